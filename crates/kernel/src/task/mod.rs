@@ -1,0 +1,3 @@
+//! Tasks: atoms of work.
+
+pub mod spec;

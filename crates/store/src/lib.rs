@@ -1,0 +1,202 @@
+//! Durable rows, events, transfers and queries, behind one trait.
+//!
+//! A store commits a [`WriteSet`] in one transaction or names what moved; it decides nothing. It
+//! is told neither what a state means nor which events are allowed, but it refuses on its own what
+//! must never be: negative balances, changed history, two acceptances, a lease number that goes
+//! back.
+
+mod row;
+mod write;
+
+pub use row::{EventRow, FeedRow, Receipt, StateRow};
+pub use write::{Committed, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet};
+
+use std::collections::BTreeMap;
+
+use consort_kernel::digest::Digest;
+use consort_kernel::effect::Timer;
+use consort_kernel::id::{CommandId, NetworkId, TaskId};
+use consort_kernel::log::Frontier;
+use consort_kernel::money::{Account, Amount, Asset};
+use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
+
+/// Something broke in the store; the message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full or cannot be written; nothing of the commit was kept.
+    #[error(
+        "the data cannot be written: {0}. Nothing was lost; free some space, or make the folder writable, and try again"
+    )]
+    NotWritable(String),
+    /// The database was made by a newer version.
+    #[error(
+        "the database has form {found}, and this version of consort knows forms up to {known}: install a newer consort"
+    )]
+    TooNew {
+        /// The form of the database.
+        found: u32,
+        /// The newest form that is known.
+        known: u32,
+    },
+    /// A rule that stands in the database was broken; the commit was refused as a whole.
+    #[error("the database refused a change: {0}")]
+    Refused(String),
+    /// The commit carries another epoch than the network's.
+    #[error(
+        "this process works for epoch {ours} of the network, which is at epoch {current} since a backup was restored: start it again"
+    )]
+    Fenced {
+        /// The epoch of the caller.
+        ours: u64,
+        /// The epoch of the network.
+        current: u64,
+    },
+    /// Whether the commit happened is not known; ask for the receipts.
+    #[error("the answer to a commit was lost: {0}")]
+    Unknown(String),
+    /// The stored data contradict themselves.
+    #[error("the stored data are damaged: {0}. Run 'consort doctor'")]
+    Damaged(String),
+    /// Anything else.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// Which states to list; the pages follow the order of the identifiers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StateQuery {
+    /// Only this kind, as in `task`.
+    pub kind: Option<&'static str>,
+    /// Only what belongs to this stream.
+    pub parent: Option<StreamId>,
+    /// Only these statuses; all when empty.
+    pub statuses: Vec<String>,
+    /// Only what comes after this one.
+    pub after: Option<StreamId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A transfer as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferRow {
+    /// Its place among all transfers, from 1.
+    pub position: u64,
+    /// The transfer and the event that it follows from.
+    pub write: TransferWrite,
+}
+
+/// Which transfers to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransferQuery {
+    /// Only those of this outcome.
+    pub outcome: Option<consort_kernel::id::OutcomeId>,
+    /// Only those after this position.
+    pub after: u64,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// What identifies the network that a store holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The network.
+    pub network: NetworkId,
+    /// Its epoch: a restored backup starts a new one.
+    pub epoch: u64,
+}
+
+/// A durable store of one network.
+///
+/// Nothing here assumes that the caller is the only process: what was read may be stale, and a
+/// commit says so.
+pub trait Store: Send + Sync {
+    /// The network and epoch that the store holds; a new store is given `fresh`.
+    fn identity(&self, fresh: NetworkId) -> Result<Identity, StoreError>;
+
+    /// The states of these streams; those that do not exist are left out.
+    fn load(&self, streams: &[StreamId]) -> Result<Vec<StateRow>, StoreError>;
+
+    /// The receipts of these commands, where they exist.
+    fn receipts(&self, commands: &[(String, CommandId)]) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Commits the write set as a whole, or names what moved, or fails and writes nothing.
+    fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError>;
+
+    /// Moves the deadlines of leases that are still current, in one transaction; the stale ones
+    /// come back.
+    fn extend_leases(&self, leases: &[(TaskId, u64, Timestamp)])
+    -> Result<Vec<TaskId>, StoreError>;
+
+    /// The deadline of the task's current lease, with its number.
+    fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError>;
+
+    /// Timers due at `now`, the earliest first.
+    fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError>;
+
+    /// When the next timer is due.
+    fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Reactions that wait, the oldest first.
+    fn reactions(&self, limit: usize) -> Result<Vec<ReactionRow>, StoreError>;
+
+    /// Messages that wait, the oldest first.
+    fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError>;
+
+    /// Forgets messages that were delivered.
+    fn outbox_done(&self, positions: &[u64]) -> Result<(), StoreError>;
+
+    /// Events of the feed after a position, in order, without gaps.
+    fn feed(&self, after: u64, limit: usize) -> Result<Vec<FeedRow>, StoreError>;
+
+    /// Events of one stream after a version, in order.
+    fn history(
+        &self,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<FeedRow>, StoreError>;
+
+    /// States by kind, parent and status.
+    fn states(&self, query: &StateQuery) -> Result<Vec<StateRow>, StoreError>;
+
+    /// How many states there are of each kind and status.
+    fn counts(
+        &self,
+        parent: Option<StreamId>,
+    ) -> Result<BTreeMap<(String, String), u64>, StoreError>;
+
+    /// Transfers, in order.
+    fn transfers(&self, query: &TransferQuery) -> Result<Vec<TransferRow>, StoreError>;
+
+    /// The balance of every account that ever moved, folded from the transfers.
+    fn balances(&self) -> Result<BTreeMap<(Account, Asset), Amount>, StoreError>;
+
+    /// The balances of the guarded accounts as the store itself keeps them.
+    fn guarded_balances(&self) -> Result<BTreeMap<(Account, Asset), Amount>, StoreError>;
+
+    /// Acceptances of the tasks of the feed, in order of their tasks.
+    fn acceptances(
+        &self,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Result<Vec<consort_kernel::effect::Acceptance>, StoreError>;
+
+    /// The right edge of the log as of the last commit.
+    fn log(&self) -> Result<Frontier, StoreError>;
+
+    /// Keeps a signed checkpoint of the log.
+    fn put_checkpoint(&self, size: u64, root: Digest, note: &str) -> Result<(), StoreError>;
+
+    /// The signed checkpoints, the oldest first.
+    fn checkpoints(&self) -> Result<Vec<(u64, Digest, String)>, StoreError>;
+
+    /// Replaces the body and status of states without a new event, as `doctor --rebuild` does;
+    /// versions must be as they are.
+    fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError>;
+
+    /// Deletes every timer and lease that is not in these lists and sets these, as
+    /// `doctor --rebuild` does.
+    fn rebuild_timers(&self, timers: &[Timer]) -> Result<(), StoreError>;
+}

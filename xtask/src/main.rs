@@ -1,0 +1,3 @@
+//! One entry for every chore.
+
+fn main() {}
