@@ -5,10 +5,14 @@
 //! must never be: negative balances, changed history, two acceptances, a lease number that goes
 //! back.
 
+pub mod memory;
 mod row;
+mod rules;
+pub mod sqlite;
 mod write;
 
 pub use row::{EventRow, FeedRow, Receipt, StateRow};
+pub use rules::EVENT_BYTES_MAX;
 pub use write::{Committed, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet};
 
 use std::collections::BTreeMap;
