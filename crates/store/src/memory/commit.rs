@@ -54,6 +54,12 @@ pub(super) fn commit(content: &mut Content, set: &WriteSet) -> Result<Committed,
             .or_default()
             .push(receipt.clone());
     }
+    content.refusals.extend(set.refusals.iter().cloned());
+    for row in &set.personal {
+        content
+            .personal
+            .insert((row.subject, row.field.clone()), row.clone());
+    }
     put_messages(content, set);
     Ok(Committed::Done {
         first_position,

@@ -11,7 +11,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
 use crate::Identity;
-use crate::row::{EventRow, FeedRow, Receipt, StateRow};
+use crate::row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 use crate::write::{OutboxRow, ReactionRow, TransferWrite};
 
 /// The lease of a task with the highest number it ever had.
@@ -56,6 +56,8 @@ pub(super) struct Content {
     /// Reactions by the order in which they came.
     pub(super) reactions: BTreeMap<u64, ReactionRow>,
     pub(super) reaction_places: BTreeMap<CommandId, u64>,
+    pub(super) refusals: Vec<RefusalRow>,
+    pub(super) personal: BTreeMap<(StreamId, String), PersonalRow>,
 }
 
 impl Content {

@@ -15,8 +15,8 @@ use super::content::index_after;
 use super::{MemoryStore, balance, commit, lease, log, timer};
 use crate::rules::refused;
 use crate::{
-    Committed, FeedRow, Identity, OutboxRow, ReactionRow, Receipt, StateQuery, StateRow, Store,
-    StoreError, TransferQuery, TransferRow, WriteSet,
+    Committed, FeedRow, Identity, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
+    StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
 };
 
 /// The epoch that a new network begins with.
@@ -88,6 +88,32 @@ impl Store for MemoryStore {
             .take(limit)
             .cloned()
             .collect())
+    }
+
+    fn refusals(&self, limit: usize) -> Result<Vec<RefusalRow>, StoreError> {
+        Ok(self
+            .content()
+            .refusals
+            .iter()
+            .take(limit)
+            .cloned()
+            .collect())
+    }
+
+    fn personal(&self, subject: StreamId) -> Result<Vec<PersonalRow>, StoreError> {
+        let content = self.content();
+        let rows = content
+            .personal
+            .values()
+            .filter(|row| row.subject == subject);
+        Ok(rows.cloned().collect())
+    }
+
+    fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError> {
+        self.content()
+            .personal
+            .retain(|(about, _), _| *about != subject);
+        Ok(())
     }
 
     fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {

@@ -11,7 +11,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::error::{failed_at_commit, is_refusal};
 use super::log::{self, Edge};
 use super::names::Names;
-use super::{acceptance, event, lease, message, reaction, receipt, state, timer, transfer};
+use super::{
+    acceptance, event, lease, message, personal, reaction, receipt, refusal, state, timer, transfer,
+};
 use crate::StoreError;
 use crate::rules::{self, refused};
 use crate::write::{Committed, WriteSet};
@@ -112,6 +114,8 @@ fn write(
         return Ok(None);
     }
     reaction::insert(connection, &set.reactions)?;
+    refusal::insert(connection, &set.refusals)?;
+    personal::put(connection, &set.personal)?;
     lease::change(connection, names, &set.leases)?;
     acceptance::insert(connection, names, &set.acceptances)?;
     transfer::insert(connection, names, &set.transfers)?;

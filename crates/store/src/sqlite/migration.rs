@@ -24,12 +24,20 @@ struct Migration {
 }
 
 /// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    name: "first",
-    sql: include_str!("../../migrations/sqlite/V1__first.sql"),
-    min_binary: 1,
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "first",
+        sql: include_str!("../../migrations/sqlite/V1__first.sql"),
+        min_binary: 1,
+    },
+    Migration {
+        version: 2,
+        name: "personal_and_refusals",
+        sql: include_str!("../../migrations/sqlite/V2__personal_and_refusals.sql"),
+        min_binary: 2,
+    },
+];
 
 /// The newest form that this binary knows.
 pub const NEWEST: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;

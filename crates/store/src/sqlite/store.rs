@@ -11,12 +11,12 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
 use super::{
-    SqliteStore, acceptance, event, lease, listing, log, message, network, reaction, receipt,
-    state, timer, transfer,
+    SqliteStore, acceptance, event, lease, listing, log, message, network, personal, reaction,
+    receipt, refusal, state, timer, transfer,
 };
 use crate::{
-    Committed, FeedRow, Identity, OutboxRow, ReactionRow, Receipt, StateQuery, StateRow, Store,
-    StoreError, TransferQuery, TransferRow, WriteSet,
+    Committed, FeedRow, Identity, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
+    StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
 };
 
 impl Store for SqliteStore {
@@ -78,6 +78,21 @@ impl Store for SqliteStore {
     fn reactions(&self, limit: usize) -> Result<Vec<ReactionRow>, StoreError> {
         self.readers
             .read(|connection| reaction::list(connection, limit))
+    }
+
+    fn refusals(&self, limit: usize) -> Result<Vec<RefusalRow>, StoreError> {
+        self.readers
+            .read(|connection| refusal::list(connection, limit))
+    }
+
+    fn personal(&self, subject: StreamId) -> Result<Vec<PersonalRow>, StoreError> {
+        self.readers
+            .read(|connection| personal::of(connection, subject))
+    }
+
+    fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError> {
+        self.writer()?
+            .write(|connection, _| personal::erase(connection, subject))
     }
 
     fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
