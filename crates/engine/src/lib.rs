@@ -5,3 +5,6 @@
 //! live in this process.
 
 pub mod lane;
+pub mod reaction;
+pub mod routing;
+pub mod timer;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use consort_kernel::command::{Command, Context, Principal};
+use consort_kernel::command::{Body, Command, Context, Principal};
 use consort_kernel::decide::{Reliance, decide, effects, guards_network, reads};
 use consort_kernel::digest::Digest;
 use consort_kernel::event::{EVENT_BYTES_MAX, EVENT_FORM, Envelope, Event};
@@ -271,22 +271,7 @@ impl<'a> Batch<'a> {
                 body: envelope.to_canonical(),
             });
             let root = correlation.unwrap_or(command.id);
-            for (index, body) in follows.reactions.iter().enumerate() {
-                let id = CommandId::following(self.now, stream, version, index);
-                let follow = Command {
-                    body: body.clone(),
-                    id,
-                    personal: Vec::new(),
-                    principal: Principal::Engine,
-                };
-                self.waiting.push_back((
-                    Reaction {
-                        command: follow,
-                        correlation: root,
-                    },
-                    place,
-                ));
-            }
+            self.wait(&follows.reactions, (stream, version), root, place);
             self.writes.effects(stream, version, self.now, follows);
             self.touched[place].wrote.insert(stream);
             self.absent.remove(&stream);
@@ -310,6 +295,31 @@ impl<'a> Batch<'a> {
         }
         self.writes.personal(target, &command.personal);
         Ok(())
+    }
+
+    /// Queues what an event asks of other streams.
+    fn wait(
+        &mut self,
+        bodies: &[Body],
+        (stream, version): (StreamId, u64),
+        root: CommandId,
+        place: usize,
+    ) {
+        for (index, body) in bodies.iter().enumerate() {
+            let command = Command {
+                body: body.clone(),
+                id: CommandId::following(self.now, stream, version, index),
+                personal: Vec::new(),
+                principal: Principal::Engine,
+            };
+            self.waiting.push_back((
+                Reaction {
+                    command,
+                    correlation: root,
+                },
+                place,
+            ));
+        }
     }
 
     /// The state that the next event of a stream is applied to, taken out of where it is.

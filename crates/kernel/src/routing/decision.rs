@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Exclusion;
 use crate::id::ContributorId;
+use crate::time::Timestamp;
 
 /// One contributor's score, quality by quality, in millionths.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Scored {
 pub struct Decision {
     /// The algorithm and its version.
     pub algorithm: String,
+    /// The moment that standings were decayed to.
+    pub at: Timestamp,
     /// How many were left out, by reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub excluded: BTreeMap<Exclusion, u32>,

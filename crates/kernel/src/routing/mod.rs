@@ -13,4 +13,4 @@ mod rank;
 
 pub use decision::{Decision, Scored};
 pub use eligibility::{Exclusion, Requirement, exclusion};
-pub use rank::{Candidate, LEADING_MAX, rank};
+pub use rank::{Candidate, Grounds, LEADING_MAX, rank};

@@ -66,6 +66,19 @@ fn standing(skill: &Skill, policy: &Policy, now: Timestamp) -> Estimate {
     skill.track.decayed(now, policy.half_life()).estimate()
 }
 
+/// What a decision is made from, beside the candidates.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// The rules in force.
+    pub policy: &'a Policy,
+    /// The position of the feed that the candidates were read at.
+    pub position: u64,
+    /// The moment that their standings are decayed to.
+    pub at: Timestamp,
+    /// The seed of the draws.
+    pub seed: u64,
+}
+
 /// Ranks candidates for work of one risk; `excluded` goes on record as it is.
 ///
 /// Ties go to the smaller identifier, so that the order of the candidates does not matter.
@@ -73,10 +86,14 @@ pub fn rank(
     candidates: impl IntoIterator<Item = Candidate>,
     excluded: BTreeMap<Exclusion, u32>,
     risk: Risk,
-    policy: &Policy,
-    position: u64,
-    seed: u64,
+    grounds: Grounds<'_>,
 ) -> Decision {
+    let Grounds {
+        policy,
+        position,
+        at,
+        seed,
+    } = grounds;
     let mut leading: Vec<Scored> = Vec::with_capacity(LEADING_MAX + 1);
     let mut ranked = 0_u32;
     for candidate in candidates {
@@ -93,6 +110,7 @@ pub fn rank(
     }
     Decision {
         algorithm: Decision::ALGORITHM.to_owned(),
+        at,
         excluded,
         leading,
         policy: policy.version,
@@ -175,14 +193,15 @@ mod tests {
     }
 
     fn order(candidates: &[Candidate], risk: Risk, seed: u64) -> Vec<u128> {
-        let decision = rank(
-            candidates.iter().copied(),
-            BTreeMap::new(),
-            risk,
-            &Policy::default(),
-            1,
+        let policy = Policy::default();
+        let at = Timestamp::from_millis(0);
+        let grounds = Grounds {
+            policy: &policy,
+            position: 1,
+            at,
             seed,
-        );
+        };
+        let decision = rank(candidates.iter().copied(), BTreeMap::new(), risk, grounds);
         decision
             .leading
             .iter()

@@ -1,0 +1,9 @@
+//! Routing: offers ready tasks to whom they suit best, with the reason on record.
+
+mod directory;
+mod offer;
+mod why;
+
+pub use directory::Directory;
+pub use offer::{Routed, offers};
+pub use why::{Place, Why, why};
