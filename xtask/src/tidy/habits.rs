@@ -15,7 +15,6 @@ struct Habit {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Anywhere,
-    Product,
     Tests,
 }
 
@@ -29,11 +28,6 @@ const HABITS: &[Habit] = &[
         code: "#![allow(",
         place: Place::Anywhere,
         remedy: "Use #![expect(lint, reason = \"…\")], which speaks up when it is no longer needed",
-    },
-    Habit {
-        code: "clippy::too_many_lines",
-        place: Place::Product,
-        remedy: "Split the function: 70 lines are the limit, without exceptions",
     },
     Habit {
         code: "todo!",
@@ -85,6 +79,7 @@ pub(super) fn check(repository: &Repository) -> Vec<Problem> {
     for source in &repository.sources {
         opening(source, &mut problems);
         code(source, &mut problems);
+        expectations(source, &mut problems);
         globs(source, &mut problems);
         comments(source, &mut problems);
     }
@@ -127,13 +122,37 @@ fn code(source: &Source, problems: &mut Vec<Problem>) {
         for habit in HABITS {
             let applies = match habit.place {
                 Place::Anywhere => true,
-                Place::Product => !is_test,
                 Place::Tests => is_test,
             };
             if applies && contains_word(line, habit.code) {
                 let what = format!("`{}`", habit.code);
                 problems.push(Problem::new(&source.path, number, what, habit.remedy));
             }
+        }
+    }
+}
+
+/// An exception from a lint is a decision, and the next reader wants to know why.
+fn expectations(source: &Source, problems: &mut Vec<Problem>) {
+    for (number, line, _) in source.lines() {
+        if !["#[expect(", "#![expect("]
+            .iter()
+            .any(|start| line.contains(start))
+        {
+            continue;
+        }
+        let rest = source.code[number - 1..].iter();
+        let end = rest.clone().position(|line| line.contains(")]"));
+        let has_reason = rest
+            .take(end.unwrap_or(0) + 1)
+            .any(|line| contains_word(line, "reason"));
+        if !has_reason {
+            problems.push(Problem::new(
+                &source.path,
+                number,
+                "an exception from a lint without its reason",
+                "Say why the lint is wrong here: #[expect(lint, reason = \"…\")]",
+            ));
         }
     }
 }
@@ -213,14 +232,15 @@ mod tests {
                 "#[expect(dead_code, reason = \"a\")]",
                 false,
             ),
+            ("crates/engine/src/a.rs", "#[expect(dead_code)]", true),
             (
                 "crates/engine/src/a.rs",
-                "#[expect(clippy::too_many_lines)]",
+                "#[expect(\n    dead_code,\n)]\nlet reason = 1;",
                 true,
             ),
             (
-                "crates/engine/tests/a.rs",
-                "#[expect(clippy::too_many_lines)]",
+                "crates/engine/src/a.rs",
+                "#[expect(\n    dead_code,\n    reason = \"a\"\n)]",
                 false,
             ),
             ("crates/engine/src/a.rs", "todo!()", true),
