@@ -79,7 +79,8 @@ pub fn workspace(root: &Path) -> Result<Metadata> {
     metadata(root, &["--no-deps", "--offline"])
 }
 
-/// Every package that any platform may need.
+/// Every package that any platform may need; an error where some of them are neither on this
+/// machine nor within reach.
 pub fn all_platforms(root: &Path) -> Result<Metadata> {
     // What is already on this machine usually suffices; a fresh one fetches the sources once, as a
     // build does.
