@@ -1,6 +1,6 @@
 //! The steps of `cargo xtask test`, in order: what each runs, why, and what to do when it fails.
 //!
-//! To add one, add a row. Quick steps come first, so that a slip is found in seconds.
+//! To add one, add a row. What is quick comes before what is slow.
 
 use anyhow::Result;
 
@@ -38,18 +38,6 @@ pub const STEPS: &[Step] = &[
         remedy: "Run `cargo fmt --all`",
     },
     Step {
-        name: "tidy",
-        action: Action::Verb(tidy::run, &[]),
-        why: "floors, sizes, names, glossary, links",
-        remedy: "Each finding above says what to do",
-    },
-    Step {
-        name: "licences",
-        action: Action::Verb(licences::run, &[]),
-        why: "everybody may use what is built, and the build stays small",
-        remedy: "Each line above says which crate it is and what pulls it in",
-    },
-    Step {
         name: "clippy",
         action: Action::Cargo(
             &[
@@ -65,6 +53,18 @@ pub const STEPS: &[Step] = &[
         ),
         why: "the compiler and clippy have nothing to say",
         remedy: "Mend what is shown above; where a lint is wrong, #[expect(lint, reason = \"…\")]",
+    },
+    Step {
+        name: "tidy",
+        action: Action::Verb(tidy::run, &[]),
+        why: "floors, sizes, names, glossary, links",
+        remedy: "Each finding above says what to do",
+    },
+    Step {
+        name: "licences",
+        action: Action::Verb(licences::run, &[]),
+        why: "everybody may use what is built, and the build stays small",
+        remedy: "Each line above says which crate it is and what pulls it in",
     },
     Step {
         name: "tests",
