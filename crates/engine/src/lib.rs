@@ -4,7 +4,13 @@
 //! offers tasks, checks look at what comes back, and the runner does the tasks of the agents that
 //! live in this process.
 
+pub mod artefact;
+pub mod clock;
+pub mod feed;
+mod host;
 pub mod lane;
 pub mod reaction;
 pub mod routing;
 pub mod timer;
+
+pub use host::{Engine, EngineError};

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use consort_kernel::command::{Command, Principal};
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::Timer;
+use consort_kernel::effect::{Timer, TimerChange};
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{CommandId, NetworkId};
 use consort_kernel::rejection::Rejection;
@@ -32,7 +32,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use consort_store::{Committed, Identity, Receipt, Store, StoreError};
+use consort_store::{Committed, Identity, Receipt, Store, StoreError, WriteSet};
 
 use batch::Batch;
 use cache::Cache;
@@ -162,6 +162,17 @@ impl Lane {
             }
         }
         fill(replies, &LaneError::Busy)
+    }
+
+    /// Sets timers anew whose leases were extended.
+    pub fn set_again(&self, timers: Vec<Timer>) -> Result<(), StoreError> {
+        let timers = timers.into_iter().map(TimerChange::Set).collect();
+        let set = WriteSet {
+            epoch: self.identity.epoch,
+            timers,
+            ..WriteSet::default()
+        };
+        self.store.commit(&set).map(|_| ())
     }
 
     /// Answers what was answered before, what repeats another command of the batch, and what is
