@@ -9,12 +9,12 @@ use super::decide::{Decision, accountable};
 use super::{Outcome, OutcomeEvent, PLAN_CHANGE_MAX, Phase, TASKS_MAX};
 use crate::command::{Context, Principal};
 use crate::event::Event;
-use crate::id::TaskId;
+use crate::id::{ContributorId, TaskId};
 use crate::money::Amount;
 use crate::rejection::Rejection;
 use crate::state::Rows;
 use crate::stream::StreamId;
-use crate::task::{DEPENDENTS_MAX, Opening, TaskEvent, TaskSpec};
+use crate::task::{self, DEPENDENTS_MAX, Opening, TaskEvent, TaskSpec};
 
 /// Changes the plan. The accountable person does it, or the engine in carrying a playbook on.
 pub(super) fn change(
@@ -130,13 +130,16 @@ impl Opened {
             ));
         }
         let mut unmet = Vec::new();
+        let mut apart = Vec::new();
         let mut rank = 0;
         let needed: BTreeSet<&String> = spec.needs.iter().collect();
         for key in needed {
             let need = self.need(rows, outcome, spec, key, id)?;
             rank = rank.max(need.rank + 1);
-            if !need.met {
-                unmet.push(need.id);
+            match need.met_by {
+                None => unmet.push(need.id),
+                Some(by) if spec.apart_from.contains(key) => apart.push(by),
+                Some(_) => {}
             }
         }
         self.held = self.held.checked_add(spec.price).ok_or_else(|| {
@@ -150,6 +153,7 @@ impl Opened {
         self.ranks.insert(id, rank);
         let opening = Opening {
             accountable: outcome.charter.accountable,
+            apart,
             asset: outcome.charter.asset,
             escalation: outcome.charter.escalation.clone(),
             organisation: outcome.charter.organisation,
@@ -181,15 +185,15 @@ impl Opened {
             return Ok(Need {
                 id,
                 rank,
-                met: false,
+                met_by: None,
             });
         }
         let task = rows.task(id).ok_or_else(unknown)?;
-        if task.is_accepted() {
+        if let task::Phase::Accepted(handed, _) = &task.phase {
             return Ok(Need {
                 id,
                 rank: task.rank,
-                met: true,
+                met_by: Some(handed.lease.holder.id),
             });
         }
         if task.is_settled() {
@@ -205,7 +209,7 @@ impl Opened {
         Ok(Need {
             id,
             rank: task.rank,
-            met: false,
+            met_by: None,
         })
     }
 
@@ -220,5 +224,6 @@ impl Opened {
 struct Need {
     id: TaskId,
     rank: u32,
-    met: bool,
+    /// Who did it, if it is accepted.
+    met_by: Option<ContributorId>,
 }

@@ -121,6 +121,9 @@ pub fn exclusion(
         Some(_) => return Some(Exclusion::Escalated),
         None => {}
     }
+    if task.apart.contains(&contributor.id) {
+        return Some(Exclusion::OwnWork);
+    }
     match (requirement.mode, is_person) {
         (Mode::Person, false) | (Mode::Ai, true) => return Some(Exclusion::Mode),
         (Mode::Person, true) | (Mode::Ai, false) | (Mode::Either | Mode::Pair, _) => {}

@@ -25,7 +25,8 @@ impl Task {
         match event {
             TaskEvent::Opened(_) => return None,
             TaskEvent::DependentLinked { dependent } => task.dependents.push(*dependent),
-            TaskEvent::DependencyMet { dependency } => {
+            TaskEvent::DependencyMet { by, dependency } => {
+                task.apart.extend(*by);
                 task.unmet.remove(dependency);
                 if task.unmet.is_empty() && task.phase == Phase::Blocked {
                     task.phase = Phase::Ready;
@@ -141,6 +142,7 @@ impl Task {
             attempts: 0,
             attempts_total: 0,
             passed_over: BTreeSet::new(),
+            apart: opening.apart.iter().copied().collect(),
             escalated: None,
             draft: None,
             returned: None,

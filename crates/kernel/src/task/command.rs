@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Check, Reason, Submission, Verdict};
 use crate::contributor::Cause;
 use crate::digest::Digest;
-use crate::id::TaskId;
+use crate::id::{ContributorId, TaskId};
 use crate::routing::Decision;
 
 /// What is asked of a task.
@@ -14,6 +14,8 @@ use crate::routing::Decision;
 pub enum TaskCommand {
     /// A task that it waits for was accepted.
     MeetDependency {
+        /// Who did it.
+        by: ContributorId,
         /// Which.
         dependency: TaskId,
     },

@@ -18,7 +18,9 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         .task(id)
         .ok_or(Rejection::NotFound(StreamId::Task(id)))?;
     match command {
-        TaskCommand::MeetDependency { dependency } => settle::meet(task, *dependency, context),
+        TaskCommand::MeetDependency { by, dependency } => {
+            settle::meet(task, *dependency, *by, context)
+        }
         TaskCommand::LoseDependency { dependency } => settle::lose(task, *dependency, context),
         TaskCommand::Offer(decision) => offer::offer(rows, task, decision, context),
         TaskCommand::Claim => claim::claim(rows, task, context),

@@ -185,6 +185,7 @@ fn accepted_reactions(
 ) {
     for dependent in &task.dependents {
         let met = TaskCommand::MeetDependency {
+            by: handed.lease.holder.id,
             dependency: task.id,
         };
         effects.reactions.push(Body::Task(*dependent, met));

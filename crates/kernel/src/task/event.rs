@@ -17,6 +17,9 @@ use crate::time::Timestamp;
 pub struct Opening {
     /// Who answers for the outcome.
     pub accountable: ContributorId,
+    /// Contributors who may not do it, because it looks at their work again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<ContributorId>,
     /// What its money is kept in.
     pub asset: Asset,
     /// Who is asked when it is stuck.
@@ -110,6 +113,9 @@ pub enum TaskEvent {
     },
     /// A task that it waited for was accepted.
     DependencyMet {
+        /// Who did it, where they may not do this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ContributorId>,
         /// Which.
         dependency: TaskId,
     },

@@ -15,7 +15,7 @@ mod event;
 mod offer;
 mod review;
 mod settle;
-mod spec;
+pub mod spec;
 mod submit;
 mod talk;
 
@@ -292,6 +292,8 @@ pub struct Task {
     pub attempts_total: u32,
     /// Contributors that it is not offered to again.
     pub passed_over: BTreeSet<ContributorId>,
+    /// Contributors whose work it looks at again.
+    pub apart: BTreeSet<ContributorId>,
     /// Who has to see to it, and how far up the chain that is.
     pub escalated: Option<(u8, ContributorId)>,
     /// The draft that a person finishes, in pair mode.

@@ -3,7 +3,7 @@
 use super::decide::{Events, wrong_phase};
 use super::{Task, TaskEvent};
 use crate::command::Context;
-use crate::id::TaskId;
+use crate::id::{ContributorId, TaskId};
 use crate::rejection::Rejection;
 
 /// Gives the task up; the accountable person decides it.
@@ -36,12 +36,19 @@ pub(super) fn cancel(task: &Task, reason: &str, context: &Context<'_>) -> Events
 }
 
 /// A task that it waits for is accepted.
-pub(super) fn meet(task: &Task, dependency: TaskId, context: &Context<'_>) -> Events {
+pub(super) fn meet(
+    task: &Task,
+    dependency: TaskId,
+    by: ContributorId,
+    context: &Context<'_>,
+) -> Events {
     context.engine_only()?;
     if task.is_settled() || !task.unmet.contains(&dependency) {
         return Ok(Vec::new());
     }
-    Ok(vec![TaskEvent::DependencyMet { dependency }])
+    let apart = |key: &String| TaskId::in_outcome(task.outcome, key) == dependency;
+    let by = task.spec.apart_from.iter().any(apart).then_some(by);
+    Ok(vec![TaskEvent::DependencyMet { by, dependency }])
 }
 
 /// A task that it waits for will never be accepted, so neither will this one.
