@@ -11,6 +11,7 @@ mod host;
 pub mod lane;
 pub mod reaction;
 pub mod routing;
+pub mod runner;
 pub mod timer;
 
 pub use host::{Engine, EngineError};
