@@ -4,4 +4,5 @@
 //! whose every statement carries its source passages. With nothing to say, a tool says so.
 
 pub mod shape;
+pub mod summarise;
 pub mod text;
