@@ -1,0 +1,3 @@
+//! What research reads in documents.
+
+pub(crate) mod quantity;
