@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub struct Day {
     year: u32,
     month: u32,
-    day: u32,
+    of_month: u32,
 }
 
 /// A text that is not a day.
@@ -18,8 +18,8 @@ pub struct InvalidDay(String);
 impl Day {
     /// Whether this day lies more than so many months before the other.
     pub fn is_months_before(self, months: u32, other: Self) -> bool {
-        let later = (self.year * 12 + self.month + months, self.day);
-        later < (other.year * 12 + other.month, other.day)
+        let later = (self.year * 12 + self.month + months, self.of_month);
+        later < (other.year * 12 + other.month, other.of_month)
     }
 }
 
@@ -39,7 +39,11 @@ impl FromStr for Day {
             && (1..=12).contains(&month)
             && (1..=31).contains(&day);
         if is_day {
-            Ok(Self { year, month, day })
+            Ok(Self {
+                year,
+                month,
+                of_month: day,
+            })
         } else {
             Err(invalid())
         }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::text::{Index, Term};
 
+/// The centrality of more sentences is not computed: it grows with their square.
+pub(crate) const SENTENCES_MAX: usize = 300;
 /// Less alike sentences are not linked; the paper's threshold.
 const LIKENESS_MIN: f64 = 0.1;
 /// The paper's damping: the share of the rank that comes by the links.
@@ -20,7 +22,7 @@ const STEPS: usize = 30;
     clippy::cast_precision_loss,
     reason = "the number of members is limited by the caller"
 )]
-pub(super) fn centrality(index: &Index<'_>, members: &[usize]) -> Vec<f64> {
+pub(crate) fn centrality(index: &Index<'_>, members: &[usize]) -> Vec<f64> {
     if members.is_empty() {
         return Vec::new();
     }

@@ -6,7 +6,7 @@
 //! one is left out (maximal marginal relevance). Tables are quoted by their totals only, or by the
 //! rows that name an option: a row taken at random would say nothing.
 
-mod centrality;
+pub(crate) mod centrality;
 mod highlight;
 mod select;
 mod sentence;
@@ -19,9 +19,10 @@ use crate::text::{Index, OptionNames, Passage, PassageKind, Repeats};
 
 pub use highlight::highlights;
 pub use sentence::asked;
+pub(crate) use sentence::candidates;
 
 use select::{Candidate, select};
-use sentence::{candidates, weigh};
+use sentence::weigh;
 
 /// Sentences in a summary where nobody asks for another number: they fit a quarter of a page.
 pub const SUMMARY_SENTENCES: usize = 5;

@@ -2,17 +2,13 @@
 
 use consort_documents::Document;
 
-use super::centrality::centrality;
+use super::centrality::{SENTENCES_MAX, centrality};
 use super::select::Candidate;
 use crate::shape::Question;
 use crate::text::{
     Index, Language, OptionNames, PassageKind, Query, Quotable, Repeats, Score, leans_on_context,
     quotable,
 };
-
-/// The centrality of more sentences is not computed: it grows with their square. Those that speak
-/// to the question, and then the first ones, go in.
-const CENTRALITY_SENTENCES_MAX: usize = 300;
 
 /// What the parts of the weight count for, where something is asked.
 const RELEVANCE: f64 = 0.6;
@@ -42,7 +38,7 @@ pub fn asked(question: &Question) -> impl Iterator<Item = &str> {
 }
 
 /// The indexes of the passages that can be chosen, in their order.
-pub(super) fn candidates(
+pub(crate) fn candidates(
     index: &Index<'_>,
     documents: &[Document],
     repeats: &Repeats,
@@ -83,9 +79,10 @@ pub(super) fn weigh(
         .enumerate()
         .map(|(rank, at)| (rank, index.score(query, *at), *at))
         .collect();
-    if scored.len() > CENTRALITY_SENTENCES_MAX {
+    if scored.len() > SENTENCES_MAX {
+        // Those that speak to the question, and then the first ones, go in.
         scored.sort_by(|one, two| two.1.cmp(&one.1).then(one.0.cmp(&two.0)));
-        scored.truncate(CENTRALITY_SENTENCES_MAX);
+        scored.truncate(SENTENCES_MAX);
         scored.sort_by_key(|one| one.0);
     }
     let best = scored.iter().map(|one| one.1).max().unwrap_or_default();

@@ -2,61 +2,17 @@
 
 use consort_documents::{BlockKind, Document, Statement};
 
-use crate::text::{Language, OptionNames, Passage, PassageKind, passages};
+use crate::text::{Language, OptionNames, Passage, PassageKind, is_total, passages};
 
-/// What the first words of a row of totals are, in small letters.
-const TOTALS: &[&str] = &[
-    "all",
-    "average",
-    "durchschnitt",
-    "gesamt",
-    "gesamtsumme",
-    "grand total",
-    "gran total",
-    "insgesamt",
-    "mean",
-    "media",
-    "moyenne",
-    "overall",
-    "promedio",
-    "somme",
-    "sum",
-    "suma",
-    "summe",
-    "total",
-    "total general",
-    "total général",
-    "totale",
-    "totals",
-    "totaal",
-];
 /// With more rows than this for an option, no single one tells what the table says of it.
 const OPTION_ROWS_MAX: usize = 2;
 /// More columns are not listed: the reason should stay a sentence.
 const COLUMNS_LISTED_MAX: usize = 8;
 
-/// Whether a row of a table adds up or averages the others.
-pub(crate) fn is_total(cells: &[String]) -> bool {
-    let Some(first) = cells
-        .iter()
-        .map(|cell| cell.trim())
-        .find(|cell| !cell.is_empty())
-    else {
-        return false;
-    };
-    let first = first.trim_end_matches(':').to_lowercase();
-    let label = first.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
-    TOTALS.contains(&label)
-        && cells
-            .iter()
-            .skip(1)
-            .any(|cell| cell.bytes().any(|byte| byte.is_ascii_digit()))
-}
-
 /// The rows that tell something by themselves, in their order.
 pub(super) fn telling_rows(
     document: &Document,
-    names: &OptionNames,
+    options: &OptionNames,
     limit: usize,
 ) -> Vec<Statement> {
     let language = Language::of(document);
@@ -65,7 +21,7 @@ pub(super) fn telling_rows(
         .collect();
     let named: Vec<Vec<usize>> = rows
         .iter()
-        .map(|row| names.named_in(row.text, language))
+        .map(|row| options.named_in(row.text, language))
         .collect();
     let tells = |option: &usize| {
         named.iter().filter(|named| named.contains(option)).count() <= OPTION_ROWS_MAX
@@ -87,22 +43,22 @@ pub(super) fn telling_rows(
 /// Why nothing of a table is quoted, with what the table has.
 pub(super) fn why_nothing(document: &Document) -> String {
     let mut rows = 0_usize;
-    let mut names: &[String] = &[];
+    let mut titles: &[String] = &[];
     for block in &document.blocks {
         if let BlockKind::Row { columns, .. } = &block.kind {
             rows += 1;
-            if names.is_empty() {
-                names = columns;
+            if titles.is_empty() {
+                titles = columns;
             }
         }
     }
-    let listed: Vec<&str> = names
+    let listed: Vec<&str> = titles
         .iter()
         .map(|name| name.trim())
         .filter(|name| !name.is_empty())
         .take(COLUMNS_LISTED_MAX)
         .collect();
-    let more = if names.len() > COLUMNS_LISTED_MAX {
+    let more = if titles.len() > COLUMNS_LISTED_MAX {
         " and more"
     } else {
         ""

@@ -14,6 +14,7 @@ mod quotable;
 mod resemblance;
 mod sentences;
 mod stop_words;
+mod total;
 mod vocabulary;
 mod words;
 
@@ -26,5 +27,6 @@ pub use quotable::{Quotable, leans_on_context, quotable};
 pub use resemblance::{Fingerprint, NEAR_DUPLICATE, Shingles, fingerprint};
 pub use sentences::sentences;
 pub use stop_words::is_stop_word;
+pub use total::{is_sum, is_total};
 pub use vocabulary::{Term, Vocabulary};
 pub use words::{Word, content_stems, stem, words};
