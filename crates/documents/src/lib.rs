@@ -16,6 +16,7 @@ mod read;
 mod sniff;
 mod table;
 mod unreadable;
+mod xml;
 
 pub use citation::{Citation, CitationFault, Statement};
 pub use document::{Block, BlockKind, Document, Format, Place};

@@ -21,6 +21,9 @@ const COLUMN_NAME_CHARS_MAX: usize = 60;
 /// How many rows below a row are looked at to tell whether it names the columns.
 const ROWS_LOOKED_AT: usize = 20;
 
+/// Cells of a table that is filled up to one width.
+const CELLS_MAX: usize = 2_000_000;
+
 /// Cells that stand for a missing value, which no column is named after.
 const PLACEHOLDERS: &[&str] = &[
     "-", "–", "—", "?", "n/a", "na", "none", "tbc", "tbd", "pending",
@@ -34,7 +37,12 @@ pub(crate) fn named_rows(
 ) -> Vec<Block> {
     let columns = columns.iter().map(|name| fold(name)).collect::<Vec<_>>();
     let rows = folded(rows);
-    let width = width_of(&rows).max(columns.len());
+    let width = if rows.len().saturating_mul(columns.len()) > CELLS_MAX {
+        0
+    } else {
+        columns.len()
+    };
+    let width = width_of(&rows).max(width);
     let named = !columns.iter().all(String::is_empty);
     rows.into_iter()
         .map(|row| block(&place, row, if named { &columns } else { &[] }, width))
@@ -78,6 +86,10 @@ fn block(place: impl Fn(u32) -> Place, row: SourceRow, columns: &[String], width
         cells
     };
     let cells = padded(row.cells);
+    let padded = |mut columns: Vec<String>| {
+        columns.resize(cells.len(), String::new());
+        columns
+    };
     let columns = if columns.is_empty() {
         Vec::new()
     } else {
@@ -102,8 +114,15 @@ fn folded(rows: Vec<SourceRow>) -> Vec<SourceRow> {
     rows.filter(|row| !row.cells.is_empty()).collect()
 }
 
+/// The width to which all rows are filled up.
 fn width_of(rows: &[SourceRow]) -> usize {
-    rows.iter().map(|row| row.cells.len()).max().unwrap_or(0)
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    // One absurdly wide row must not make a million rows as wide.
+    if rows.len().saturating_mul(width) > CELLS_MAX {
+        0
+    } else {
+        width
+    }
 }
 
 fn filled(row: &SourceRow) -> impl Iterator<Item = (usize, &String)> {
