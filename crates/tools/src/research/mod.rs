@@ -25,7 +25,7 @@ mod clause;
 mod labelled;
 mod name;
 mod phrase;
-mod quantity;
+pub(crate) mod quantity;
 mod reading;
 pub(crate) mod vocabulary;
 

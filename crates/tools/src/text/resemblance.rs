@@ -73,7 +73,12 @@ impl Shingles {
 
     /// Whether the texts say the same in the same words; with other figures they never do.
     pub fn is_near_duplicate(&self, other: &Self) -> bool {
-        self.figures == other.figures && self.resemblance(other) >= NEAR_DUPLICATE
+        self.same_figures(other) && self.resemblance(other) >= NEAR_DUPLICATE
+    }
+
+    /// Whether the texts have the same figures, in whatever order.
+    pub fn same_figures(&self, other: &Self) -> bool {
+        self.figures == other.figures
     }
 
     fn common(&self, other: &Self) -> usize {
