@@ -1,3 +1,8 @@
-//! One entry for every chore.
+//! `cargo xtask VERB`: the entry for every chore; the verbs themselves are in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    xtask::run(&arguments)
+}

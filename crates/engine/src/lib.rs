@@ -1,1 +1,17 @@
-//! Consort: engine.
+//! The engine: one call through which every path goes.
+//!
+//! It puts the pure decisions of the kernel to work: lanes commit them, timers fire, routing
+//! offers tasks, checks look at what comes back, and the runner does the tasks of the agents that
+//! live in this process.
+
+pub mod artefact;
+pub mod clock;
+pub mod feed;
+mod host;
+pub mod lane;
+pub mod reaction;
+pub mod routing;
+pub mod runner;
+pub mod timer;
+
+pub use host::{Engine, EngineError};

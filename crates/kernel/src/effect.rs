@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::command::Body;
 use crate::digest::Digest;
 use crate::id::{ContributorId, TaskId};
 use crate::money::Transfer;
@@ -118,4 +119,6 @@ pub struct Effects {
     pub acceptance: Option<Acceptance>,
     /// What the world is told.
     pub notices: Vec<Notice>,
+    /// What it asks of other streams, in order; each becomes a command of the engine's.
+    pub reactions: Vec<Body>,
 }

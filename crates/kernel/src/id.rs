@@ -10,6 +10,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::digest::Digest;
+use crate::stream::StreamId;
 use crate::time::Timestamp;
 
 /// Crockford's base 32 in lower case.
@@ -161,6 +163,26 @@ identifier!(
     /// One deployment, with its policies.
     NetworkId, "net"
 );
+
+impl TaskId {
+    /// The task with this key in an outcome: the same key is always the same task.
+    ///
+    /// The identifier carries the outcome's moment; its other bits are those of a digest.
+    pub fn in_outcome(outcome: OutcomeId, key: &str) -> Self {
+        let scope = outcome.bits().to_be_bytes();
+        let parts = [scope.as_slice(), key.as_bytes()];
+        Self::new(outcome.time(), Digest::of_parts(&parts).leading_bits())
+    }
+}
+
+impl CommandId {
+    /// The command that follows from the event at this place; the same place always gives the
+    /// same command.
+    pub fn following(at: Timestamp, stream: StreamId, version: u64, index: usize) -> Self {
+        let place = format!("{stream}/{version}/{index}");
+        Self::new(at, Digest::of(place.as_bytes()).leading_bits())
+    }
+}
 
 #[cfg(test)]
 mod tests {

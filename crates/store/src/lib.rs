@@ -5,10 +5,14 @@
 //! must never be: negative balances, changed history, two acceptances, a lease number that goes
 //! back.
 
+pub mod memory;
 mod row;
+mod rules;
+pub mod sqlite;
 mod write;
 
-pub use row::{EventRow, FeedRow, Receipt, StateRow};
+pub use row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
+pub use rules::EVENT_BYTES_MAX;
 pub use write::{Committed, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet};
 
 use std::collections::BTreeMap;
@@ -140,6 +144,15 @@ pub trait Store: Send + Sync {
 
     /// Reactions that wait, the oldest first.
     fn reactions(&self, limit: usize) -> Result<Vec<ReactionRow>, StoreError>;
+
+    /// Reactions that were rejected, the oldest first.
+    fn refusals(&self, limit: usize) -> Result<Vec<RefusalRow>, StoreError>;
+
+    /// Words about somebody.
+    fn personal(&self, subject: StreamId) -> Result<Vec<PersonalRow>, StoreError>;
+
+    /// Erases the words about somebody; the events keep commitments that say nothing any more.
+    fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError>;
 
     /// Messages that wait, the oldest first.
     fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError>;

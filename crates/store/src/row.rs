@@ -63,3 +63,29 @@ pub struct Receipt {
     /// When.
     pub at: Timestamp,
 }
+
+/// Words about somebody, in a row of its own so that they can be erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalRow {
+    /// Whom it is about.
+    pub subject: StreamId,
+    /// What it is, as in `name`.
+    pub field: String,
+    /// What the commitment to it was salted with.
+    pub salt: Digest,
+    /// The words.
+    pub value: String,
+}
+
+/// A reaction that was rejected, which is final.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalRow {
+    /// The reaction's command.
+    pub id: CommandId,
+    /// When.
+    pub at: Timestamp,
+    /// The code of the rejection, or what broke.
+    pub why: String,
+    /// The command as JSON.
+    pub body: String,
+}

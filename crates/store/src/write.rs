@@ -7,7 +7,7 @@ use consort_kernel::money::Transfer;
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
-use crate::row::{EventRow, Receipt, StateRow};
+use crate::row::{EventRow, PersonalRow, Receipt, RefusalRow, StateRow};
 
 /// A state row as it shall be, and the version that it was read at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,10 @@ pub struct WriteSet {
     pub reactions_done: Vec<CommandId>,
     /// Answers to the commands of this batch.
     pub receipts: Vec<Receipt>,
+    /// Words about people.
+    pub personal: Vec<PersonalRow>,
+    /// Reactions that were rejected.
+    pub refusals: Vec<RefusalRow>,
 }
 
 /// How a commit ended, when the store itself worked.

@@ -162,6 +162,10 @@ pub struct Instructions {
 /// A task as a plan describes it, before anybody does it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskSpec {
+    /// The keys of needed tasks whose contributors may not do this one: it looks at their work
+    /// again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart_from: Vec<String>,
     /// The capability that it takes, by its key in the network's vocabulary.
     pub capability: String,
     /// A point of the plan where a person decides; it goes only with a recorded reason.

@@ -1,0 +1,127 @@
+//! Artefacts: material and results, kept by the digest of their bytes beside the database.
+//!
+//! An artefact is written once and never changed; what is read is compared with its name, so a
+//! damaged file is found out and never passed on. Deleting is left to retention.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use consort_kernel::digest::Digest;
+
+/// The largest artefact that is kept, so that one upload cannot fill the disk.
+pub const ARTEFACT_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Something about artefacts that broke; the message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ArtefactError {
+    /// It is not there.
+    #[error("artefact {0} is missing from the artefact folder; restore it from a backup")]
+    Missing(Digest),
+    /// Its bytes are not what its name says.
+    #[error("artefact {0} is damaged on disk; restore it from a backup")]
+    Damaged(Digest),
+    /// It is too large.
+    #[error("{bytes} bytes are more than one artefact may have ({ARTEFACT_BYTES_MAX})")]
+    TooLarge {
+        /// How large it is.
+        bytes: usize,
+    },
+    /// The disk failed.
+    #[error("the artefact folder {folder} cannot be used: {source}")]
+    Disk {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// A folder of artefacts.
+#[derive(Debug, Clone)]
+pub struct Artefacts {
+    folder: PathBuf,
+}
+
+impl Artefacts {
+    /// The artefacts in this folder, which is made if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, ArtefactError> {
+        let artefacts = Self {
+            folder: folder.to_owned(),
+        };
+        fs::create_dir_all(folder).map_err(|source| artefacts.disk(source))?;
+        Ok(artefacts)
+    }
+
+    /// Keeps some bytes; the same bytes are kept once.
+    pub fn put(&self, bytes: &[u8]) -> Result<Digest, ArtefactError> {
+        if bytes.len() > ARTEFACT_BYTES_MAX {
+            return Err(ArtefactError::TooLarge { bytes: bytes.len() });
+        }
+        let digest = Digest::of(bytes);
+        let path = self.path(digest);
+        if path.exists() {
+            return Ok(digest);
+        }
+        self.write(&path, bytes)
+            .map_err(|source| self.disk(source))?;
+        Ok(digest)
+    }
+
+    /// The bytes with this digest.
+    pub fn get(&self, digest: Digest) -> Result<Vec<u8>, ArtefactError> {
+        let bytes = match fs::read(self.path(digest)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(ArtefactError::Missing(digest));
+            }
+            Err(source) => return Err(self.disk(source)),
+        };
+        if Digest::of(&bytes) == digest {
+            Ok(bytes)
+        } else {
+            Err(ArtefactError::Damaged(digest))
+        }
+    }
+
+    /// Whether the artefact is there, unread.
+    pub fn has(&self, digest: Digest) -> bool {
+        self.path(digest).exists()
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes under another name first, so that a name never stands for half of the bytes.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let parent = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(parent)?;
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let draft = parent.join(format!(".{:016x}", u64::from_be_bytes(random)));
+        let written = fs::File::create(&draft).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        let named = written.and_then(|()| fs::rename(&draft, path));
+        if named.is_err() {
+            // The draft has no name that anybody looks for; leaving it behind would cost space.
+            fs::remove_file(&draft).ok();
+        }
+        named
+    }
+
+    fn path(&self, digest: Digest) -> PathBuf {
+        let name = digest.to_string();
+        self.folder.join(&name[..2]).join(name)
+    }
+
+    fn disk(&self, source: io::Error) -> ArtefactError {
+        ArtefactError::Disk {
+            folder: self.folder.clone(),
+            source,
+        }
+    }
+}

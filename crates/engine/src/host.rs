@@ -1,0 +1,368 @@
+//! The engine in a process: one thread that runs the lane, and the call that everybody makes.
+//!
+//! The thread takes what waits, steps the lane, answers, and rings the bell. When nothing waits it
+//! looks for timers. A lane that breaks ends with the engine: callers are told, and a new start
+//! goes on from what is committed.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use consort_kernel::command::{Body, Command, Principal};
+use consort_kernel::id::{CommandId, NetworkId, TaskId};
+use consort_kernel::personal::PersonalValue;
+use consort_kernel::time::Timestamp;
+use consort_store::{Store, StoreError};
+
+use crate::artefact::{ArtefactError, Artefacts};
+use crate::clock::Clock;
+use crate::feed::Bell;
+use crate::lane::{Answer, Lane, LaneError, Work};
+use crate::{reaction, timer};
+
+/// The most commands of one batch: more would make the first ones wait for the last.
+const BATCH_MAX: usize = 200;
+/// How many commands may wait; beyond it callers are told to try again.
+const QUEUE_MAX: usize = 20_000;
+/// How often timers are looked for.
+const TIMER_TICK: Duration = Duration::from_millis(100);
+/// How many timers, or stored reactions, one step takes in.
+const FOLLOW_UP_MAX: usize = 200;
+
+/// Why the engine has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The lane says why.
+    #[error(transparent)]
+    Lane(#[from] LaneError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An artefact failed.
+    #[error(transparent)]
+    Artefact(#[from] ArtefactError),
+    /// The lane's thread has ended.
+    #[error("the engine has stopped; start consort again: it goes on from what is committed")]
+    Stopped,
+    /// Too many commands wait.
+    #[error("the engine is busy: try again in a moment")]
+    Busy,
+    /// The system gave no random bits.
+    #[error("the operating system gives no random bits: {0}")]
+    NoEntropy(String),
+}
+
+impl EngineError {
+    /// The domain's refusal, where it is one.
+    pub const fn rejection(&self) -> Option<&consort_kernel::rejection::Rejection> {
+        match self {
+            Self::Lane(LaneError::Rejected(rejection)) => Some(rejection),
+            Self::Lane(_)
+            | Self::Store(_)
+            | Self::Artefact(_)
+            | Self::Stopped
+            | Self::Busy
+            | Self::NoEntropy(_) => None,
+        }
+    }
+}
+
+type Reply = Sender<(usize, Result<Answer, LaneError>)>;
+
+struct Request {
+    command: Command,
+    index: usize,
+    reply: Reply,
+}
+
+/// The engine of this process.
+pub struct Engine {
+    store: Arc<dyn Store>,
+    artefacts: Artefacts,
+    clock: Arc<dyn Clock>,
+    network: NetworkId,
+    queue: Mutex<Option<std::sync::mpsc::SyncSender<Request>>>,
+    bell: Arc<Bell>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Engine {
+    /// Starts the engine over a store. `alone` says that no other process writes to it.
+    pub fn start(
+        store: Arc<dyn Store>,
+        artefacts: Artefacts,
+        clock: Arc<dyn Clock>,
+        alone: bool,
+    ) -> Result<Arc<Self>, EngineError> {
+        let fresh = NetworkId::new(clock.now(), random()?);
+        let lane = Lane::open(Arc::clone(&store), fresh, alone)?;
+        let network = lane.network();
+        let bell = Arc::new(Bell::default());
+        let (queue, requests) = sync_channel(QUEUE_MAX);
+        let shell = Shell {
+            lane,
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            bell: Arc::clone(&bell),
+            requests,
+            backlog: VecDeque::new(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("lane".to_owned())
+            .spawn(move || shell.run())
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        Ok(Arc::new(Self {
+            store,
+            artefacts,
+            clock,
+            network,
+            queue: Mutex::new(Some(queue)),
+            bell,
+            thread: Mutex::new(Some(thread)),
+        }))
+    }
+
+    /// Carries out a command of somebody's, under a new identifier.
+    pub fn execute(&self, principal: Principal, body: Body) -> Result<Answer, EngineError> {
+        self.send(self.command(principal, body)?)
+    }
+
+    /// A command under a new identifier.
+    pub fn command(&self, principal: Principal, body: Body) -> Result<Command, EngineError> {
+        let id = CommandId::new(self.clock.now(), random()?);
+        Ok(Command {
+            body,
+            id,
+            personal: Vec::new(),
+            principal,
+        })
+    }
+
+    /// Carries out one command.
+    pub fn send(&self, command: Command) -> Result<Answer, EngineError> {
+        let mut answers = self.send_all(vec![command])?;
+        Ok(answers.pop().ok_or(EngineError::Stopped)??)
+    }
+
+    /// Carries out commands, in one batch where they fit; the answers are in their order.
+    pub fn send_all(
+        &self,
+        commands: Vec<Command>,
+    ) -> Result<Vec<Result<Answer, LaneError>>, EngineError> {
+        let queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let queue = queue.ok_or(EngineError::Stopped)?;
+        let (reply, replies) = channel();
+        let count = commands.len();
+        for (index, command) in commands.into_iter().enumerate() {
+            let request = Request {
+                command,
+                index,
+                reply: reply.clone(),
+            };
+            queue.try_send(request).map_err(|error| match error {
+                std::sync::mpsc::TrySendError::Full(_) => EngineError::Busy,
+                std::sync::mpsc::TrySendError::Disconnected(_) => EngineError::Stopped,
+            })?;
+        }
+        drop(reply);
+        let mut answers: Vec<Option<Result<Answer, LaneError>>> = vec![None; count];
+        for (index, answer) in replies {
+            answers[index] = Some(answer);
+        }
+        answers
+            .into_iter()
+            .map(|answer| answer.ok_or(EngineError::Stopped))
+            .collect()
+    }
+
+    /// A personal value with a salt of its own, to be committed to.
+    pub fn personal(&self, field: &str, value: &str) -> Result<PersonalValue, EngineError> {
+        let bits = [random()?.to_be_bytes(), random()?.to_be_bytes()].concat();
+        let salt = consort_kernel::digest::Digest::of(&bits);
+        Ok(PersonalValue {
+            field: field.to_owned(),
+            salt,
+            value: value.to_owned(),
+        })
+    }
+
+    /// Random bits for a new identifier.
+    pub fn random(&self) -> Result<u128, EngineError> {
+        random()
+    }
+
+    /// Extends a lease that is still current by its full time; tells whether it was.
+    pub fn heartbeat(&self, task: TaskId, lease: u64, lease_ms: u32) -> Result<bool, EngineError> {
+        let until = self.clock.now().plus_millis(i64::from(lease_ms));
+        Ok(self
+            .store
+            .extend_leases(&[(task, lease, until)])?
+            .is_empty())
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The network.
+    pub const fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    /// What the engine keeps, for reading.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// Material and results.
+    pub const fn artefacts(&self) -> &Artefacts {
+        &self.artefacts
+    }
+
+    /// Rings after every commit.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// Takes in nothing more, finishes what waits, and ends the thread.
+    pub fn stop(&self) {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            // A lane that panicked has told its callers by hanging up.
+            thread.join().ok();
+        }
+        self.bell.ring();
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub(crate) fn random() -> Result<u128, EngineError> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| EngineError::NoEntropy(error.to_string()))?;
+    Ok(u128::from_be_bytes(bytes))
+}
+
+/// What the lane's thread owns.
+struct Shell {
+    lane: Lane,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    bell: Arc<Bell>,
+    requests: Receiver<Request>,
+    backlog: VecDeque<Request>,
+}
+
+impl Shell {
+    fn run(mut self) {
+        let mut looked_at = self.clock.now();
+        // Reactions that an earlier run left behind come first.
+        self.follow_up();
+        loop {
+            let open = self.take_requests();
+            if !self.backlog.is_empty() {
+                self.step();
+            }
+            let now = self.clock.now();
+            let tick_ms = i64::try_from(TIMER_TICK.as_millis()).unwrap_or(100);
+            if now.millis_since(looked_at).abs() >= tick_ms {
+                looked_at = now;
+                self.follow_up();
+            }
+            if !open && self.backlog.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Takes in what waits; tells whether more can come.
+    fn take_requests(&mut self) -> bool {
+        match self.requests.recv_timeout(TIMER_TICK) {
+            Ok(request) => self.backlog.push_back(request),
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+        while self.backlog.len() < BATCH_MAX {
+            match self.requests.try_recv() {
+                Ok(request) => self.backlog.push_back(request),
+                Err(_) => break,
+            }
+        }
+        true
+    }
+
+    fn step(&mut self) {
+        let batch: Vec<Request> = self
+            .backlog
+            .drain(..self.backlog.len().min(BATCH_MAX))
+            .collect();
+        let work: Vec<Work> = batch
+            .iter()
+            .map(|request| Work::Command(request.command.clone()))
+            .collect();
+        let replies = self.lane.step(&work, self.clock.now());
+        for (request, reply) in batch.into_iter().zip(replies) {
+            // Who asked may have gone; what was committed stays.
+            request.reply.send((request.index, reply)).ok();
+        }
+        self.bell.ring();
+        self.drain_reactions();
+    }
+
+    /// Fires timers and runs stored reactions until none is left.
+    fn follow_up(&mut self) {
+        let now = self.clock.now();
+        if let Ok(due) = timer::due(self.store.as_ref(), now, FOLLOW_UP_MAX) {
+            let fired = !due.work.is_empty();
+            if fired {
+                self.lane.step(&due.work, now);
+            }
+            if !due.again.is_empty() {
+                // A timer that could not be set anew is still there and fires again.
+                self.lane.set_again(due.again).ok();
+            }
+            if fired {
+                self.bell.ring();
+            }
+        }
+        self.drain_reactions();
+    }
+
+    fn drain_reactions(&mut self) {
+        while let Ok(work) = reaction::waiting(self.store.as_ref(), FOLLOW_UP_MAX) {
+            if work.is_empty() {
+                return;
+            }
+            let replies = self.lane.step(&work, self.clock.now());
+            self.bell.ring();
+            let stuck = replies.iter().all(|reply| {
+                matches!(
+                    reply,
+                    Err(LaneError::Store(_) | LaneError::Busy | LaneError::Quarantined(_))
+                )
+            });
+            if stuck {
+                return;
+            }
+        }
+    }
+}

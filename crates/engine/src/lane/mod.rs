@@ -1,0 +1,385 @@
+//! The lane: where commands are decided and committed, in batches.
+//!
+//! `Lane::step` is synchronous and takes its moment from outside; threads are shells around it, so
+//! that the simulator runs the real thing. One step goes through these phases:
+//!
+//! 1. Commands that were answered before get the same answer from their receipts.
+//! 2. The rows that the batch needs are loaded: from the cache, or with one read for each wave.
+//! 3. Each command is decided on what the ones before it left; what follows from its events on
+//!    other streams is decided in the same batch, up to `BATCH_EVENTS_MAX`.
+//! 4. The whole batch is one commit. If rows had moved meanwhile, the commands connected with them
+//!    leave it and are decided again on fresh rows; the others commit.
+//!
+//! A rejection is answered only from rows that are known to be fresh. A command that panics is
+//! set apart and never tried again by this process.
+
+mod batch;
+mod cache;
+mod connected;
+mod view;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use consort_kernel::command::{Command, Principal};
+use consort_kernel::digest::Digest;
+use consort_kernel::effect::{Timer, TimerChange};
+use consort_kernel::event::{Envelope, Event};
+use consort_kernel::id::{CommandId, NetworkId};
+use consort_kernel::rejection::Rejection;
+use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use consort_store::{Committed, Identity, Receipt, Store, StoreError, WriteSet};
+
+use batch::Batch;
+use cache::Cache;
+use connected::Touched;
+use write::Writes;
+
+/// Above this many events a batch takes in no more reactions; they are stored and come next.
+pub(crate) const BATCH_EVENTS_MAX: usize = 2_000;
+/// How often a batch is tried again when rows keep moving under it.
+const TRIES_MAX: usize = 16;
+/// How long answers to commands are kept; an older id is refused, never carried out again.
+pub const RECEIPTS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+
+/// What a lane works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// A command from an edge.
+    Command(Command),
+    /// A timer that fell due, as the command that it stands for.
+    Timer(Timer, Command),
+    /// A stored reaction.
+    Reaction(Reaction),
+}
+
+impl Work {
+    const fn command(&self) -> &Command {
+        match self {
+            Self::Command(command) | Self::Timer(_, command) => command,
+            Self::Reaction(reaction) => &reaction.command,
+        }
+    }
+}
+
+/// A command that follows from an event of another stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The command; its id is derived from the event's place.
+    pub command: Command,
+    /// The command that all of it began with.
+    pub correlation: CommandId,
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The command.
+    pub command: CommandId,
+    /// Events of its own decision, in order; what followed from them is not listed.
+    pub events: Vec<(StreamId, Event)>,
+    /// Whether this is the answer of an earlier time.
+    pub repeated: bool,
+}
+
+/// Why a command has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LaneError {
+    /// The domain says no.
+    #[error("{0}")]
+    Rejected(#[from] Rejection),
+    /// The store failed.
+    #[error("{0}")]
+    Store(Arc<str>),
+    /// Rows kept moving; it was not carried out.
+    #[error("too much is changing at once; nothing was done: try again")]
+    Busy,
+    /// The command made the software panic; it is set apart.
+    #[error(
+        "this command hit a defect of the software and was set apart; nothing was changed: {0}"
+    )]
+    Quarantined(Arc<str>),
+}
+
+impl From<StoreError> for LaneError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string().into())
+    }
+}
+
+/// What became of each piece of work, in the order that it was given.
+pub type Replies = Vec<Result<Answer, LaneError>>;
+
+/// A single line of decisions over a store.
+pub struct Lane {
+    store: Arc<dyn Store>,
+    identity: Identity,
+    cache: Cache,
+    /// Whether no other process writes to the store, so that the cache is always fresh.
+    alone: bool,
+    quarantined: BTreeMap<CommandId, Arc<str>>,
+}
+
+impl Lane {
+    /// A lane over a store; `fresh` names the network if the store is new.
+    pub fn open(store: Arc<dyn Store>, fresh: NetworkId, alone: bool) -> Result<Self, StoreError> {
+        let identity = store.identity(fresh)?;
+        Ok(Self {
+            store,
+            identity,
+            cache: Cache::default(),
+            alone,
+            quarantined: BTreeMap::new(),
+        })
+    }
+
+    /// The network that the store holds.
+    pub const fn network(&self) -> NetworkId {
+        self.identity.network
+    }
+
+    /// Decides and commits work, and answers each piece of it.
+    pub fn step(&mut self, work: &[Work], now: Timestamp) -> Replies {
+        let mut replies: Vec<Option<Result<Answer, LaneError>>> = vec![None; work.len()];
+        for _ in 0..TRIES_MAX {
+            if let Err(error) = self.answer_repeated(work, now, &mut replies) {
+                return fill(replies, &error.into());
+            }
+            let open: Vec<usize> = (0..work.len())
+                .filter(|at| replies[*at].is_none())
+                .collect();
+            if open.is_empty() {
+                break;
+            }
+            match self.attempt(work, open, now, &mut replies) {
+                Ok(()) => {}
+                Err(StoreError::Unknown(_)) => self.cache.clear(),
+                Err(error) => return fill(replies, &error.into()),
+            }
+        }
+        fill(replies, &LaneError::Busy)
+    }
+
+    /// Sets timers anew whose leases were extended.
+    pub fn set_again(&self, timers: Vec<Timer>) -> Result<(), StoreError> {
+        let timers = timers.into_iter().map(TimerChange::Set).collect();
+        let set = WriteSet {
+            epoch: self.identity.epoch,
+            timers,
+            ..WriteSet::default()
+        };
+        self.store.commit(&set).map(|_| ())
+    }
+
+    /// Answers what was answered before, what repeats another command of the batch, and what is
+    /// too old to tell.
+    fn answer_repeated(
+        &self,
+        work: &[Work],
+        now: Timestamp,
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<(), StoreError> {
+        let open: Vec<usize> = (0..work.len())
+            .filter(|at| replies[*at].is_none())
+            .collect();
+        let keys: Vec<(String, CommandId)> = open
+            .iter()
+            .map(|at| {
+                (
+                    work[*at].command().principal.to_string(),
+                    work[*at].command().id,
+                )
+            })
+            .collect();
+        let receipts = self.store.receipts(&keys)?;
+        for at in open {
+            let command = work[at].command();
+            let principal = command.principal.to_string();
+            let known = receipts
+                .iter()
+                .find(|receipt| receipt.command == command.id && receipt.principal == principal);
+            replies[at] = match known {
+                Some(receipt) => Some(self.repeat(command, receipt)?),
+                None if self.quarantined.contains_key(&command.id) => Some(Err(
+                    LaneError::Quarantined(self.quarantined[&command.id].clone()),
+                )),
+                None => too_old(command, now).map(|why| Err(why.into())),
+            };
+        }
+        Ok(())
+    }
+
+    /// The answer of an earlier time, if the same was asked.
+    fn repeat(
+        &self,
+        command: &Command,
+        receipt: &Receipt,
+    ) -> Result<Result<Answer, LaneError>, StoreError> {
+        if receipt.digest != command.digest() {
+            return Ok(Err(Rejection::IdReused.into()));
+        }
+        let count = usize::from(receipt.events);
+        let rows = if count == 0 {
+            Vec::new()
+        } else {
+            self.store.history(
+                receipt.stream,
+                receipt.first_version.saturating_sub(1),
+                count,
+            )?
+        };
+        let mut events = Vec::with_capacity(rows.len());
+        for row in rows {
+            let envelope = Envelope::from_stored(&row.event.body)
+                .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
+            events.push((envelope.stream, envelope.event));
+        }
+        Ok(Ok(Answer {
+            command: command.id,
+            events,
+            repeated: true,
+        }))
+    }
+
+    /// Decides the open work and commits it. Work that is connected with rows that moved stays
+    /// open.
+    fn attempt(
+        &mut self,
+        work: &[Work],
+        mut open: Vec<usize>,
+        now: Timestamp,
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<(), StoreError> {
+        while !open.is_empty() {
+            let Some(decided) = self.decide_all(work, &open, now)? else {
+                return Ok(());
+            };
+            let Decisions {
+                writes,
+                touched,
+                answers,
+            } = decided;
+            let committed = if writes.is_empty() {
+                None
+            } else {
+                Some(self.store.commit(&writes.set)?)
+            };
+            let Some(Committed::Moved { streams, commands }) = committed else {
+                writes.keep(&mut self.cache);
+                for (at, reply) in answers {
+                    replies[at] = Some(reply);
+                }
+                return Ok(());
+            };
+            for stream in &streams {
+                self.cache.forget(*stream);
+            }
+            let leaving = connected::connected(&touched, &streams, &commands);
+            for at in &open {
+                if let Work::Reaction(reaction) = &work[*at]
+                    && commands.contains(&reaction.command.id)
+                {
+                    let command = reaction.command.id;
+                    let done = Answer {
+                        command,
+                        events: Vec::new(),
+                        repeated: true,
+                    };
+                    replies[*at] = Some(Ok(done));
+                }
+            }
+            let before = open.len();
+            open.retain(|at| !leaving.contains(&work[*at].command().id));
+            if open.len() == before {
+                // Only what follows from the commands met a row that moved: look at it all again.
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides all open work in one batch. Nothing comes of it when a command panicked: it is set
+    /// apart, and the others have to be decided again without it.
+    fn decide_all(
+        &mut self,
+        work: &[Work],
+        open: &[usize],
+        now: Timestamp,
+    ) -> Result<Option<Decisions>, StoreError> {
+        let store = Arc::clone(&self.store);
+        let mut batch = Batch::new(
+            store.as_ref(),
+            &mut self.cache,
+            &self.identity,
+            &self.quarantined,
+            self.alone,
+            now,
+        );
+        batch.prefetch(open.iter().map(|at| work[*at].command()))?;
+        let mut answers: Vec<(usize, Result<Answer, LaneError>)> = Vec::with_capacity(open.len());
+        let mut seen: BTreeMap<(Principal, CommandId), Digest> = BTreeMap::new();
+        let mut panicked = None;
+        for at in open {
+            let command = work[*at].command();
+            let digest = command.digest();
+            match seen.insert((command.principal, command.id), digest) {
+                // The first of two with the same id is answered; the other one finds its receipt
+                // at the next try.
+                Some(first) if first == digest => continue,
+                Some(_) => {
+                    answers.push((*at, Err(Rejection::IdReused.into())));
+                    continue;
+                }
+                None => {}
+            }
+            match batch.run(&work[*at], digest)? {
+                Err(LaneError::Quarantined(why)) => {
+                    panicked = Some((command.id, why));
+                    break;
+                }
+                reply => answers.push((*at, reply)),
+            }
+        }
+        if panicked.is_none() {
+            panicked = batch.react()?.err();
+        }
+        let (writes, touched) = batch.finish();
+        if let Some((command, why)) = panicked {
+            self.quarantined.insert(command, why);
+            self.cache.clear();
+            return Ok(None);
+        }
+        Ok(Some(Decisions {
+            writes,
+            touched,
+            answers,
+        }))
+    }
+}
+
+/// What a batch came to, before it is committed.
+struct Decisions {
+    writes: Writes,
+    touched: Vec<Touched>,
+    answers: Vec<(usize, Result<Answer, LaneError>)>,
+}
+
+fn too_old(command: &Command, now: Timestamp) -> Option<Rejection> {
+    let at = command.id.time();
+    let engine = command.principal == Principal::Engine;
+    (!engine && now.millis_since(at) > RECEIPTS_KEPT_MS).then_some(Rejection::TooOld(at))
+}
+
+fn fill(
+    replies: Vec<Option<Result<Answer, LaneError>>>,
+    error: &LaneError,
+) -> Vec<Result<Answer, LaneError>> {
+    replies
+        .into_iter()
+        .map(|reply| reply.unwrap_or_else(|| Err(error.clone())))
+        .collect()
+}

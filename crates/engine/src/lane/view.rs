@@ -1,0 +1,120 @@
+//! The rows as a decision sees them: what the batch changed, over what is cached.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use consort_kernel::id::{NetworkId, OutcomeId, TaskId};
+use consort_kernel::network::Network;
+use consort_kernel::state::{Rows, State};
+use consort_kernel::stream::StreamId;
+use consort_store::{StateQuery, Store, StoreError};
+
+use super::cache::Cache;
+use super::write::Changed;
+
+/// Statuses of tasks that are not settled.
+const OPEN: [&str; 7] = [
+    "blocked",
+    "ready",
+    "offered",
+    "leased",
+    "checking",
+    "reviewing",
+    "signing",
+];
+
+/// A view of the rows.
+pub(super) struct View<'a> {
+    store: &'a dyn Store,
+    changed: &'a BTreeMap<StreamId, Changed>,
+    cache: &'a Cache,
+    network: NetworkId,
+    failure: RefCell<Option<StoreError>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) const fn new(
+        store: &'a dyn Store,
+        changed: &'a BTreeMap<StreamId, Changed>,
+        cache: &'a Cache,
+        network: NetworkId,
+    ) -> Self {
+        Self {
+            store,
+            changed,
+            cache,
+            network,
+            failure: RefCell::new(None),
+        }
+    }
+
+    /// The failure of the store, if one came between.
+    pub(super) fn failure(self) -> Result<(), StoreError> {
+        self.failure.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn stored_tasks(&self, outcome: OutcomeId, after: Option<TaskId>, limit: usize) -> Vec<TaskId> {
+        let query = StateQuery {
+            kind: Some("task"),
+            parent: Some(StreamId::Outcome(outcome)),
+            statuses: OPEN.map(str::to_owned).to_vec(),
+            after: after.map(StreamId::Task),
+            limit,
+        };
+        match self.store.states(&query) {
+            Ok(rows) => rows
+                .into_iter()
+                .filter_map(|row| match row.stream {
+                    StreamId::Task(id) => Some(id),
+                    StreamId::Network(_)
+                    | StreamId::Organisation(_)
+                    | StreamId::Contributor(_)
+                    | StreamId::Outcome(_) => None,
+                })
+                .collect(),
+            Err(error) => {
+                self.failure.replace(Some(error));
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Rows for View<'_> {
+    fn state(&self, stream: StreamId) -> Option<&State> {
+        let changed = self
+            .changed
+            .get(&stream)
+            .map(|changed| &changed.cached.state);
+        changed.or_else(|| self.cache.get(stream).map(|cached| &cached.state))
+    }
+
+    fn network(&self) -> Option<&Network> {
+        match self.state(StreamId::Network(self.network)) {
+            Some(State::Network(network)) => Some(network),
+            Some(_) | None => None,
+        }
+    }
+
+    fn tasks_of(&self, outcome: OutcomeId, after: Option<TaskId>, limit: usize) -> Vec<TaskId> {
+        // What this batch settled must not hide that the store has more, so so many more are read.
+        let mut tasks: BTreeSet<TaskId> = self
+            .stored_tasks(outcome, after, limit + self.changed.len())
+            .into_iter()
+            .collect();
+        for changed in self.changed.values() {
+            let State::Task(task) = &changed.cached.state else {
+                continue;
+            };
+            if task.outcome != outcome || after.is_some_and(|after| task.id <= after) {
+                continue;
+            }
+            if task.is_settled() {
+                tasks.remove(&task.id);
+            } else {
+                tasks.insert(task.id);
+            }
+        }
+        tasks.into_iter().take(limit).collect()
+    }
+}

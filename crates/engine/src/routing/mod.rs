@@ -1,0 +1,10 @@
+//! Routing: offers ready tasks to whom they suit best, with the reason on record.
+
+mod directory;
+mod offer;
+mod why;
+
+pub use directory::Directory;
+pub(crate) use offer::task as task_of;
+pub use offer::{Routed, offers};
+pub use why::{Place, Why, why};

@@ -1,0 +1,78 @@
+//! Offers: one for each ready task that somebody can have.
+
+use consort_kernel::command::{Body, Command, Principal};
+use consort_kernel::digest::Digest;
+use consort_kernel::id::{CommandId, TaskId};
+use consort_kernel::state::State;
+use consort_kernel::task::{Task, TaskCommand};
+use consort_kernel::time::Timestamp;
+use consort_store::{StateQuery, Store, StoreError};
+
+use super::Directory;
+
+/// What routing comes to.
+#[derive(Debug, Default)]
+pub struct Routed {
+    /// Offers to make.
+    pub offers: Vec<Command>,
+    /// Ready tasks that nobody can have as things are.
+    pub unroutable: Vec<TaskId>,
+}
+
+/// Decides on offers for ready tasks of running outcomes, at most so many of them.
+///
+/// The directory is read on first, so that every decision is made at one position of the feed.
+pub fn offers(
+    store: &dyn Store,
+    directory: &mut Directory,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Routed, StoreError> {
+    directory.read_on(store, None)?;
+    let query = StateQuery {
+        kind: Some("task"),
+        statuses: vec!["ready".to_owned()],
+        limit,
+        ..StateQuery::default()
+    };
+    let mut routed = Routed::default();
+    for row in store.states(&query)? {
+        let task = task(&row.body)?;
+        if !directory.is_running(task.outcome) {
+            continue;
+        }
+        let decision = directory.rank(&task, now, seed(&task));
+        if decision.chosen().is_none() {
+            routed.unroutable.push(task.id);
+            continue;
+        }
+        let offer = TaskCommand::Offer(Box::new(decision));
+        let place = format!("{}/{}/{}", task.id, task.offer_number, row.version);
+        routed.offers.push(Command {
+            body: Body::Task(task.id, offer),
+            id: CommandId::new(now, Digest::of(place.as_bytes()).leading_bits()),
+            personal: Vec::new(),
+            principal: Principal::Engine,
+        });
+    }
+    Ok(routed)
+}
+
+/// The seed of a task's next offer: from the record alone, and another one for every offer.
+pub(super) fn seed(task: &Task) -> u64 {
+    let place = format!("{}/{}", task.id, task.offer_number);
+    let bits = Digest::of(place.as_bytes()).leading_bits() >> 64;
+    u64::try_from(bits).expect("64 bits are left")
+}
+
+pub(crate) fn task(body: &str) -> Result<Task, StoreError> {
+    match serde_json::from_str(body) {
+        Ok(State::Task(task)) => Ok(*task),
+        Ok(
+            State::Contributor(_) | State::Network(_) | State::Organisation(_) | State::Outcome(_),
+        ) => Err(StoreError::Damaged(
+            "a task's row holds something else".to_owned(),
+        )),
+        Err(error) => Err(StoreError::Damaged(format!("the state of a task: {error}"))),
+    }
+}

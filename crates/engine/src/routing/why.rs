@@ -1,0 +1,93 @@
+//! Why somebody was chosen, and why somebody else was not: made again from the record.
+
+use consort_kernel::event::{Envelope, Event};
+use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::routing::{Decision, Exclusion, Requirement, Scored, exclusion};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Task, TaskEvent};
+use consort_store::{Store, StoreError};
+
+use super::{Directory, offer};
+
+/// The most events that a task's history is read for.
+const HISTORY_MAX: usize = 10_000;
+
+/// Where one contributor stood in a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Among the leading, from 1.
+    Leading(usize, Scored),
+    /// Ranked, behind the leading ones.
+    Behind,
+    /// Left out.
+    LeftOut(Exclusion),
+    /// Not in the network then.
+    Unknown,
+}
+
+/// A decision as it was recorded, and what making it again comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// As it was recorded.
+    pub recorded: Decision,
+    /// Whether making it again from the record gives the same answer.
+    pub reproduced: bool,
+    /// Where the contributor stood that was asked about.
+    pub place: Option<Place>,
+}
+
+/// The task's offers, each made again; with the place of `about`, if given.
+pub fn why(
+    store: &dyn Store,
+    task: TaskId,
+    about: Option<ContributorId>,
+) -> Result<Vec<Why>, StoreError> {
+    let stream = StreamId::Task(task);
+    let mut state: Option<State> = None;
+    let mut found = Vec::new();
+    for row in store.history(stream, 0, HISTORY_MAX)? {
+        let envelope = Envelope::from_stored(&row.event.body)
+            .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
+        if let (Event::Task(TaskEvent::Offered { decision, .. }), Some(State::Task(before))) =
+            (&envelope.event, &state)
+        {
+            found.push(again(store, before, decision, about)?);
+        }
+        let applied = State::apply(state, stream, &envelope.event, envelope.recorded_at);
+        state = Some(applied.map_err(|error| StoreError::Damaged(error.to_string()))?);
+    }
+    Ok(found)
+}
+
+fn again(
+    store: &dyn Store,
+    task: &Task,
+    recorded: &Decision,
+    about: Option<ContributorId>,
+) -> Result<Why, StoreError> {
+    let mut directory = Directory::default();
+    directory.read_on(store, Some(recorded.position))?;
+    let decided = directory.rank(task, recorded.at, offer::seed(task));
+    let place = about.map(|about| {
+        let leading = recorded
+            .leading
+            .iter()
+            .position(|scored| scored.contributor == about);
+        match (leading, directory.contributor(about)) {
+            (Some(index), _) => Place::Leading(index + 1, recorded.leading[index].clone()),
+            (None, None) => Place::Unknown,
+            (None, Some(contributor)) => {
+                let requirement = Requirement::of(task, directory.agents_stopped());
+                let why = exclusion(&requirement, task, contributor);
+                let busy = directory.is_busy(about).then_some(Exclusion::Busy);
+                why.or(busy).map_or(Place::Behind, Place::LeftOut)
+            }
+        }
+    });
+    Ok(Why {
+        recorded: recorded.clone(),
+        reproduced: decided == *recorded,
+        place,
+    })
+}

@@ -1,0 +1,38 @@
+//! Canonical JSON: the one way in which a durable value is written, so that its hash never changes.
+//!
+//! The form is that of RFC 8785: sorted keys, no white space, no numbers that a double cannot hold
+//! (64-bit integers are strings). Durable types declare their fields in sorted order and keep
+//! variants of enums as single keys, so that plain serialisation is already canonical; the golden
+//! tests and `is_canonical` hold them to it.
+
+use serde::Serialize;
+
+/// Writes a durable value.
+pub fn write<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("durable types have string keys and cannot fail")
+}
+
+/// Whether a text is JSON in canonical form.
+///
+/// ```
+/// use consort_kernel::canonical::is_canonical;
+/// assert!(is_canonical(r#"{"a":1,"b":"2"}"#));
+/// assert!(!is_canonical(r#"{"b":"2","a":1}"#));
+/// assert!(!is_canonical(r#"{"a": 1}"#));
+/// ```
+pub fn is_canonical(text: &str) -> bool {
+    // Reading into a map sorts the keys, so writing it again shows any difference.
+    serde_json::from_str::<serde_json::Value>(text)
+        .is_ok_and(|value| has_no_float(&value) && write(&value) == text)
+}
+
+fn has_no_float(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Number(number) => number
+            .as_i64()
+            .is_some_and(|whole| whole.unsigned_abs() < (1 << 53)),
+        serde_json::Value::Array(items) => items.iter().all(has_no_float),
+        serde_json::Value::Object(fields) => fields.values().all(has_no_float),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::String(_) => true,
+    }
+}

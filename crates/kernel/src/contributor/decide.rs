@@ -1,0 +1,227 @@
+//! Decisions about a contributor's record.
+
+use std::collections::BTreeMap;
+
+use super::{CAPABILITIES_MAX, Contributor, ContributorCommand, ContributorEvent, Nature, Profile};
+use crate::command::{Context, Principal};
+use crate::id::ContributorId;
+use crate::rejection::Rejection;
+use crate::reputation::{Track, WHOLE};
+use crate::state::Rows;
+use crate::stream::StreamId;
+
+/// Decides a command to a contributor's record; nothing comes of one that changes nothing.
+pub fn decide(
+    rows: &dyn Rows,
+    id: ContributorId,
+    command: &ContributorCommand,
+    context: &Context<'_>,
+) -> Result<Option<ContributorEvent>, Rejection> {
+    let Some(contributor) = rows.contributor(id) else {
+        return match command {
+            ContributorCommand::Add {
+                capabilities,
+                name,
+                nature,
+                profile,
+            } => {
+                check_nature(rows, id, nature)?;
+                check_profile(capabilities, profile)?;
+                Ok(Some(ContributorEvent::Added {
+                    capabilities: capabilities.clone(),
+                    name: *name,
+                    nature: nature.clone(),
+                    profile: profile.clone(),
+                }))
+            }
+            ContributorCommand::Declare { .. }
+            | ContributorCommand::Suspend { .. }
+            | ContributorCommand::Reinstate { .. }
+            | ContributorCommand::RecordResult { .. }
+            | ContributorCommand::RecordTie { .. } => {
+                Err(Rejection::NotFound(StreamId::Contributor(id)))
+            }
+        };
+    };
+    decide_existing(rows, contributor, command, context)
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each variant: a table, not a flow"
+)]
+fn decide_existing(
+    rows: &dyn Rows,
+    contributor: &Contributor,
+    command: &ContributorCommand,
+    context: &Context<'_>,
+) -> Result<Option<ContributorEvent>, Rejection> {
+    let id = contributor.id;
+    match command {
+        ContributorCommand::Add { .. } => Err(Rejection::Exists(StreamId::Contributor(id))),
+        ContributorCommand::Declare {
+            capabilities,
+            profile,
+        } => {
+            self_or_operator(contributor, context.principal)?;
+            check_profile(capabilities, profile)?;
+            Ok(Some(ContributorEvent::Declared {
+                capabilities: capabilities.clone(),
+                profile: profile.clone(),
+            }))
+        }
+        ContributorCommand::Suspend { reason } => {
+            let by = deciding_person(rows, context.principal)?;
+            if contributor.suspension.is_some() {
+                return Err(wrong_phase(id, "suspended", "active"));
+            }
+            let reason = crate::text::required("reason", reason)?;
+            Ok(Some(ContributorEvent::Suspended { by, reason }))
+        }
+        ContributorCommand::Reinstate { reason } => {
+            let by = deciding_person(rows, context.principal)?;
+            if contributor.suspension.is_none() {
+                return Err(wrong_phase(id, "active", "suspended"));
+            }
+            let reason = crate::text::required("reason", reason)?;
+            Ok(Some(ContributorEvent::Reinstated { by, reason }))
+        }
+        ContributorCommand::RecordResult {
+            capability,
+            cause,
+            good_ppm,
+            task,
+            with,
+        } => {
+            context.engine_only()?;
+            // Standing in a capability that is no longer declared has nowhere to go.
+            let Some(skill) = contributor.skills.get(capability) else {
+                return Ok(None);
+            };
+            let blameless = cause.is_some_and(|cause| !cause.counts_against());
+            if blameless && *good_ppm == 0 {
+                return Ok(None);
+            }
+            let good_ppm = if blameless {
+                u32::try_from(WHOLE).unwrap_or(*good_ppm)
+            } else {
+                *good_ppm
+            };
+            let track: Track =
+                skill
+                    .track
+                    .with_result(good_ppm, context.now, context.policy.half_life());
+            Ok(Some(ContributorEvent::StandingChanged {
+                capability: capability.clone(),
+                cause: *cause,
+                good_ppm,
+                task: *task,
+                track,
+                with: *with,
+            }))
+        }
+        ContributorCommand::RecordTie { task, tie, to } => {
+            context.engine_only()?;
+            if *to == id {
+                return Ok(None);
+            }
+            Ok(Some(ContributorEvent::Tied {
+                task: *task,
+                tie: *tie,
+                to: *to,
+            }))
+        }
+    }
+}
+
+fn check_nature(rows: &dyn Rows, id: ContributorId, nature: &Nature) -> Result<(), Rejection> {
+    let Nature::Agent { family, operator } = nature else {
+        return Ok(());
+    };
+    crate::text::required("family", family)?;
+    let answers = rows
+        .contributor(*operator)
+        .is_some_and(Contributor::is_person);
+    if *operator == id || !answers {
+        return Err(Rejection::invalid(
+            "operator",
+            "a person of the network answers for an agent",
+        ));
+    }
+    Ok(())
+}
+
+fn check_profile(capabilities: &BTreeMap<String, u8>, profile: &Profile) -> Result<(), Rejection> {
+    if capabilities.len() > CAPABILITIES_MAX {
+        return Err(Rejection::LimitReached {
+            what: "capabilities",
+            limit: CAPABILITIES_MAX,
+        });
+    }
+    for (capability, level) in capabilities {
+        crate::text::required("capability", capability)?;
+        if !(1..=8).contains(level) {
+            return Err(Rejection::invalid(
+                capability,
+                "a level from 1 to 8 is expected",
+            ));
+        }
+    }
+    let hours = profile.hours;
+    if hours.from > 23 || !(1..=24).contains(&hours.hours) {
+        return Err(Rejection::invalid(
+            "hours",
+            "they begin from 0 to 23 and last from 1 to 24",
+        ));
+    }
+    if profile.concurrency == 0 {
+        return Err(Rejection::invalid(
+            "concurrency",
+            "at least one task at a time is expected",
+        ));
+    }
+    Ok(())
+}
+
+fn self_or_operator(contributor: &Contributor, principal: Principal) -> Result<(), Rejection> {
+    let allowed = match (&contributor.nature, principal) {
+        (_, Principal::Contributor(id)) if id == contributor.id => true,
+        (Nature::Agent { operator, .. }, Principal::Contributor(id)) => *operator == id,
+        (Nature::Person, Principal::Contributor(_)) | (_, Principal::Engine) => false,
+    };
+    if allowed {
+        return Ok(());
+    }
+    Err(Rejection::NotAllowed {
+        who: principal.to_string(),
+        why: "a profile is declared by its contributor, or by the operator of an agent",
+    })
+}
+
+/// A restriction is decided by a person, never by software.
+fn deciding_person(rows: &dyn Rows, principal: Principal) -> Result<ContributorId, Rejection> {
+    let not_allowed = || Rejection::NotAllowed {
+        who: principal.to_string(),
+        why: "a person who is a steward decides about suspensions",
+    };
+    let Principal::Contributor(id) = principal else {
+        return Err(not_allowed());
+    };
+    let is_person = rows.contributor(id).is_some_and(Contributor::is_person);
+    let is_steward = rows
+        .network()
+        .is_some_and(|network| network.stewards.contains(&id));
+    if is_person && is_steward {
+        Ok(id)
+    } else {
+        Err(not_allowed())
+    }
+}
+
+fn wrong_phase(id: ContributorId, is: &'static str, needed: &'static str) -> Rejection {
+    Rejection::WrongPhase {
+        stream: StreamId::Contributor(id),
+        is,
+        needed,
+    }
+}

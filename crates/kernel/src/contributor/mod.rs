@@ -1,0 +1,305 @@
+//! Contributors: people and agents, in one model.
+//!
+//! Who somebody is, what they can do, how well they have done it, when they are there and what
+//! they may see. An agent has an operator: a person who answers for it.
+
+mod apply;
+mod decide;
+
+pub use decide::decide;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ContributorId, OrganisationId, TaskId};
+use crate::personal::Commitment;
+use crate::reputation::Track;
+use crate::task::DataClass;
+use crate::time::Timestamp;
+
+/// How many capabilities one contributor may declare.
+pub const CAPABILITIES_MAX: usize = 64;
+/// How many other parties a contributor's own row keeps counts of; the events keep them all.
+pub const EDGES_MAX: usize = 256;
+
+/// Whether a contributor is a person or an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// An agent.
+    Agent {
+        /// What it is built on; agents of one family are likely to make the same mistakes.
+        family: String,
+        /// The person who answers for it.
+        operator: ContributorId,
+    },
+    /// A person.
+    Person,
+}
+
+/// A capability that somebody has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skill {
+    /// How far it reaches, from 1 to 8 (the levels of the European Qualifications Framework).
+    pub level: u8,
+    /// How well it went.
+    pub track: Track,
+}
+
+/// The part of the day, in UTC, in which somebody works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// The hour in which it begins, from 0 to 23.
+    pub from: u8,
+    /// How many hours it lasts, from 1 to 24.
+    pub hours: u8,
+}
+
+impl Hours {
+    /// Round the clock.
+    pub const ALWAYS: Self = Self { from: 0, hours: 24 };
+
+    /// Whether the hour of the day lies within.
+    pub const fn covers(self, hour: u8) -> bool {
+        (hour + 24 - self.from % 24) % 24 < self.hours
+    }
+}
+
+/// How two parties came to know each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tie {
+    /// One disputed the other's work.
+    Disputed,
+    /// Somebody introduced them.
+    Introduced,
+    /// One reviewed the other's work.
+    Reviewed,
+    /// One's work rested on the other's.
+    WorkedWith,
+}
+
+/// How a result came about that was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The capability did not suffice.
+    Capability,
+    /// What was wanted was not made clear.
+    Communication,
+    /// What was wanted changed.
+    ChangedExpectation,
+    /// Something outside of anybody's hands.
+    OutsideShock,
+}
+
+impl Cause {
+    /// Whether it says something about the contributor's capability.
+    pub const fn counts_against(self) -> bool {
+        match self {
+            Self::Capability => true,
+            Self::Communication | Self::ChangedExpectation | Self::OutsideShock => false,
+        }
+    }
+}
+
+/// Why and by whom somebody was suspended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    /// Since when.
+    pub at: Timestamp,
+    /// The person who decided.
+    pub by: ContributorId,
+    /// Why, as told to the contributor.
+    pub reason: String,
+}
+
+/// A person or an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contributor {
+    /// Its identifier.
+    pub id: ContributorId,
+    /// Its name, committed.
+    pub name: Commitment,
+    /// Person or agent.
+    pub nature: Nature,
+    /// The profile that it declares.
+    pub profile: Profile,
+    /// What it can do, by capability.
+    pub skills: BTreeMap<String, Skill>,
+    /// Counts of its ties to others.
+    pub ties: BTreeMap<ContributorId, BTreeMap<Tie, u32>>,
+    /// Set while it may not take work.
+    pub suspension: Option<Suspension>,
+}
+
+/// What a contributor declares about how it works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Up to which class it may see material.
+    pub clearance: DataClass,
+    /// How many tasks it holds at a time.
+    pub concurrency: u16,
+    /// When it works.
+    pub hours: Hours,
+    /// Organisations that it belongs to.
+    pub memberships: Vec<OrganisationId>,
+    /// Who is paid for its work, where that is somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payee: Option<ContributorId>,
+    /// What it asks, in thousandths of a task's price; above 1000 it is too dear for every task.
+    pub rate_permille: u16,
+    /// The organisation that supplies it, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<OrganisationId>,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            clearance: DataClass::Internal,
+            concurrency: 1,
+            hours: Hours::ALWAYS,
+            memberships: Vec::new(),
+            payee: None,
+            rate_permille: 1000,
+            supplier: None,
+        }
+    }
+}
+
+/// What is asked of a contributor's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContributorCommand {
+    /// Adds somebody to the network.
+    Add {
+        /// Levels by capability.
+        capabilities: BTreeMap<String, u8>,
+        /// The name, committed.
+        name: Commitment,
+        /// Person or agent.
+        nature: Nature,
+        /// The profile.
+        profile: Profile,
+    },
+    /// Declares another profile, or other capabilities; tracks are kept.
+    Declare {
+        /// Levels by capability.
+        capabilities: BTreeMap<String, u8>,
+        /// The profile.
+        profile: Profile,
+    },
+    /// Takes the contributor out of work; a person decides it.
+    Suspend {
+        /// Why, as told to the contributor.
+        reason: String,
+    },
+    /// Lets it work again.
+    Reinstate {
+        /// Why.
+        reason: String,
+    },
+    /// Records how a task ended for its performer.
+    RecordResult {
+        /// The capability that it took.
+        capability: String,
+        /// Why it was not accepted whole, where it was not.
+        cause: Option<Cause>,
+        /// The share that went well, in millionths.
+        good_ppm: u32,
+        /// The task.
+        task: TaskId,
+        /// Who it was done for: the two have worked with each other.
+        with: ContributorId,
+    },
+    /// Records a tie to another party.
+    RecordTie {
+        /// The task over which it came about.
+        task: Option<TaskId>,
+        /// How.
+        tie: Tie,
+        /// To whom.
+        to: ContributorId,
+    },
+}
+
+/// What happened to a contributor's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContributorEvent {
+    /// It was added to the network.
+    Added {
+        /// Levels by capability.
+        capabilities: BTreeMap<String, u8>,
+        /// The name, committed.
+        name: Commitment,
+        /// Person or agent.
+        nature: Nature,
+        /// The profile.
+        profile: Profile,
+    },
+    /// It declared another profile or other capabilities.
+    Declared {
+        /// Levels by capability.
+        capabilities: BTreeMap<String, u8>,
+        /// The profile.
+        profile: Profile,
+    },
+    /// It was taken out of work.
+    Suspended {
+        /// Who decided.
+        by: ContributorId,
+        /// Why.
+        reason: String,
+    },
+    /// It may work again.
+    Reinstated {
+        /// Who decided.
+        by: ContributorId,
+        /// Why.
+        reason: String,
+    },
+    /// Its standing changed by a result.
+    StandingChanged {
+        /// The capability.
+        capability: String,
+        /// Why the task was not accepted whole, where it was not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
+        /// The share that went well, in millionths.
+        good_ppm: u32,
+        /// The task that shows it.
+        task: TaskId,
+        /// The track after it.
+        track: Track,
+        /// Who it was done for: the two have worked with each other.
+        with: ContributorId,
+    },
+    /// A tie to another party came about.
+    Tied {
+        /// The task over which it came about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
+        /// How.
+        tie: Tie,
+        /// To whom.
+        to: ContributorId,
+    },
+}
+
+impl Contributor {
+    /// Whether it is a person.
+    pub const fn is_person(&self) -> bool {
+        matches!(self.nature, Nature::Person)
+    }
+
+    /// Who is paid for its work.
+    pub fn payee(&self) -> ContributorId {
+        match (&self.profile.payee, &self.nature) {
+            (Some(payee), _) => *payee,
+            (None, Nature::Agent { .. } | Nature::Person) => self.id,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The one function that every command goes through, and what each command reads.
+
+use crate::command::{Body, Command, Context, Principal};
+use crate::contributor::{ContributorCommand, Nature};
+use crate::effect::Effects;
+use crate::event::Event;
+use crate::id::TaskId;
+use crate::money::{Account, Purpose, Transfer};
+use crate::organisation::OrganisationEvent;
+use crate::outcome::OutcomeCommand;
+use crate::personal::PersonalValue;
+use crate::rejection::Rejection;
+use crate::state::{Rows, State};
+use crate::stream::StreamId;
+use crate::task::TaskCommand;
+use crate::time::Timestamp;
+use crate::{contributor, network, organisation, outcome, task};
+
+/// How a command relies on a row that it does not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reliance {
+    /// What matters in it must still hold at the commit.
+    Guarded,
+    /// It never changes in what matters, or may be a little old.
+    Advisory,
+}
+
+/// Decides a command: events of the streams that it changes, in order, or why not.
+///
+/// A command that has nothing to change, as a timer that fires late, comes to no events.
+pub fn decide(
+    rows: &dyn Rows,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Vec<(StreamId, Event)>, Rejection> {
+    check_personal(command)?;
+    let target = command.body.target();
+    match &command.body {
+        Body::Contributor(id, body) => {
+            let event = contributor::decide(rows, *id, body, context)?;
+            Ok(event
+                .map(|event| (target, Event::Contributor(event)))
+                .into_iter()
+                .collect())
+        }
+        Body::Network(id, body) => {
+            let network = rows.network().filter(|network| network.id == *id);
+            network::decide(network, *id, body, context)
+                .map(|event| vec![(target, Event::Network(event))])
+        }
+        Body::Organisation(id, body) => {
+            organisation::decide(rows.organisation(*id), *id, body, context)
+                .map(|event| vec![(target, Event::Organisation(event))])
+        }
+        Body::Outcome(id, body) => outcome::decide(rows, *id, body, context),
+        Body::Task(id, body) => task::decide(rows, *id, body, context).map(|events| {
+            events
+                .into_iter()
+                .map(|event| (target, Event::Task(event)))
+                .collect()
+        }),
+    }
+}
+
+/// What follows from an event, apart from the state of its stream; `state` is as it is after it.
+pub fn effects(state: &State, event: &Event, at: Timestamp) -> Effects {
+    match (state, event) {
+        (State::Outcome(outcome), Event::Outcome(event)) => outcome::effects(outcome, event),
+        (State::Task(task), Event::Task(event)) => task::effects(task, event, at),
+        (State::Organisation(organisation), Event::Organisation(event)) => {
+            organisation_effects(organisation.id, event)
+        }
+        _ => Effects::default(),
+    }
+}
+
+fn organisation_effects(id: crate::id::OrganisationId, event: &OrganisationEvent) -> Effects {
+    let mut effects = Effects::default();
+    match event {
+        OrganisationEvent::Founded { .. } | OrganisationEvent::RefundTaken { .. } => {}
+        OrganisationEvent::Deposited { amount, asset, .. } => effects.transfers.push(Transfer {
+            amount: *amount,
+            asset: *asset,
+            from: Account::Clearing,
+            outcome: None,
+            purpose: Purpose::Deposit,
+            task: None,
+            to: Account::Funds(id),
+        }),
+        OrganisationEvent::Funded {
+            amount,
+            asset,
+            outcome,
+        } => {
+            effects.transfers.push(Transfer {
+                amount: *amount,
+                asset: *asset,
+                from: Account::Funds(id),
+                outcome: Some(*outcome),
+                purpose: Purpose::Fund,
+                task: None,
+                to: Account::Escrow(*outcome),
+            });
+            let receive = OutcomeCommand::ReceiveFunds {
+                amount: *amount,
+                asset: *asset,
+                funder: id,
+            };
+            effects.reactions.push(Body::Outcome(*outcome, receive));
+        }
+    }
+    effects
+}
+
+/// The rows that a command looks at beside its target and the network, and how it relies on each.
+/// `target` is the target's state, once it is known.
+pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Reliance)> {
+    let mut reads = Vec::new();
+    let asking = match command.principal {
+        Principal::Contributor(id) => Some(StreamId::Contributor(id)),
+        Principal::Engine => None,
+    };
+    reads.extend(asking.map(|stream| (stream, Reliance::Guarded)));
+    match &command.body {
+        Body::Contributor(_, ContributorCommand::Add { nature, .. }) => {
+            if let Nature::Agent { operator, .. } = nature {
+                reads.push((StreamId::Contributor(*operator), Reliance::Advisory));
+            }
+        }
+        Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) => {}
+        Body::Outcome(id, command) => match command {
+            OutcomeCommand::Create(charter) => {
+                reads.push((
+                    StreamId::Organisation(charter.organisation),
+                    Reliance::Advisory,
+                ));
+                let people = charter.escalation.iter().chain([&charter.accountable]);
+                reads.extend(
+                    people.map(|person| (StreamId::Contributor(*person), Reliance::Advisory)),
+                );
+            }
+            OutcomeCommand::ChangePlan { add, drop, .. } => {
+                // New tasks must not be there yet, and needed ones are linked to: a change of
+                // either is seen at the commit, for both are written by it.
+                let keys = add
+                    .iter()
+                    .flat_map(|spec| spec.needs.iter().chain([&spec.key]));
+                let tasks = keys
+                    .map(|key| TaskId::in_outcome(*id, key))
+                    .chain(drop.iter().copied());
+                reads.extend(tasks.map(|task| (StreamId::Task(task), Reliance::Advisory)));
+            }
+            OutcomeCommand::ReceiveFunds { .. }
+            | OutcomeCommand::PreApprove(_)
+            | OutcomeCommand::RevokePreApproval { .. }
+            | OutcomeCommand::Start
+            | OutcomeCommand::Pause { .. }
+            | OutcomeCommand::Resume { .. }
+            | OutcomeCommand::Cancel { .. }
+            | OutcomeCommand::SpreadCancellation { .. }
+            | OutcomeCommand::SettleTask(_)
+            | OutcomeCommand::NoteOverdue
+            | OutcomeCommand::SignOff(_)
+            | OutcomeCommand::CloseInAdvance { .. } => {}
+        },
+        Body::Task(_, command) => {
+            if let TaskCommand::Offer(decision) = command {
+                let chosen = decision.chosen().map(StreamId::Contributor);
+                reads.extend(chosen.map(|stream| (stream, Reliance::Guarded)));
+            }
+            let (Some(State::Task(task)), true) = (target, needs_outcome(command)) else {
+                return reads;
+            };
+            reads.push((StreamId::Outcome(task.outcome), Reliance::Guarded));
+        }
+    }
+    reads
+}
+
+/// Whether the network's switches must still be as they were when this is committed.
+pub fn guards_network(command: &Command) -> bool {
+    match &command.body {
+        Body::Task(_, command) => {
+            needs_outcome(command) || matches!(command, TaskCommand::Review(_))
+        }
+        Body::Contributor(
+            _,
+            ContributorCommand::Suspend { .. } | ContributorCommand::Reinstate { .. },
+        ) => true,
+        Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) | Body::Outcome(..) => {
+            false
+        }
+    }
+}
+
+/// Whether a command to a task depends on its outcome running: nothing is offered, taken or paid
+/// while it is paused.
+const fn needs_outcome(command: &TaskCommand) -> bool {
+    match command {
+        TaskCommand::Offer(_)
+        | TaskCommand::Claim
+        | TaskCommand::SignOff(_)
+        | TaskCommand::AcceptInAdvance { .. } => true,
+        TaskCommand::MeetDependency { .. }
+        | TaskCommand::LoseDependency { .. }
+        | TaskCommand::Decline
+        | TaskCommand::LapseOffer { .. }
+        | TaskCommand::Expire { .. }
+        | TaskCommand::Release { .. }
+        | TaskCommand::Ask { .. }
+        | TaskCommand::Answer { .. }
+        | TaskCommand::Note { .. }
+        | TaskCommand::Submit { .. }
+        | TaskCommand::RecordChecks { .. }
+        | TaskCommand::Review(_)
+        | TaskCommand::RequestChanges { .. }
+        | TaskCommand::EscalateOverdue { .. }
+        | TaskCommand::Fail { .. }
+        | TaskCommand::Cancel { .. } => false,
+    }
+}
+
+/// Personal values must be what the body commits to.
+fn check_personal(command: &Command) -> Result<(), Rejection> {
+    let committed = match &command.body {
+        Body::Contributor(_, ContributorCommand::Add { name, .. })
+        | Body::Organisation(_, organisation::OrganisationCommand::Found { name, .. }) => {
+            Some(*name)
+        }
+        Body::Contributor(..)
+        | Body::Network(..)
+        | Body::Organisation(..)
+        | Body::Outcome(..)
+        | Body::Task(..) => None,
+    };
+    let given: Vec<_> = command
+        .personal
+        .iter()
+        .map(PersonalValue::commitment)
+        .collect();
+    if given != committed.into_iter().collect::<Vec<_>>() {
+        return Err(Rejection::invalid(
+            "personal",
+            "the values are not what the body commits to",
+        ));
+    }
+    for value in &command.personal {
+        crate::text::required(&value.field, &value.value)?;
+        if value.value.len() > crate::personal::VALUE_BYTES_MAX {
+            return Err(Rejection::LimitReached {
+                what: "bytes of a personal value",
+                limit: crate::personal::VALUE_BYTES_MAX,
+            });
+        }
+    }
+    Ok(())
+}

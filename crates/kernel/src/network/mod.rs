@@ -1,0 +1,134 @@
+//! The network: its policy, its stewards, and the two switches that stop everything of a kind.
+
+mod decide;
+mod policy;
+
+pub use decide::decide;
+pub use policy::{Policy, ReviewRule, RoutingWeights};
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ContributorId, NetworkId};
+
+/// What a switch stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// Nothing is paid.
+    Payouts,
+    /// No agent takes work.
+    Agents,
+}
+
+/// One deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// Its identifier.
+    pub id: NetworkId,
+    /// The rules in force.
+    pub policy: Policy,
+    /// Who looks after it.
+    pub stewards: BTreeSet<ContributorId>,
+    /// Switches that are on.
+    pub stopped: BTreeSet<Switch>,
+}
+
+/// What is asked of the network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkCommand {
+    /// Founds the network, once.
+    Found {
+        /// The first rules.
+        policy: Box<Policy>,
+        /// The first steward.
+        steward: ContributorId,
+    },
+    /// Puts other rules in force for what comes after.
+    ChangePolicy {
+        /// The rules; their version is one more than the present one's.
+        policy: Box<Policy>,
+        /// Why.
+        reason: String,
+    },
+    /// Stops everything of a kind at once.
+    Stop {
+        /// Why.
+        reason: String,
+        /// What.
+        switch: Switch,
+    },
+    /// Lets it go on.
+    Release {
+        /// Why.
+        reason: String,
+        /// What.
+        switch: Switch,
+    },
+}
+
+/// What happened to the network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkEvent {
+    /// It was founded.
+    Founded {
+        /// The first rules.
+        policy: Box<Policy>,
+        /// The first steward.
+        steward: ContributorId,
+    },
+    /// Other rules are in force.
+    PolicyChanged {
+        /// The rules.
+        policy: Box<Policy>,
+        /// Why.
+        reason: String,
+    },
+    /// Everything of a kind was stopped.
+    Stopped {
+        /// Why.
+        reason: String,
+        /// What.
+        switch: Switch,
+    },
+    /// It goes on.
+    Released {
+        /// Why.
+        reason: String,
+        /// What.
+        switch: Switch,
+    },
+}
+
+impl Network {
+    /// The state after an event.
+    pub fn apply(this: Option<Self>, id: NetworkId, event: &NetworkEvent) -> Option<Self> {
+        let Some(mut network) = this else {
+            return match event {
+                NetworkEvent::Founded { policy, steward } => Some(Self {
+                    id,
+                    policy: policy.as_ref().clone(),
+                    stewards: BTreeSet::from([*steward]),
+                    stopped: BTreeSet::new(),
+                }),
+                NetworkEvent::PolicyChanged { .. }
+                | NetworkEvent::Stopped { .. }
+                | NetworkEvent::Released { .. } => None,
+            };
+        };
+        match event {
+            NetworkEvent::Founded { .. } => return None,
+            NetworkEvent::PolicyChanged { policy, .. } => network.policy = policy.as_ref().clone(),
+            NetworkEvent::Stopped { switch, .. } => {
+                network.stopped.insert(*switch);
+            }
+            NetworkEvent::Released { switch, .. } => {
+                network.stopped.remove(switch);
+            }
+        }
+        Some(network)
+    }
+}

@@ -1,0 +1,241 @@
+//! Organisations: parties that own outcomes and set money aside for them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Context, Principal};
+use crate::id::{ContributorId, OrganisationId, OutcomeId};
+use crate::money::{Amount, Asset};
+use crate::personal::Commitment;
+use crate::rejection::Rejection;
+use crate::stream::StreamId;
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Its identifier.
+    pub id: OrganisationId,
+    /// Its name, committed.
+    pub name: Commitment,
+    /// Who may act for it.
+    pub owner: ContributorId,
+    /// What it has set aside and not given to an outcome.
+    pub funds: BTreeMap<Asset, Amount>,
+}
+
+/// What is asked of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganisationCommand {
+    /// Founds it.
+    Found {
+        /// Its name, committed.
+        name: Commitment,
+        /// Who may act for it.
+        owner: ContributorId,
+    },
+    /// Records money that was set aside outside.
+    Deposit {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        asset: Asset,
+        /// What shows it, as in a transfer's reference.
+        reference: String,
+    },
+    /// Gives money to an outcome.
+    Fund {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        asset: Asset,
+        /// To which.
+        outcome: OutcomeId,
+    },
+    /// Takes back what an outcome did not use.
+    TakeRefund {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        asset: Asset,
+        /// From which.
+        outcome: OutcomeId,
+    },
+}
+
+/// What happened to an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganisationEvent {
+    /// It was founded.
+    Founded {
+        /// Its name, committed.
+        name: Commitment,
+        /// Who may act for it.
+        owner: ContributorId,
+    },
+    /// Money was set aside.
+    Deposited {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        asset: Asset,
+        /// What shows it.
+        reference: String,
+    },
+    /// Money was given to an outcome.
+    Funded {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        asset: Asset,
+        /// To which.
+        outcome: OutcomeId,
+    },
+    /// Unused money came back.
+    RefundTaken {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        asset: Asset,
+        /// From which.
+        outcome: OutcomeId,
+    },
+}
+
+impl Organisation {
+    /// What is set aside of an asset.
+    pub fn funds_of(&self, asset: Asset) -> Amount {
+        self.funds.get(&asset).copied().unwrap_or_default()
+    }
+
+    /// The state after an event.
+    pub fn apply(
+        this: Option<Self>,
+        id: OrganisationId,
+        event: &OrganisationEvent,
+    ) -> Option<Self> {
+        let Some(mut organisation) = this else {
+            return match event {
+                OrganisationEvent::Founded { name, owner } => Some(Self {
+                    id,
+                    name: *name,
+                    owner: *owner,
+                    funds: BTreeMap::new(),
+                }),
+                OrganisationEvent::Deposited { .. }
+                | OrganisationEvent::Funded { .. }
+                | OrganisationEvent::RefundTaken { .. } => None,
+            };
+        };
+        let (asset, after) = match event {
+            OrganisationEvent::Founded { .. } => return None,
+            OrganisationEvent::Deposited { amount, asset, .. }
+            | OrganisationEvent::RefundTaken { amount, asset, .. } => {
+                (*asset, organisation.funds_of(*asset).checked_add(*amount)?)
+            }
+            OrganisationEvent::Funded { amount, asset, .. } => {
+                (*asset, organisation.funds_of(*asset).checked_sub(*amount)?)
+            }
+        };
+        organisation.funds.insert(asset, after);
+        Some(organisation)
+    }
+}
+
+/// Decides a command to an organisation.
+pub fn decide(
+    organisation: Option<&Organisation>,
+    id: OrganisationId,
+    command: &OrganisationCommand,
+    context: &Context<'_>,
+) -> Result<OrganisationEvent, Rejection> {
+    let Some(organisation) = organisation else {
+        return match command {
+            OrganisationCommand::Found { name, owner } => Ok(OrganisationEvent::Founded {
+                name: *name,
+                owner: *owner,
+            }),
+            OrganisationCommand::Deposit { .. }
+            | OrganisationCommand::Fund { .. }
+            | OrganisationCommand::TakeRefund { .. } => {
+                Err(Rejection::NotFound(StreamId::Organisation(id)))
+            }
+        };
+    };
+    match command {
+        OrganisationCommand::Found { .. } => Err(Rejection::Exists(StreamId::Organisation(id))),
+        OrganisationCommand::Deposit {
+            amount,
+            asset,
+            reference,
+        } => {
+            owner_only(organisation, context.principal)?;
+            positive(*amount)?;
+            let reference = crate::text::required("reference", reference)?;
+            if organisation.funds_of(*asset).checked_add(*amount).is_none() {
+                return Err(Rejection::invalid(
+                    "amount",
+                    "the sum is too large to be kept",
+                ));
+            }
+            Ok(OrganisationEvent::Deposited {
+                amount: *amount,
+                asset: *asset,
+                reference,
+            })
+        }
+        OrganisationCommand::Fund {
+            amount,
+            asset,
+            outcome,
+        } => {
+            owner_only(organisation, context.principal)?;
+            positive(*amount)?;
+            let available = organisation.funds_of(*asset);
+            if *amount > available {
+                return Err(Rejection::NotEnoughMoney {
+                    account: format!("funds:{id}"),
+                    asset: *asset,
+                    available,
+                    needed: *amount,
+                });
+            }
+            Ok(OrganisationEvent::Funded {
+                amount: *amount,
+                asset: *asset,
+                outcome: *outcome,
+            })
+        }
+        OrganisationCommand::TakeRefund {
+            amount,
+            asset,
+            outcome,
+        } => {
+            context.engine_only()?;
+            Ok(OrganisationEvent::RefundTaken {
+                amount: *amount,
+                asset: *asset,
+                outcome: *outcome,
+            })
+        }
+    }
+}
+
+fn owner_only(organisation: &Organisation, principal: Principal) -> Result<(), Rejection> {
+    if principal == Principal::Contributor(organisation.owner) {
+        return Ok(());
+    }
+    Err(Rejection::NotAllowed {
+        who: principal.to_string(),
+        why: "only the organisation's owner moves its money",
+    })
+}
+
+fn positive(amount: Amount) -> Result<(), Rejection> {
+    if amount.is_positive() {
+        return Ok(());
+    }
+    Err(Rejection::invalid("amount", "more than zero is expected"))
+}

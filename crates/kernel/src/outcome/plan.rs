@@ -1,0 +1,229 @@
+//! Changing the plan: tasks come in and go, and all their money moves at once.
+//!
+//! The plan has no cycles by construction: a task may only need tasks that are in the plan before
+//! it, and needs are not changed afterwards. Its rank is one more than the highest rank it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decide::{Decision, accountable};
+use super::{Outcome, OutcomeEvent, PLAN_CHANGE_MAX, Phase, TASKS_MAX};
+use crate::command::{Context, Principal};
+use crate::event::Event;
+use crate::id::{ContributorId, TaskId};
+use crate::money::Amount;
+use crate::rejection::Rejection;
+use crate::state::Rows;
+use crate::stream::StreamId;
+use crate::task::{self, DEPENDENTS_MAX, Opening, TaskEvent, TaskSpec};
+
+/// Changes the plan. The accountable person does it, or the engine in carrying a playbook on.
+pub(super) fn change(
+    rows: &dyn Rows,
+    outcome: &Outcome,
+    add: &[TaskSpec],
+    drop: &[TaskId],
+    reason: &str,
+    context: &Context<'_>,
+) -> Decision {
+    let by_playbook = context.principal == Principal::Engine
+        && outcome.charter.playbook.is_some()
+        && drop.is_empty();
+    if !by_playbook {
+        accountable(rows, outcome, context)?;
+    }
+    match outcome.phase {
+        Phase::Planned | Phase::Running | Phase::Paused => {}
+        Phase::Cancelling | Phase::Delivered | Phase::Cancelled => {
+            return Err(outcome.wrong_phase("planned, running or paused"));
+        }
+    }
+    if add.len() + drop.len() > PLAN_CHANGE_MAX {
+        return Err(Rejection::LimitReached {
+            what: "tasks in one change",
+            limit: PLAN_CHANGE_MAX,
+        });
+    }
+    if add.is_empty() && drop.is_empty() {
+        return Err(Rejection::invalid(
+            "add",
+            "nothing changes: add tasks or drop some",
+        ));
+    }
+    let reason = crate::text::required("reason", reason)?;
+    check_dropped(rows, outcome, drop)?;
+    let mut opened = Opened::default();
+    for spec in add {
+        opened.add(rows, outcome, spec)?;
+    }
+    let total = outcome.progress.open + outcome.progress.accepted + outcome.progress.dropped;
+    if total + u32::try_from(add.len()).unwrap_or(u32::MAX) > TASKS_MAX {
+        return Err(Rejection::LimitReached {
+            what: "tasks",
+            limit: TASKS_MAX as usize,
+        });
+    }
+    if opened.held > outcome.purse.available {
+        return Err(Rejection::NotEnoughMoney {
+            account: format!("escrow:{}", outcome.id),
+            asset: outcome.charter.asset,
+            available: outcome.purse.available,
+            needed: opened.held,
+        });
+    }
+    let planned = OutcomeEvent::PlanChanged {
+        added: u32::try_from(add.len()).expect("checked against the limit"),
+        dropped: drop.to_vec(),
+        held: opened.held,
+        plan: outcome.plan_version + 1,
+        reason,
+        serves: opened.serves,
+        weight: opened.weight,
+    };
+    let mut events = vec![(StreamId::Outcome(outcome.id), Event::Outcome(planned))];
+    events.extend(opened.events);
+    Ok(events)
+}
+
+fn check_dropped(rows: &dyn Rows, outcome: &Outcome, drop: &[TaskId]) -> Result<(), Rejection> {
+    for task in drop {
+        let known = rows.task(*task).filter(|task| task.outcome == outcome.id);
+        if known.is_none() {
+            return Err(Rejection::NotFound(StreamId::Task(*task)));
+        }
+    }
+    Ok(())
+}
+
+/// The tasks that come in, as far as they were looked at.
+#[derive(Default)]
+struct Opened {
+    events: Vec<(StreamId, Event)>,
+    ranks: BTreeMap<TaskId, u32>,
+    held: Amount,
+    serves: BTreeSet<String>,
+    weight: u64,
+}
+
+impl Opened {
+    fn add(
+        &mut self,
+        rows: &dyn Rows,
+        outcome: &Outcome,
+        spec: &TaskSpec,
+    ) -> Result<(), Rejection> {
+        task::check_spec(spec)?;
+        let id = TaskId::in_outcome(outcome.id, &spec.key);
+        if rows.task(id).is_some() || self.ranks.contains_key(&id) {
+            return Err(Rejection::Exists(StreamId::Task(id)));
+        }
+        let unknown = spec.serves.iter().find(|key| {
+            !outcome
+                .charter
+                .criteria
+                .iter()
+                .any(|criterion| criterion.key == **key)
+        });
+        if let Some(key) = unknown {
+            return Err(Rejection::invalid(
+                format!("{}.serves", spec.key),
+                format!("'{key}' is not a criterion of the outcome"),
+            ));
+        }
+        let mut unmet = Vec::new();
+        let mut apart = Vec::new();
+        let mut rank = 0;
+        let needed: BTreeSet<&String> = spec.needs.iter().collect();
+        for key in needed {
+            let need = self.need(rows, outcome, spec, key, id)?;
+            rank = rank.max(need.rank + 1);
+            match need.met_by {
+                None => unmet.push(need.id),
+                Some(by) if spec.apart_from.contains(key) => apart.push(by),
+                Some(_) => {}
+            }
+        }
+        self.held = self.held.checked_add(spec.price).ok_or_else(|| {
+            Rejection::invalid(
+                format!("{}.price", spec.key),
+                "the sum is too large to be kept",
+            )
+        })?;
+        self.weight += u64::from(spec.weight);
+        self.serves.extend(spec.serves.iter().cloned());
+        self.ranks.insert(id, rank);
+        let opening = Opening {
+            accountable: outcome.charter.accountable,
+            apart,
+            asset: outcome.charter.asset,
+            escalation: outcome.charter.escalation.clone(),
+            organisation: outcome.charter.organisation,
+            outcome: outcome.id,
+            rank,
+            spec: spec.clone(),
+            unmet,
+        };
+        let event = TaskEvent::Opened(Box::new(opening));
+        self.events.push((StreamId::Task(id), Event::Task(event)));
+        Ok(())
+    }
+
+    fn need(
+        &mut self,
+        rows: &dyn Rows,
+        outcome: &Outcome,
+        spec: &TaskSpec,
+        key: &str,
+        dependent: TaskId,
+    ) -> Result<Need, Rejection> {
+        let id = TaskId::in_outcome(outcome.id, key);
+        let unknown = || Rejection::UnknownDependency {
+            task: spec.key.clone(),
+            needs: key.to_owned(),
+        };
+        if let Some(rank) = self.ranks.get(&id).copied() {
+            self.link(id, dependent);
+            return Ok(Need {
+                id,
+                rank,
+                met_by: None,
+            });
+        }
+        let task = rows.task(id).ok_or_else(unknown)?;
+        if let task::Phase::Accepted(handed, _) = &task.phase {
+            return Ok(Need {
+                id,
+                rank: task.rank,
+                met_by: Some(handed.lease.holder.id),
+            });
+        }
+        if task.is_settled() {
+            return Err(unknown());
+        }
+        if task.dependents.len() >= DEPENDENTS_MAX {
+            return Err(Rejection::LimitReached {
+                what: "dependents",
+                limit: DEPENDENTS_MAX,
+            });
+        }
+        self.link(id, dependent);
+        Ok(Need {
+            id,
+            rank: task.rank,
+            met_by: None,
+        })
+    }
+
+    fn link(&mut self, needed: TaskId, dependent: TaskId) {
+        let event = TaskEvent::DependentLinked { dependent };
+        self.events
+            .push((StreamId::Task(needed), Event::Task(event)));
+    }
+}
+
+/// A task that another one needs.
+struct Need {
+    id: TaskId,
+    rank: u32,
+    /// Who did it, if it is accepted.
+    met_by: Option<ContributorId>,
+}

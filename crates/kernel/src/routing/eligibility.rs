@@ -1,0 +1,146 @@
+//! Eligibility: the reasons for which somebody cannot have a task, whatever their score.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contributor::Contributor;
+use crate::id::ContributorId;
+use crate::task::{DataClass, Mode, Phase, Task};
+
+/// Why somebody is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exclusion {
+    /// They do not have the capability.
+    Capability,
+    /// They have the capability at a lower level.
+    Level,
+    /// The task is for a person, or for an agent.
+    Mode,
+    /// They may not see the material.
+    Clearance,
+    /// They ask more than the task's price.
+    Price,
+    /// They turned it down, let its offer lapse, or had it taken from them.
+    PassedOver,
+    /// They are suspended.
+    Suspended,
+    /// It was escalated to somebody else.
+    Escalated,
+    /// Their work is what this task looks at again.
+    OwnWork,
+    /// They hold as many tasks as they take at a time.
+    Busy,
+    /// All agents are stopped.
+    AgentsStopped,
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Capability => "they do not have the capability",
+            Self::Level => "they have the capability at a lower level",
+            Self::Mode => "the task is for the other kind of contributor",
+            Self::Clearance => "they may not see its material",
+            Self::Price => "they ask more than its price",
+            Self::PassedOver => "they turned it down, or it was taken from them",
+            Self::Suspended => "they are suspended",
+            Self::Escalated => "it was escalated to somebody else",
+            Self::OwnWork => "it looks at their own work again",
+            Self::Busy => "they hold as many tasks as they take at a time",
+            Self::AgentsStopped => "all agents are stopped",
+        })
+    }
+}
+
+/// What a task asks of who does it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement<'a> {
+    /// The capability.
+    pub capability: &'a str,
+    /// Its level.
+    pub level: u8,
+    /// Who may do it now: in pair mode first agents, then people.
+    pub mode: Mode,
+    /// The highest class of its material.
+    pub class: DataClass,
+    /// The only one who may, where it was escalated.
+    pub only: Option<ContributorId>,
+    /// Whether agents are stopped.
+    pub agents_stopped: bool,
+}
+
+impl<'a> Requirement<'a> {
+    /// What this task asks now.
+    pub fn of(task: &'a Task, agents_stopped: bool) -> Self {
+        let mode = match (task.spec.mode, &task.draft) {
+            (Mode::Pair, None) | (Mode::Ai, _) => Mode::Ai,
+            (Mode::Pair, Some(_)) | (Mode::Person, _) => Mode::Person,
+            (Mode::Either, _) => Mode::Either,
+        };
+        Self {
+            capability: &task.spec.capability,
+            level: task.spec.level,
+            mode,
+            class: task
+                .spec
+                .instructions
+                .context
+                .iter()
+                .map(|item| item.class)
+                .max()
+                .unwrap_or_default(),
+            only: task.escalated.map(|(_, to)| to),
+            agents_stopped,
+        }
+    }
+}
+
+/// Why a contributor cannot have a task, if they cannot.
+///
+/// Who a task was escalated to has to decide about it, so neither mode nor capability stand in
+/// their way.
+pub fn exclusion(
+    requirement: &Requirement<'_>,
+    task: &Task,
+    contributor: &Contributor,
+) -> Option<Exclusion> {
+    let is_person = contributor.is_person();
+    if contributor.suspension.is_some() {
+        return Some(Exclusion::Suspended);
+    }
+    if requirement.agents_stopped && !is_person {
+        return Some(Exclusion::AgentsStopped);
+    }
+    if contributor.profile.clearance < requirement.class {
+        return Some(Exclusion::Clearance);
+    }
+    match requirement.only {
+        Some(only) if only == contributor.id => return None,
+        Some(_) => return Some(Exclusion::Escalated),
+        None => {}
+    }
+    if task.apart.contains(&contributor.id) {
+        return Some(Exclusion::OwnWork);
+    }
+    match (requirement.mode, is_person) {
+        (Mode::Person, false) | (Mode::Ai, true) => return Some(Exclusion::Mode),
+        (Mode::Person, true) | (Mode::Ai, false) | (Mode::Either | Mode::Pair, _) => {}
+    }
+    if task.passed_over.contains(&contributor.id) && !offered_to(task, contributor.id) {
+        return Some(Exclusion::PassedOver);
+    }
+    if contributor.profile.rate_permille > 1000 {
+        return Some(Exclusion::Price);
+    }
+    match contributor.skills.get(requirement.capability) {
+        None => Some(Exclusion::Capability),
+        Some(skill) if skill.level < requirement.level => Some(Exclusion::Level),
+        Some(_) => None,
+    }
+}
+
+fn offered_to(task: &Task, contributor: ContributorId) -> bool {
+    matches!(&task.phase, Phase::Offered(offer) if offer.to == contributor)
+}

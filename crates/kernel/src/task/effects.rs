@@ -1,0 +1,321 @@
+//! What follows from a task's events.
+
+use super::{Approval, Handed, Phase, Settlement, Task, TaskCommand, TaskEvent};
+use crate::command::Body;
+use crate::contributor::{ContributorCommand, Tie};
+use crate::effect::{Acceptance, Effects, LeaseChange, Notice, Timer, TimerChange, TimerKind};
+use crate::id::ContributorId;
+use crate::money::{Account, Amount, Purpose, Transfer, split};
+use crate::outcome::{OutcomeCommand, Settled};
+use crate::stream::StreamId;
+use crate::time::Timestamp;
+
+/// What follows from an event, with the task as it is after it.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each variant: a table, not a flow"
+)]
+pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects {
+    let mut effects = Effects::default();
+    match event {
+        TaskEvent::Opened(_) => {
+            let to = Account::Hold(task.id);
+            push_transfer(
+                &mut effects,
+                task,
+                Purpose::Hold,
+                task.spec.price,
+                escrow(task),
+                to,
+            );
+        }
+        TaskEvent::Offered { number, until, .. } => {
+            effects.notices.push(Notice {
+                topic: "task.offered",
+            });
+            effects
+                .timers
+                .push(set(task, TimerKind::Offer, u64::from(*number), *until));
+        }
+        TaskEvent::Declined { .. } | TaskEvent::OfferLapsed { .. } => {
+            effects.timers.push(clear(task, TimerKind::Offer));
+        }
+        TaskEvent::Claimed {
+            holder,
+            lease,
+            until,
+            ..
+        } => {
+            if task.offer_number > 0 {
+                effects.timers.push(clear(task, TimerKind::Offer));
+            }
+            effects
+                .timers
+                .push(set(task, TimerKind::Lease, *lease, *until));
+            effects.lease = Some(LeaseChange::Grant {
+                task: task.id,
+                number: *lease,
+                holder: holder.id,
+                deadline: *until,
+            });
+        }
+        TaskEvent::LeaseExpired { lease }
+        | TaskEvent::Released { lease, .. }
+        | TaskEvent::Drafted { lease, .. } => end_lease(&mut effects, task, *lease),
+        TaskEvent::Submitted {
+            lease, review_due, ..
+        } => {
+            end_lease(&mut effects, task, *lease);
+            effects
+                .timers
+                .push(set(task, TimerKind::Review, *lease, *review_due));
+            accept_if_signed_in_advance(&mut effects, task);
+        }
+        TaskEvent::Checked { checks, .. } => {
+            if checks.iter().all(|check| check.passed) {
+                accept_if_signed_in_advance(&mut effects, task);
+            }
+        }
+        TaskEvent::Reviewed { .. } => accept_if_signed_in_advance(&mut effects, task),
+        TaskEvent::ChangesRequested { .. } => {
+            effects.notices.push(Notice {
+                topic: "task.changes_requested",
+            });
+            effects.timers.push(clear(task, TimerKind::Review));
+        }
+        TaskEvent::Escalated { due, .. } => {
+            effects.notices.push(Notice {
+                topic: "task.escalated",
+            });
+            if let Some(handed) = task.handed() {
+                effects
+                    .timers
+                    .push(set(task, TimerKind::Review, handed.lease.number, *due));
+            }
+        }
+        TaskEvent::Accepted { lease, settlement } => {
+            accepted(&mut effects, task, *lease, settlement, at);
+        }
+        TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. } => dropped(&mut effects, task),
+        TaskEvent::DependentLinked { .. }
+        | TaskEvent::DependencyMet { .. }
+        | TaskEvent::Asked { .. }
+        | TaskEvent::Answered { .. }
+        | TaskEvent::Noted { .. } => {}
+    }
+    effects
+}
+
+fn accepted(
+    effects: &mut Effects,
+    task: &Task,
+    lease: u64,
+    settlement: &Settlement,
+    at: Timestamp,
+) {
+    let Phase::Accepted(handed, _) = &task.phase else {
+        return;
+    };
+    effects.notices.push(Notice {
+        topic: "task.accepted",
+    });
+    effects.timers.push(clear(task, TimerKind::Review));
+    effects.acceptance = Some(Acceptance {
+        task: task.id,
+        lease,
+        submission: handed.submission.content,
+        approver: settlement.approval.by(),
+        in_advance: matches!(settlement.approval, Approval::InAdvance { .. }),
+        at,
+    });
+    let hold = Account::Hold(task.id);
+    let performer = &handed.lease.holder;
+    let mut credited = vec![performer.id];
+    if let Some((drafter, _)) = &task.draft {
+        let [first, second] = split(settlement.net, &[1, 1]);
+        for (payee, amount) in [(drafter.payee, first), (performer.payee, second)] {
+            push_transfer(
+                effects,
+                task,
+                Purpose::Pay,
+                amount,
+                hold,
+                Account::Payable(payee),
+            );
+        }
+        credited.push(drafter.id);
+    } else {
+        let payee = Account::Payable(performer.payee);
+        push_transfer(effects, task, Purpose::Pay, settlement.net, hold, payee);
+    }
+    push_transfer(
+        effects,
+        task,
+        Purpose::Fee,
+        settlement.fee,
+        hold,
+        Account::Fee,
+    );
+    push_transfer(
+        effects,
+        task,
+        Purpose::Tax,
+        settlement.tax,
+        hold,
+        Account::Tax,
+    );
+    push_transfer(
+        effects,
+        task,
+        Purpose::Release,
+        settlement.released,
+        hold,
+        escrow(task),
+    );
+    accepted_reactions(effects, task, handed, settlement, &credited);
+}
+
+/// Whoever waited for the task goes on, the outcome counts it, and everybody's record grows.
+fn accepted_reactions(
+    effects: &mut Effects,
+    task: &Task,
+    handed: &Handed,
+    settlement: &Settlement,
+    credited: &[ContributorId],
+) {
+    for dependent in &task.dependents {
+        let met = TaskCommand::MeetDependency {
+            by: handed.lease.holder.id,
+            dependency: task.id,
+        };
+        effects.reactions.push(Body::Task(*dependent, met));
+    }
+    effects.reactions.push(settle(task, settlement));
+    for contributor in credited.iter().copied() {
+        effects
+            .reactions
+            .push(result(task, contributor, settlement.met_ppm));
+    }
+    for review in &handed.reviews {
+        let tie = ContributorCommand::RecordTie {
+            task: Some(task.id),
+            tie: Tie::Reviewed,
+            to: handed.lease.holder.id,
+        };
+        effects.reactions.push(Body::Contributor(review.by.id, tie));
+    }
+}
+
+/// What was reserved goes back, and whoever waits for the task hears of it.
+fn dropped(effects: &mut Effects, task: &Task) {
+    for kind in [TimerKind::Offer, TimerKind::Lease, TimerKind::Review] {
+        effects.timers.push(clear(task, kind));
+    }
+    if task.lease_number > 0 {
+        effects.lease = Some(LeaseChange::End {
+            task: task.id,
+            number: task.lease_number,
+        });
+    }
+    let price = task.spec.price;
+    let hold = Account::Hold(task.id);
+    push_transfer(effects, task, Purpose::Release, price, hold, escrow(task));
+    for dependent in &task.dependents {
+        let lost = TaskCommand::LoseDependency {
+            dependency: task.id,
+        };
+        effects.reactions.push(Body::Task(*dependent, lost));
+    }
+    let settled = Settled {
+        accepted: false,
+        fee: Amount::ZERO,
+        paid: Amount::ZERO,
+        released: price,
+        task: task.id,
+        tax: Amount::ZERO,
+        weight: task.spec.weight,
+    };
+    effects.reactions.push(Body::Outcome(
+        task.outcome,
+        OutcomeCommand::SettleTask(settled),
+    ));
+}
+
+fn settle(task: &Task, settlement: &Settlement) -> Body {
+    let settled = Settled {
+        accepted: true,
+        fee: settlement.fee,
+        paid: settlement.net,
+        released: settlement.released,
+        task: task.id,
+        tax: settlement.tax,
+        weight: task.spec.weight,
+    };
+    Body::Outcome(task.outcome, OutcomeCommand::SettleTask(settled))
+}
+
+fn result(task: &Task, contributor: ContributorId, good_ppm: u32) -> Body {
+    let record = ContributorCommand::RecordResult {
+        capability: task.spec.capability.clone(),
+        cause: None,
+        good_ppm,
+        task: task.id,
+        with: task.accountable,
+    };
+    Body::Contributor(contributor, record)
+}
+
+fn accept_if_signed_in_advance(effects: &mut Effects, task: &Task) {
+    if let Phase::Signing(handed) = &task.phase {
+        let accept = TaskCommand::AcceptInAdvance {
+            lease: handed.lease.number,
+        };
+        effects.reactions.push(Body::Task(task.id, accept));
+    }
+}
+
+fn end_lease(effects: &mut Effects, task: &Task, number: u64) {
+    effects.timers.push(clear(task, TimerKind::Lease));
+    effects.lease = Some(LeaseChange::End {
+        task: task.id,
+        number,
+    });
+}
+
+fn set(task: &Task, kind: TimerKind, number: u64, due_at: Timestamp) -> TimerChange {
+    TimerChange::Set(Timer {
+        stream: StreamId::Task(task.id),
+        kind,
+        number,
+        due_at,
+    })
+}
+
+const fn clear(task: &Task, kind: TimerKind) -> TimerChange {
+    TimerChange::Clear(StreamId::Task(task.id), kind)
+}
+
+const fn escrow(task: &Task) -> Account {
+    Account::Escrow(task.outcome)
+}
+
+fn push_transfer(
+    effects: &mut Effects,
+    task: &Task,
+    purpose: Purpose,
+    amount: Amount,
+    from: Account,
+    to: Account,
+) {
+    if amount.is_positive() {
+        effects.transfers.push(Transfer {
+            amount,
+            asset: task.asset,
+            from,
+            outcome: Some(task.outcome),
+            purpose,
+            task: Some(task.id),
+            to,
+        });
+    }
+}

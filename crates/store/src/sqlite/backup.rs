@@ -1,0 +1,205 @@
+//! Backups, restoring them, and what is wrong with a database.
+//!
+//! A copy is written beside its final place, checked, synced and only then named, so that a file
+//! with the right name is always a whole one.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::not_writable;
+use super::{DATABASE_FILE, Ownership, connection, migration, network};
+use crate::{Identity, StoreError};
+
+/// All pages in one step: the copy is of one moment, and the writer is not in its way.
+const ALL_PAGES: i32 = -1;
+
+/// What a database that was replaced by a backup is called.
+const REPLACED_SUFFIX: &str = "before-restore";
+
+/// Cross-checks of tables that must agree; each finds how many rows do not.
+const CROSS_CHECKS: [(&str, &str); 5] = [
+    (
+        "events are missing from the log or the log from events",
+        "SELECT abs((SELECT size FROM log) - (SELECT count(*) FROM events))
+            + abs((SELECT size FROM log) - (SELECT coalesce(max(position), 0) FROM events))",
+    ),
+    (
+        "streams whose state has not the version of their last event",
+        "SELECT count(*) FROM (SELECT stream, max(version) AS version FROM events GROUP BY stream)
+            AS e LEFT JOIN states AS t ON t.stream = e.stream
+            WHERE t.version IS NOT e.version",
+    ),
+    (
+        "accounts whose balance is not the sum of their transfers",
+        "SELECT count(*) FROM (
+            SELECT role, owner, asset, sum(amount) AS folded FROM (
+                SELECT to_role AS role, to_owner AS owner, asset, amount FROM transfers
+                UNION ALL SELECT from_role, from_owner, asset, -amount FROM transfers
+                UNION ALL SELECT role, owner, asset, -balance FROM balances
+            ) WHERE role BETWEEN 2 AND 4 GROUP BY role, owner, asset
+        ) WHERE folded <> 0",
+    ),
+    (
+        "payouts without an acceptance",
+        "SELECT count(*) FROM transfers
+            WHERE purpose BETWEEN 5 AND 7 AND task NOT IN (SELECT task FROM acceptances)",
+    ),
+    (
+        "rows that name an unknown stream",
+        "SELECT count(*) FROM (
+            SELECT stream FROM events UNION ALL SELECT stream FROM states
+            UNION ALL SELECT stream FROM receipts UNION ALL SELECT task FROM leases
+            UNION ALL SELECT task FROM acceptances UNION ALL SELECT stream FROM transfers
+        ) WHERE stream NOT IN (SELECT number FROM streams)",
+    ),
+];
+
+/// What is wrong with the database; nothing when all is well.
+pub(super) fn problems(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut select = connection.prepare("PRAGMA integrity_check")?;
+    let found = select.query_map([], |row| row.get::<_, String>(0))?;
+    let mut problems = Vec::new();
+    for line in found {
+        let line = line?;
+        if line != "ok" {
+            problems.push(line);
+        }
+    }
+    if !problems.is_empty() {
+        return Ok(problems);
+    }
+    for (what, sql) in CROSS_CHECKS {
+        let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        if count != 0 {
+            problems.push(format!("{what}: {count}"));
+        }
+    }
+    Ok(problems)
+}
+
+/// Copies the database as it is now to a new file.
+pub(super) fn write(source: &Path, target: &Path) -> Result<(), StoreError> {
+    refuse_existing(target)?;
+    let part = beside(target, "part");
+    copy(&connection::open_reader(source)?, &part)?;
+    name(&part, target)
+}
+
+/// Puts a backup into a data directory and starts a new epoch of its network, so that whatever
+/// still works for the old one is fenced off. A database that is there is moved aside and kept.
+pub fn restore(backup: &Path, ownership: &Ownership) -> Result<Identity, StoreError> {
+    let target = ownership.directory().join(DATABASE_FILE);
+    let part = beside(&target, "part");
+    let source = connection::open_reader(backup)?;
+    migration::recognise(&source)?;
+    migration::check_form(&source)?;
+    copy(&source, &part)?;
+    let identity = begin_epoch(&part, replaced_epoch(&target))?;
+    move_aside(&target)?;
+    name(&part, &target)?;
+    Ok(identity)
+}
+
+/// Copies a database into a file of its own, without a log file beside it, and checks it.
+fn copy(source: &Connection, part: &Path) -> Result<(), StoreError> {
+    remove_if_there(part)?;
+    let mut copy = open_copy(part)?;
+    let step = Backup::new(source, &mut copy).and_then(|backup| backup.step(ALL_PAGES))?;
+    if step != StepResult::Done {
+        return Err(StoreError::Failed(
+            "the database is locked by another program".to_owned(),
+        ));
+    }
+    copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    let problems = problems(&copy)?;
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged(format!(
+            "a copy was made but not kept: {}",
+            problems.join("; ")
+        )))
+    }
+}
+
+fn open_copy(part: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    Connection::open_with_flags(part, flags).map_err(StoreError::from)
+}
+
+fn begin_epoch(part: &Path, replaced: u64) -> Result<Identity, StoreError> {
+    let connection = open_copy(part)?;
+    let Some(identity) = network::find(&connection)? else {
+        return Err(StoreError::Damaged(
+            "the backup holds no network".to_owned(),
+        ));
+    };
+    let epoch = identity.epoch.max(replaced) + 1;
+    network::begin_epoch(&connection, epoch)?;
+    Ok(Identity { epoch, ..identity })
+}
+
+/// The epoch of the database that is about to be replaced, as far as it can still be read.
+fn replaced_epoch(target: &Path) -> u64 {
+    let found = connection::open_reader(target).and_then(|old| network::find(&old));
+    found.ok().flatten().map_or(0, |identity| identity.epoch)
+}
+
+/// Moves the database and what lies beside it away. The database goes first: a log file without
+/// its database is ignored, a database without its log file has lost commits.
+fn move_aside(target: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm"] {
+        let old = with_suffix(target, suffix);
+        if old.exists() {
+            let kept = with_suffix(&beside(target, REPLACED_SUFFIX), suffix);
+            refuse_existing(&kept)?;
+            std::fs::rename(&old, &kept)
+                .map_err(|error| not_writable("the old database cannot be moved aside", &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a finished copy its name, durably.
+fn name(part: &Path, target: &Path) -> Result<(), StoreError> {
+    let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all());
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    sync(part)
+        .and_then(|()| std::fs::rename(part, target))
+        .and_then(|()| sync(folder.unwrap_or(Path::new("."))))
+        .map_err(|error| not_writable("the copy cannot be finished", &error))
+}
+
+fn refuse_existing(target: &Path) -> Result<(), StoreError> {
+    if target.exists() {
+        return Err(StoreError::NotWritable(format!(
+            "{} is there already, and is not overwritten",
+            target.display()
+        )));
+    }
+    Ok(())
+}
+
+fn remove_if_there(part: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(not_writable("an unfinished copy is in the way", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn beside(target: &Path, word: &str) -> PathBuf {
+    with_suffix(target, &format!(".{word}"))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,98 @@
+//! Connections: one that writes, and a few that read beside it.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::StoreError;
+
+/// Readers that are kept open; more are opened under load and closed after.
+const IDLE_READERS_MAX: usize = 4;
+
+/// Prepared statements that a connection keeps; there are fewer than this in all.
+const STATEMENTS_MAX: usize = 96;
+
+/// Pages are copied from the log file into the database after so many (16 MiB): rarely enough that
+/// a page that is written often is copied once, often enough that opening stays quick.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
+/// What the log file is cut back to after a burst.
+const LOG_FILE_BYTES_MAX: u32 = 64 * 1024 * 1024;
+
+/// Kibibytes of pages that the writer keeps in memory (negative, as SQLite wants it).
+const WRITER_CACHE_KIB: i32 = -16 * 1024;
+
+/// Opens the connection that writes.
+pub(super) fn open_writer(file: &Path, pages_max: Option<u32>) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    let set = |name: &str, value: &dyn rusqlite::ToSql| {
+        connection
+            .pragma_update(None, name, value)
+            .map_err(StoreError::from)
+    };
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    set("synchronous", &"FULL")?;
+    set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
+    set("journal_size_limit", &LOG_FILE_BYTES_MAX)?;
+    set("cache_size", &WRITER_CACHE_KIB)?;
+    set("temp_store", &"MEMORY")?;
+    if let Some(pages) = pages_max {
+        set("max_page_count", &pages)?;
+    }
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(connection)
+}
+
+/// Opens a connection that can only read.
+pub(super) fn open_reader(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(connection)
+}
+
+/// Readers that wait to be used.
+#[derive(Debug)]
+pub(super) struct Readers {
+    file: std::path::PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) fn new(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Reads in one transaction, so that several statements see one moment.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let waiting = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let connection = match waiting {
+            Some(connection) => connection,
+            None => open_reader(&self.file)?,
+        };
+        let result = {
+            let transaction = connection.unchecked_transaction()?;
+            work(&transaction)
+        };
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(connection);
+        }
+        result
+    }
+}

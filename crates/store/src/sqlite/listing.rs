@@ -1,0 +1,186 @@
+//! Lists and counts of states by kind, parent and status.
+//!
+//! One index orders states by kind, status, parent and identifier. There are few kinds and
+//! statuses, so a list is put together from one walk of the index for each pair of them.
+
+use std::collections::BTreeMap;
+
+use consort_kernel::stream::StreamId;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{key, names, state};
+use crate::row::StateRow;
+use crate::{StateQuery, StoreError};
+
+/// A kind's number and one of its statuses.
+type Pair = (i64, String);
+
+/// The states that the query asks for, in the order of their identifiers.
+pub(super) fn states(
+    connection: &Connection,
+    query: &StateQuery,
+) -> Result<Vec<StateRow>, StoreError> {
+    let parent = match query.parent {
+        None => None,
+        Some(stream) => match names::find_stream(connection, stream)? {
+            None => return Ok(Vec::new()),
+            found => found,
+        },
+    };
+    let kind = match query.kind {
+        None => None,
+        Some(word) => match key::kind_number(word) {
+            None => return Ok(Vec::new()),
+            found => found,
+        },
+    };
+    let after = query.after.map_or((0, [0; 16]), key::stream_key);
+    let mut found: Vec<(i64, [u8; 16], i64)> = Vec::new();
+    if parent.is_none() && query.statuses.is_empty() {
+        found = walk_all(connection, kind, after, query.limit)?;
+    } else {
+        for pair in pairs(connection, kind, &query.statuses)? {
+            walk_pair(connection, &pair, parent, after, query.limit, &mut found)?;
+        }
+        found.sort_unstable();
+        found.truncate(query.limit);
+    }
+    rows(connection, &found)
+}
+
+/// How many states there are of each kind and status, under one parent or in all.
+pub(super) fn counts(
+    connection: &Connection,
+    parent: Option<StreamId>,
+) -> Result<BTreeMap<(String, String), u64>, StoreError> {
+    let number = match parent {
+        None => None,
+        Some(stream) => match names::find_stream(connection, stream)? {
+            None => return Ok(BTreeMap::new()),
+            found => found,
+        },
+    };
+    let mut counts = BTreeMap::new();
+    for (kind, status) in pairs(connection, None, &[])? {
+        let count: i64 = match number {
+            None => connection
+                .prepare_cached("SELECT count(*) FROM states WHERE kind = ?1 AND status = ?2")
+                .and_then(|mut one| one.query_row(params![kind, status], |row| row.get(0))),
+            Some(parent) => connection
+                .prepare_cached(
+                    "SELECT count(*) FROM states WHERE kind = ?1 AND status = ?2 AND parent = ?3",
+                )
+                .and_then(|mut one| one.query_row(params![kind, status, parent], |row| row.get(0))),
+        }?;
+        if count > 0 {
+            counts.insert(
+                (key::kind_word(kind)?.to_owned(), status),
+                key::natural(count)?,
+            );
+        }
+    }
+    Ok(counts)
+}
+
+/// The pairs that occur, found by jumping from one to the next in the index.
+fn pairs(
+    connection: &Connection,
+    kind: Option<i64>,
+    statuses: &[String],
+) -> Result<Vec<Pair>, StoreError> {
+    let mut next = connection.prepare_cached(
+        "SELECT kind, status FROM states WHERE (kind, status) > (?1, ?2)
+             ORDER BY kind, status LIMIT 1",
+    )?;
+    let mut last: Pair = (0, String::new());
+    let mut found = Vec::new();
+    loop {
+        let pair: Option<Pair> = next
+            .query_row(params![last.0, last.1], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let Some(pair) = pair else {
+            return Ok(found);
+        };
+        let wanted = kind.is_none_or(|kind| kind == pair.0)
+            && (statuses.is_empty() || statuses.contains(&pair.1));
+        if wanted {
+            found.push(pair.clone());
+        }
+        last = pair;
+    }
+}
+
+fn walk_all(
+    connection: &Connection,
+    kind: Option<i64>,
+    after: (i64, [u8; 16]),
+    limit: usize,
+) -> Result<Vec<(i64, [u8; 16], i64)>, StoreError> {
+    let last_kind = kind.unwrap_or(key::TASK);
+    let after = match kind {
+        Some(kind) if after.0 < kind => (kind - 1, [u8::MAX; 16]),
+        _ => after,
+    };
+    let mut select = connection.prepare_cached(
+        "SELECT s.kind, s.id, s.number FROM streams AS s
+             WHERE (s.kind, s.id) > (?1, ?2) AND s.kind <= ?3
+                 AND EXISTS (SELECT 1 FROM states AS t WHERE t.stream = s.number)
+             ORDER BY s.kind, s.id LIMIT ?4",
+    )?;
+    let rows = select.query_map(
+        params![after.0, after.1, last_kind, key::limit(limit)],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+fn walk_pair(
+    connection: &Connection,
+    (kind, status): &Pair,
+    parent: Option<i64>,
+    after: (i64, [u8; 16]),
+    limit: usize,
+    found: &mut Vec<(i64, [u8; 16], i64)>,
+) -> Result<(), StoreError> {
+    // An identifier is never shorter than 16 bytes, so every one of a later kind comes after the
+    // empty one.
+    let after_id: &[u8] = match after.0.cmp(kind) {
+        std::cmp::Ordering::Greater => return Ok(()),
+        std::cmp::Ordering::Equal => &after.1,
+        std::cmp::Ordering::Less => &[],
+    };
+    let sql = if parent.is_some() {
+        "SELECT kind, id, stream FROM states
+         WHERE kind = ?1 AND status = ?2 AND parent = ?5 AND id > ?3 ORDER BY id LIMIT ?4"
+    } else {
+        "SELECT kind, id, stream FROM states
+         WHERE kind = ?1 AND status = ?2 AND id > ?3 AND ?5 IS NULL ORDER BY id LIMIT ?4"
+    };
+    let mut select = connection.prepare_cached(sql)?;
+    let rows = select.query_map(
+        params![kind, status, after_id, key::limit(limit), parent],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for row in rows {
+        found.push(row?);
+    }
+    Ok(())
+}
+
+fn rows(
+    connection: &Connection,
+    found: &[(i64, [u8; 16], i64)],
+) -> Result<Vec<StateRow>, StoreError> {
+    let mut select =
+        connection.prepare_cached(&format!("{} WHERE t.stream = ?1", state::SELECT_STATE))?;
+    let mut states = Vec::with_capacity(found.len());
+    for (_, _, number) in found {
+        let mut rows = select.query([number])?;
+        if let Some(row) = rows.next()? {
+            states.push(state::read(row)?);
+        }
+    }
+    Ok(states)
+}

@@ -1,0 +1,122 @@
+//! Brings a database to the newest form, forwards only.
+//!
+//! A form is one SQL file, applied in one transaction with the row that records it. Its digest is
+//! kept: a file that was changed after it was applied is found out. A form names the oldest form
+//! that a binary must know to work with it, so that an older binary opens a newer database when
+//! what was added does not concern it, and refuses it otherwise.
+
+use consort_kernel::digest::Digest;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::key;
+use crate::StoreError;
+
+/// Marks a file as a database of Consort: "Cnst" in ASCII.
+const APPLICATION_ID: i64 = 0x436e_7374;
+
+/// One form of the database.
+struct Migration {
+    version: u32,
+    name: &'static str,
+    sql: &'static str,
+    /// The oldest form that a binary must know to work with a database of this one.
+    min_binary: u32,
+}
+
+/// Every form, in order; files are never changed once they are released.
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "first",
+        sql: include_str!("../../migrations/sqlite/V1__first.sql"),
+        min_binary: 1,
+    },
+    Migration {
+        version: 2,
+        name: "personal_and_refusals",
+        sql: include_str!("../../migrations/sqlite/V2__personal_and_refusals.sql"),
+        min_binary: 2,
+    },
+];
+
+/// The newest form that this binary knows.
+pub const NEWEST: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+/// The table of forms; it is as old as the database and never changes itself.
+const FORMS: &str = "CREATE TABLE IF NOT EXISTS forms (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    min_binary INTEGER NOT NULL
+) STRICT";
+
+/// Brings the database to the newest form, or refuses it.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    recognise(&transaction)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.execute_batch(FORMS)?;
+    let found = check_form(&transaction)?;
+    for migration in MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version > found)
+    {
+        transaction.execute_batch(migration.sql)?;
+        transaction.execute(
+            "INSERT INTO forms (version, name, digest, min_binary) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                migration.version,
+                migration.name,
+                Digest::of(migration.sql.as_bytes()).as_bytes(),
+                migration.min_binary
+            ],
+        )?;
+    }
+    transaction.commit().map_err(StoreError::from)
+}
+
+/// Refuses a database that is not of Consort, is too new, or was made by files that differ from
+/// these; tells its form.
+pub(super) fn check_form(connection: &Connection) -> Result<u32, StoreError> {
+    let needed: Option<u32> =
+        connection.query_row("SELECT max(min_binary) FROM forms", [], |row| row.get(0))?;
+    if let Some(found) = needed.filter(|needed| *needed > NEWEST) {
+        return Err(StoreError::TooNew {
+            found,
+            known: NEWEST,
+        });
+    }
+    for migration in &MIGRATIONS {
+        let applied: Option<[u8; 32]> = connection
+            .query_row(
+                "SELECT digest FROM forms WHERE version = ?1",
+                [migration.version],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let known = Digest::of(migration.sql.as_bytes());
+        if applied.is_some_and(|digest| key::digest(digest) != known) {
+            return Err(StoreError::Damaged(format!(
+                "form {} of the database was not made by this consort's own file",
+                migration.version
+            )));
+        }
+    }
+    let found: Option<u32> =
+        connection.query_row("SELECT max(version) FROM forms", [], |row| row.get(0))?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Refuses a file that holds something else; an empty one is fine.
+pub(super) fn recognise(connection: &Connection) -> Result<(), StoreError> {
+    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if id == APPLICATION_ID || (id == 0 && tables == 0) {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged(
+            "the file is a database, but not one of consort".to_owned(),
+        ))
+    }
+}

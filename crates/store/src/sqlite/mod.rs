@@ -1,0 +1,122 @@
+//! The store on SQLite, inside the binary: one file, one writer, readers beside it.
+//!
+//! Every commit is synced before it is answered (`WAL` with `synchronous=FULL`). The database
+//! itself refuses what must never be, by checks, keys and triggers: see the migrations. SQL stands
+//! in this folder only, one file for each word.
+
+mod acceptance;
+mod backup;
+mod commit;
+mod connection;
+mod error;
+mod event;
+mod key;
+mod lease;
+mod listing;
+mod log;
+mod message;
+mod migration;
+mod names;
+mod network;
+mod ownership;
+mod personal;
+mod reaction;
+mod receipt;
+mod refusal;
+mod state;
+mod store;
+mod timer;
+mod transfer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+
+pub use backup::restore;
+pub use migration::NEWEST as NEWEST_FORM;
+pub use ownership::{Ownership, OwnershipError};
+
+use crate::StoreError;
+use commit::Writer;
+use connection::Readers;
+use names::Names;
+
+/// The name of the database in a data directory.
+pub const DATABASE_FILE: &str = "consort.db";
+
+/// Choices for opening a database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The most pages of 4 KiB that the database may have; a commit beyond them is refused as if
+    /// the disk were full.
+    pub pages_max: Option<u32>,
+}
+
+/// A network in a SQLite database.
+#[derive(Debug)]
+pub struct SqliteStore {
+    file: PathBuf,
+    writer: Mutex<Writer>,
+    readers: Readers,
+    /// Keeps other processes away for as long as the store is open.
+    _ownership: Option<Ownership>,
+}
+
+impl SqliteStore {
+    /// Opens the database of the data directory, makes it if it is not there, and brings it to the
+    /// newest form.
+    pub fn open(ownership: Ownership) -> Result<Self, StoreError> {
+        Self::open_with(ownership, &Options::default())
+    }
+
+    /// Opens like [`SqliteStore::open`], with choices.
+    pub fn open_with(ownership: Ownership, options: &Options) -> Result<Self, StoreError> {
+        let file = ownership.directory().join(DATABASE_FILE);
+        let mut connection = connection::open_writer(&file, options.pages_max)?;
+        migration::migrate(&mut connection)?;
+        Ok(Self::new(file, connection, Some(ownership)))
+    }
+
+    /// Opens a database for reading only, as `doctor` does with a copy; every write is refused.
+    /// Nothing is locked, so the owner may go on.
+    pub fn open_read_only(file: &Path) -> Result<Self, StoreError> {
+        let connection = connection::open_reader(file)?;
+        migration::recognise(&connection)?;
+        migration::check_form(&connection)?;
+        Ok(Self::new(file.to_owned(), connection, None))
+    }
+
+    /// The database's file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// What SQLite, and the store's own cross-checks, find wrong with the database; nothing when
+    /// all is well.
+    pub fn integrity_check(&self) -> Result<Vec<String>, StoreError> {
+        self.readers.read(backup::problems)
+    }
+
+    /// Writes a copy of the database as it is now to a new file. The copy is checked before it
+    /// gets its name.
+    pub fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
+        backup::write(&self.file, target)
+    }
+
+    fn new(file: PathBuf, connection: rusqlite::Connection, ownership: Option<Ownership>) -> Self {
+        Self {
+            readers: Readers::new(&file),
+            file,
+            writer: Mutex::new(Writer {
+                connection,
+                names: Names::default(),
+            }),
+            _ownership: ownership,
+        }
+    }
+
+    fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+        self.writer.lock().map_err(|_| {
+            StoreError::Failed("a commit broke off in the middle: start again".to_owned())
+        })
+    }
+}

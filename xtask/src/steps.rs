@@ -1,0 +1,105 @@
+//! The steps of `cargo xtask test`, in order: what each runs, why, and what to do when it fails.
+//!
+//! To add one, add a row. What is quick comes before what is slow.
+
+use anyhow::Result;
+
+use crate::{Outcome, licences, tidy};
+
+/// One thing that must hold.
+pub struct Step {
+    /// What `--only` takes.
+    pub name: &'static str,
+    /// What it runs.
+    pub action: Action,
+    /// Why it is there, as a clause.
+    pub why: &'static str,
+    /// What to do when it fails, as a sentence without its full stop.
+    pub remedy: &'static str,
+}
+
+/// What a step runs.
+pub enum Action {
+    /// A cargo command, with these arguments and these variables of the environment.
+    Cargo(
+        &'static [&'static str],
+        &'static [(&'static str, &'static str)],
+    ),
+    /// A verb of this program, with these arguments.
+    Verb(fn(&[String]) -> Result<Outcome>, &'static [&'static str]),
+}
+
+/// Every step.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        action: Action::Cargo(&["fmt", "--all", "--check"], &[]),
+        why: "all code is formatted alike",
+        remedy: "Run `cargo fmt --all`",
+    },
+    Step {
+        name: "clippy",
+        action: Action::Cargo(
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--locked",
+                "--",
+                "--deny",
+                "warnings",
+            ],
+            &[],
+        ),
+        why: "the compiler and clippy have nothing to say",
+        remedy: "Mend what is shown above; where a lint is wrong, #[expect(lint, reason = \"…\")]",
+    },
+    Step {
+        name: "tidy",
+        action: Action::Verb(tidy::run, &[]),
+        why: "floors, sizes, names, glossary, links",
+        remedy: "Each finding above says what to do",
+    },
+    Step {
+        name: "licences",
+        action: Action::Verb(licences::run, &[]),
+        why: "everybody may use what is built, and the build stays small",
+        remedy: "Each line above says which crate it is and what pulls it in",
+    },
+    Step {
+        name: "tests",
+        action: Action::Cargo(
+            &[
+                "test",
+                "--workspace",
+                "--lib",
+                "--bins",
+                "--tests",
+                "--examples",
+                "--locked",
+                "--no-fail-fast",
+            ],
+            &[],
+        ),
+        why: "what the tests say about the code is true",
+        remedy: "Run one test alone with `cargo test -p CRATE NAME`",
+    },
+    Step {
+        name: "doc-tests",
+        action: Action::Cargo(
+            &["test", "--workspace", "--doc", "--locked", "--no-fail-fast"],
+            &[],
+        ),
+        why: "the examples in the documentation compile and hold",
+        remedy: "Run them alone with `cargo test -p CRATE --doc`",
+    },
+    Step {
+        name: "documentation",
+        action: Action::Cargo(
+            &["doc", "--workspace", "--no-deps", "--locked"],
+            &[("RUSTDOCFLAGS", "--deny warnings")],
+        ),
+        why: "the documentation builds, and its links lead somewhere",
+        remedy: "Mend the links and code blocks that are shown above",
+    },
+];
