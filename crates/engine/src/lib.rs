@@ -9,6 +9,8 @@ pub mod clock;
 pub mod feed;
 mod host;
 pub mod lane;
+pub mod network;
+pub mod outcome;
 pub mod reaction;
 pub mod routing;
 pub mod runner;
