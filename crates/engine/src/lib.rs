@@ -5,6 +5,7 @@
 //! live in this process.
 
 pub mod artefact;
+pub mod check;
 pub mod clock;
 pub mod feed;
 mod host;

@@ -9,6 +9,7 @@ mod duration;
 mod expand;
 pub mod expression;
 mod inputs;
+pub mod json_schema;
 pub mod limits;
 mod names;
 pub mod playbook;

@@ -2,9 +2,9 @@
 //! `method: {expression: "size(submission.facts) > 0"}`.
 
 use consort_kernel::task::spec::Bounds;
-use jsonschema::Draft;
 
 use super::fields::Reader;
+use crate::json_schema::JsonSchema;
 use crate::limits::WEIGHT_MAX;
 use crate::playbook::{Criterion, Method};
 use crate::problem::{At, suggestion};
@@ -131,25 +131,12 @@ fn schema(reader: &mut Reader, detail: &Node) -> Option<Method> {
         return None;
     }
     let schema = detail.to_json();
-    // No retriever is built in, so a reference to somewhere else is an error here.
-    match jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .build(&schema)
-    {
+    match JsonSchema::read(&schema) {
         Ok(_) => Some(Method::Schema(schema)),
         Err(error) => {
-            let path = error.instance_path().to_string();
             reader.problem(
                 detail.mark,
-                format!(
-                    "this is not a JSON Schema (2020-12){}: {}",
-                    if path.is_empty() {
-                        String::new()
-                    } else {
-                        format!(", at {path}")
-                    },
-                    error.to_string().chars().take(200).collect::<String>()
-                ),
+                format!("this is not a JSON Schema (2020-12) that can be used: {error}"),
             );
             None
         }
