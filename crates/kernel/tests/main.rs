@@ -1,0 +1,5 @@
+//! Tests of the kernel as a whole: each file is named after what it is about, and `rules` after
+//! what must always hold.
+
+mod task_claim;
+mod world;
