@@ -100,7 +100,7 @@ struct Opened {
     events: Vec<(StreamId, Event)>,
     ranks: BTreeMap<TaskId, u32>,
     held: Amount,
-    serves: BTreeSet<String>,
+    serves: BTreeMap<String, u32>,
     weight: u64,
 }
 
@@ -149,7 +149,9 @@ impl Opened {
             )
         })?;
         self.weight += u64::from(spec.weight);
-        self.serves.extend(spec.serves.iter().cloned());
+        for key in spec.serves.iter().collect::<BTreeSet<_>>() {
+            *self.serves.entry(key.clone()).or_insert(0) += 1;
+        }
         self.ranks.insert(id, rank);
         let opening = Opening {
             accountable: outcome.charter.accountable,
