@@ -42,7 +42,9 @@ pub struct Commission {
 impl Commission {
     /// The pieces of material with this name.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Material> {
-        self.materials.iter().filter(move |material| material.name == name)
+        self.materials
+            .iter()
+            .filter(move |material| material.name == name)
     }
 }
 
@@ -56,14 +58,14 @@ pub fn commission(engine: &Engine, task: Task) -> Result<Commission, EngineError
         }
         materials.extend(read(engine, &task, item)?);
     }
-    Ok(Commission { task, materials, at })
+    Ok(Commission {
+        task,
+        materials,
+        at,
+    })
 }
 
-fn read(
-    engine: &Engine,
-    task: &Task,
-    item: &ContextItem,
-) -> Result<Option<Material>, EngineError> {
+fn read(engine: &Engine, task: &Task, item: &ContextItem) -> Result<Option<Material>, EngineError> {
     let (digest, from_task) = match &item.source {
         ContextSource::Artefact(digest) => (*digest, None),
         ContextSource::Output(key) => {
@@ -72,7 +74,9 @@ fn read(
                 return Err(StoreError::Damaged(format!("task {key} is not in the plan")).into());
             };
             // A result that is not accepted is nobody's material.
-            let Phase::Accepted(handed, _) = &other.phase else { return Ok(None) };
+            let Phase::Accepted(handed, _) = &other.phase else {
+                return Ok(None);
+            };
             (handed.submission.content, Some(key.clone()))
         }
     };
@@ -96,7 +100,9 @@ impl Engine {
 
     /// The state of a stream as it is.
     pub fn state(&self, stream: StreamId) -> Result<Option<State>, EngineError> {
-        let Some(row) = self.store().load(&[stream])?.pop() else { return Ok(None) };
+        let Some(row) = self.store().load(&[stream])?.pop() else {
+            return Ok(None);
+        };
         let state = serde_json::from_str(&row.body)
             .map_err(|error| StoreError::Damaged(format!("the state of {stream}: {error}")))?;
         Ok(Some(state))

@@ -70,7 +70,11 @@ impl Runner {
 
     /// What went wrong lately, by task.
     pub fn trouble(&self) -> BTreeMap<TaskId, String> {
-        self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared
+            .trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Finishes what is in hand and ends.
@@ -79,7 +83,11 @@ impl Runner {
     }
 
     fn end(&mut self) {
-        *self.shared.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self
+            .shared
+            .stopped
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = true;
         self.shared.engine.bell().ring();
         for thread in self.threads.drain(..) {
             // A worker that panicked has left its task under its lease, which runs out.
@@ -134,7 +142,10 @@ impl Shared {
             ..StateQuery::default()
         };
         let rows = self.engine.store().states(&query)?;
-        Ok(rows.iter().map(|row| task_of(&row.body)).collect::<Result<_, _>>()?)
+        Ok(rows
+            .iter()
+            .map(|row| task_of(&row.body))
+            .collect::<Result<_, _>>()?)
     }
 
     /// Whether something is to be done about the task here.
@@ -154,11 +165,17 @@ impl Shared {
     }
 
     fn take_in_hand(&self, task: TaskId) -> bool {
-        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(task)
+        self.in_hand
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(task)
     }
 
     fn put_down(&self, task: TaskId) {
-        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&task);
+        self.in_hand
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&task);
     }
 
     fn note(&self, task: Option<TaskId>, error: &EngineError) {

@@ -1,6 +1,7 @@
 //! One task in a worker's hands: taken, done and handed in, or checked.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, TaskId};
@@ -12,7 +13,9 @@ use crate::{Engine, EngineError};
 /// Does what is to be done about a task now. A command that is rejected met news, and the next
 /// round looks again.
 pub(super) fn see_to(engine: &Engine, drivers: &Drivers, id: TaskId) -> Result<(), EngineError> {
-    let Some(task) = engine.task(id)? else { return Ok(()) };
+    let Some(task) = engine.task(id)? else {
+        return Ok(());
+    };
     let done = match &task.phase {
         Phase::Offered(offer) => claim(engine, drivers, id, offer.to),
         Phase::Leased(lease) => {
@@ -43,8 +46,13 @@ fn claim(
     if !drivers.has(agent) {
         return Ok(());
     }
-    engine.execute(Principal::Contributor(agent), Body::Task(id, TaskCommand::Claim))?;
-    let Some(task) = engine.task(id)? else { return Ok(()) };
+    engine.execute(
+        Principal::Contributor(agent),
+        Body::Task(id, TaskCommand::Claim),
+    )?;
+    let Some(task) = engine.task(id)? else {
+        return Ok(());
+    };
     perform(engine, drivers, task, agent)
 }
 
@@ -54,11 +62,22 @@ fn perform(
     task: Task,
     agent: ContributorId,
 ) -> Result<(), EngineError> {
-    let Some(driver) = drivers.of(agent) else { return Ok(()) };
-    let Phase::Leased(lease) = &task.phase else { return Ok(()) };
+    let Some(driver) = drivers.of(agent) else {
+        return Ok(());
+    };
+    let Phase::Leased(lease) = &task.phase else {
+        return Ok(());
+    };
     let (id, lease) = (task.id, lease.number);
-    let command = match driver.perform(&commission(engine, task)?) {
-        Ok(product) => TaskCommand::Submit { lease, submission: keep(engine, product)? },
+    let commission = commission(engine, task)?;
+    // A driver that panics has made nothing; the task goes back with the reason.
+    let made = catch_unwind(AssertUnwindSafe(|| driver.perform(&commission)));
+    let made = made.unwrap_or_else(|_| Err(Failure::Passing("the agent broke off".to_owned())));
+    let command = match made {
+        Ok(product) => TaskCommand::Submit {
+            lease,
+            submission: keep(engine, product)?,
+        },
         Err(Failure::Passing(note) | Failure::HandOver(note)) => {
             TaskCommand::Release { lease, note }
         }
@@ -77,6 +96,9 @@ pub(crate) fn keep(engine: &Engine, product: Product) -> Result<Submission, Engi
     Ok(Submission {
         content: engine.artefacts().put(&content)?,
         files,
-        provenance: Provenance { ai: product.ai, made_with: Some(product.made_with) },
+        provenance: Provenance {
+            ai: product.ai,
+            made_with: Some(product.made_with),
+        },
     })
 }
