@@ -4,6 +4,8 @@
 mod outcome_close;
 mod outcome_money;
 mod outcome_plan;
+mod rules;
+mod rules_of_people;
 mod task_accept;
 mod task_claim;
 mod task_review;
