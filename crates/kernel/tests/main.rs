@@ -2,6 +2,7 @@
 //! what must always hold.
 
 mod contributor;
+mod golden;
 mod network;
 mod outcome_close;
 mod outcome_money;
