@@ -55,13 +55,6 @@ impl Ledger {
         &self.moved
     }
 
-    /// The accounts that are not empty.
-    pub(super) fn accounts(&self) -> impl Iterator<Item = (Account, Asset, Amount)> {
-        self.balances
-            .iter()
-            .map(|((account, asset), amount)| (*account, *asset, *amount))
-    }
-
     /// Compares the next transfer with one that follows from an event.
     pub(super) fn expect(
         &mut self,

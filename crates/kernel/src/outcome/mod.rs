@@ -118,11 +118,11 @@ pub struct PreApproval {
 pub struct Conclusion {
     /// The digests of what was opened.
     pub opened: Vec<Digest>,
+    /// Why it is signed.
+    pub reason: String,
     /// What the person recommends, in their own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<String>,
-    /// Why it is signed.
-    pub reason: String,
     /// What the signature covers, and what it does not.
     pub scope: String,
 }
