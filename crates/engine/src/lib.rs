@@ -6,14 +6,18 @@
 
 pub mod archive;
 pub mod artefact;
+pub mod check;
 pub mod checkpoint;
 pub mod clock;
 pub mod doctor;
 pub mod feed;
 mod host;
 pub mod lane;
+pub mod network;
+pub mod outcome;
 pub mod reaction;
 pub mod routing;
+pub mod runner;
 pub mod timer;
 
 pub use host::{Engine, EngineError};

@@ -111,7 +111,7 @@ impl Opened {
         outcome: &Outcome,
         spec: &TaskSpec,
     ) -> Result<(), Rejection> {
-        crate::task::check_spec(spec)?;
+        task::check_spec(spec)?;
         let id = TaskId::in_outcome(outcome.id, &spec.key);
         if rows.task(id).is_some() || self.ranks.contains_key(&id) {
             return Err(Rejection::Exists(StreamId::Task(id)));
