@@ -71,7 +71,9 @@ pub(crate) enum Command {
 
 /// Completions.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  consort completions bash > ~/.local/share/bash-completion/completions/consort")]
+#[command(
+    after_help = "Example:\n  consort completions bash > ~/.local/share/bash-completion/completions/consort"
+)]
 pub(crate) struct Completions {
     /// The shell.
     shell: Shell,

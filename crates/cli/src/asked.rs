@@ -77,7 +77,9 @@ impl Asked<'_> {
 
     /// Says that something was done.
     pub(crate) fn done(&mut self, what: &str) -> Result<()> {
-        self.print(&serde_json::json!({ "done": what }), |_| vec![what.to_owned()])
+        self.print(&serde_json::json!({ "done": what }), |_| {
+            vec![what.to_owned()]
+        })
     }
 }
 
@@ -85,12 +87,20 @@ impl Asked<'_> {
 pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
     };
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
     rows.iter()
         .map(|row| {
-            let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:<width$}"));
             cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
         })
         .collect()
@@ -98,6 +108,10 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
 
 /// The text of a file, with what to do when it cannot be read.
 pub(crate) fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| anyhow!("{} cannot be read ({error}); check the path", path.display()))
+    std::fs::read_to_string(path).map_err(|error| {
+        anyhow!(
+            "{} cannot be read ({error}); check the path",
+            path.display()
+        )
+    })
 }

@@ -24,7 +24,9 @@ pub(crate) struct Backup {
 
 /// Puts a copy in place of the data.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  consort restore ~/consort-backup-2026-11-21 --data ~/consort-again")]
+#[command(
+    after_help = "Example:\n  consort restore ~/consort-backup-2026-11-21 --data ~/consort-again"
+)]
 pub(crate) struct Restore {
     /// The folder that 'consort backup' made.
     folder: PathBuf,
@@ -34,13 +36,22 @@ impl Backup {
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         let folder = asked.path(&self.folder);
         if folder.exists() {
-            return Err(usage(format!("{} is there already; name a new folder", folder.display())));
+            return Err(usage(format!(
+                "{} is there already; name a new folder",
+                folder.display()
+            )));
         }
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
         asked.place.store.backup_to(&folder.join(DATABASE_FILE))?;
-        let artefacts = copy(asked.engine().artefacts().folder(), &folder.join("artefacts"))?;
-        asked.done(&format!("{}: the database and {artefacts} artefacts", folder.display()))
+        let artefacts = copy(
+            asked.engine().artefacts().folder(),
+            &folder.join("artefacts"),
+        )?;
+        asked.done(&format!(
+            "{}: the database and {artefacts} artefacts",
+            folder.display()
+        ))
     }
 }
 

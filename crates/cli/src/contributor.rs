@@ -19,7 +19,9 @@ use crate::exit::{not_found, usage};
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContributorVerb {
     /// Adds a person.
-    #[command(after_help = "Example:\n  consort contributor add \"Ada\" --capability judge=6 --capability decide=5")]
+    #[command(
+        after_help = "Example:\n  consort contributor add \"Ada\" --capability judge=6 --capability decide=5"
+    )]
     Add {
         /// The name.
         name: String,
@@ -59,7 +61,9 @@ impl ContributorVerb {
             Self::Show { who } => show(asked, who),
             Self::Suspend { who, reason } => {
                 let id = asked.named(who)?;
-                let suspend = ContributorCommand::Suspend { reason: reason.clone() };
+                let suspend = ContributorCommand::Suspend {
+                    reason: reason.clone(),
+                };
                 asked.execute(Body::Contributor(id, suspend))?;
                 asked.done(&format!("{who} is suspended and takes no new work"))
             }
@@ -77,13 +81,17 @@ impl AgentVerb {
 
 fn add(asked: &mut Asked<'_>, name: &str, capabilities: &[String]) -> Result<()> {
     if network::contributors(asked.engine())?.contains_key(name) {
-        return Err(usage(format!("'{name}' is here already; names tell people apart")));
+        return Err(usage(format!(
+            "'{name}' is here already; names tell people apart"
+        )));
     }
     let mut levels = BTreeMap::new();
     for one in capabilities {
-        let level = one.split_once('=').and_then(|(name, level)| Some((name, level.parse().ok()?)));
-        let (capability, level): (&str, u8) = level
-            .ok_or_else(|| usage(format!("--capability {one}: NAME=LEVEL was expected")))?;
+        let level = one
+            .split_once('=')
+            .and_then(|(name, level)| Some((name, level.parse().ok()?)));
+        let (capability, level): (&str, u8) =
+            level.ok_or_else(|| usage(format!("--capability {one}: NAME=LEVEL was expected")))?;
         levels.insert(capability.to_owned(), level);
     }
     let engine = asked.engine();
@@ -101,7 +109,9 @@ fn add(asked: &mut Asked<'_>, name: &str, capabilities: &[String]) -> Result<()>
 fn list(asked: &mut Asked<'_>, wanted: impl Fn(&Contributor) -> bool) -> Result<()> {
     let mut rows = Vec::new();
     for state in asked.engine().all("contributor")? {
-        let State::Contributor(contributor) = state else { continue };
+        let State::Contributor(contributor) = state else {
+            continue;
+        };
         if !wanted(&contributor) {
             continue;
         }
@@ -124,7 +134,11 @@ fn list(asked: &mut Asked<'_>, wanted: impl Fn(&Contributor) -> bool) -> Result<
         let cells = rows.iter().map(|row| {
             let capabilities = row["capabilities"].as_array().into_iter().flatten();
             let capabilities: Vec<String> = capabilities.map(text).collect();
-            let suspended = if row["suspended"] == true { "suspended" } else { "" };
+            let suspended = if row["suspended"] == true {
+                "suspended"
+            } else {
+                ""
+            };
             vec![
                 text(&row["name"]),
                 text(&row["kind"]),
@@ -144,7 +158,10 @@ fn show(asked: &mut Asked<'_>, who: &str) -> Result<()> {
     else {
         return Err(not_found(format!("{id} is not here")));
     };
-    let name = asked.engine().name_of(id)?.unwrap_or_else(|| "(erased)".to_owned());
+    let name = asked
+        .engine()
+        .name_of(id)?
+        .unwrap_or_else(|| "(erased)".to_owned());
     asked.print(&contributor, |contributor| {
         let kind = match &contributor.nature {
             Nature::Agent { family, .. } => format!("agent of the family {family}"),
@@ -167,7 +184,12 @@ fn show(asked: &mut Asked<'_>, who: &str) -> Result<()> {
             ]);
         }
         lines.extend(table(&rows));
-        lines.extend(contributor.suspension.as_ref().map(|it| format!("suspended since {}: {}", it.at, it.reason)));
+        lines.extend(
+            contributor
+                .suspension
+                .as_ref()
+                .map(|it| format!("suspended since {}: {}", it.at, it.reason)),
+        );
         lines
     })
 }

@@ -48,22 +48,30 @@ fn balances(asked: &mut Asked<'_>) -> Result<()> {
         })
         .collect();
     let sum: i64 = balances.values().map(|amount| amount.minor()).sum();
-    asked.print(&json!({"accounts": rows, "sum_minor": sum, "note": NO_BANK_MONEY}), |printed| {
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
-        let rows = printed["accounts"].as_array().into_iter().flatten();
-        let cells: Vec<Vec<String>> =
-            rows.map(|row| vec![text(&row["account"]), text(&row["balance"])]).collect();
-        let mut lines = table(&cells);
-        lines.push(format!("All accounts add up to {sum}. {NO_BANK_MONEY}"));
-        lines
-    })
+    asked.print(
+        &json!({"accounts": rows, "sum_minor": sum, "note": NO_BANK_MONEY}),
+        |printed| {
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
+            let rows = printed["accounts"].as_array().into_iter().flatten();
+            let cells: Vec<Vec<String>> = rows
+                .map(|row| vec![text(&row["account"]), text(&row["balance"])])
+                .collect();
+            let mut lines = table(&cells);
+            lines.push(format!("All accounts add up to {sum}. {NO_BANK_MONEY}"));
+            lines
+        },
+    )
 }
 
 fn transfers(asked: &mut Asked<'_>, outcome: Option<OutcomeId>) -> Result<()> {
     let mut rows = Vec::new();
     let mut after = 0;
     loop {
-        let query = TransferQuery { outcome, after, limit: PAGE };
+        let query = TransferQuery {
+            outcome,
+            after,
+            limit: PAGE,
+        };
         let page = asked.engine().store().transfers(&query)?;
         let Some(last) = page.last() else { break };
         after = last.position;
@@ -80,7 +88,9 @@ fn transfers(asked: &mut Asked<'_>, outcome: Option<OutcomeId>) -> Result<()> {
     asked.print(&rows, |rows| {
         let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
         let cells = rows.iter().map(|row| {
-            ["at", "purpose", "amount", "from", "to"].map(|field| text(&row[field])).to_vec()
+            ["at", "purpose", "amount", "from", "to"]
+                .map(|field| text(&row[field]))
+                .to_vec()
         });
         let mut lines = table(&cells.collect::<Vec<_>>());
         lines.push(NO_BANK_MONEY.to_owned());

@@ -1,6 +1,7 @@
 //! The one binary `consort`: the command line, and the only reader of environment and
 //! configuration.
 
+mod archive;
 mod arguments;
 mod asked;
 mod backup;
@@ -37,7 +38,10 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             // There is nowhere left to say it when the error stream is gone.
-            console.end_show().and_then(|()| console.tell(&format!("consort: {error:#}"))).ok();
+            console
+                .end_show()
+                .and_then(|()| console.tell(&format!("consort: {error:#}")))
+                .ok();
             ExitCode::from(exit::number(&error))
         }
     }
@@ -54,10 +58,14 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Doctor(doctor) if doctor.is_of_archive() => {
-            return doctor.carry_out_on_archive(arguments.json, console).map(|()| ExitCode::SUCCESS);
+            return doctor
+                .carry_out_on_archive(arguments.json, console)
+                .map(|()| ExitCode::SUCCESS);
         }
         Command::Restore(restore) => {
-            return restore.put_in_place(&directory, console).map(|()| ExitCode::SUCCESS);
+            return restore
+                .put_in_place(&directory, console)
+                .map(|()| ExitCode::SUCCESS);
         }
         _ => {}
     }
@@ -71,7 +79,13 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
     };
     owner::serve(&place)?;
     let folder = std::env::current_dir()?;
-    let mut asked = Asked { place: &place, person, json: arguments.json, folder, console };
+    let mut asked = Asked {
+        place: &place,
+        person,
+        json: arguments.json,
+        folder,
+        console,
+    };
     arguments.command.carry_out(&mut asked)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -88,6 +102,10 @@ fn default_directory() -> Result<PathBuf> {
 }
 
 fn user_name() -> String {
-    let named = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "me".to_owned())
+    let named = ["USER", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
+    named
+        .filter(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| "me".to_owned())
 }

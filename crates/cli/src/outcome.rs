@@ -80,18 +80,29 @@ impl OutcomeVerb {
             Self::Show { outcome } => show(asked, *outcome),
             Self::Plan { outcome } => plan(asked, *outcome),
             Self::Cancel { outcome, reason } => {
-                let command = OutcomeCommand::Cancel { reason: reason.clone() };
+                let command = OutcomeCommand::Cancel {
+                    reason: reason.clone(),
+                };
                 decide(asked, *outcome, command, "is being cancelled")
             }
             Self::Pause { outcome, reason } => {
-                let command = OutcomeCommand::Pause { reason: reason.clone() };
+                let command = OutcomeCommand::Pause {
+                    reason: reason.clone(),
+                };
                 decide(asked, *outcome, command, "is paused")
             }
             Self::Resume { outcome, reason } => {
-                let command = OutcomeCommand::Resume { reason: reason.clone() };
+                let command = OutcomeCommand::Resume {
+                    reason: reason.clone(),
+                };
                 decide(asked, *outcome, command, "goes on")
             }
-            Self::SignOff { outcome, reason, scope, recommendation } => {
+            Self::SignOff {
+                outcome,
+                reason,
+                scope,
+                recommendation,
+            } => {
                 let opened = asked
                     .engine()
                     .tasks_of(*outcome)?
@@ -105,7 +116,12 @@ impl OutcomeVerb {
                     reason: reason.clone(),
                     scope: scope.clone(),
                 };
-                decide(asked, *outcome, OutcomeCommand::SignOff(conclusion), "is delivered")
+                decide(
+                    asked,
+                    *outcome,
+                    OutcomeCommand::SignOff(conclusion),
+                    "is delivered",
+                )
             }
         }
     }
@@ -114,18 +130,26 @@ impl OutcomeVerb {
 fn list(asked: &mut Asked<'_>) -> Result<()> {
     let mut rows = Vec::new();
     for state in asked.engine().all("outcome")? {
-        let State::Outcome(outcome) = state else { continue };
+        let State::Outcome(outcome) = state else {
+            continue;
+        };
         rows.push(line(&outcome));
     }
     asked.print(&rows, |rows| {
         if rows.is_empty() {
-            return vec!["no outcome yet: 'consort run brief --input documents=FOLDER' makes one".to_owned()];
+            return vec![
+                "no outcome yet: 'consort run brief --input documents=FOLDER' makes one".to_owned(),
+            ];
         }
         let text = |row: &serde_json::Value, field: &str| {
-            row[field].as_str().map_or_else(|| row[field].to_string(), str::to_owned)
+            row[field]
+                .as_str()
+                .map_or_else(|| row[field].to_string(), str::to_owned)
         };
         let cells = rows.iter().map(|row| {
-            ["id", "state", "tasks", "paid", "title"].map(|field| text(row, field)).to_vec()
+            ["id", "state", "tasks", "paid", "title"]
+                .map(|field| text(row, field))
+                .to_vec()
         });
         table(&cells.collect::<Vec<_>>())
     })
@@ -145,14 +169,19 @@ fn line(outcome: &Outcome) -> serde_json::Value {
 
 fn found(asked: &Asked<'_>, id: OutcomeId) -> Result<Outcome> {
     asked.engine().outcome(id)?.ok_or_else(|| {
-        not_found(format!("{id} is not here: 'consort outcome list' shows what is"))
+        not_found(format!(
+            "{id} is not here: 'consort outcome list' shows what is"
+        ))
     })
 }
 
 fn show(asked: &mut Asked<'_>, id: OutcomeId) -> Result<()> {
     let outcome = found(asked, id)?;
     let accountable = outcome.charter.accountable;
-    let name = asked.engine().name_of(accountable)?.unwrap_or_else(|| accountable.to_string());
+    let name = asked
+        .engine()
+        .name_of(accountable)?
+        .unwrap_or_else(|| accountable.to_string());
     asked.print(&outcome, |outcome| {
         let charter = &outcome.charter;
         let purse = &outcome.purse;
@@ -178,12 +207,23 @@ fn show(asked: &mut Asked<'_>, id: OutcomeId) -> Result<()> {
                 money(purse.available)
             ),
         ];
-        lines.extend(charter.deadline.map(|deadline| format!("deadline     {deadline}")));
         lines.extend(
-            charter.criteria.iter().map(|criterion| format!("criterion    {}", criterion.text)),
+            charter
+                .deadline
+                .map(|deadline| format!("deadline     {deadline}")),
+        );
+        lines.extend(
+            charter
+                .criteria
+                .iter()
+                .map(|criterion| format!("criterion    {}", criterion.text)),
         );
         lines.extend(outcome.conclusion.as_ref().map(|conclusion| {
-            let how = if conclusion.opened.is_empty() { "signed in advance, not opened" } else { "opened and signed" };
+            let how = if conclusion.opened.is_empty() {
+                "signed in advance, not opened"
+            } else {
+                "opened and signed"
+            };
             format!("signed       {how}: {}", conclusion.reason)
         }));
         lines
@@ -194,7 +234,9 @@ fn plan(asked: &mut Asked<'_>, id: OutcomeId) -> Result<()> {
     found(asked, id)?;
     let mut tasks = asked.engine().tasks_of(id)?;
     tasks.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
-    asked.print(&tasks, |tasks| table(&tasks.iter().map(row).collect::<Vec<_>>()))
+    asked.print(&tasks, |tasks| {
+        table(&tasks.iter().map(row).collect::<Vec<_>>())
+    })
 }
 
 fn row(task: &Task) -> Vec<String> {

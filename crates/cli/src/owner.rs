@@ -60,7 +60,9 @@ pub(crate) fn serve(place: &Arc<Place>) -> Result<()> {
     let place = Arc::downgrade(place);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let (Ok(stream), Some(place)) = (stream, place.upgrade()) else { return };
+            let (Ok(stream), Some(place)) = (stream, place.upgrade()) else {
+                return;
+            };
             std::thread::spawn(move || {
                 // Who asked may hang up in the middle; what was committed stays.
                 answer(&place, &stream).ok();
@@ -75,8 +77,14 @@ fn answer(place: &Place, stream: &UnixStream) -> Result<()> {
     BufReader::new(io::Read::take(stream, REQUEST_BYTES_MAX)).read_line(&mut line)?;
     let request: Request = serde_json::from_str(&line)?;
     let mut console = Console {
-        out: Box::new(Pieces { stream: stream.try_clone()?, piece: Piece::Out }),
-        err: Box::new(Pieces { stream: stream.try_clone()?, piece: Piece::Err }),
+        out: Box::new(Pieces {
+            stream: stream.try_clone()?,
+            piece: Piece::Out,
+        }),
+        err: Box::new(Pieces {
+            stream: stream.try_clone()?,
+            piece: Piece::Err,
+        }),
         interactive: false,
         progress: false,
     };
@@ -138,7 +146,10 @@ struct Pieces {
 
 impl Write for Pieces {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        send(&mut self.stream, &(self.piece)(String::from_utf8_lossy(bytes).into_owned()))?;
+        send(
+            &mut self.stream,
+            &(self.piece)(String::from_utf8_lossy(bytes).into_owned()),
+        )?;
         Ok(bytes.len())
     }
 

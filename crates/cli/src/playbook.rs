@@ -66,7 +66,8 @@ impl PlaybookVerb {
 
 fn text_of(name: &str) -> Result<&'static str> {
     let names = || SHIPPED.map(|shipped| shipped.name).join(", ");
-    shipped(name).ok_or_else(|| not_found(format!("no playbook '{name}' ships; there is {}", names())))
+    shipped(name)
+        .ok_or_else(|| not_found(format!("no playbook '{name}' ships; there is {}", names())))
 }
 
 fn list(asked: &mut Asked<'_>) -> Result<()> {
@@ -79,8 +80,16 @@ fn list(asked: &mut Asked<'_>) -> Result<()> {
         }));
     }
     asked.print(&rows, |rows| {
-        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
-        let cells = rows.iter().map(|row| ["name", "version", "description"].map(|field| text(&row[field])).to_vec());
+        let text = |value: &serde_json::Value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), |text| text.trim().to_owned())
+        };
+        let cells = rows.iter().map(|row| {
+            ["name", "version", "description"]
+                .map(|field| text(&row[field]))
+                .to_vec()
+        });
         table(&cells.collect::<Vec<_>>())
     })
 }
@@ -88,16 +97,25 @@ fn list(asked: &mut Asked<'_>) -> Result<()> {
 fn new(asked: &mut Asked<'_>, file: &Path, from: &str) -> Result<()> {
     let path = asked.path(file);
     if path.exists() {
-        return Err(usage(format!("{} is there already; name another file", path.display())));
+        return Err(usage(format!(
+            "{} is there already; name another file",
+            path.display()
+        )));
     }
     std::fs::write(&path, text_of(from)?)?;
-    asked.done(&format!("{} is written; change it and run 'consort playbook check'", path.display()))
+    asked.done(&format!(
+        "{} is written; change it and run 'consort playbook check'",
+        path.display()
+    ))
 }
 
 fn check(asked: &mut Asked<'_>, file: &Path) -> Result<()> {
     let path = asked.path(file);
     match parse(&read_text(&path)?) {
-        Ok(playbook) => asked.done(&format!("{} version {} is in order", playbook.name, playbook.version)),
+        Ok(playbook) => asked.done(&format!(
+            "{} version {} is in order",
+            playbook.name, playbook.version
+        )),
         Err(problems) => Err(wrong(&path.display().to_string(), &problems)),
     }
 }
@@ -107,7 +125,8 @@ fn attempt(asked: &mut Asked<'_>, file: &Path, inputs: &[String]) -> Result<()> 
         Some(text) => text.to_owned(),
         None => read_text(&asked.path(file))?,
     };
-    let playbook = parse(&text).map_err(|problems| wrong(&file.display().to_string(), &problems))?;
+    let playbook =
+        parse(&text).map_err(|problems| wrong(&file.display().to_string(), &problems))?;
     let inputs = try_inputs(asked, &playbook, inputs)?;
     let expansion = expand(&playbook, &inputs, &Known::default())
         .map_err(|problems| wrong("the playbook with these inputs", &problems))?;
@@ -124,14 +143,25 @@ fn attempt(asked: &mut Asked<'_>, file: &Path, inputs: &[String]) -> Result<()> 
                 if task.gate { ", a person signs" } else { "" }
             ));
             lines.push(format!("    {}", task.instructions.goal.trim()));
-            let criteria: Vec<&str> =
-                task.instructions.criteria.iter().map(|it| it.key.as_str()).collect();
+            let criteria: Vec<&str> = task
+                .instructions
+                .criteria
+                .iter()
+                .map(|it| it.key.as_str())
+                .collect();
             lines.push(format!("    judged by {}", criteria.join(", ")));
         }
         lines.extend(expansion.later.iter().map(|later| {
-            format!("later: {} (waits for {})", later.template, later.waits_for.join(", "))
+            format!(
+                "later: {} (waits for {})",
+                later.template,
+                later.waits_for.join(", ")
+            )
         }));
-        lines.push(format!("\n{} tasks, {cost} minor units; nothing was created", tasks.len()));
+        lines.push(format!(
+            "\n{} tasks, {cost} minor units; nothing was created",
+            tasks.len()
+        ));
         lines
     })
 }

@@ -121,19 +121,27 @@ impl TaskVerb {
                 };
                 asked.done(&format!("{} is yours until {until}", task.id))
             }
-            Self::Submit { task, file, made_with } => {
-                submit(asked, *task, file, made_with.as_deref())
-            }
-            Self::Review { task, verdict, gap_note, reason } => {
-                review(asked, *task, *verdict, gap_note, reason)
-            }
+            Self::Submit {
+                task,
+                file,
+                made_with,
+            } => submit(asked, *task, file, made_with.as_deref()),
+            Self::Review {
+                task,
+                verdict,
+                gap_note,
+                reason,
+            } => review(asked, *task, *verdict, gap_note, reason),
             Self::Decline { task } => {
                 asked.execute(Body::Task(*task, TaskCommand::Decline))?;
                 asked.done(&format!("{task} is declined"))
             }
             Self::Ask { task, text } => {
                 let lease = found(asked, *task)?.lease_number;
-                let command = TaskCommand::Ask { lease, text: text.clone() };
+                let command = TaskCommand::Ask {
+                    lease,
+                    text: text.clone(),
+                };
                 asked.execute(Body::Task(*task, command))?;
                 asked.done("asked; the accountable person answers")
             }
@@ -142,10 +150,11 @@ impl TaskVerb {
 }
 
 fn found(asked: &Asked<'_>, id: TaskId) -> Result<Task> {
-    asked
-        .engine()
-        .task(id)?
-        .ok_or_else(|| not_found(format!("{id} is not here: 'consort task list' shows what is")))
+    asked.engine().task(id)?.ok_or_else(|| {
+        not_found(format!(
+            "{id} is not here: 'consort task list' shows what is"
+        ))
+    })
 }
 
 fn list(asked: &mut Asked<'_>, outcome: Option<OutcomeId>, status: &[String]) -> Result<()> {
@@ -158,7 +167,9 @@ fn list(asked: &mut Asked<'_>, outcome: Option<OutcomeId>, status: &[String]) ->
     };
     let mut rows = Vec::new();
     for row in asked.engine().store().states(&query)? {
-        let StreamId::Task(id) = row.stream else { continue };
+        let StreamId::Task(id) = row.stream else {
+            continue;
+        };
         let task = found(asked, id)?;
         rows.push(json!({
             "id": id, "key": task.spec.key, "kind": task.spec.kind, "state": task.phase.as_str(),
@@ -166,8 +177,13 @@ fn list(asked: &mut Asked<'_>, outcome: Option<OutcomeId>, status: &[String]) ->
         }));
     }
     asked.print(&rows, |rows| {
-        let text = |row: &serde_json::Value, field: &str| row[field].as_str().unwrap_or("").to_owned();
-        let cells = rows.iter().map(|row| ["id", "state", "key", "title"].map(|it| text(row, it)).to_vec());
+        let text =
+            |row: &serde_json::Value, field: &str| row[field].as_str().unwrap_or("").to_owned();
+        let cells = rows.iter().map(|row| {
+            ["id", "state", "key", "title"]
+                .map(|it| text(row, it))
+                .to_vec()
+        });
         table(&cells.collect::<Vec<_>>())
     })
 }
@@ -180,29 +196,57 @@ fn show(asked: &mut Asked<'_>, id: TaskId) -> Result<()> {
             format!("{}  {}  {}", task.id, task.phase.as_str(), task.spec.title),
             format!("goal         {}", told.goal.trim()),
         ];
-        lines.extend(told.constraints.iter().map(|it| format!("constraint   {}", it.trim())));
-        lines.extend(told.criteria.iter().map(|it| format!("criterion    {}: {}", it.key, it.text.trim())));
+        lines.extend(
+            told.constraints
+                .iter()
+                .map(|it| format!("constraint   {}", it.trim())),
+        );
+        lines.extend(
+            told.criteria
+                .iter()
+                .map(|it| format!("criterion    {}: {}", it.key, it.text.trim())),
+        );
         lines.push(format!("context      {} pieces", told.context.len()));
         lines.push(format!("price        {}", task.asset.show(task.spec.price)));
-        lines.push(format!("lease        {} (taken {} times)", task.lease_number, task.attempts_total));
+        lines.push(format!(
+            "lease        {} (taken {} times)",
+            task.lease_number, task.attempts_total
+        ));
         if let Some(handed) = task.handed() {
-            lines.push(format!("handed in    {} at {}", handed.submission.content, handed.at));
+            lines.push(format!(
+                "handed in    {} at {}",
+                handed.submission.content, handed.at
+            ));
             lines.extend(handed.checks.iter().map(|check| {
                 let mark = if check.passed { "holds" } else { "fails" };
-                format!("check        {}: {mark}, {}", check.criterion, check.summary)
+                format!(
+                    "check        {}: {mark}, {}",
+                    check.criterion, check.summary
+                )
             }));
             lines.extend(handed.reviews.iter().map(|review| {
-                format!("review       {:?} by {}: {}", review.verdict, review.by.id, review.gap_note)
+                format!(
+                    "review       {:?} by {}: {}",
+                    review.verdict, review.by.id, review.gap_note
+                )
             }));
         }
         if let Phase::Accepted(_, settlement) = &task.phase {
             lines.push(format!("paid         {}", task.asset.show(settlement.net)));
         }
         if let Some(returned) = &task.returned {
-            lines.extend(returned.reasons.iter().map(|it| format!("sent back    {}: {}", it.criterion, it.text)));
+            lines.extend(
+                returned
+                    .reasons
+                    .iter()
+                    .map(|it| format!("sent back    {}: {}", it.criterion, it.text)),
+            );
         }
         lines.extend(task.questions.iter().enumerate().map(|(index, question)| {
-            let answer = question.answer.as_ref().map_or("not answered yet", |(_, text)| text);
+            let answer = question
+                .answer
+                .as_ref()
+                .map_or("not answered yet", |(_, text)| text);
             format!("question {index}   {} -> {answer}", question.text)
         }));
         lines
@@ -248,26 +292,54 @@ fn why_lines(told: &serde_json::Value) -> Vec<String> {
         told["algorithm"].as_str().unwrap_or(""),
         told["policy"],
         told["position"],
-        if told["reproduced"] == true { "the same answer" } else { "ANOTHER ANSWER" },
+        if told["reproduced"] == true {
+            "the same answer"
+        } else {
+            "ANOTHER ANSWER"
+        },
     )];
-    let percent = |value: &serde_json::Value| format!("{:.1} %", value.as_f64().unwrap_or(0.0) / 10_000.0);
-    let header = ["", "score", "capability", "standing", "price", "load", "overlap"].map(str::to_owned);
+    let percent =
+        |value: &serde_json::Value| format!("{:.1} %", value.as_f64().unwrap_or(0.0) / 10_000.0);
+    let header = [
+        "",
+        "score",
+        "capability",
+        "standing",
+        "price",
+        "load",
+        "overlap",
+    ]
+    .map(str::to_owned);
     let mut rows = vec![header.to_vec()];
     for scored in told["leading"].as_array().into_iter().flatten() {
         let mut row = vec![scored["name"].as_str().unwrap_or("(erased)").to_owned()];
-        for field in ["score", "capability", "standing", "price", "load", "overlap"] {
+        for field in [
+            "score",
+            "capability",
+            "standing",
+            "price",
+            "load",
+            "overlap",
+        ] {
             row.push(percent(&scored[format!("{field}_ppm")]));
         }
         rows.push(row);
     }
     lines.extend(table(&rows));
     if let Some(excluded) = told["excluded"].as_object() {
-        let counts: Vec<String> = excluded.iter().map(|(why, count)| format!("{count} by {why}")).collect();
+        let counts: Vec<String> = excluded
+            .iter()
+            .map(|(why, count)| format!("{count} by {why}"))
+            .collect();
         if !counts.is_empty() {
             lines.push(format!("left out: {}", counts.join(", ")));
         }
     }
-    lines.extend(told["about"].as_str().map(|about| format!("who was asked about: {about}")));
+    lines.extend(
+        told["about"]
+            .as_str()
+            .map(|about| format!("who was asked about: {about}")),
+    );
     lines
 }
 
@@ -278,14 +350,21 @@ fn submit(
     made_with: Option<&str>,
 ) -> Result<()> {
     let text = read_text(&asked.path(file))?;
-    let content: serde_json::Value = serde_json::from_str(&text)
-        .with_context(|| format!("{} is not JSON", file.display()))?;
+    let content: serde_json::Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
     let lease = found(asked, id)?.lease_number;
     let submission = Submission {
-        content: asked.engine().artefacts().put(&serde_json::to_vec(&content)?)?,
+        content: asked
+            .engine()
+            .artefacts()
+            .put(&serde_json::to_vec(&content)?)?,
         files: BTreeMap::new(),
         provenance: Provenance {
-            ai: if made_with.is_some() { AiUse::Assisted } else { AiUse::None },
+            ai: if made_with.is_some() {
+                AiUse::Assisted
+            } else {
+                AiUse::None
+            },
             made_with: made_with.map(str::to_owned),
         },
     };
@@ -301,14 +380,19 @@ fn review(
     reasons: &[String],
 ) -> Result<()> {
     let task = found(asked, id)?;
-    let handed = task.handed().ok_or_else(|| usage(format!("{id} is not handed in")))?;
+    let handed = task
+        .handed()
+        .ok_or_else(|| usage(format!("{id} is not handed in")))?;
     let reasons = reasons
         .iter()
         .map(|reason| match reason.split_once('=') {
-            Some((criterion, text)) => {
-                Ok(Reason { criterion: criterion.to_owned(), text: text.to_owned() })
-            }
-            None => Err(usage(format!("--reason {reason}: CRITERION=TEXT was expected"))),
+            Some((criterion, text)) => Ok(Reason {
+                criterion: criterion.to_owned(),
+                text: text.to_owned(),
+            }),
+            None => Err(usage(format!(
+                "--reason {reason}: CRITERION=TEXT was expected"
+            ))),
         })
         .collect::<Result<Vec<_>>>()?;
     let judgment = Judgment {
