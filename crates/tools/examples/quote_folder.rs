@@ -39,7 +39,10 @@ fn main() -> ExitCode {
     let repeats = Repeats::of(&documents);
     for document in &documents {
         let summary = summarise(document, &repeats, &question, SUMMARY_SENTENCES);
-        println!("## Summary of {} ({:?})", summary.document, document.language);
+        println!(
+            "## Summary of {} ({:?})",
+            summary.document, document.language
+        );
         print_reason(summary.nothing.as_deref());
         for statement in &summary.statements {
             print_quote(&statement.text, &statement.citations);
@@ -53,16 +56,25 @@ fn main() -> ExitCode {
     let against = counter_argue(&documents, &question, &research);
     print_reason(against.nothing.as_deref());
     for passage in &against.passages {
-        let sign = format!("[{:?} {:?}] {}", passage.sign, passage.options, passage.text);
+        let sign = format!(
+            "[{:?} {:?}] {}",
+            passage.sign, passage.options, passage.text
+        );
         print_quote(&sign, &passage.citations);
     }
     println!("\n## Risks");
     let screening = screen_risk(&documents, &research, &RulePack::ready_made(), today);
     print_reason(screening.nothing.as_deref());
     for finding in &screening.findings {
-        println!("- {:?} {}: {}", finding.severity, finding.rule, finding.text);
+        println!(
+            "- {:?} {}: {}",
+            finding.severity, finding.rule, finding.text
+        );
         for citation in &finding.citations {
-            println!("    {}, {}: {}", citation.document, citation.place, citation.quote);
+            println!(
+                "    {}, {}: {}",
+                citation.document, citation.place, citation.quote
+            );
         }
     }
     ExitCode::SUCCESS

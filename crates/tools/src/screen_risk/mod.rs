@@ -70,9 +70,7 @@ pub fn screen_risk(
     // The sort is stable, so the order of the packs, their rules and the documents stays.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Screening {
-        nothing: findings
-            .is_empty()
-            .then(|| screened.why_nothing(packs)),
+        nothing: findings.is_empty().then(|| screened.why_nothing(packs)),
         findings,
         packs: packs.iter().map(RulePack::label).collect(),
     }
@@ -109,7 +107,10 @@ impl<'given> Screened<'given> {
                 let Some(today) = self.today else {
                     return Vec::new();
                 };
-                let other = pack.rules.iter().find(|one| Some(&one.id) == not_with.as_ref());
+                let other = pack
+                    .rules
+                    .iter()
+                    .find(|one| Some(&one.id) == not_with.as_ref());
                 self.documents_for(rule)
                     .filter(|document| !other.is_some_and(|other| speaks(document, other)))
                     .map(|document| ended(document, wording, today))
@@ -118,7 +119,12 @@ impl<'given> Screened<'given> {
             LooksFor::NoDate => self
                 .documents_for(rule)
                 .filter(|document| is_undated(document))
-                .map(|document| passages(0, document).take(1).map(|one| one.cite(document)).collect())
+                .map(|document| {
+                    passages(0, document)
+                        .take(1)
+                        .map(|one| one.cite(document))
+                        .collect()
+                })
                 .collect(),
             LooksFor::OlderThan { months } => self.old(rule, *months),
             LooksFor::SingleSource => single::single_sources(&self.documents, &self.research),
@@ -155,7 +161,8 @@ impl<'given> Screened<'given> {
             })
         });
         if unread {
-            reason.push_str(" Some documents are in languages whose wording the rules do not know.");
+            reason
+                .push_str(" Some documents are in languages whose wording the rules do not know.");
         }
         if self.today.is_none() {
             reason.push_str(" No day was given, so dates were not judged against one.");
@@ -226,7 +233,11 @@ fn is_undated(document: &Document) -> bool {
         .iter()
         .map(|block| crate::text::words(&block.text).count())
         .sum();
-    words >= UNDATED_WORDS_MIN && !document.blocks.iter().any(|block| dated::has_date(&block.text))
+    words >= UNDATED_WORDS_MIN
+        && !document
+            .blocks
+            .iter()
+            .any(|block| dated::has_date(&block.text))
 }
 
 /// One list of passages for documents that say the same, as copies of a form do.
@@ -234,7 +245,10 @@ fn merged(found: Vec<Vec<Citation>>) -> Vec<Vec<Citation>> {
     let mut places: BTreeMap<Vec<Fingerprint>, usize> = BTreeMap::new();
     let mut lists: Vec<Vec<Citation>> = Vec::new();
     for citations in found.into_iter().filter(|citations| !citations.is_empty()) {
-        let prints = citations.iter().map(|one| fingerprint(&one.quote)).collect();
+        let prints = citations
+            .iter()
+            .map(|one| fingerprint(&one.quote))
+            .collect();
         if let Some(place) = places.get(&prints) {
             lists[*place].extend(citations);
         } else {

@@ -206,7 +206,11 @@ fn rule_of(rule: Spanned<RuleFile>, text: &str) -> Result<Rule, PackError> {
     let rule = rule.into_inner();
     let wording = |find: Option<Spanned<Vec<Spanned<String>>>>, unless: &[Spanned<String>]| {
         let find = find.ok_or_else(|| {
-            PackError::at(text, start, "a rule of this kind needs `find`, a list of patterns")
+            PackError::at(
+                text,
+                start,
+                "a rule of this kind needs `find`, a list of patterns",
+            )
         })?;
         wording_of(find.get_ref(), unless, text, find.span().start)
     };
@@ -217,9 +221,9 @@ fn rule_of(rule: Spanned<RuleFile>, text: &str) -> Result<Rule, PackError> {
         },
         Kind::NoDate => LooksFor::NoDate,
         Kind::OlderThan => {
-            let months = rule.months.ok_or_else(|| {
-                PackError::at(text, start, "a rule of this kind needs `months`")
-            })?;
+            let months = rule
+                .months
+                .ok_or_else(|| PackError::at(text, start, "a rule of this kind needs `months`"))?;
             if !(1..=MONTHS_MAX).contains(months.get_ref()) {
                 let problem = "`months` is between 1 and 1200";
                 return Err(PackError::at(text, months.span().start, problem));
