@@ -9,6 +9,7 @@ use consort_documents::{Citation, Document, Statement};
 use consort_kernel::digest::Digest;
 
 use crate::conflict::Topic;
+use crate::conflict::alias::Aliases;
 use crate::conflict::measure::{bound, comparable, is_open};
 use crate::research::vocabulary;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
@@ -22,10 +23,11 @@ pub(super) fn agree(
     research: &[Research],
     disagree: &[Conflict],
 ) -> Vec<Statement> {
+    let aliases = Aliases::of(research);
     let disputed: BTreeSet<Topic> = disagree
         .iter()
         .flat_map(|conflict| &conflict.sides)
-        .map(Topic::of)
+        .map(|side| Topic::of(side, &aliases))
         .collect();
     let digests: BTreeMap<&str, Digest> = documents
         .iter()
@@ -37,7 +39,7 @@ pub(super) fn agree(
         .flat_map(|one| &one.facts)
         .filter(|fact| counts(fact))
     {
-        let topic = Topic::of(fact);
+        let topic = Topic::of(fact, &aliases);
         if !disputed.contains(&topic) {
             groups.entry(Key::of(topic, fact)).or_default().push(fact);
         }
@@ -135,7 +137,11 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>) -> Statement {
 /// The fact's own words, led by its subject where they do not name it.
 pub(super) fn worded(fact: &Fact) -> String {
     let first = fact.subject.split([' ', ',']).next().unwrap_or_default();
-    if first.is_empty() || fact.text.contains(first) {
+    // A title with figures in it would bring figures that are not in the passage.
+    let figures = fact
+        .subject
+        .contains(|letter: char| letter.is_ascii_digit());
+    if first.is_empty() || figures || fact.text.contains(first) {
         fact.text.clone()
     } else {
         format!("{}: {}", fact.subject, fact.text)

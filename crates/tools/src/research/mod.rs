@@ -15,14 +15,18 @@
 //!
 //! # What a fact is about
 //!
-//! A row's naming cells; else the name that a sentence begins with or gives as owner; else what the
+//! A row's naming cells, and where the document is about a party with a name, that party before
+//! them; else the name that a sentence begins with or gives as owner; else what the
 //! document is about: the value of a line such as `Supplier:`, the supplying party of `between X and
 //! Y`, the name in a title such as `Offer from X`, the title, the first heading, the file's name.
 
 mod attribute;
 mod cells;
+mod change;
 mod clause;
 mod labelled;
+mod layout;
+mod listed;
 mod name;
 mod phrase;
 pub(crate) mod quantity;
@@ -31,6 +35,7 @@ pub(crate) mod vocabulary;
 
 use consort_documents::{BlockKind, Document};
 
+pub(crate) use self::change::replaces;
 use self::name::Names;
 pub(crate) use self::name::subject_key;
 use self::reading::{Reading, Spot};
@@ -44,12 +49,14 @@ pub const FACTS_MAX: usize = 4000;
 /// The typed facts of a document, in source order.
 pub fn research(document: &Document) -> Research {
     let texts = document.blocks.iter().map(|block| block.text.as_str());
+    let subject = name::subject(document);
     let reading = Reading {
         document,
         language: Language::of(document),
         mark: quantity::decimal_mark(texts),
         names: Names::of(document),
-        subject: name::subject(document),
+        subject: subject.name,
+        is_named: subject.is_named,
     };
     let (mut facts, taken) = labelled::facts(&reading);
     facts.extend(cells::facts(&reading));
@@ -68,7 +75,12 @@ pub fn research(document: &Document) -> Research {
                     start: range.start,
                     quote,
                 };
-                facts.extend(clause::facts(&reading, spot));
+                let changes = change::facts(&reading, spot);
+                if changes.is_empty() {
+                    facts.extend(clause::facts(&reading, spot));
+                } else {
+                    facts.extend(changes);
+                }
             }
         }
     }

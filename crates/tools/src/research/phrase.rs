@@ -2,6 +2,7 @@
 //!
 //! No grammar: lists of linking words, and boundaries that a phrase does not cross.
 
+use super::listed::is_listed;
 use super::name::Names;
 use crate::text::{Word, words};
 
@@ -39,52 +40,12 @@ pub(super) struct Governed {
 const PHRASE_WORDS_MAX: usize = 6;
 
 /// Words that may stand between the link and the quantity.
-const FILLERS: [&str; 42] = [
-    "a",
-    "an",
-    "the",
-    "at",
-    "least",
-    "most",
-    "up",
-    "to",
-    "about",
-    "approximately",
-    "around",
-    "roughly",
-    "nearly",
-    "almost",
-    "circa",
-    "some",
-    "only",
-    "just",
-    "currently",
-    "now",
-    "not",
-    "less",
-    "more",
-    "than",
-    "over",
-    "under",
-    "below",
-    "minimum",
-    "maximum",
-    "no",
-    "fewer",
-    "total",
-    "between",
-    "from",
-    "exactly",
-    "still",
-    "set",
-    "fixed",
-    "agreed",
-    "on",
-    "later",
-    "for",
-];
+const FILLERS: &str = "\
+    a an the at least most up to about approximately around roughly nearly almost circa some \
+    only just currently now not less more than over under below minimum maximum no fewer \
+    exactly still";
 
-const LINKS: [(&[&str], Link); 62] = [
+const LINKS: [(&[&str], Link); 63] = [
     (&["capped", "at"], Link::AtMost),
     (&["limited", "to"], Link::AtMost),
     (&["may", "not", "exceed"], Link::AtMost),
@@ -99,7 +60,8 @@ const LINKS: [(&[&str], Link); 62] = [
     (&["shall", "be"], Link::Is),
     (&["will", "be"], Link::Is),
     (&["has", "been"], Link::Is),
-    (&["is", "set", "at"], Link::Is),
+    (&["set", "at"], Link::Is),
+    (&["fixed", "at"], Link::Is),
     (&["is"], Link::Is),
     (&["are"], Link::Is),
     (&["was"], Link::Is),
@@ -150,30 +112,26 @@ const LINKS: [(&[&str], Link); 62] = [
 ];
 
 /// Words that a phrase does not cross.
-const BOUNDARIES: [&str; 78] = [
-    "and", "but", "or", "if", "when", "where", "which", "that", "because", "while", "although",
-    "though", "unless", "so", "then", "than", "as", "whether", "who", "what", "how", "why", "is",
-    "are", "was", "were", "be", "been", "has", "have", "had", "will", "shall", "may", "must",
-    "can", "could", "would", "should", "might", "do", "does", "did", "says", "said", "say",
-    "means", "meant", "shows", "showed", "found", "finds", "find", "note", "states", "stated",
-    "state", "provides", "provided", "agree", "agrees", "agreed", "pay", "pays", "paid", "not",
-    "cannot", "until", "since", "after", "before", "subject", "against", "with", "und", "dass",
-    "que", "wenn",
-];
+const BOUNDARIES: &str = "\
+    and but or if when where which that because while although though unless so then than as \
+    whether who what how why is are was were be been has have had will shall may must can \
+    could would should might do does did says said say means meant shows showed found finds \
+    find note states stated state provides provided agree agrees agreed pay pays paid not \
+    cannot until since after before subject against with und dass que wenn";
 
-const DETERMINERS: [&str; 24] = [
-    "the", "a", "an", "this", "its", "our", "their", "your", "his", "her", "any", "each", "every",
-    "der", "die", "das", "eine", "ein", "le", "la", "les", "une", "un", "such",
-];
+const DETERMINERS: &str = "\
+    the a an this its our their your his her any each every der die das eine ein le la les une \
+    un such";
 
-const PRONOUNS: [&str; 34] = [
-    "it", "this", "that", "they", "there", "these", "those", "he", "she", "we", "i", "you",
-    "which", "who", "one", "es", "er", "sie", "il", "elle", "each", "both", "all", "most", "none",
-    "some", "many", "few", "more", "less", "here", "what", "total", "rest",
-];
+const PRONOUNS: &str = "\
+    it this that they there these those he she we i you which who one es er sie il elle each \
+    both all most none some many few more less here what total rest ours theirs";
 
 /// The phrase that governs a quantity which follows this text.
-pub(super) fn governed(before: &str, names: &Names) -> Option<Governed> {
+///
+/// `is_named` says whether the document is about a party with a name; only then does `its` point at
+/// something that is known.
+pub(super) fn governed(before: &str, is_named: bool, names: &Names) -> Option<Governed> {
     let all: Vec<Word<'_>> = words(before).collect();
     // Punctuation between the link and the quantity cuts them apart.
     let last = all.last()?;
@@ -183,13 +141,17 @@ pub(super) fn governed(before: &str, names: &Names) -> Option<Governed> {
     let low: Vec<String> = all.iter().map(|word| word.text.to_lowercase()).collect();
     let (link, start) = link_before(&low)?;
     let (from, definite) = phrase_start(before, &all, &low, start, link)?;
+    let borrowed = from > 0 && matches!(low[from - 1].as_str(), "its" | "their" | "his" | "her");
+    if (borrowed && !is_named) || says_nothing(&low[from..start], link) {
+        return None;
+    }
     let range = &all[from..start];
     let (first, end) = (range.first()?, range.last()?);
     let phrase = before.get(first.start..end.end())?;
     if is_pronoun(phrase) || range.len() > PHRASE_WORDS_MAX || phrase.contains([',', ';', '(', ')'])
     {
-        // `it costs` still has a subject: what the document is about.
-        if !(link == Link::Costs && is_pronoun(phrase)) {
+        // `it costs` still has a subject where the document is about a party with a name.
+        if !(link == Link::Costs && is_named && is_pronoun(phrase)) {
             return None;
         }
     }
@@ -202,9 +164,53 @@ pub(super) fn governed(before: &str, names: &Names) -> Option<Governed> {
     })
 }
 
+/// Whether a phrase names no property: `a further period`, `an increase`, `for most of you it`.
+fn says_nothing(phrase: &[String], link: Link) -> bool {
+    let generic = |word: &String| is_listed(word.as_str(), GENERIC);
+    let (Some(first), Some(last)) = (phrase.first(), phrase.last()) else {
+        return true;
+    };
+    let adverbial = matches!(
+        first.as_str(),
+        "for"
+            | "in"
+            | "at"
+            | "on"
+            | "by"
+            | "with"
+            | "to"
+            | "from"
+            | "of"
+            | "among"
+            | "over"
+            | "today"
+            | "during"
+            | "within"
+    );
+    let pointing =
+        phrase.len() > 1 && (is_pronoun(last) || phrase.iter().any(|word| is_person(word)));
+    let alone = is_pronoun(last) && link != Link::Costs;
+    adverbial || pointing || alone || phrase.iter().all(generic)
+}
+
+/// A subject inside a phrase means that a verb was not seen.
+fn is_person(word: &str) -> bool {
+    matches!(
+        word,
+        "we" | "i" | "you" | "they" | "he" | "she" | "it" | "there" | "ours" | "wir"
+    )
+}
+
+/// Words that name no property by themselves.
+const GENERIC: &str = "\
+    period periods sum amount total rate value number average maximum minimum increase \
+    decrease rise fall drop growth change reduction further successive additional another new \
+    same other range level share figure difference cost term terms step margin majority plus \
+    limit loss gain factor result answer";
+
 /// Whether a phrase only points at something that was named before.
 pub(super) fn is_pronoun(phrase: &str) -> bool {
-    PRONOUNS.contains(&phrase.trim().to_lowercase().as_str())
+    is_listed(phrase.trim().to_lowercase().as_str(), PRONOUNS)
 }
 
 /// Whether what follows makes the quantity a comparison: `20 percent cheaper`.
@@ -246,15 +252,20 @@ pub(super) fn compares(after: &str) -> bool {
 
 /// The name that a sentence begins with.
 pub(super) fn named_first(sentence: &str, names: &Names) -> Option<String> {
+    let bare = |word: &Word<'_>| without_owner(word.text).to_owned();
     let run: Vec<Word<'_>> = words(sentence)
-        .take_while(|word| names.is_name(word.text.trim_end_matches("'s").trim_end_matches("’s")))
+        .take_while(|word| names.is_name(&bare(word)))
         .take(4)
         .collect();
     let (first, last) = (run.first()?, run.last()?);
+    // Every sentence begins with a capital: one word alone is a name only if it is one elsewhere.
+    let surely = run.len() > 1 || names.is_sure(&bare(first));
     let name = sentence.get(first.start..last.end())?;
-    let bare = name.trim_end_matches("'s").trim_end_matches("’s");
-    // A comma or a colon inside makes it an enumeration.
-    (!bare.contains([',', ':', ';'])).then(|| bare.to_owned())
+    (surely && !name.contains([',', ':', ';'])).then(|| without_owner(name).to_owned())
+}
+
+fn without_owner(word: &str) -> &str {
+    word.trim_end_matches("'s").trim_end_matches("’s")
 }
 
 /// The link nearest to the quantity, with nothing but fillers after it, and where it begins.
@@ -305,7 +316,7 @@ fn link_before(low: &[String]) -> Option<(Link, usize)> {
         }
         let filler = end
             .checked_sub(1)
-            .is_some_and(|at| FILLERS.contains(&low[at].as_str()));
+            .is_some_and(|at| is_listed(low[at].as_str(), FILLERS));
         if !filler {
             return None;
         }
@@ -330,8 +341,8 @@ fn phrase_start(
         let crosses =
             start < end && gap.contains([',', ';', ':', '.', '(', ')', '–', '—', '"', '“']);
         // Before `of`, the phrase ends at its own determiner.
-        let own = link == Link::Of && start < end && DETERMINERS.contains(&word.as_str());
-        if crosses || own || BOUNDARIES.contains(&word.as_str()) {
+        let own = link == Link::Of && start < end && is_listed(word.as_str(), DETERMINERS);
+        if crosses || own || is_listed(word.as_str(), BOUNDARIES) {
             break;
         }
         start -= 1;
@@ -339,8 +350,8 @@ fn phrase_start(
     if start == end {
         return None;
     }
-    let leads = |at: usize| at < end && DETERMINERS.contains(&low[at].as_str());
-    let mut definite = start > 0 && DETERMINERS.contains(&low[start - 1].as_str());
+    let leads = |at: usize| at < end && is_listed(low[at].as_str(), DETERMINERS);
+    let mut definite = start > 0 && is_listed(low[start - 1].as_str(), DETERMINERS);
     // What stands before the first determiner is an adverbial: `under this contract the fee is`.
     let later = (start + 1..end).find(|at| leads(*at) && !joins_inside(low, *at));
     let mut from = later.unwrap_or(start);

@@ -189,10 +189,15 @@ fn quantity_at(tokens: &Tokens<'_>, index: usize, mark: DecimalMark) -> Option<(
         let unit = Some(length.unit.to_owned());
         return Some((placeless(Kind::Duration, value, unit), length.amount.next));
     }
-    let amount = number::amount_at(tokens, index, mark, Purpose::Plain)?;
+    // A plus belongs to a share, `+3%`; before other digits it begins a telephone number.
+    let plus = usize::from(tokens.sign(index, &['+']) && tokens.glued(index + 1));
+    let amount = number::amount_at(tokens, index + plus, mark, Purpose::Plain)?;
     if let Some(next) = percent_after(tokens, amount.next) {
         let value = one_or_range(&amount, Value::Percent);
         return Some((placeless(Kind::Percent, value, None), next));
+    }
+    if plus > 0 {
+        return None;
     }
     bare_number(tokens, index, &amount)
 }
