@@ -62,12 +62,11 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
             continue;
         }
         for alike in same_period(facts) {
-            let (sure, unsure): (Vec<&Fact>, Vec<&Fact>) =
-                alike.iter().copied().partition(|fact| is_sure(fact));
-            match conflict(topic, &sure) {
-                Some(found) if is_certain(&found) => certain.push(found),
-                Some(found) => possible.push(found),
-                None if unsure.is_empty() => {}
+            let found = same_bound(&alike)
+                .iter()
+                .find_map(|sure| conflict(topic, sure).filter(is_certain));
+            match found {
+                Some(found) => certain.push(found),
                 None => possible.extend(conflict(topic, &alike).filter(may_differ)),
             }
         }
@@ -128,6 +127,16 @@ fn same_period<'a>(facts: &[&'a Fact]) -> Vec<Vec<&'a Fact>> {
         periods.entry(fact.date.as_deref()).or_default().push(fact);
     }
     periods.into_values().collect()
+}
+
+/// The facts that state one value surely, by the bound that they give: `at least 30 days` does not
+/// contradict `40 days`.
+fn same_bound<'a>(facts: &[&'a Fact]) -> Vec<Vec<&'a Fact>> {
+    let mut bounds: BTreeMap<Option<Bound>, Vec<&'a Fact>> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| is_sure(fact)) {
+        bounds.entry(bound(fact)).or_default().push(fact);
+    }
+    bounds.into_values().collect()
 }
 
 /// Whether a fact states one value, surely enough to stand against another.
@@ -214,8 +223,13 @@ fn apart(texts: &[String]) -> bool {
     })
 }
 
-/// Whether sides of which some are unsure are worth showing.
+/// Whether sides of which some are unsure are worth showing: not words, and not one value that is
+/// only bounded in another way.
 fn may_differ(conflict: &Conflict) -> bool {
+    let values: BTreeSet<String> = conflict.sides.iter().map(comparable).collect();
+    if values.len() < 2 {
+        return false;
+    }
     let words = conflict
         .sides
         .iter()

@@ -1,11 +1,11 @@
 //! What follows page one: the rest of its lists, the table, risks, counter-arguments, coverage, how
 //! the brief was made, and every passage that is cited.
 
-use super::display;
 use super::frame::Frame;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
 use super::page_one::{self, AGREE_MAX, DISAGREE_MAX, KNOWN_MAX, PASSAGES_MAX};
 use crate::organise::NOT_STATED;
+use crate::research::shown;
 use crate::shape::{Brief, Fact, Severity};
 
 /// Most values in a cell; the rest are counted, and `table.csv` has them all.
@@ -88,7 +88,7 @@ fn cell(facts: &[Fact], sources: &mut Sources) -> Cell {
         .iter()
         .map(|fact| Entry {
             lead: subjects.then(|| fact.subject.clone()),
-            text: display::value(fact),
+            text: shown::value(fact),
             sources: sources.numbers(&fact.citations),
             quoted: false,
         })

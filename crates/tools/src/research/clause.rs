@@ -88,7 +88,7 @@ fn stated(
                 .filter(|governed| governed.link == Link::Of)
                 .and_then(|governed| from_phrase(reading, governed, quantity, clause))
         })
-        .or_else(|| from_words(reading, clause, quantity))?;
+        .or_else(|| from_words(clause, quantity))?;
     let subject = form
         .subject
         .or_else(|| {
@@ -214,6 +214,8 @@ fn from_phrase(
                 Confidence::Medium
             };
         }
+        // `your enquiry of 19 January` dates the enquiry and states nothing.
+        Link::Of if quantity.kind == Kind::Date && !known => return None,
         Link::Of => {}
         Link::AtMost => {
             found.bound = Some(Bound::AtMost);
@@ -274,19 +276,18 @@ fn from_tail(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) ->
 }
 
 /// Words of the clause that show an attribute of the vocabulary.
-fn from_words(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) -> Option<Found> {
+fn from_words(clause: &Clause<'_>, quantity: &Quantity) -> Option<Found> {
     let after = clause
         .after
         .split(&[';', '.'][..])
         .next()
         .unwrap_or_default();
     let before = clause.before.rsplit(';').next().unwrap_or_default();
-    let clause: Vec<String> = words(before)
-        .chain(words(after))
-        .map(|word| word.text.to_lowercase())
-        .collect();
-    let entry = vocabulary::shown(&clause, quantity.kind)?;
-    let _ = reading;
+    let low =
+        |text: &str| -> Vec<String> { words(text).map(|word| word.text.to_lowercase()).collect() };
+    // What stands before the quantity says more of it than what follows.
+    let entry = vocabulary::shown(&low(before), quantity.kind)
+        .or_else(|| vocabulary::shown(&[low(before), low(after)].concat(), quantity.kind))?;
     Some(Found {
         attribute: entry.name.to_owned(),
         subject: None,

@@ -31,6 +31,7 @@ mod name;
 mod phrase;
 pub(crate) mod quantity;
 mod reading;
+pub(crate) mod shown;
 pub(crate) mod vocabulary;
 
 use consort_documents::{BlockKind, Document};

@@ -89,7 +89,11 @@ impl Names {
         let mut high = BTreeSet::new();
         for block in &document.blocks {
             let mut inside = false;
+            let mut end = 0;
             for word in words(&block.text) {
+                inside =
+                    inside && !block.text[end..word.start].contains(['.', '!', '?', ':', '“', '"']);
+                end = word.end();
                 let starts_small = word.text.chars().next().is_some_and(char::is_lowercase);
                 if starts_small {
                     small.insert(word.text.to_owned());
@@ -139,6 +143,11 @@ pub(super) struct Subject {
     pub(super) name: String,
     /// Whether it is a party or a product, and not the document's title.
     pub(super) is_named: bool,
+}
+
+/// Whether a word is the role of a party that supplies: what is the contractor's is the subject's.
+pub(super) fn is_supplying_role(word: &str) -> bool {
+    is_listed(&word.to_lowercase(), SUPPLYING_ROLES)
 }
 
 /// What the document is about, by the rule above.
@@ -353,7 +362,7 @@ fn party(text: &str) -> Option<Party> {
     let mut length = 0;
     let mut pieces = text.split_inclusive(' ').peekable();
     while let Some(piece) = pieces.next() {
-        let bare = piece.trim_matches(|sign: char| ",;:\"“”() \u{a0}".contains(sign));
+        let bare = piece.trim_matches(|sign: char| ",;:.\"“”() \u{a0}".contains(sign));
         let high = bare
             .chars()
             .next()
@@ -367,7 +376,9 @@ fn party(text: &str) -> Option<Party> {
             break;
         }
         length += piece.len();
-        if piece.trim_end().ends_with([',', ';', ':']) || length > 80 {
+        // A full stop ends the name, but for the one of `Ltd.`
+        let stops = piece.trim_end().ends_with('.') && !is_legal_form(&bare.to_lowercase());
+        if stops || piece.trim_end().ends_with([',', ';', ':']) || length > 80 {
             break;
         }
     }

@@ -205,8 +205,8 @@ fn is_person(word: &str) -> bool {
 const GENERIC: &str = "\
     period periods sum amount total rate value number average maximum minimum increase \
     decrease rise fall drop growth change reduction further successive additional another new \
-    same other range level share figure difference cost term terms step margin majority plus \
-    limit loss gain factor result answer";
+    same other range level share figure difference step margin majority plus \
+    loss gain factor result answer";
 
 /// Whether a phrase only points at something that was named before.
 pub(super) fn is_pronoun(phrase: &str) -> bool {
@@ -340,6 +340,10 @@ fn phrase_start(
         });
         let crosses =
             start < end && gap.contains([',', ';', ':', '.', '(', ')', '–', '—', '"', '“']);
+        // `we hold insurance of`: after a person stands a verb, and then the phrase.
+        if link == Link::Of && is_person(word) {
+            return (start + 1 < end).then_some((start + 1, false));
+        }
         // Before `of`, the phrase ends at its own determiner.
         let own = link == Link::Of && start < end && is_listed(word.as_str(), DETERMINERS);
         if crosses || own || is_listed(word.as_str(), BOUNDARIES) {
@@ -374,6 +378,9 @@ fn joins_inside(low: &[String], at: usize) -> bool {
 fn owned(phrase: &str, names: &Names) -> (Option<String>, String) {
     for mark in ["'s ", "’s "] {
         if let Some((owner, rest)) = phrase.split_once(mark) {
+            if super::name::is_supplying_role(owner) {
+                return (None, rest.to_owned());
+            }
             if let Some(name) = names.whole_name(owner) {
                 return (Some(name), rest.to_owned());
             }
