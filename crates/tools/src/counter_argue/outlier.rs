@@ -153,7 +153,8 @@ fn passage(
         "“{}” ({}) stands far from the other figures for {}, which {range}.",
         figure.fact.text, figure.fact.subject, figure.fact.attribute
     );
-    let named = OptionNames::of(options).named_in(&figure.fact.subject, crate::text::Language::English);
+    let named =
+        OptionNames::of(options).named_in(&figure.fact.subject, crate::text::Language::English);
     CounterPassage {
         citations,
         options: named

@@ -15,7 +15,11 @@ const OWN_DATE: &str = "document date";
 const BYTES_BETWEEN_MAX: usize = 60;
 
 /// The one day that a passage gives right after the words, if it is clear.
-pub(super) fn day_after(wording: &Wording, passage: &Passage<'_>, document: &Document) -> Option<Day> {
+pub(super) fn day_after(
+    wording: &Wording,
+    passage: &Passage<'_>,
+    document: &Document,
+) -> Option<Day> {
     if let BlockKind::Row { cells, columns } = &document.blocks[passage.block].kind {
         return day_in_column(wording, cells, columns);
     }
@@ -50,7 +54,9 @@ pub(super) fn own_day(research: &Research) -> Option<(Day, &consort_documents::C
         if fact.attribute != OWN_DATE {
             continue;
         }
-        let Value::Date(date) = &fact.value else { continue };
+        let Value::Date(date) = &fact.value else {
+            continue;
+        };
         let (Ok(day), Some(citation)) = (date.parse::<Day>(), fact.citations.first()) else {
             continue;
         };
@@ -70,7 +76,10 @@ pub(super) fn can_hold(passage: &Passage<'_>) -> bool {
 }
 
 fn day_in_column(wording: &Wording, cells: &[String], columns: &[String]) -> Option<Day> {
-    let named = columns.iter().zip(cells).find(|(column, _)| wording.fits(column));
+    let named = columns
+        .iter()
+        .zip(cells)
+        .find(|(column, _)| wording.fits(column));
     let labelled = cells.windows(2).find(|pair| wording.fits(&pair[0]));
     let cell = named
         .map(|(_, cell)| cell)

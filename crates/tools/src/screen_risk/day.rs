@@ -64,13 +64,25 @@ mod tests {
             ("2026-11-21", 1, "2020-01-01", false),
         ];
         for (one, months, other, expected) in table {
-            assert_eq!(day(one).is_months_before(months, day(other)), expected, "{one} {other}");
+            assert_eq!(
+                day(one).is_months_before(months, day(other)),
+                expected,
+                "{one} {other}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in ["", "2024", "2024-13-01", "2024-1-1", "24-01-0001", "2024-01-32", "2024-0+-01"] {
+        for text in [
+            "",
+            "2024",
+            "2024-13-01",
+            "2024-1-1",
+            "24-01-0001",
+            "2024-01-32",
+            "2024-0+-01",
+        ] {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
     }

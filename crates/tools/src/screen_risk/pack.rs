@@ -52,8 +52,11 @@ pub(super) enum LooksFor {
         /// The rule whose passages in the same document make the date mean something else.
         not_with: Option<String>,
     },
-    /// A document without any date.
-    NoDate,
+    /// A document without any date, or with a blank where one belongs.
+    NoDate {
+        /// What such a blank looks like.
+        blank: Wording,
+    },
     /// A document that is older than this.
     OlderThan {
         /// Its age in months.
@@ -206,7 +209,11 @@ fn rule_of(rule: Spanned<RuleFile>, text: &str) -> Result<Rule, PackError> {
     let rule = rule.into_inner();
     let wording = |find: Option<Spanned<Vec<Spanned<String>>>>, unless: &[Spanned<String>]| {
         let find = find.ok_or_else(|| {
-            PackError::at(text, start, "a rule of this kind needs `find`, a list of patterns")
+            PackError::at(
+                text,
+                start,
+                "a rule of this kind needs `find`, a list of patterns",
+            )
         })?;
         wording_of(find.get_ref(), unless, text, find.span().start)
     };
@@ -215,11 +222,13 @@ fn rule_of(rule: Spanned<RuleFile>, text: &str) -> Result<Rule, PackError> {
             wording: wording(rule.find, &rule.unless)?,
             not_with: rule.not_with,
         },
-        Kind::NoDate => LooksFor::NoDate,
+        Kind::NoDate => LooksFor::NoDate {
+            blank: wording(rule.find, &rule.unless)?,
+        },
         Kind::OlderThan => {
-            let months = rule.months.ok_or_else(|| {
-                PackError::at(text, start, "a rule of this kind needs `months`")
-            })?;
+            let months = rule
+                .months
+                .ok_or_else(|| PackError::at(text, start, "a rule of this kind needs `months`"))?;
             if !(1..=MONTHS_MAX).contains(months.get_ref()) {
                 let problem = "`months` is between 1 and 1200";
                 return Err(PackError::at(text, months.span().start, problem));
