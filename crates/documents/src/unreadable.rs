@@ -11,6 +11,11 @@ pub enum Unreadable {
         "it seems to be scanned: it has no text layer; run it through text recognition (OCR) first"
     )]
     Scanned,
+    /// A PDF whose fonts do not say which letters they draw.
+    #[error(
+        "its fonts do not say which letters they draw; run it through text recognition (OCR) first"
+    )]
+    UnknownLetters,
     /// It needs a password.
     #[error("it is protected by a password; save a copy without one")]
     Encrypted,

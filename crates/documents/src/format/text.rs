@@ -94,7 +94,7 @@ fn stands_alone(line: &str, before: &str) -> bool {
 }
 
 /// Whether a line reads `Label: value`.
-fn is_label(line: &str) -> bool {
+pub(crate) fn is_label(line: &str) -> bool {
     line.split_once(": ").is_some_and(|(label, _)| {
         label.chars().count() <= LABEL_CHARS_MAX
             && label.starts_with(char::is_uppercase)
