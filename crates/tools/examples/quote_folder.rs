@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use consort_documents::folder::Inventory;
 use consort_documents::{Citation, Document};
 use consort_tools::counter_argue::counter_argue;
+use consort_tools::research::research;
 use consort_tools::screen_risk::{RulePack, screen_risk};
 use consort_tools::shape::{Question, Research};
 use consort_tools::summarise::{SUMMARY_SENTENCES, highlights, summarise};
@@ -34,12 +35,15 @@ fn main() -> ExitCode {
         options: arguments.collect(),
     };
     let documents: Vec<Document> = inventory.read.into_iter().map(|one| one.document).collect();
-    let research: Vec<Research> = Vec::new();
+    let research: Vec<Research> = documents.iter().map(research).collect();
 
     let repeats = Repeats::of(&documents);
     for document in &documents {
         let summary = summarise(document, &repeats, &question, SUMMARY_SENTENCES);
-        println!("## Summary of {} ({:?})", summary.document, document.language);
+        println!(
+            "## Summary of {} ({:?})",
+            summary.document, document.language
+        );
         print_reason(summary.nothing.as_deref());
         for statement in &summary.statements {
             print_quote(&statement.text, &statement.citations);
@@ -53,16 +57,25 @@ fn main() -> ExitCode {
     let against = counter_argue(&documents, &question, &research);
     print_reason(against.nothing.as_deref());
     for passage in &against.passages {
-        let sign = format!("[{:?} {:?}] {}", passage.sign, passage.options, passage.text);
+        let sign = format!(
+            "[{:?} {:?}] {}",
+            passage.sign, passage.options, passage.text
+        );
         print_quote(&sign, &passage.citations);
     }
     println!("\n## Risks");
     let screening = screen_risk(&documents, &research, &RulePack::ready_made(), today);
     print_reason(screening.nothing.as_deref());
     for finding in &screening.findings {
-        println!("- {:?} {}: {}", finding.severity, finding.rule, finding.text);
+        println!(
+            "- {:?} {}: {}",
+            finding.severity, finding.rule, finding.text
+        );
         for citation in &finding.citations {
-            println!("    {}, {}: {}", citation.document, citation.place, citation.quote);
+            println!(
+                "    {}, {}: {}",
+                citation.document, citation.place, citation.quote
+            );
         }
     }
     ExitCode::SUCCESS

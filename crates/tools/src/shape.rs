@@ -261,6 +261,9 @@ pub struct Draft {
     pub disagree: Vec<Conflict>,
     /// Passages for and against each option.
     pub options: Vec<OptionPassages>,
+    /// How much the limits of the page leave out.
+    #[serde(default)]
+    pub left_out: LeftOut,
     /// Less surely related differences.
     pub possibly_related: Vec<Conflict>,
     /// What was asked.
@@ -269,6 +272,17 @@ pub struct Draft {
     pub unknowns: Vec<String>,
     /// What must be known and was found.
     pub answered: Vec<Answered>,
+}
+
+/// How many entries the limits of the page leave out of each list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Of what the sources agree on.
+    pub agree: u32,
+    /// Of where they disagree.
+    pub disagree: u32,
+    /// Of what is possibly related.
+    pub possibly_related: u32,
 }
 
 /// A thing that must be known, with passages that speak to it.

@@ -40,11 +40,16 @@ pub(crate) fn label(written: &str) -> Option<Label> {
             continue;
         }
         if let Some(period) = quantity::period_of(&low)
-            && (kept.last().is_some_and(|last| matches!(last.as_str(), "per" | "pro"))
+            && (kept
+                .last()
+                .is_some_and(|last| matches!(last.as_str(), "per" | "pro"))
                 || (kept.is_empty() && low.ends_with('y') || low == "annual"))
             && (!kept.is_empty() || pieces.peek().is_some())
         {
-            if kept.last().is_some_and(|last| matches!(last.as_str(), "per" | "pro")) {
+            if kept
+                .last()
+                .is_some_and(|last| matches!(last.as_str(), "per" | "pro"))
+            {
                 kept.pop();
             }
             label.rate = Some(period);
@@ -60,7 +65,9 @@ pub(crate) fn label(written: &str) -> Option<Label> {
         .iter()
         .position(|word| !matches!(word.as_str(), "the" | "a" | "an" | "our" | "your"))?;
     let words = kept.split_off(first);
-    let named = words.iter().any(|word| word.chars().any(char::is_alphabetic));
+    let named = words
+        .iter()
+        .any(|word| word.chars().any(char::is_alphabetic));
     label.words = words.join(" ");
     (named && words.len() <= WORDS_MAX).then_some(label)
 }
@@ -97,7 +104,10 @@ fn without_brackets(written: &str, label: &mut Label) -> String {
 
 fn read_unit(inside: &str, label: &mut Label) {
     let mut known = false;
-    for piece in inside.split([' ', '/', ',']).filter(|piece| !piece.is_empty()) {
+    for piece in inside
+        .split([' ', '/', ','])
+        .filter(|piece| !piece.is_empty())
+    {
         let low = piece.to_lowercase();
         if let Some(code) = quantity::currency_of(piece) {
             label.currency = Some(code);
@@ -143,17 +153,63 @@ mod tests {
         for (written, expected) in [
             ("Notice period", row("notice period")),
             ("The price", row("price")),
-            ("Price (EUR)", Label { currency: Some("EUR"), ..row("price") }),
-            ("Price EUR", Label { currency: Some("EUR"), ..row("price") }),
-            ("Notice (days)", Label { time: Some("day"), ..row("notice") }),
-            ("Monthly fee", Label { rate: Some("month"), ..row("fee") }),
-            ("Price per month", Label { rate: Some("month"), ..row("price") }),
+            (
+                "Price (EUR)",
+                Label {
+                    currency: Some("EUR"),
+                    ..row("price")
+                },
+            ),
+            (
+                "Price EUR",
+                Label {
+                    currency: Some("EUR"),
+                    ..row("price")
+                },
+            ),
+            (
+                "Notice (days)",
+                Label {
+                    time: Some("day"),
+                    ..row("notice")
+                },
+            ),
+            (
+                "Monthly fee",
+                Label {
+                    rate: Some("month"),
+                    ..row("fee")
+                },
+            ),
+            (
+                "Price per month",
+                Label {
+                    rate: Some("month"),
+                    ..row("price")
+                },
+            ),
             (
                 "Price (EUR/month)",
-                Label { currency: Some("EUR"), rate: Some("month"), ..row("price") },
+                Label {
+                    currency: Some("EUR"),
+                    rate: Some("month"),
+                    ..row("price")
+                },
             ),
-            ("Discount %", Label { percent: true, ..row("discount") }),
-            ("Weight (kg)", Label { other: Some("kg".to_owned()), ..row("weight") }),
+            (
+                "Discount %",
+                Label {
+                    percent: true,
+                    ..row("discount")
+                },
+            ),
+            (
+                "Weight (kg)",
+                Label {
+                    other: Some("kg".to_owned()),
+                    ..row("weight")
+                },
+            ),
             ("VAT rate", row("VAT rate")),
         ] {
             assert_eq!(label(written), Some(expected), "{written}");
@@ -164,7 +220,10 @@ mod tests {
     fn a_label_without_letters_or_with_a_sentence_is_none() {
         assert_eq!(label("12"), None);
         assert_eq!(label("…"), None);
-        assert_eq!(label("this is much too long to be the name of anything"), None);
+        assert_eq!(
+            label("this is much too long to be the name of anything"),
+            None
+        );
     }
 
     #[test]

@@ -60,7 +60,12 @@ pub(crate) fn shown(clause: &[String], kind: Kind) -> Option<&'static Entry> {
     entries()
         .iter()
         .filter(|entry| entry.takes(kind))
-        .find(|entry| entry.shown_by.iter().any(|all| all.iter().all(|start| stands(&start))))
+        .find(|entry| {
+            entry
+                .shown_by
+                .iter()
+                .any(|all| all.iter().all(|start| stands(&start)))
+        })
 }
 
 /// Whether an attribute is about the document itself.
@@ -149,7 +154,10 @@ mod tests {
     #[test]
     fn every_line_of_the_vocabulary_has_a_name_and_takes_something() {
         for entry in entries() {
-            assert!(!entry.name.is_empty() && !entry.takes.is_empty(), "{entry:?}");
+            assert!(
+                !entry.name.is_empty() && !entry.takes.is_empty(),
+                "{entry:?}"
+            );
         }
     }
 
@@ -157,7 +165,10 @@ mod tests {
     fn no_phrase_means_two_attributes_of_the_same_kind() {
         for (at, one) in entries().iter().enumerate() {
             for other in &entries()[at + 1..] {
-                let shared = one.phrases.iter().find(|phrase| other.phrases.contains(phrase));
+                let shared = one
+                    .phrases
+                    .iter()
+                    .find(|phrase| other.phrases.contains(phrase));
                 assert_eq!(shared, None, "{} and {}", one.name, other.name);
             }
         }
@@ -167,8 +178,16 @@ mod tests {
     fn labels_find_their_attribute() {
         for (label, kind, expected) in [
             ("notice", Some(Kind::Duration), Some("notice period")),
-            ("notice periods", Some(Kind::Duration), Some("notice period")),
-            ("period of notice", Some(Kind::Duration), Some("notice period")),
+            (
+                "notice periods",
+                Some(Kind::Duration),
+                Some("notice period"),
+            ),
+            (
+                "period of notice",
+                Some(Kind::Duration),
+                Some("notice period"),
+            ),
             ("delivery", Some(Kind::Duration), Some("delivery time")),
             ("delivery", Some(Kind::Money), None),
             ("delivery", None, None),
@@ -185,8 +204,16 @@ mod tests {
     fn words_of_a_clause_show_an_attribute() {
         let clause = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         for (text, kind, expected) in [
-            ("terminate this agreement on notice", Kind::Duration, Some("notice period")),
-            ("invoices are payable within", Kind::Duration, Some("payment term")),
+            (
+                "terminate this agreement on notice",
+                Kind::Duration,
+                Some("notice period"),
+            ),
+            (
+                "invoices are payable within",
+                Kind::Duration,
+                Some("payment term"),
+            ),
             ("we met within", Kind::Duration, None),
         ] {
             let found = shown(&clause(text), kind).map(|entry| entry.name);

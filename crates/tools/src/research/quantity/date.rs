@@ -27,7 +27,10 @@ pub(super) fn month_at(tokens: &Tokens<'_>, index: usize) -> Option<(String, usi
 /// A year of four digits that could be one.
 pub(super) fn year_at(tokens: &Tokens<'_>, index: usize) -> Option<u32> {
     let digits = tokens.digits(index).filter(|digits| digits.len() == 4)?;
-    digits.parse().ok().filter(|year| (1800..=2199).contains(year))
+    digits
+        .parse()
+        .ok()
+        .filter(|year| (1800..=2199).contains(year))
 }
 
 fn year_first(tokens: &Tokens<'_>, index: usize) -> Option<(Value, usize)> {
@@ -46,7 +49,10 @@ fn joined_pair(tokens: &Tokens<'_>, index: usize, signs: &[char]) -> Option<(u32
     if !joined {
         return None;
     }
-    Some((small(tokens.digits(index + 1)?)?, small(tokens.digits(index + 3)?)?))
+    Some((
+        small(tokens.digits(index + 1)?)?,
+        small(tokens.digits(index + 3)?)?,
+    ))
 }
 
 fn small(digits: &str) -> Option<u32> {
@@ -57,7 +63,10 @@ fn day_first_in_words(tokens: &Tokens<'_>, index: usize) -> Option<(Value, usize
     let day = small(tokens.digits(index)?)?;
     let mut next = index + 1;
     if tokens.glued(next)
-        && matches!(tokens.word(next).as_deref(), Some("st" | "nd" | "rd" | "th" | "er"))
+        && matches!(
+            tokens.word(next).as_deref(),
+            Some("st" | "nd" | "rd" | "th" | "er")
+        )
     {
         next += 1;
     } else if tokens.sign(next, &['.']) {
@@ -81,7 +90,10 @@ fn month_first_in_words(tokens: &Tokens<'_>, index: usize) -> Option<(Value, usi
     let dot = usize::from(tokens.sign(index + 1, &['.']));
     let day = small(tokens.digits(index + 1 + dot)?)?;
     let mut next = index + 2 + dot;
-    if matches!(tokens.word(next).as_deref(), Some("st" | "nd" | "rd" | "th")) {
+    if matches!(
+        tokens.word(next).as_deref(),
+        Some("st" | "nd" | "rd" | "th")
+    ) {
         next += 1;
     }
     next += usize::from(tokens.sign(next, &[',']));
@@ -93,7 +105,9 @@ fn all_digits(tokens: &Tokens<'_>, index: usize) -> Option<(Value, usize)> {
     let first = small(tokens.digits(index)?)?;
     let sign = tokens.at(index + 1)?;
     let joined = tokens.sign(index + 1, &['/', '-', '.'])
-        && tokens.at(index + 3).is_some_and(|again| again.text == sign.text)
+        && tokens
+            .at(index + 3)
+            .is_some_and(|again| again.text == sign.text)
         && (index + 1..index + 5).all(|at| tokens.glued(at));
     if !joined {
         return None;

@@ -179,7 +179,10 @@ fn quantity_at(tokens: &Tokens<'_>, index: usize, mark: DecimalMark) -> Option<(
     }
     if let Some(money) = money::money_at(tokens, index, mark) {
         let value = one_or_range(&money.amount, Value::Money);
-        return Some((placeless(Kind::Money, value, Some(money.unit)), money.amount.next));
+        return Some((
+            placeless(Kind::Money, value, Some(money.unit)),
+            money.amount.next,
+        ));
     }
     if let Some(length) = duration::duration_at(tokens, index, mark) {
         let value = one_or_range(&length.amount, Value::Duration);
@@ -250,9 +253,9 @@ fn past_digits(tokens: &Tokens<'_>, index: usize) -> usize {
     let mut next = index + 1;
     if tokens.digits(index).is_some() {
         while tokens.glued(next)
-            && tokens
-                .at(next)
-                .is_some_and(|token| token.kind == TokenKind::Digits || ".,/:-".contains(token.text))
+            && tokens.at(next).is_some_and(|token| {
+                token.kind == TokenKind::Digits || ".,/:-".contains(token.text)
+            })
         {
             next += 1;
         }

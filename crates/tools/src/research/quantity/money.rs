@@ -63,7 +63,9 @@ pub(super) fn money_at(tokens: &Tokens<'_>, index: usize, mark: DecimalMark) -> 
 /// The ISO code that this word or sign names, for the heading of a column.
 pub(crate) fn code_of(word: &str) -> Option<&'static str> {
     let upper = CODES.iter().find(|code| **code == word).copied();
-    upper.or_else(|| sign_code(word)).or_else(|| name_code(&word.to_lowercase()))
+    upper
+        .or_else(|| sign_code(word))
+        .or_else(|| name_code(&word.to_lowercase()))
 }
 
 fn upper_end(
@@ -104,7 +106,9 @@ fn currency_at(tokens: &Tokens<'_>, index: usize, names_too: bool) -> Option<(St
     if let Some(code) = sign_code(token.text) {
         return Some((code.to_owned(), index + 1));
     }
-    let code = names_too.then(|| name_code(&token.text.to_lowercase())).flatten()?;
+    let code = names_too
+        .then(|| name_code(&token.text.to_lowercase()))
+        .flatten()?;
     // `pounds sterling`, `US dollars` is left to its first word.
     let sterling = usize::from(code == "GBP" && tokens.words(index + 1, &["sterling"]));
     Some((code.to_owned(), index + 1 + sterling))
@@ -162,7 +166,10 @@ fn one_rate_at(tokens: &Tokens<'_>, index: usize) -> Option<(String, usize)> {
         _ => {}
     }
     let joined = tokens.sign(index, &['/'])
-        || matches!(word.as_deref(), Some("per" | "a" | "an" | "pro" | "par" | "je"));
+        || matches!(
+            word.as_deref(),
+            Some("per" | "a" | "an" | "pro" | "par" | "je")
+        );
     let article = matches!(word.as_deref(), Some("a" | "an" | "par"));
     let per = tokens.word(index + 1).filter(|_| joined)?;
     let period = period_of(&per);

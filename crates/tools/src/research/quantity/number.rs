@@ -47,8 +47,8 @@ pub(super) fn amount_at(
     purpose: Purpose,
 ) -> Option<Amount> {
     let (decimal, next) = single_at(tokens, index, mark, purpose)?;
-    let upper = range_joint(tokens, index, next)
-        .and_then(|joint| single_at(tokens, joint, mark, purpose));
+    let upper =
+        range_joint(tokens, index, next).and_then(|joint| single_at(tokens, joint, mark, purpose));
     let next = upper.as_ref().map_or(next, |(_, after)| *after);
     Some(Amount {
         decimal,
@@ -124,12 +124,7 @@ fn repeated_in_brackets(
 }
 
 /// `3 million`, `3 Mio.`, and for money `3k`.
-fn scale_at(
-    tokens: &Tokens<'_>,
-    index: usize,
-    plain: String,
-    purpose: Purpose,
-) -> (String, usize) {
+fn scale_at(tokens: &Tokens<'_>, index: usize, plain: String, purpose: Purpose) -> (String, usize) {
     let Some(word) = tokens.word(index) else {
         return (plain, index);
     };
@@ -146,7 +141,10 @@ fn scale_at(
         _ => return (plain, index),
     };
     let dotted = abbreviated && tokens.sign(index + 1, &['.']) && tokens.at(index + 2).is_some();
-    (decimal::shifted(&plain, places), index + 1 + usize::from(dotted))
+    (
+        decimal::shifted(&plain, places),
+        index + 1 + usize::from(dotted),
+    )
 }
 
 /// The groups of digits of one number and the marks between them.
@@ -179,22 +177,19 @@ fn digits_at(
             break;
         }
     }
-    written.decimal(mark, purpose).map(|decimal| (decimal, next))
+    written
+        .decimal(mark, purpose)
+        .map(|decimal| (decimal, next))
 }
 
 fn marked_group<'a>(tokens: &Tokens<'a>, next: usize) -> Option<&'a str> {
-    let joined = tokens.sign(next, &['.', ',', '\'', '’'])
-        && tokens.glued(next)
-        && tokens.glued(next + 1);
+    let joined =
+        tokens.sign(next, &['.', ',', '\'', '’']) && tokens.glued(next) && tokens.glued(next + 1);
     joined.then(|| tokens.digits(next + 1)).flatten()
 }
 
 /// `1 234`: one space, then exactly three digits.
-fn spaced_group<'a>(
-    tokens: &Tokens<'a>,
-    next: usize,
-    written: &Written<'_>,
-) -> Option<&'a str> {
+fn spaced_group<'a>(tokens: &Tokens<'a>, next: usize, written: &Written<'_>) -> Option<&'a str> {
     let first = written.groups.first()?;
     let group = tokens.digits(next)?;
     let token = tokens.at(next)?;

@@ -7,13 +7,70 @@ use super::token::{TokenKind, Tokens};
 
 /// Words whose number is a name: `section 4.2`, `page 3`, `ISO 27001`.
 const POINTING_WORDS: [&str; 64] = [
-    "section", "sections", "clause", "clauses", "article", "articles", "art", "page", "pages",
-    "p", "pp", "paragraph", "paragraphs", "para", "chapter", "chapters", "figure", "fig", "table",
-    "tables", "annex", "appendix", "schedule", "exhibit", "attachment", "note", "notes", "footnote",
-    "no", "nr", "number", "ref", "reference", "version", "v", "vol", "volume", "issue", "item",
-    "lot", "room", "floor", "suite", "iso", "iec", "din", "en", "rfc", "tel", "telephone", "phone",
-    "fax", "mobile", "iban", "bic", "abschnitt", "ziffer", "seite", "anlage", "absatz", "option",
-    "phase", "line", "row",
+    "section",
+    "sections",
+    "clause",
+    "clauses",
+    "article",
+    "articles",
+    "art",
+    "page",
+    "pages",
+    "p",
+    "pp",
+    "paragraph",
+    "paragraphs",
+    "para",
+    "chapter",
+    "chapters",
+    "figure",
+    "fig",
+    "table",
+    "tables",
+    "annex",
+    "appendix",
+    "schedule",
+    "exhibit",
+    "attachment",
+    "note",
+    "notes",
+    "footnote",
+    "no",
+    "nr",
+    "number",
+    "ref",
+    "reference",
+    "version",
+    "v",
+    "vol",
+    "volume",
+    "issue",
+    "item",
+    "lot",
+    "room",
+    "floor",
+    "suite",
+    "iso",
+    "iec",
+    "din",
+    "en",
+    "rfc",
+    "tel",
+    "telephone",
+    "phone",
+    "fax",
+    "mobile",
+    "iban",
+    "bic",
+    "abschnitt",
+    "ziffer",
+    "seite",
+    "anlage",
+    "absatz",
+    "option",
+    "phase",
+    "line",
+    "row",
 ];
 
 /// Whether the digits at this index name something instead of measuring it.
@@ -37,7 +94,9 @@ fn pointed_at(tokens: &Tokens<'_>, index: usize) -> bool {
     // `No. 4`, `Sections 4 and 5`, `pages 3-7`: step over the joint.
     while before > 0
         && (tokens.sign(before - 1, &['.', ':', '#', '(', '-', '–', ','])
-            || tokens.word(before - 1).is_some_and(|word| matches!(word.as_str(), "and" | "or"))
+            || tokens
+                .word(before - 1)
+                .is_some_and(|word| matches!(word.as_str(), "and" | "or"))
             || (before < index && tokens.digits(before - 1).is_some()))
         && index - before < 6
     {
@@ -49,7 +108,9 @@ fn pointed_at(tokens: &Tokens<'_>, index: usize) -> bool {
         .is_some_and(|word| POINTING_WORDS.contains(&word.as_str()));
     // A label's colon ends the pointing: in `Notes: 30 days` nothing is pointed at.
     let colon = (before..index).any(|at| tokens.sign(at, &[':']));
-    let sign = tokens.before(index).is_some_and(|token| matches!(token.text, "§" | "#" | "№"));
+    let sign = tokens
+        .before(index)
+        .is_some_and(|token| matches!(token.text, "§" | "#" | "№"));
     sign || (words && !colon && (before == index || stays_pointing(tokens, before, index)))
 }
 

@@ -70,7 +70,9 @@ impl<'a> Tokens<'a> {
 
     /// The token before this one.
     pub(super) fn before(&self, index: usize) -> Option<&Token<'a>> {
-        index.checked_sub(1).and_then(|before| self.list.get(before))
+        index
+            .checked_sub(1)
+            .and_then(|before| self.list.get(before))
     }
 
     /// The digits at this index.
