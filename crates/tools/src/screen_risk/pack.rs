@@ -52,8 +52,11 @@ pub(super) enum LooksFor {
         /// The rule whose passages in the same document make the date mean something else.
         not_with: Option<String>,
     },
-    /// A document without any date.
-    NoDate,
+    /// A document without any date, or with a blank where one belongs.
+    NoDate {
+        /// What such a blank looks like.
+        blank: Wording,
+    },
     /// A document that is older than this.
     OlderThan {
         /// Its age in months.
@@ -219,7 +222,9 @@ fn rule_of(rule: Spanned<RuleFile>, text: &str) -> Result<Rule, PackError> {
             wording: wording(rule.find, &rule.unless)?,
             not_with: rule.not_with,
         },
-        Kind::NoDate => LooksFor::NoDate,
+        Kind::NoDate => LooksFor::NoDate {
+            blank: wording(rule.find, &rule.unless)?,
+        },
         Kind::OlderThan => {
             let months = rule
                 .months

@@ -39,6 +39,7 @@ const NOTICES: &[&str] = &[
     r"\bthis page (?:is )?intentionally left blank\b",
     r"^(?:for (?:further|more) information|for questions|if you have any questions),? (?:please )?(?:see|visit|contact|call|write|do not)\b",
     r"^please (?:do not hesitate|feel free) to\b|^(?:we look forward to hearing from you|yours (?:sincerely|faithfully|truly)|kind regards|best regards|mit freundlichen grüßen)\b",
+    r"^(?:dear|hello|hi|thank you|thanks|many thanks|sehr geehrte|vielen dank|chère?|merci|estimad[oa]s?|gracias)\b",
     r"^(?:https?://|www\.)\S+$",
 ];
 
@@ -134,6 +135,7 @@ mod tests {
             ("This e-mail and any attachments are confidential.", true),
             ("Please do not hesitate to contact us.", true),
             ("www.example.com", true),
+            ("Thank you for showing us round on 22 January 2026.", true),
             (
                 "Each party shall keep the other party's information confidential for five years.",
                 false,

@@ -15,8 +15,10 @@ const SENTENCE_WORDS_MAX: usize = 60;
 const SIGNS_MAX: usize = 150;
 /// Nobody reads a longer quotation in a summary.
 const BYTES_MAX: usize = 600;
-/// A label is short; what is longer is a sentence with a colon.
-const LABEL_WORDS_MAX: usize = 5;
+/// A label is short; what is longer is a title or a sentence with a colon.
+const LABEL_WORDS_MAX: usize = 3;
+/// The words among which a sentence says whether it leans on the one before.
+const FIRST_WORDS: usize = 5;
 /// With fewer letters among a hundred signs, a passage is a formula, a code or a row of figures.
 const LETTERS_PERCENT_MIN: usize = 55;
 
@@ -155,6 +157,12 @@ const LEANING: &[&str] = &[
     "y",
 ];
 
+/// Words for somebody or something named before, wherever they stand among the first words.
+const PERSONS: &[&str] = &[
+    "he", "him", "it", "ours", "she", "theirs", "them", "they", "elles", "ihm", "ihn", "ihnen",
+    "ils", "ellos",
+];
+
 /// What "this" may stand before without leaning on anything: the document speaks of itself.
 const SELF: &[&str] = &[
     "agreement",
@@ -247,7 +255,7 @@ pub fn quotable(passage: &Passage<'_>) -> Option<Quotable> {
 pub fn leans_on_context(text: &str) -> bool {
     let mut small = String::new();
     let mut first = "";
-    for (index, word) in words(text).take(4).enumerate() {
+    for (index, word) in words(text).take(FIRST_WORDS).enumerate() {
         if index == 1 && SELF.contains(&word.text.to_lowercase().as_str()) {
             return false;
         }
@@ -259,6 +267,10 @@ pub fn leans_on_context(text: &str) -> bool {
         small.push_str(&word.text.to_lowercase());
     }
     if LEANING.contains(&first.to_lowercase().as_str()) {
+        return true;
+    }
+    // "Today they come at any hour" leans as much as "They come at any hour today".
+    if !small.starts_with("it is ") && small.split(' ').any(|word| PERSONS.contains(&word)) {
         return true;
     }
     LEANING
