@@ -22,7 +22,10 @@ const LIST_MAX: usize = 40;
 
 /// The parts after page one, the passages last.
 pub(super) fn parts(brief: &Brief, frame: &Frame, mut sources: Sources) -> Vec<Part> {
-    let mut parts = vec![Part::NewPage];
+    let mut parts = Vec::new();
+    if frame.decision_asked {
+        parts.push(Part::NewPage);
+    }
     table(brief, &mut sources, &mut parts);
     continued(brief, &mut sources, &mut parts);
     risks(brief, &mut sources, &mut parts);

@@ -74,7 +74,7 @@ fn agree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let (shown, rest) = first(&brief.draft.agree, AGREE_MAX);
     if shown.is_empty() {
         parts.push(Part::Note(
-            "No two documents state the same value of the same thing.".to_owned(),
+            "None found: no two documents give the same value for the same thing in a form that can be compared.".to_owned(),
         ));
         return;
     }
@@ -92,7 +92,7 @@ fn disagree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let (shown, rest) = first(&brief.draft.disagree, DISAGREE_MAX);
     if shown.is_empty() {
         parts.push(Part::Note(
-            "No two values of the same subject, attribute and unit differ.".to_owned(),
+            "None found: no values of the same subject, attribute and unit differ.".to_owned(),
         ));
     }
     for conflict in shown {

@@ -50,8 +50,9 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
             fact.confidence >= Confidence::Medium
                 && !named.is_empty()
                 && !vocabulary::is_of_document(&fact.attribute)
-                && (wanted.is_subset(&named)
-                    || (named.is_subset(&wanted) && vocabulary::is_known(&fact.attribute)))
+                && vocabulary::is_known(&fact.attribute)
+                && (wanted.is_subset(&named) || named.is_subset(&wanted))
+                && says(fact, &wanted, &named)
         });
         for fact in facts {
             found.fact(fact, &aliases);
@@ -80,6 +81,22 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
         }
     }
     found.statements
+}
+
+/// Whether what the attribute leaves of the thing stands in the passage or names its subject: a price
+/// does not answer `parking price`.
+fn says(fact: &Fact, wanted: &BTreeSet<String>, named: &BTreeSet<String>) -> bool {
+    let quotes = fact
+        .citations
+        .iter()
+        .map(|citation| citation.quote.as_str());
+    let around: BTreeSet<String> = quotes
+        .chain([fact.subject.as_str()])
+        .flat_map(|text| content_stems(text, Language::English))
+        .collect();
+    wanted
+        .iter()
+        .all(|stem| named.contains(stem) || around.contains(stem))
 }
 
 /// What was found: each value of each subject once, then passages, one a document and none twice.

@@ -137,4 +137,4 @@ pub(crate) fn coverage(inputs: &DraftInputs<'_>, draft: &Draft) -> Vec<Coverage>
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -72,6 +72,13 @@ pub(crate) fn label(written: &str) -> Option<Label> {
     let named = words
         .iter()
         .any(|word| word.chars().any(char::is_alphabetic));
+    // `For the customer:` stands before a name to sign with, and `In short:` before a sentence.
+    if matches!(
+        words[0].as_str(),
+        "for" | "in" | "on" | "at" | "with" | "if" | "and" | "but"
+    ) {
+        return None;
+    }
     label.words = words.join(" ");
     (named && words.len() <= WORDS_MAX).then_some(label)
 }
@@ -264,6 +271,7 @@ mod tests {
     fn a_label_without_letters_or_with_a_sentence_is_none() {
         assert_eq!(label("12"), None);
         assert_eq!(label("…"), None);
+        assert_eq!(label("For the Customer"), None);
         assert_eq!(
             label("this is much too long to be the name of anything"),
             None

@@ -11,7 +11,8 @@
 //!   a named row; or a sentence says that a known attribute, or `the X`, is the value.
 //! - *Medium*: it reads like a fact. The value stands among other words beside its label; another
 //!   sentence form names the attribute; the row has no name; the value is only near.
-//! - *Low*: it may be a fact. Ranges, and sentences that hedge with may, might, could or perhaps.
+//! - *Low*: it may be a fact. Ranges; sentences that hedge with might, could or perhaps; and sentences
+//!   that hold only in a case, with if, in that case, entitles, during which.
 //!
 //! # What a fact is about
 //!
@@ -100,7 +101,7 @@ pub fn research(document: &Document) -> Research {
     }
 }
 
-/// Ranges and hedged sentences are no more than possible facts.
+/// Ranges, and sentences that hedge or hold only in a case, are no more than possible facts.
 fn lower_doubtful(fact: &mut Fact) {
     let ranged = matches!(fact.value, Value::Text(_)) && fact.unit.is_some();
     let is_row = fact.citations[0].quote.contains(" | ");
@@ -111,10 +112,24 @@ fn lower_doubtful(fact: &mut Fact) {
                 "might" | "could" | "perhaps" | "possibly" | "hopefully" | "presumably"
             )
         });
-    if ranged || hedged {
+    let low = fact.citations[0].quote.to_lowercase();
+    let conditional = !is_row
+        && (["if ", "in case ", "where ", "when "]
+            .iter()
+            .any(|start| low.starts_with(start))
+            || [
+                " entitles ",
+                " entitled to ",
+                " during which ",
+                " in that case ",
+                ", if ",
+            ]
+            .iter()
+            .any(|sign| low.contains(sign)));
+    if ranged || hedged || conditional {
         fact.confidence = Confidence::Low;
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

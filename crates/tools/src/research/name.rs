@@ -306,12 +306,15 @@ fn parties_subject(text: &str, title: Option<&str>, file: &str) -> Option<String
     let join = [" and ", " und ", " et "]
         .iter()
         .filter_map(|word| {
-            rest.get(first.length..)?
+            rest.get(first.length.saturating_sub(1)..)?
                 .find(word)
                 .map(|at| at + word.len())
         })
         .min()?;
-    let second = party(rest.get(first.length + join..)?.trim_start())?;
+    let second = party(
+        rest.get(first.length.saturating_sub(1) + join..)?
+            .trim_start(),
+    )?;
     let supplying = [&first, &second].into_iter().find(|party| {
         SUPPLYING_ROLES
             .split_ascii_whitespace()
@@ -377,7 +380,8 @@ fn party(text: &str) -> Option<Party> {
         }
         length += piece.len();
         // A full stop ends the name, but for the one of `Ltd.`
-        let stops = piece.trim_end().ends_with('.') && !is_legal_form(&bare.to_lowercase());
+        let stops = piece.trim_end().ends_with('.')
+            && !(bare.len() <= 5 && is_legal_form(&bare.to_lowercase()));
         if stops || piece.trim_end().ends_with([',', ';', ':']) || length > 80 {
             break;
         }
@@ -407,7 +411,8 @@ fn titled_subject(title: &str) -> Option<String> {
         .filter(|piece| !piece.is_empty())
         .collect();
     let sort = |word: &str| is_listed(word.to_lowercase().as_str(), DOCUMENT_WORDS);
-    if !pieces.iter().any(|piece| sort(piece)) {
+    let sorted = |word: &&str| is_listed(&word.to_lowercase(), DOCUMENT_SORTS);
+    if !pieces.iter().any(sorted) {
         return None;
     }
     let joint = |word: &str| {

@@ -6,6 +6,11 @@ use super::listed::is_listed;
 use super::name::Names;
 use crate::text::{Word, words};
 
+/// Words that begin an adverbial.
+const ADVERBIAL: &str = "\
+    under in for at during from on after since before by with of per within through as today \
+    currently therefore then also however moreover finally thus";
+
 /// How a phrase is linked with the quantity after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
@@ -142,7 +147,10 @@ pub(super) fn governed(before: &str, is_named: bool, names: &Names) -> Option<Go
     let (link, start) = link_before(&low)?;
     let (from, definite) = phrase_start(before, &all, &low, start, link)?;
     let borrowed = from > 0 && matches!(low[from - 1].as_str(), "its" | "their" | "his" | "her");
-    if (borrowed && !is_named) || says_nothing(&low[from..start], link) {
+    let inside = low[from..start]
+        .iter()
+        .any(|word| matches!(word.as_str(), "its" | "their"));
+    if ((borrowed || inside) && !is_named) || says_nothing(&low[from..start], link) {
         return None;
     }
     let range = &all[from..start];
@@ -215,39 +223,42 @@ pub(super) fn is_pronoun(phrase: &str) -> bool {
 
 /// Whether what follows makes the quantity a comparison: `20 percent cheaper`.
 pub(super) fn compares(after: &str) -> bool {
-    let next = words(after).next().map(|word| word.text.to_lowercase());
-    next.is_some_and(|word| {
-        matches!(
-            word.as_str(),
-            "more"
-                | "less"
-                | "fewer"
-                | "higher"
-                | "lower"
-                | "cheaper"
-                | "faster"
-                | "slower"
-                | "older"
-                | "younger"
-                | "longer"
-                | "shorter"
-                | "larger"
-                | "smaller"
-                | "above"
-                | "below"
-                | "better"
-                | "worse"
-                | "ago"
-                | "earlier"
-                | "later"
-                | "dearer"
-                | "late"
-                | "old"
-                | "away"
-                | "too"
-                | "greater"
-        )
-    })
+    // `20 percent cheaper`, `350 metres away`.
+    words(after)
+        .take(2)
+        .map(|word| word.text.to_lowercase())
+        .any(|word| {
+            matches!(
+                word.as_str(),
+                "more"
+                    | "less"
+                    | "fewer"
+                    | "higher"
+                    | "lower"
+                    | "cheaper"
+                    | "faster"
+                    | "slower"
+                    | "older"
+                    | "younger"
+                    | "longer"
+                    | "shorter"
+                    | "larger"
+                    | "smaller"
+                    | "above"
+                    | "below"
+                    | "better"
+                    | "worse"
+                    | "ago"
+                    | "earlier"
+                    | "later"
+                    | "dearer"
+                    | "late"
+                    | "old"
+                    | "away"
+                    | "too"
+                    | "greater"
+            )
+        })
 }
 
 /// The name that a sentence begins with.
@@ -351,13 +362,26 @@ fn phrase_start(
         }
         start -= 1;
     }
-    if start == end {
+    // `holders who visit the centre rose`: what is governed stands before the relative word.
+    let relative =
+        start > 0 && matches!(low[start - 1].as_str(), "who" | "which" | "where" | "whose");
+    if start == end || (relative && link != Link::Of) {
         return None;
     }
     let leads = |at: usize| at < end && is_listed(low[at].as_str(), DETERMINERS);
     let mut definite = start > 0 && is_listed(low[start - 1].as_str(), DETERMINERS);
-    // What stands before the first determiner is an adverbial: `under this contract the fee is`.
+    // Before a later determiner may stand an adverbial, `under this contract the fee is`, or the
+    // number of a clause; anything else may be a verb and its object.
     let later = (start + 1..end).find(|at| leads(*at) && !joins_inside(low, *at));
+    let adverbial = |word: &String| {
+        is_listed(word, ADVERBIAL)
+            || word
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || letter == '.')
+    };
+    if later.is_some() && !adverbial(&low[start]) {
+        return None;
+    }
     let mut from = later.unwrap_or(start);
     while leads(from) {
         definite = definite || !matches!(low[from].as_str(), "a" | "an" | "any" | "ein" | "eine");

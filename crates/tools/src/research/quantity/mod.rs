@@ -209,7 +209,11 @@ fn bare_number(tokens: &Tokens<'_>, index: usize, amount: &Amount) -> Option<(Qu
         && tokens
             .at(amount.next)
             .is_some_and(|next| next.kind != TokenKind::Sign || "/:_@#°".contains(next.text));
-    if in_words || runs_on {
+    // A day without a year, or one that there is not, is no number either.
+    let dated = tokens
+        .word(amount.next)
+        .is_some_and(|word| date::is_month(&word));
+    if in_words || runs_on || dated {
         return None;
     }
     let value = one_or_range(amount, Value::Number);

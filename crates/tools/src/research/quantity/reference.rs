@@ -106,20 +106,20 @@ fn starts_high(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
 }
 
-/// `+44 20 7946 0000`, `020 7946 0000`: a plus, or a leading zero with further groups.
+/// `+44 20 7946 0000`, `020 7946 0000`: groups of digits that begin with a plus or a zero.
 fn telephone(tokens: &Tokens<'_>, index: usize) -> bool {
-    let plus = tokens.before(index).is_some_and(|token| token.text == "+");
+    let mut first = index;
+    while first > 0
+        && index - first < 8
+        && (tokens.digits(first - 1).is_some() || tokens.sign(first - 1, &['(', ')', '-', '/']))
+    {
+        first -= 1;
+    }
+    let plus = tokens.before(first).is_some_and(|token| token.text == "+");
     let zero = tokens
-        .digits(index)
+        .digits(first)
         .is_some_and(|digits| digits.len() > 1 && digits.starts_with('0'));
-    let tail = (1..index + 1).take(8).any(|back| {
-        let at = index - back + 1;
-        let joined = (at..index).all(|between| {
-            tokens.digits(between).is_some() || tokens.sign(between, &['(', ')', '-', '/'])
-        });
-        joined && tokens.before(at).is_some_and(|token| token.text == "+")
-    });
-    plus || zero || tail
+    plus || zero
 }
 
 /// `in 2026`, `(Miller 2019)`: a year without a unit is a date's part or a citation's.
