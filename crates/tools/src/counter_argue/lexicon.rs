@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 
 use crate::shape::CounterSign;
-use crate::text::Language;
+use crate::text::{Language, quick};
 
 /// How strong a sign is, in hundredths.
 pub(super) type Strength = u32;
@@ -266,9 +266,9 @@ impl Lexicon {
             .map(|one| format!("(?:{one})"))
             .collect::<Vec<String>>()
             .join("|");
-        let patterns = lists.signs.iter().map(|(_, _, one)| format!("(?i){one}"));
+        let patterns = lists.signs.iter().map(|(_, _, one)| quick(one));
         Self {
-            friends: Regex::new(&format!("(?i){friends}"))
+            friends: Regex::new(&quick(&friends))
                 .expect("the lists are fixed and a test compiles them"),
             patterns: RegexSet::new(patterns)
                 .expect("the lists are fixed and a test compiles them"),

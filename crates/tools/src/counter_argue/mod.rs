@@ -34,7 +34,7 @@ const CENTRALITY_MIN: f64 = 0.5;
 const TWO_SENTENCES_BYTES_MAX: usize = 500;
 /// What a passage gets of the relevance of its neighbours.
 const NEIGHBOUR_SHARE: f64 = 0.5;
-/// What a passage keeps of its weight that begins with "But" or "This" with nothing before it.
+/// What a passage keeps of its weight that begins with "It" or "This" with nothing before it.
 const DANGLING_FACTOR: f64 = 0.6;
 /// What naming an option adds to a weight between 0 and 1.
 const NAMES_OPTION: f64 = 0.2;
@@ -134,6 +134,10 @@ fn found(
             options.extend(subject);
         }
         if one.passage.start == 0 && leans_on_context(one.passage.text) {
+            // "But …" against a sentence that is not quoted with it says against nothing.
+            if sign == CounterSign::Adversative {
+                continue;
+            }
             weight *= DANGLING_FACTOR;
         }
         found.push(Found {

@@ -3,7 +3,7 @@
 
 use super::boilerplate::is_notice;
 use super::passage::{Passage, PassageKind};
-use super::words::words;
+use super::words::{Word, words};
 
 /// A shorter sentence says too little by itself.
 const SENTENCE_WORDS_MIN: usize = 5;
@@ -244,7 +244,9 @@ pub fn quotable(passage: &Passage<'_>) -> Option<Quotable> {
                 && !dangling.iter().any(|word| text.ends_with(word))
         }
         PassageKind::Sentence => {
-            count >= SENTENCE_WORDS_MIN && matches!(last, '.' | '!' | '…' | '。' | '！' | '।')
+            count >= SENTENCE_WORDS_MIN
+                && !announces(text)
+                && matches!(last, '.' | '!' | '…' | '。' | '！' | '।')
         }
         PassageKind::Heading | PassageKind::Row => false,
     };
@@ -270,7 +272,10 @@ pub fn leans_on_context(text: &str) -> bool {
         return true;
     }
     // "Today they come at any hour" leans as much as "They come at any hour today".
-    if !small.starts_with("it is ") && small.split(' ').any(|word| PERSONS.contains(&word)) {
+    // After a comma, the word may stand for something before the comma.
+    let clause = text.split(',').next().unwrap_or_default();
+    let is_person = |word: Word<'_>| PERSONS.contains(&word.text.to_lowercase().as_str());
+    if !small.starts_with("it is ") && words(clause).take(FIRST_WORDS).any(is_person) {
         return true;
     }
     LEANING
@@ -281,6 +286,23 @@ pub fn leans_on_context(text: &str) -> bool {
                 .strip_prefix(leaning)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
+}
+
+/// Whether the sentence only announces what follows it.
+fn announces(text: &str) -> bool {
+    let small = text.trim_end_matches('.').to_lowercase();
+    [
+        "as follows",
+        "the following",
+        "set out below",
+        "listed below",
+        "shown below",
+        "wie folgt",
+        "comme suit",
+        "lo siguiente",
+    ]
+    .iter()
+    .any(|ending| small.ends_with(ending))
 }
 
 /// Whether the text begins as sentences do, not in their middle.
