@@ -121,6 +121,8 @@ pub struct Lane {
     cache: Cache,
     /// Whether no other process writes to the store, so that the cache is always fresh.
     alone: bool,
+    /// Above this many events a batch takes in no more reactions.
+    batch_events_max: usize,
     quarantined: BTreeMap<CommandId, Arc<str>>,
 }
 
@@ -133,8 +135,17 @@ impl Lane {
             identity,
             cache: Cache::default(),
             alone,
+            batch_events_max: BATCH_EVENTS_MAX,
             quarantined: BTreeMap::new(),
         })
+    }
+
+    /// The same lane with smaller batches: reactions beyond so many events are stored and come
+    /// next. Small networks meet that path only so.
+    #[must_use]
+    pub const fn with_batch_events_max(mut self, events: usize) -> Self {
+        self.batch_events_max = events;
+        self
     }
 
     /// The network that the store holds.
@@ -345,7 +356,7 @@ impl Lane {
             }
         }
         if panicked.is_none() {
-            panicked = batch.react()?.err();
+            panicked = batch.react(self.batch_events_max)?.err();
         }
         let (writes, touched) = batch.finish();
         if let Some((command, why)) = panicked {
