@@ -5,12 +5,16 @@
 //! live in this process.
 
 pub mod artefact;
+pub mod check;
 pub mod clock;
 pub mod feed;
 mod host;
 pub mod lane;
+pub mod network;
+pub mod outcome;
 pub mod reaction;
 pub mod routing;
+pub mod runner;
 pub mod timer;
 
 pub use host::{Engine, EngineError};

@@ -6,7 +6,7 @@ use crate::effect::Effects;
 use crate::event::Event;
 use crate::id::TaskId;
 use crate::money::{Account, Purpose, Transfer};
-use crate::organisation::OrganisationEvent;
+use crate::organisation::{OrganisationCommand, OrganisationEvent};
 use crate::outcome::OutcomeCommand;
 use crate::personal::PersonalValue;
 use crate::rejection::Rejection;
@@ -48,10 +48,8 @@ pub fn decide(
             network::decide(network, *id, body, context)
                 .map(|event| vec![(target, Event::Network(event))])
         }
-        Body::Organisation(id, body) => {
-            organisation::decide(rows.organisation(*id), *id, body, context)
-                .map(|event| vec![(target, Event::Organisation(event))])
-        }
+        Body::Organisation(id, body) => organisation::decide(rows, *id, body, context)
+            .map(|event| vec![(target, Event::Organisation(event))]),
         Body::Outcome(id, body) => outcome::decide(rows, *id, body, context),
         Body::Task(id, body) => task::decide(rows, *id, body, context).map(|events| {
             events
@@ -126,6 +124,9 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
             if let Nature::Agent { operator, .. } = nature {
                 reads.push((StreamId::Contributor(*operator), Reliance::Advisory));
             }
+        }
+        Body::Organisation(_, OrganisationCommand::Fund { outcome, .. }) => {
+            reads.push((StreamId::Outcome(*outcome), Reliance::Advisory));
         }
         Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) => {}
         Body::Outcome(id, command) => match command {
@@ -224,9 +225,7 @@ const fn needs_outcome(command: &TaskCommand) -> bool {
 fn check_personal(command: &Command) -> Result<(), Rejection> {
     let committed = match &command.body {
         Body::Contributor(_, ContributorCommand::Add { name, .. })
-        | Body::Organisation(_, organisation::OrganisationCommand::Found { name, .. }) => {
-            Some(*name)
-        }
+        | Body::Organisation(_, OrganisationCommand::Found { name, .. }) => Some(*name),
         Body::Contributor(..)
         | Body::Network(..)
         | Body::Organisation(..)

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::command::{Context, Principal};
 use crate::id::{ContributorId, OrganisationId, OutcomeId};
 use crate::money::{Amount, Asset};
+use crate::outcome::FUNDERS_MAX;
 use crate::personal::Commitment;
 use crate::rejection::Rejection;
+use crate::state::Rows;
 use crate::stream::StreamId;
 
 /// An organisation.
@@ -146,12 +148,12 @@ impl Organisation {
 
 /// Decides a command to an organisation.
 pub fn decide(
-    organisation: Option<&Organisation>,
+    rows: &dyn Rows,
     id: OrganisationId,
     command: &OrganisationCommand,
     context: &Context<'_>,
 ) -> Result<OrganisationEvent, Rejection> {
-    let Some(organisation) = organisation else {
+    let Some(organisation) = rows.organisation(id) else {
         return match command {
             OrganisationCommand::Found { name, owner } => Ok(OrganisationEvent::Founded {
                 name: *name,
@@ -193,6 +195,7 @@ pub fn decide(
         } => {
             owner_only(organisation, context.principal)?;
             positive(*amount)?;
+            takes_funds(rows, id, *outcome, *asset)?;
             let available = organisation.funds_of(*asset);
             if *amount > available {
                 return Err(Rejection::NotEnoughMoney {
@@ -231,6 +234,33 @@ fn owner_only(organisation: &Organisation, principal: Principal) -> Result<(), R
         who: principal.to_string(),
         why: "only the organisation's owner moves its money",
     })
+}
+
+/// Whether the outcome can take the money. What leaves the organisation has to arrive: a refusal
+/// afterwards would strand it in escrow. An outcome neither goes away nor changes its asset, so an
+/// older view of it will do; a race for the last places of the funders does no harm.
+fn takes_funds(
+    rows: &dyn Rows,
+    funder: OrganisationId,
+    outcome: OutcomeId,
+    asset: Asset,
+) -> Result<(), Rejection> {
+    let outcome = rows
+        .outcome(outcome)
+        .ok_or(Rejection::NotFound(StreamId::Outcome(outcome)))?;
+    if asset != outcome.charter.asset {
+        return Err(Rejection::OtherAsset {
+            expected: outcome.charter.asset,
+            given: asset,
+        });
+    }
+    if outcome.funders.len() >= FUNDERS_MAX && !outcome.funders.contains_key(&funder) {
+        return Err(Rejection::LimitReached {
+            what: "funders",
+            limit: FUNDERS_MAX,
+        });
+    }
+    Ok(())
 }
 
 fn positive(amount: Amount) -> Result<(), Rejection> {

@@ -62,11 +62,12 @@ pub enum Confidence {
 pub enum Value {
     /// A number: decimal digits without grouping, and its unit where there is one.
     Number(String),
-    /// Money: decimal digits; the unit is the ISO 4217 code.
+    /// Money: decimal digits; the unit is the ISO 4217 code and what it is per, as in `EUR per
+    /// month`.
     Money(String),
     /// A share in percent.
     Percent(String),
-    /// A length of time; the unit is one of day, week, month, year, hour, minute.
+    /// A length of time; the unit is one of day, working day, week, month, year, hour, minute.
     Duration(String),
     /// A date as YYYY-MM-DD.
     Date(String),
@@ -78,16 +79,32 @@ pub enum Value {
     Truth(bool),
 }
 
+/// Which way a value may still differ: `at least 30 days`, `up to EUR 500`, `about 8 %`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// The value is near.
+    About,
+    /// The value is the smallest.
+    AtLeast,
+    /// The value is the largest.
+    AtMost,
+}
+
 /// A typed fact with its passage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     /// What about the subject, normalised, as in `notice period`.
     pub attribute: String,
+    /// Said where the source gives a bound and not the value itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
     /// The passage; one, in a list so that every statement has the same form.
     pub citations: Vec<Citation>,
     /// How sure it is.
     pub confidence: Confidence,
-    /// The date that the passage gives for it, as YYYY-MM-DD.
+    /// The date or the period that the passage gives for it: `2026-04-03`, `2026-04`, `2026-Q2`
+    /// or `2026`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// What it is about: the document's own subject (a supplier, a product) or the row's.
@@ -244,6 +261,9 @@ pub struct Draft {
     pub disagree: Vec<Conflict>,
     /// Passages for and against each option.
     pub options: Vec<OptionPassages>,
+    /// How much the limits of the page leave out.
+    #[serde(default)]
+    pub left_out: LeftOut,
     /// Less surely related differences.
     pub possibly_related: Vec<Conflict>,
     /// What was asked.
@@ -252,6 +272,17 @@ pub struct Draft {
     pub unknowns: Vec<String>,
     /// What must be known and was found.
     pub answered: Vec<Answered>,
+}
+
+/// How many entries the limits of the page leave out of each list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Of what the sources agree on.
+    pub agree: u32,
+    /// Of where they disagree.
+    pub disagree: u32,
+    /// Of what is possibly related.
+    pub possibly_related: u32,
 }
 
 /// A thing that must be known, with passages that speak to it.

@@ -5,5 +5,6 @@ mod offer;
 mod why;
 
 pub use directory::Directory;
+pub(crate) use offer::task as task_of;
 pub use offer::{Routed, offers};
 pub use why::{Place, Why, why};

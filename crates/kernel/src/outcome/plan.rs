@@ -100,7 +100,7 @@ struct Opened {
     events: Vec<(StreamId, Event)>,
     ranks: BTreeMap<TaskId, u32>,
     held: Amount,
-    serves: BTreeSet<String>,
+    serves: BTreeMap<String, u32>,
     weight: u64,
 }
 
@@ -111,7 +111,7 @@ impl Opened {
         outcome: &Outcome,
         spec: &TaskSpec,
     ) -> Result<(), Rejection> {
-        crate::task::check_spec(spec)?;
+        task::check_spec(spec)?;
         let id = TaskId::in_outcome(outcome.id, &spec.key);
         if rows.task(id).is_some() || self.ranks.contains_key(&id) {
             return Err(Rejection::Exists(StreamId::Task(id)));
@@ -149,7 +149,9 @@ impl Opened {
             )
         })?;
         self.weight += u64::from(spec.weight);
-        self.serves.extend(spec.serves.iter().cloned());
+        for key in spec.serves.iter().collect::<BTreeSet<_>>() {
+            *self.serves.entry(key.clone()).or_insert(0) += 1;
+        }
         self.ranks.insert(id, rank);
         let opening = Opening {
             accountable: outcome.charter.accountable,

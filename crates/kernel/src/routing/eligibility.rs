@@ -8,32 +8,32 @@ use crate::contributor::Contributor;
 use crate::id::ContributorId;
 use crate::task::{DataClass, Mode, Phase, Task};
 
-/// Why somebody is left out.
+/// Why somebody is left out. The order is that of their words, in which a decision writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exclusion {
+    /// All agents are stopped.
+    AgentsStopped,
+    /// They hold as many tasks as they take at a time.
+    Busy,
     /// They do not have the capability.
     Capability,
+    /// They may not see the material.
+    Clearance,
+    /// It was escalated to somebody else.
+    Escalated,
     /// They have the capability at a lower level.
     Level,
     /// The task is for a person, or for an agent.
     Mode,
-    /// They may not see the material.
-    Clearance,
-    /// They ask more than the task's price.
-    Price,
-    /// They turned it down, let its offer lapse, or had it taken from them.
-    PassedOver,
-    /// They are suspended.
-    Suspended,
-    /// It was escalated to somebody else.
-    Escalated,
     /// Their work is what this task looks at again.
     OwnWork,
-    /// They hold as many tasks as they take at a time.
-    Busy,
-    /// All agents are stopped.
-    AgentsStopped,
+    /// They turned it down, let its offer lapse, or had it taken from them.
+    PassedOver,
+    /// They ask more than the task's price.
+    Price,
+    /// They are suspended.
+    Suspended,
 }
 
 impl fmt::Display for Exclusion {

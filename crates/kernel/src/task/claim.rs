@@ -70,10 +70,18 @@ pub(super) fn claim(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Even
 pub(super) fn release(task: &Task, lease: u64, note: &str, context: &Context<'_>) -> Events {
     held_by(task, lease, context)?;
     crate::text::bounded("note", note)?;
-    Ok(vec![TaskEvent::Released {
+    let mut events = vec![TaskEvent::Released {
         lease,
         note: note.trim().to_owned(),
-    }])
+    }];
+    if exhausted(task, context) {
+        events.push(escalate(
+            task,
+            "it was taken several times and given back",
+            context,
+        ));
+    }
+    Ok(events)
 }
 
 /// The lease ran out. A lease that is over is nothing to expire.

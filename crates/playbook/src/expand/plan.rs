@@ -1,0 +1,343 @@
+//! Places task templates one after the other, each where its outputs and needs allow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consort_kernel::task::spec::{DataClass, TaskSpec};
+use serde_json::{Map, Value};
+
+use super::instructions;
+use super::item::{Item, items};
+use super::{Artefact, Expansion, Known, Later, OutcomeParts};
+use crate::canonical;
+use crate::check::{task_of_expression, tasks_in};
+use crate::expression::{Expression, Scope};
+use crate::inputs::{self, File, InputValue, Inputs};
+use crate::limits::{TASKS_PER_EXPANSION_MAX, TASKS_PER_OUTCOME_MAX, TITLE_BYTES_MAX};
+use crate::names::in_expressions;
+use crate::playbook::{From, Instances, Playbook, Task};
+use crate::problem::{Mark, PROBLEMS_MAX, Problem, in_order};
+use consort_kernel::digest::Digest;
+
+/// The plan as far as it was made.
+pub(super) struct Plan<'p> {
+    pub(super) playbook: &'p Playbook,
+    pub(super) inputs: &'p Inputs,
+    known: &'p Known,
+    inputs_json: Value,
+    /// The files that were given, by digest: nothing else may be named as a file.
+    files: BTreeMap<Digest, &'p File>,
+    /// What became of the templates before.
+    placed: BTreeMap<&'p str, Placed>,
+    counted: usize,
+    tasks: Vec<TaskSpec>,
+    apart_from: BTreeMap<String, Vec<String>>,
+    later: Vec<Later>,
+    pub(super) artefacts: BTreeMap<Digest, Artefact>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What became of a template.
+enum Placed {
+    /// It has these tasks: the key of each, by the name of its item; a single task has none.
+    Now(Vec<(Option<String>, String)>),
+    /// It waits.
+    Later,
+}
+
+impl<'p> Plan<'p> {
+    pub(super) fn new(
+        playbook: &'p Playbook,
+        inputs: &'p Inputs,
+        known: &'p Known,
+    ) -> Result<Self, Vec<Problem>> {
+        let files = inputs.values().flat_map(|value| match value {
+            InputValue::Folder(files) => files.iter().collect(),
+            InputValue::File(file) => vec![file],
+            InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_) => Vec::new(),
+        });
+        Ok(Self {
+            playbook,
+            inputs,
+            known,
+            inputs_json: inputs::to_json(playbook, inputs),
+            files: files.map(|file| (file.digest, file)).collect(),
+            placed: BTreeMap::new(),
+            counted: 0,
+            tasks: Vec::new(),
+            apart_from: BTreeMap::new(),
+            later: Vec::new(),
+            artefacts: BTreeMap::new(),
+            problems: Vec::new(),
+        })
+    }
+
+    /// Makes the tasks of a template, or notes that it waits.
+    pub(super) fn place(&mut self, task: &'p Task) {
+        let waits_for = self.waits_for(task);
+        if !waits_for.is_empty() {
+            self.later.push(Later {
+                template: task.key.value.clone(),
+                waits_for: waits_for.into_iter().collect(),
+                for_each: task.for_each.is_some(),
+                price: task.price,
+                mode: task.mode.value,
+                gate: task.gate.value,
+            });
+            self.placed.insert(&task.key.value, Placed::Later);
+            return;
+        }
+        let placed = self.tasks_of(task).unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            Vec::new()
+        });
+        self.placed.insert(&task.key.value, Placed::Now(placed));
+    }
+
+    /// The plan, or what stands in its way.
+    pub(super) fn finish(mut self) -> Result<Expansion, Vec<Problem>> {
+        let outcome = self.outcome();
+        if self.tasks.len() > TASKS_PER_EXPANSION_MAX {
+            self.problems.push(Problem::new(
+                self.playbook.outcome.mark,
+                format!(
+                    "this makes {} tasks at once, and {TASKS_PER_EXPANSION_MAX} may be added to a \
+                     plan in one go; give it less to work on",
+                    self.tasks.len()
+                ),
+            ));
+        }
+        if !self.problems.is_empty() {
+            return Err(in_order(self.problems));
+        }
+        Ok(Expansion {
+            outcome,
+            tasks: self.tasks,
+            apart_from: self.apart_from,
+            later: self.later,
+            artefacts: self.artefacts,
+        })
+    }
+
+    fn outcome(&mut self) -> OutcomeParts {
+        let outcome = &self.playbook.outcome;
+        OutcomeParts {
+            title: instructions::text_within(self, &outcome.title, None, TITLE_BYTES_MAX),
+            objective: instructions::text(self, &outcome.objective, None),
+            narrative: instructions::text(self, &outcome.narrative, None),
+            criteria: instructions::criteria(self, &outcome.criteria, "the outcome", None),
+            risk: outcome.risk,
+            deadline_ms: outcome.deadline_ms,
+            fee: outcome.fee,
+        }
+    }
+
+    /// The templates that have to come first and have not.
+    fn waits_for(&self, task: &Task) -> BTreeSet<String> {
+        let mut waits = BTreeSet::new();
+        for key in expressions(task).flat_map(|found| tasks_in(self.playbook, found)) {
+            if self.outputs(&key).is_none() {
+                waits.insert(key);
+            }
+        }
+        let needed = task.needs.iter().map(|need| need.value.task.as_str());
+        waits.extend(
+            needed
+                .filter(|key| matches!(self.placed.get(key), None | Some(Placed::Later)))
+                .map(str::to_owned),
+        );
+        waits
+    }
+
+    /// What all tasks of a template handed in, once all have.
+    fn outputs(&self, key: &str) -> Option<Vec<&'p Value>> {
+        match self.placed.get(key)? {
+            Placed::Later => None,
+            Placed::Now(tasks) => tasks
+                .iter()
+                .map(|(_, key)| self.known.outputs.get(key))
+                .collect(),
+        }
+    }
+
+    /// The keys of the tasks that are meant. One that the plan does not have is not waited for.
+    pub(super) fn keys(&self, instances: &Instances, item: Option<&Item>) -> Vec<String> {
+        let task = task_of_expression(self.playbook, &instances.task);
+        match task.and_then(|task| self.placed.get(task.key.value.as_str())) {
+            None | Some(Placed::Later) => Vec::new(),
+            Some(Placed::Now(tasks)) => {
+                let name = item.map(|item| &item.name);
+                tasks
+                    .iter()
+                    .filter(|(of, _)| !instances.same_item || of.as_ref() == name)
+                    .map(|(_, key)| key.clone())
+                    .collect()
+            }
+        }
+    }
+
+    fn scope(&self, task: &Task) -> Result<Scope, Problem> {
+        let mut tasks = Map::new();
+        for key in expressions(task).flat_map(|found| tasks_in(self.playbook, found)) {
+            let outputs = self.outputs(&key).unwrap_or_default();
+            let mut fields = Map::new();
+            let first = outputs
+                .first()
+                .map_or(Value::Null, |output| (*output).clone());
+            fields.insert("output".to_owned(), first);
+            fields.insert("outputs".to_owned(), outputs.into_iter().cloned().collect());
+            tasks.insert(in_expressions(&key), Value::Object(fields));
+        }
+        let values = BTreeMap::from([
+            ("inputs".to_owned(), self.inputs_json.clone()),
+            ("tasks".to_owned(), Value::Object(tasks)),
+        ]);
+        Scope::new(&values).map_err(|fault| Problem::new(task.key.mark, fault.to_string()))
+    }
+
+    fn tasks_of(&mut self, task: &'p Task) -> Result<Vec<(Option<String>, String)>, Problem> {
+        let scope = self.scope(task)?;
+        let items: Vec<Option<Item>> = match &task.for_each {
+            None => vec![None],
+            Some(list) => match list.value.evaluate(&scope, None) {
+                Ok(Value::Array(values)) => items(values).into_iter().map(Some).collect(),
+                Ok(_) => return Err(failed(list.mark, &list.value, "it gives no list")),
+                Err(fault) => return Err(failed(list.mark, &list.value, &fault.to_string())),
+            },
+        };
+        let mut placed = Vec::new();
+        for item in items {
+            if !self.holds(task, &scope, item.as_ref())? {
+                continue;
+            }
+            self.counted += 1;
+            if self.counted > TASKS_PER_OUTCOME_MAX {
+                return Err(Problem::new(
+                    task.key.mark,
+                    format!(
+                        "with '{}' the outcome has more than {TASKS_PER_OUTCOME_MAX} tasks; divide \
+                         it into several outcomes",
+                        task.key.value
+                    ),
+                ));
+            }
+            let key = match &item {
+                None => task.key.value.clone(),
+                Some(item) => format!("{}[{}]", task.key.value, item.name),
+            };
+            if !self.known.planned.contains(&key) && self.problems.len() < PROBLEMS_MAX {
+                self.add(task, &key, item.as_ref(), &scope);
+            }
+            placed.push((item.map(|item| item.name), key));
+        }
+        Ok(placed)
+    }
+
+    fn holds(&self, task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
+        let Some(when) = &task.when else {
+            return Ok(true);
+        };
+        match when.value.evaluate(scope, named(task, item)) {
+            Ok(Value::Bool(holds)) => Ok(holds),
+            Ok(_) => Err(failed(
+                when.mark,
+                &when.value,
+                "it gives neither true nor false",
+            )),
+            Err(fault) => Err(failed(when.mark, &when.value, &fault.to_string())),
+        }
+    }
+
+    fn add(&mut self, task: &'p Task, key: &str, item: Option<&Item>, scope: &Scope) {
+        let mut needs: Vec<String> = Vec::new();
+        for need in &task.needs {
+            needs.extend(self.keys(&need.value, item));
+        }
+        needs.sort_unstable();
+        needs.dedup();
+        let apart: Vec<String> = task
+            .apart_from
+            .iter()
+            .flat_map(|other| {
+                let all = Instances {
+                    task: other.value.clone(),
+                    same_item: false,
+                };
+                self.keys(&all, item)
+            })
+            .collect();
+        if !apart.is_empty() {
+            self.apart_from.insert(key.to_owned(), apart);
+        }
+        let title =
+            instructions::text_within(self, &task.title, Some((task, item)), TITLE_BYTES_MAX);
+        let spec = TaskSpec {
+            capability: task.capability.clone(),
+            gate: task.gate.value,
+            instructions: instructions::instructions(self, task, item, scope),
+            key: key.to_owned(),
+            kind: task.kind.clone(),
+            lease_ms: task.lease_ms,
+            level: task.level,
+            mode: task.mode.value,
+            needs,
+            price: task.price,
+            risk: task.risk.value,
+            serves: task
+                .serves
+                .iter()
+                .map(|served| served.value.clone())
+                .collect(),
+            title,
+            weight: task.weight,
+        };
+        self.tasks.push(spec);
+    }
+
+    /// Notes that this value has to be stored as JSON; gives its digest.
+    pub(super) fn store(&mut self, name: &str, value: &Value) -> Digest {
+        let bytes = canonical::bytes(value);
+        let digest = Digest::of(&bytes);
+        self.artefacts.entry(digest).or_insert_with(|| Artefact {
+            name: name.to_owned(),
+            bytes,
+        });
+        digest
+    }
+
+    /// The file that this value of an expression stands for, if it was given as an input.
+    pub(super) fn file(&self, value: &Value) -> Option<(Digest, DataClass)> {
+        let digest: Digest = value.get("digest")?.as_str()?.parse().ok()?;
+        self.files.get(&digest).map(|file| (digest, file.class))
+    }
+
+    /// The inputs, as templates see them.
+    pub(super) fn inputs_json(&self) -> &Value {
+        &self.inputs_json
+    }
+}
+
+/// What expressions call the item of this template.
+pub(super) fn named<'a>(task: &'a Task, item: Option<&'a Item>) -> Option<(&'a str, &'a Value)> {
+    // The name is rewritten when it is read, so that it can stand in expressions as it is.
+    item.map(|item| (task.item.value.as_str(), &item.value))
+}
+
+pub(super) fn failed(mark: Mark, expression: &Expression, why: &str) -> Problem {
+    Problem::new(
+        mark,
+        format!("'{}' gave no answer: {why}", expression.source()),
+    )
+}
+
+fn expressions(task: &Task) -> impl Iterator<Item = &Expression> {
+    let context = task.instructions.context.iter().flat_map(|context| {
+        let found: Vec<&Expression> = match &context.from.value {
+            From::Item(expression) => vec![expression],
+            From::Object(parts) => parts.values().map(|part| &part.value).collect(),
+            From::Input(_) | From::Output(_) | From::Artefact(_) => Vec::new(),
+        };
+        found
+    });
+    let lists = task.for_each.iter().chain(&task.when);
+    lists.map(|at| &at.value).chain(context)
+}

@@ -1,0 +1,128 @@
+//! Reads what a playbook asks for.
+
+use super::fields::Reader;
+use crate::inputs::InputValue;
+use crate::limits::{INPUT_LIST_MAX, TITLE_BYTES_MAX};
+use crate::playbook::{Input, InputKind};
+use crate::problem::At;
+use crate::yaml::Node;
+
+const FIELDS: [&str; 7] = [
+    "name",
+    "type",
+    "required",
+    "prompt",
+    "description",
+    "default",
+    "choices",
+];
+const KINDS: [(&str, &str); 6] = [
+    ("folder", "folder"),
+    ("file", "file"),
+    ("text", "text"),
+    ("list", "list"),
+    ("choice", "choice"),
+    ("number", "number"),
+];
+
+pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
+    let fields = reader.fields(node, "an input", &FIELDS)?;
+    let name = reader.required(&fields, "name", Reader::name);
+    let word = reader.required(&fields, "type", |reader, node, what| {
+        reader.choice(node, what, &KINDS)
+    });
+    let choices = match fields.get("choices") {
+        None => None,
+        Some(node) => texts(reader, node, "'choices' of an input"),
+    };
+    let required = reader.optional(&fields, "required", false, |reader, node, what| {
+        reader.flag(node, what).map(|flag| flag.value)
+    });
+    let prompt = reader.required(&fields, "prompt", |reader, node, what| {
+        reader.line(node, what, TITLE_BYTES_MAX)
+    });
+    let description = reader.optional(
+        &fields,
+        "description",
+        String::new(),
+        |reader, node, what| reader.text(node, what).map(|text| text.value),
+    );
+    let word = word?;
+    let kind = match word.value {
+        "folder" => InputKind::Folder,
+        "file" => InputKind::File,
+        "list" => InputKind::List,
+        "number" => InputKind::Number,
+        "choice" => match choices.clone().filter(|choices| !choices.is_empty()) {
+            Some(choices) => InputKind::Choice(choices),
+            None => {
+                reader.problem(word.mark, "a choice has 'choices'; list what may be chosen");
+                return None;
+            }
+        },
+        _ => InputKind::Text,
+    };
+    if let (
+        Some(_),
+        InputKind::Folder | InputKind::File | InputKind::Text | InputKind::List | InputKind::Number,
+        Some(node),
+    ) = (&choices, &kind, fields.get("choices"))
+    {
+        reader.problem(
+            node.mark,
+            "only an input of type 'choice' has 'choices'; take them away",
+        );
+    }
+    let default = match fields.get("default") {
+        None => None,
+        Some(node) => Some(default(reader, node, &kind)?),
+    };
+    let input = Input {
+        name: name?,
+        kind,
+        required: required?,
+        prompt: prompt?.value,
+        description: description?,
+        default: default.as_ref().map(|default| default.value.clone()),
+    };
+    if let Some(default) = default
+        && let Some(text) = crate::inputs::misfit(&input, &default.value)
+    {
+        reader.problem(default.mark, text);
+    }
+    Some(input)
+}
+
+fn texts(reader: &mut Reader, node: &Node, what: &str) -> Option<Vec<String>> {
+    let entries = reader.list(node, what, INPUT_LIST_MAX)?;
+    entries
+        .iter()
+        .map(|entry| {
+            reader
+                .text(entry, &format!("an entry of {what}"))
+                .map(|text| text.value)
+        })
+        .collect()
+}
+
+fn default(reader: &mut Reader, node: &Node, kind: &InputKind) -> Option<At<InputValue>> {
+    let what = "'default' of an input";
+    let value = match kind {
+        InputKind::Folder | InputKind::File => {
+            reader.problem(
+                node.mark,
+                format!(
+                    "a {} has no default, because a playbook knows no paths; take it away",
+                    kind.word()
+                ),
+            );
+            return None;
+        }
+        InputKind::Text | InputKind::Choice(_) => InputValue::Text(reader.text(node, what)?.value),
+        InputKind::List => InputValue::List(texts(reader, node, what)?),
+        InputKind::Number => {
+            InputValue::Number(reader.whole(node, what, i64::MIN, i64::MAX)?.value)
+        }
+    };
+    Some(At::new(node.mark, value))
+}

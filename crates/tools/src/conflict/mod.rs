@@ -1,0 +1,224 @@
+//! `conflict`: values of the same subject, attribute and unit that differ.
+//!
+//! A difference is *certain* when the same subject, attribute and measure have different values for
+//! the same period, each stated at least with medium confidence, as a value and not as a range, a
+//! vague figure or another sort of bound. Inside one document every side has to be stated outright.
+//! Words differ for certain only in a known attribute, outright and briefly; how prose is worded is
+//! no conflict. Other suppliers' other prices have another subject, other months another period, and
+//! a document's own date or author is its own: none of them are conflicts. An amendment that says
+//! that it replaces a value is shown with both sides, because only a person can say what holds.
+//!
+//! What may belong together but is less sure comes as *possibly related*. Nothing is decided here.
+
+pub(crate) mod measure;
+mod related;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::measure::{bound, comparable, is_open, measure};
+use crate::research::{subject_key, vocabulary};
+use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
+
+/// Most citations of one side: more do not make it truer.
+const SIDE_CITATIONS_MAX: usize = 12;
+
+/// Longest words that differ for certain, in words.
+const WORDS_MAX: usize = 5;
+
+/// What facts must share to be compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Topic {
+    pub(crate) subject: String,
+    pub(crate) attribute: String,
+    pub(crate) measure: String,
+}
+
+impl Topic {
+    pub(crate) fn of(fact: &Fact) -> Self {
+        Self {
+            subject: subject_key(&fact.subject),
+            attribute: fact.attribute.to_lowercase(),
+            measure: measure(fact),
+        }
+    }
+}
+
+/// The facts of one topic, in the order of the documents.
+pub(crate) type Topics<'a> = BTreeMap<Topic, Vec<&'a Fact>>;
+
+/// What is certain, and what is possibly related, in a stable order.
+pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
+    let topics = topics(research);
+    let mut certain = Vec::new();
+    let mut possible = Vec::new();
+    for (topic, facts) in &topics {
+        for alike in same_period(facts) {
+            let (sure, unsure): (Vec<&Fact>, Vec<&Fact>) =
+                alike.iter().copied().partition(|fact| is_sure(fact));
+            match conflict(topic, &sure) {
+                Some(found) if is_certain(&found) => certain.push(found),
+                Some(found) => possible.push(found),
+                None if unsure.is_empty() => {}
+                None => possible.extend(conflict(topic, &alike).filter(may_differ)),
+            }
+        }
+    }
+    possible.extend(related::pairs(&topics));
+    (
+        with_keys(certain, ""),
+        with_keys(limited(possible), "maybe/"),
+    )
+}
+
+/// Facts by what they must share; a document's own date or author is left out.
+pub(crate) fn topics(research: &[Research]) -> Topics<'_> {
+    let mut topics: Topics<'_> = BTreeMap::new();
+    for fact in research.iter().flat_map(|one| &one.facts) {
+        if !vocabulary::is_of_document(&fact.attribute) {
+            topics.entry(Topic::of(fact)).or_default().push(fact);
+        }
+    }
+    topics
+}
+
+/// Most possibly related differences that are worth a person's time.
+const POSSIBLE_MAX: usize = 60;
+
+fn limited(mut possible: Vec<Conflict>) -> Vec<Conflict> {
+    possible.truncate(POSSIBLE_MAX);
+    possible
+}
+
+/// The facts that speak of the same period.
+fn same_period<'a>(facts: &[&'a Fact]) -> Vec<Vec<&'a Fact>> {
+    let mut periods: BTreeMap<Option<&str>, Vec<&'a Fact>> = BTreeMap::new();
+    for fact in facts {
+        periods.entry(fact.date.as_deref()).or_default().push(fact);
+    }
+    periods.into_values().collect()
+}
+
+/// Whether a fact states one value, surely enough to stand against another.
+fn is_sure(fact: &Fact) -> bool {
+    let states_a_value = match bound(fact) {
+        Some(Bound::About) => false,
+        Some(Bound::AtLeast | Bound::AtMost) | None => true,
+    };
+    fact.confidence >= Confidence::Medium && states_a_value && !is_open(fact)
+}
+
+/// A conflict of these facts, where they have different values.
+fn conflict(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
+    let sides = sides(facts);
+    let first = sides.first()?;
+    (sides.len() > 1).then(|| Conflict {
+        attribute: first.attribute.clone(),
+        key: key(topic),
+        subject: first.subject.clone(),
+        sides: sides.clone(),
+    })
+}
+
+/// One side a value, with the passages of all facts that have it.
+pub(crate) fn sides(facts: &[&Fact]) -> Vec<Fact> {
+    let mut sides: Vec<Fact> = Vec::new();
+    for fact in facts {
+        let same = sides
+            .iter_mut()
+            .find(|side| comparable(side) == comparable(fact) && bound(side) == bound(fact));
+        match same {
+            None => sides.push((*fact).clone()),
+            Some(side) => {
+                side.confidence = side.confidence.max(fact.confidence);
+                for citation in &fact.citations {
+                    let room = side.citations.len() < SIDE_CITATIONS_MAX;
+                    if room && !side.citations.contains(citation) {
+                        side.citations.push(citation.clone());
+                    }
+                }
+            }
+        }
+    }
+    sides
+}
+
+fn is_certain(conflict: &Conflict) -> bool {
+    let sides = &conflict.sides;
+    let documents: BTreeSet<&str> = sides
+        .iter()
+        .flat_map(|side| &side.citations)
+        .map(|citation| citation.document.as_str())
+        .collect();
+    let outright = sides.iter().all(|side| side.confidence == Confidence::High);
+    let one_bound = sides
+        .windows(2)
+        .all(|pair| bound(&pair[0]) == bound(&pair[1]));
+    one_bound && (documents.len() > 1 || outright) && words_differ_for_certain(conflict, outright)
+}
+
+fn words_differ_for_certain(conflict: &Conflict, outright: bool) -> bool {
+    let texts: Vec<String> = conflict
+        .sides
+        .iter()
+        .filter(|side| matches!(side.value, Value::Text(_)))
+        .map(comparable)
+        .collect();
+    texts.is_empty()
+        || (outright
+            && vocabulary::is_known(&conflict.attribute)
+            && apart(&texts)
+            && texts
+                .iter()
+                .all(|text| text.split(' ').count() <= WORDS_MAX))
+}
+
+/// Whether no text holds another.
+fn apart(texts: &[String]) -> bool {
+    texts.iter().enumerate().all(|(at, one)| {
+        texts
+            .iter()
+            .enumerate()
+            .all(|(other, text)| at == other || !text.contains(one.as_str()))
+    })
+}
+
+/// Whether sides of which some are unsure are worth showing.
+fn may_differ(conflict: &Conflict) -> bool {
+    let words = conflict
+        .sides
+        .iter()
+        .any(|side| matches!(side.value, Value::Text(_)) && side.unit.is_none());
+    !words
+}
+
+fn key(topic: &Topic) -> String {
+    format!(
+        "{}/{}/{}",
+        slug(&topic.subject),
+        slug(&topic.attribute),
+        slug(&topic.measure)
+    )
+}
+
+/// Keys are unique: what comes again gets a number.
+fn with_keys(mut conflicts: Vec<Conflict>, lead: &str) -> Vec<Conflict> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for conflict in &mut conflicts {
+        let key = format!("{lead}{}", conflict.key);
+        let count = seen.entry(key.clone()).or_insert(0);
+        *count += 1;
+        conflict.key = if *count == 1 {
+            key
+        } else {
+            format!("{key}-{count}")
+        };
+    }
+    conflicts
+}
+
+fn slug(text: &str) -> String {
+    measure::folded(text).replace(' ', "-")
+}
+
+#[cfg(test)]
+mod tests;

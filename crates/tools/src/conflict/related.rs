@@ -1,0 +1,110 @@
+//! Pairs that may belong together although their subject or attribute is not quite the same.
+//!
+//! Three rules: a subject whose words are part of the other's (`Alder`, `Alder, Berlin`); an
+//! attribute whose words are part of the other's (`notice period`, `minimum notice period`); and the
+//! same attribute of several words, outside the vocabulary, that two documents of running text give
+//! different values. Only across documents, and only for values that are not words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::measure::{bound, comparable, is_open};
+use super::{Topic, Topics, conflict};
+use crate::research::vocabulary;
+use crate::shape::{Conflict, Fact, Value};
+
+/// Most topics of one attribute, or of one subject, that are compared pair by pair: a long table has
+/// thousands of rows that have nothing to do with each other.
+const TOPICS_MAX: usize = 120;
+
+/// All such pairs, in the order of their topics.
+pub(super) fn pairs(topics: &Topics<'_>) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for bucket in buckets(topics) {
+        for (at, (one, facts)) in bucket.iter().enumerate() {
+            for (other, more) in &bucket[at + 1..] {
+                if !may_belong(one, other, facts, more) || !seen.insert((*one, *other)) {
+                    continue;
+                }
+                let facts: Vec<&Fact> = plain(facts).chain(plain(more)).collect();
+                if let Some(pair) = across(one, &facts) {
+                    found.push(pair);
+                }
+            }
+        }
+    }
+    found
+}
+
+type Bucket<'a> = Vec<(&'a Topic, &'a Vec<&'a Fact>)>;
+
+/// Topics with the same measure that share their attribute or their subject.
+fn buckets<'a>(topics: &'a Topics<'a>) -> Vec<Bucket<'a>> {
+    let mut by_attribute: BTreeMap<(&str, &str), Bucket<'a>> = BTreeMap::new();
+    let mut by_subject: BTreeMap<(&str, &str), Bucket<'a>> = BTreeMap::new();
+    for (topic, facts) in topics {
+        by_attribute
+            .entry((&topic.attribute, &topic.measure))
+            .or_default()
+            .push((topic, facts));
+        by_subject
+            .entry((&topic.subject, &topic.measure))
+            .or_default()
+            .push((topic, facts));
+    }
+    by_attribute
+        .into_values()
+        .chain(by_subject.into_values())
+        .filter(|bucket| (2..=TOPICS_MAX).contains(&bucket.len()))
+        .collect()
+}
+
+fn may_belong(one: &Topic, other: &Topic, facts: &[&Fact], more: &[&Fact]) -> bool {
+    if one.attribute == other.attribute {
+        let running = || facts.iter().chain(more).all(|fact| !is_row(fact));
+        let open = !vocabulary::is_known(&one.attribute) && one.attribute.split(' ').count() > 1;
+        return is_part(&one.subject, &other.subject) || (open && running());
+    }
+    one.subject == other.subject && is_part(&one.attribute, &other.attribute)
+}
+
+/// Whether the words of one are some, but not all, of the words of the other.
+fn is_part(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> BTreeSet<String> { text.split(' ').map(str::to_owned).collect() };
+    let (one, other) = (words(one), words(other));
+    one != other && (one.is_subset(&other) || other.is_subset(&one))
+}
+
+fn is_row(fact: &Fact) -> bool {
+    fact.citations
+        .iter()
+        .any(|citation| citation.quote.contains(" | "))
+}
+
+/// Facts whose values are measured or said with yes or no.
+fn plain<'a>(facts: &'a [&'a Fact]) -> impl Iterator<Item = &'a Fact> {
+    facts
+        .iter()
+        .copied()
+        .filter(|fact| !matches!(fact.value, Value::Text(_)) && !is_open(fact))
+}
+
+/// The conflict of facts that stand in different documents and speak of one period.
+fn across(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
+    let first = facts.first()?;
+    let one_period = facts.iter().all(|fact| fact.date == first.date);
+    let one_bound = facts.iter().all(|fact| bound(fact) == bound(first));
+    let documents = |fact: &Fact| {
+        fact.citations
+            .first()
+            .map(|citation| citation.document.clone())
+    };
+    let differ = facts.iter().enumerate().any(|(at, one)| {
+        facts[at + 1..]
+            .iter()
+            .any(|other| documents(one) != documents(other) && comparable(one) != comparable(other))
+    });
+    (one_period && one_bound && differ)
+        .then(|| conflict(topic, facts))
+        .flatten()
+}

@@ -1,0 +1,250 @@
+//! Page one: what a person decides on.
+//!
+//! Its lists are short; what does not fit is counted here and follows in the annex.
+
+use std::collections::BTreeSet;
+
+use super::display;
+use super::frame::Frame;
+use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
+use crate::shape::{Brief, Conflict, Resolution};
+
+/// Room on the page for what the sources agree on.
+pub(super) const AGREE_MAX: usize = 6;
+
+/// Room on the page for differences.
+pub(super) const DISAGREE_MAX: usize = 5;
+
+/// Room on the page for passages on each side of an option.
+pub(super) const PASSAGES_MAX: usize = 3;
+
+/// Room on the page for things that must be known.
+pub(super) const KNOWN_MAX: usize = 4;
+
+/// Room for highlights where no decision was asked.
+pub(super) const HIGHLIGHTS_MAX: usize = 6;
+
+/// The parts of page one.
+pub(super) fn parts(brief: &Brief, frame: &Frame, sources: &mut Sources) -> Vec<Part> {
+    let mut parts = Vec::new();
+    opening(brief, frame, sources, &mut parts);
+    agree(brief, sources, &mut parts);
+    disagree(brief, sources, &mut parts);
+    options(brief, sources, &mut parts);
+    known(brief, sources, &mut parts);
+    recommendation(frame, &mut parts);
+    parts
+}
+
+fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<Part>) {
+    let question = &brief.draft.question;
+    match question
+        .question
+        .as_deref()
+        .filter(|_| frame.decision_asked)
+    {
+        Some(asked) => {
+            parts.push(Part::Question(asked.to_owned()));
+            if !question.options.is_empty() {
+                parts.push(Part::Text(format!(
+                    "Options: {}.",
+                    question.options.join("; ")
+                )));
+            }
+        }
+        None => {
+            parts.push(Part::Text(
+                "No decision was asked. This brief says what the documents say.".to_owned(),
+            ));
+            let (shown, _) = first(&brief.highlights, HIGHLIGHTS_MAX);
+            if !shown.is_empty() {
+                parts.push(Part::Heading("What stands out".to_owned()));
+                let entries = shown.iter().map(|one| sources.entry(one)).collect();
+                parts.push(Part::Entries(entries));
+            }
+        }
+    }
+}
+
+fn agree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
+    parts.push(Part::Heading("What the sources agree on".to_owned()));
+    let (shown, rest) = first(&brief.draft.agree, AGREE_MAX);
+    if shown.is_empty() {
+        parts.push(Part::Note(
+            "No two documents state the same value of the same thing.".to_owned(),
+        ));
+        return;
+    }
+    parts.push(Part::Entries(
+        shown.iter().map(|one| sources.entry(one)).collect(),
+    ));
+    let more = rest.len() + brief.draft.left_out.agree as usize;
+    if more > 0 {
+        parts.push(Part::Note(format!("{more} more in the annex.")));
+    }
+}
+
+fn disagree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
+    parts.push(Part::Heading("Where they disagree".to_owned()));
+    let (shown, rest) = first(&brief.draft.disagree, DISAGREE_MAX);
+    if shown.is_empty() {
+        parts.push(Part::Note(
+            "No two values of the same subject, attribute and unit differ.".to_owned(),
+        ));
+    }
+    for conflict in shown {
+        parts.push(Part::Dispute(dispute(conflict, brief, sources)));
+    }
+    let more = rest.len() + brief.draft.left_out.disagree as usize;
+    let related = brief.draft.possibly_related.len();
+    let remarks: Vec<String> = [
+        (more > 0).then(|| format!("{more} more in the annex")),
+        (related > 0).then(|| {
+            format!(
+                "{} less surely related, in the annex",
+                counted(related, "difference")
+            )
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !remarks.is_empty() {
+        parts.push(Part::Note(format!("{}.", remarks.join("; "))));
+    }
+}
+
+/// A conflict with what was decided about it.
+pub(super) fn dispute(conflict: &Conflict, brief: &Brief, sources: &mut Sources) -> Dispute {
+    let resolution = brief
+        .resolutions
+        .resolutions
+        .iter()
+        .find(|resolution| resolution.conflict == conflict.key);
+    let chosen = resolution.and_then(|resolution| resolution.chosen);
+    let sides = conflict
+        .sides
+        .iter()
+        .enumerate()
+        .map(|(at, fact)| {
+            let documents: BTreeSet<&str> = fact
+                .citations
+                .iter()
+                .map(|one| one.document.as_str())
+                .collect();
+            Side {
+                value: display::value(fact),
+                words: fact.text.clone(),
+                documents: documents.into_iter().collect::<Vec<_>>().join(", "),
+                sources: sources.numbers(&fact.citations),
+                chosen: chosen.is_some_and(|chosen| chosen as usize == at),
+            }
+        })
+        .collect();
+    Dispute {
+        title: format!("{}: {}", conflict.subject, conflict.attribute),
+        sides,
+        verdict: Some(verdict(conflict, resolution, &brief.resolutions.person)),
+    }
+}
+
+fn verdict(conflict: &Conflict, resolution: Option<&Resolution>, person: &str) -> String {
+    let Some(resolution) = resolution else {
+        return "Not decided.".to_owned();
+    };
+    let person = if person.is_empty() {
+        "The person asked"
+    } else {
+        person
+    };
+    let side = resolution
+        .chosen
+        .and_then(|chosen| conflict.sides.get(chosen as usize));
+    let mut said = match side {
+        Some(fact) => format!("{person} chose {}", display::value(fact)),
+        None => format!("{person} left this open"),
+    };
+    let reason = resolution.reason.trim().trim_end_matches('.');
+    if !reason.is_empty() {
+        said.push_str(": ");
+        said.push_str(reason);
+    }
+    said.push('.');
+    if !resolution.opened {
+        said.push_str(" The passages were not opened.");
+    }
+    said
+}
+
+fn options(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
+    if brief.draft.options.is_empty() {
+        return;
+    }
+    parts.push(Part::Heading(
+        "Passages for and against each option".to_owned(),
+    ));
+    for option in &brief.draft.options {
+        let (about, _) = first(&option.about, PASSAGES_MAX);
+        let (against, _) = first(&option.against, PASSAGES_MAX);
+        parts.push(Part::Option(OptionPart {
+            name: option.option.clone(),
+            about: about.iter().map(|one| sources.entry(one)).collect(),
+            against: against.iter().map(|one| sources.entry(one)).collect(),
+        }));
+    }
+}
+
+fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
+    let draft = &brief.draft;
+    if draft.question.must_know.is_empty() {
+        return;
+    }
+    parts.push(Part::Heading("What had to be known".to_owned()));
+    let mut entries: Vec<Entry> = draft
+        .unknowns
+        .iter()
+        .map(|unknown| Entry {
+            lead: Some(unknown.clone()),
+            text: "Not found in the documents.".to_owned(),
+            ..Entry::default()
+        })
+        .collect();
+    let (shown, rest) = first(&draft.answered, KNOWN_MAX);
+    for answered in shown {
+        for (at, statement) in answered.statements.iter().take(2).enumerate() {
+            let mut entry = sources.entry(statement);
+            entry.lead = (at == 0).then(|| answered.must_know.clone());
+            entries.push(entry);
+        }
+    }
+    parts.push(Part::Entries(entries));
+    if !rest.is_empty() {
+        parts.push(Part::Note(format!("{} more in the annex.", rest.len())));
+    }
+}
+
+fn recommendation(frame: &Frame, parts: &mut Vec<Part>) {
+    if !frame.decision_asked {
+        return;
+    }
+    parts.push(Part::Heading("Recommendation".to_owned()));
+    match frame
+        .recommendation
+        .as_deref()
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+    {
+        Some(sentence) => parts.push(Part::Credited {
+            sentence: sentence.to_owned(),
+            person: frame.accountable.clone(),
+        }),
+        None => parts.push(Part::Blank(format!(
+            "To be filled in by {}",
+            if frame.accountable.is_empty() {
+                "the accountable person"
+            } else {
+                &frame.accountable
+            }
+        ))),
+    }
+}

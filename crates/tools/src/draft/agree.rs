@@ -1,0 +1,143 @@
+//! What the sources agree on: the same value of the same subject and attribute in two documents.
+//!
+//! Two copies of one file are one source. Where other documents give another value, nothing is
+//! agreed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consort_documents::{Citation, Document, Statement};
+use consort_kernel::digest::Digest;
+
+use crate::conflict::Topic;
+use crate::conflict::measure::{bound, comparable, is_open};
+use crate::research::vocabulary;
+use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
+
+/// Most passages of one statement: one a document, and no more than fit a line.
+const CITATIONS_MAX: usize = 6;
+
+/// The statements, known attributes and the most widely stated first.
+pub(super) fn agree(
+    documents: &[Document],
+    research: &[Research],
+    disagree: &[Conflict],
+) -> Vec<Statement> {
+    let disputed: BTreeSet<Topic> = disagree
+        .iter()
+        .flat_map(|conflict| &conflict.sides)
+        .map(Topic::of)
+        .collect();
+    let digests: BTreeMap<&str, Digest> = documents
+        .iter()
+        .map(|document| (document.name.as_str(), document.sha256))
+        .collect();
+    let mut groups: BTreeMap<Key, Vec<&Fact>> = BTreeMap::new();
+    for fact in research
+        .iter()
+        .flat_map(|one| &one.facts)
+        .filter(|fact| counts(fact))
+    {
+        let topic = Topic::of(fact);
+        if !disputed.contains(&topic) {
+            groups.entry(Key::of(topic, fact)).or_default().push(fact);
+        }
+    }
+    let mut ranked: Vec<(bool, usize, Statement)> = Vec::new();
+    for facts in groups.values() {
+        let sources: BTreeSet<Digest> = facts
+            .iter()
+            .filter_map(|fact| {
+                digests
+                    .get(fact.citations.first()?.document.as_str())
+                    .copied()
+            })
+            .collect();
+        if sources.len() > 1 {
+            let known = vocabulary::is_known(&facts[0].attribute);
+            ranked.push((known, sources.len(), statement(facts, &digests)));
+        }
+    }
+    // The sort is stable, so equals stay in the order of their subjects and attributes.
+    ranked.sort_by_key(|(known, sources, _)| (!known, std::cmp::Reverse(*sources)));
+    ranked
+        .into_iter()
+        .map(|(_, _, statement)| statement)
+        .collect()
+}
+
+/// What facts must share to say the same.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    topic: Topic,
+    value: String,
+    bound: Option<Bound>,
+    date: Option<String>,
+}
+
+impl Key {
+    fn of(mut topic: Topic, fact: &Fact) -> Self {
+        // An attribute of several words that is no row's and no supplier's, as `average commuting
+        // time`, is the same thing whatever the document is called.
+        let open = !vocabulary::is_known(&fact.attribute)
+            && topic.attribute.split(' ').count() > 1
+            && fact
+                .citations
+                .iter()
+                .all(|citation| !citation.quote.contains(" | "))
+            && !fact
+                .citations
+                .iter()
+                .all(|citation| citation.quote.contains(':'));
+        if open {
+            topic.subject.clear();
+        }
+        Self {
+            topic,
+            value: comparable(fact),
+            bound: bound(fact),
+            date: fact.date.clone(),
+        }
+    }
+}
+
+/// Whether a fact can be agreed on: surely stated, one value, and not the document's own.
+fn counts(fact: &Fact) -> bool {
+    let words = matches!(fact.value, Value::Text(_));
+    fact.confidence >= Confidence::Medium
+        && !is_open(fact)
+        && fact.bound != Some(Bound::About)
+        && !vocabulary::is_of_document(&fact.attribute)
+        && (!words || (fact.confidence == Confidence::High && comparable(fact).len() > 1))
+}
+
+/// The statement in the words of its plainest passage, with one passage a document.
+fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>) -> Statement {
+    let mut ordered = facts.to_vec();
+    ordered.sort_by_key(|fact| (std::cmp::Reverse(fact.confidence), fact.text.len()));
+    let plainest = ordered[0];
+    let mut seen = BTreeSet::new();
+    let citations: Vec<Citation> = ordered
+        .iter()
+        .flat_map(|fact| &fact.citations)
+        .filter(|citation| {
+            let digest = digests.get(citation.document.as_str());
+            digest.is_some_and(|digest| seen.insert(*digest))
+        })
+        .take(CITATIONS_MAX)
+        .cloned()
+        .collect();
+    Statement {
+        citations,
+        text: worded(plainest),
+    }
+}
+
+/// The fact's own words, led by its subject where they do not name it.
+pub(super) fn worded(fact: &Fact) -> String {
+    let first = fact.subject.split([' ', ',']).next().unwrap_or_default();
+    if first.is_empty() || fact.text.contains(first) {
+        fact.text.clone()
+    } else {
+        format!("{}: {}", fact.subject, fact.text)
+    }
+}

@@ -1,0 +1,136 @@
+//! `draft`: the page that a person decides on, made of passages.
+//!
+//! It recommends nothing. The lists are limited so that the page stays one page; what a list leaves
+//! out is counted.
+
+mod agree;
+mod answers;
+mod options;
+
+use std::collections::BTreeSet;
+
+use consort_documents::{Citation, Document, Statement};
+
+use crate::conflict::conflicts;
+use crate::shape::{
+    CounterArguments, Coverage, Draft, LeftOut, Question, Research, Summary, Table,
+};
+use crate::text::Index;
+
+/// Most statements that the sources agree on.
+const AGREE_MAX: usize = 24;
+
+/// Most differences; a person who has to settle more has to look at the documents themselves.
+const DISAGREE_MAX: usize = 200;
+
+/// Most possibly related differences.
+const POSSIBLY_RELATED_MAX: usize = 24;
+
+/// What the page is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftInputs<'a> {
+    /// Passages that argue against.
+    pub counter: &'a CounterArguments,
+    /// The documents that were read.
+    pub documents: &'a [Document],
+    /// What is asked.
+    pub question: &'a Question,
+    /// The facts of each document.
+    pub research: &'a [Research],
+    /// The summary of each document.
+    pub summaries: &'a [Summary],
+    /// Documents by attributes.
+    pub table: &'a Table,
+}
+
+/// Drafts the page.
+pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
+    let (mut disagree, mut possibly_related) = conflicts(inputs.research);
+    let mut agree = agree::agree(inputs.documents, inputs.research, &disagree);
+    let left_out = LeftOut {
+        agree: cut(&mut agree, AGREE_MAX),
+        disagree: cut(&mut disagree, DISAGREE_MAX),
+        possibly_related: cut(&mut possibly_related, POSSIBLY_RELATED_MAX),
+    };
+    let index = Index::of(inputs.documents);
+    let (answered, unknowns) = answers::answers(inputs, &index);
+    let options = options::options(inputs, &index);
+    let mut draft = Draft {
+        agree,
+        answered,
+        coverage: Vec::new(),
+        disagree,
+        left_out,
+        options,
+        possibly_related,
+        question: inputs.question.clone(),
+        unknowns,
+    };
+    draft.coverage = coverage(inputs, &draft);
+    draft
+}
+
+/// The passages that stand on the page.
+pub fn citations(draft: &Draft) -> impl Iterator<Item = &Citation> {
+    let listed = draft
+        .agree
+        .iter()
+        .chain(
+            draft
+                .options
+                .iter()
+                .flat_map(|option| option.about.iter().chain(&option.against)),
+        )
+        .chain(
+            draft
+                .answered
+                .iter()
+                .flat_map(|answered| &answered.statements),
+        )
+        .flat_map(|statement: &Statement| &statement.citations);
+    let sides = draft
+        .disagree
+        .iter()
+        .chain(&draft.possibly_related)
+        .flat_map(|conflict| &conflict.sides)
+        .flat_map(|side| &side.citations);
+    listed.chain(sides)
+}
+
+/// Cuts a list to a length and says how many were cut.
+fn cut<T>(list: &mut Vec<T>, most: usize) -> u32 {
+    let over = list.len().saturating_sub(most);
+    list.truncate(most);
+    u32::try_from(over).unwrap_or(u32::MAX)
+}
+
+/// What came of each document, with the passages of it that the page cites.
+pub(crate) fn coverage(inputs: &DraftInputs<'_>, draft: &Draft) -> Vec<Coverage> {
+    let cited: BTreeSet<(&str, u32, u32)> = citations(draft)
+        .map(|citation| (citation.document.as_str(), citation.block, citation.start))
+        .collect();
+    inputs
+        .documents
+        .iter()
+        .map(|document| {
+            let facts = inputs
+                .research
+                .iter()
+                .filter(|one| one.document == document.name)
+                .map(|one| one.facts.len())
+                .sum::<usize>();
+            let passages = cited
+                .iter()
+                .filter(|(name, ..)| *name == document.name)
+                .count();
+            Coverage {
+                document: document.name.clone(),
+                facts: u32::try_from(facts).unwrap_or(u32::MAX),
+                cited: u32::try_from(passages).unwrap_or(u32::MAX),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! Passages about each option and against it, ranked by what is asked.
+//!
+//! A passage belongs to an option that it names, or that its whole document is about. Whether it
+//! speaks for the option is for the reader to see; what argues against is `counter-argue`'s finding.
+
+use std::collections::BTreeSet;
+
+use consort_documents::Statement;
+
+use super::DraftInputs;
+use crate::shape::{CounterPassage, CounterSign, OptionPassages};
+use crate::text::{Index, OptionNames, PassageKind, Shingles, is_notice};
+
+/// Most passages in each list: what fits one page with three options.
+const PASSAGES_MAX: usize = 4;
+
+/// Shortest passage that says something by itself, in words.
+const WORDS_MIN: usize = 5;
+
+/// The passages of each option, in the order of the options.
+pub(super) fn options(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<OptionPassages> {
+    let options = &inputs.question.options;
+    if options.is_empty() {
+        return Vec::new();
+    }
+    let names = OptionNames::of(options);
+    let owners: Vec<Option<usize>> = inputs
+        .documents
+        .iter()
+        .map(|document| names.of_document(document))
+        .collect();
+    let ranked = ranked(inputs, index);
+    options
+        .iter()
+        .enumerate()
+        .map(|(option, name)| {
+            let against = against(inputs, name);
+            let mut list = List::without(&against);
+            for at in &ranked {
+                let indexed = &index.passages[*at];
+                let document = indexed.passage.document;
+                let named = names.named_in(indexed.passage.text, indexed.language);
+                // In the option's own document a passage about another option is not about it.
+                let belongs = if named.is_empty() {
+                    owners[document] == Some(option)
+                } else {
+                    named.contains(&option) && named.len() < options.len().max(2)
+                };
+                if belongs {
+                    list.add(indexed.passage.state(&inputs.documents[document]));
+                }
+            }
+            OptionPassages {
+                about: list.statements,
+                against,
+                option: name.clone(),
+            }
+        })
+        .collect()
+}
+
+/// The passages worth quoting, those that speak most to the question first.
+fn ranked(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<usize> {
+    let summarised: BTreeSet<(&str, u32, u32)> = inputs
+        .summaries
+        .iter()
+        .flat_map(|summary| &summary.statements)
+        .flat_map(|statement| &statement.citations)
+        .map(|citation| (citation.document.as_str(), citation.block, citation.start))
+        .collect();
+    let asked = inputs
+        .question
+        .question
+        .iter()
+        .chain(&inputs.question.must_know);
+    let query = index.query(asked.map(String::as_str));
+    let mut ranked: Vec<usize> = (0..index.passages.len())
+        .filter(|at| {
+            let passage = &index.passages[*at].passage;
+            passage.kind != PassageKind::Heading
+                && passage.text.split_whitespace().count() >= WORDS_MIN
+                && !is_notice(passage.text)
+        })
+        .collect();
+    ranked.sort_by_key(|at| {
+        let passage = &index.passages[*at].passage;
+        let place = (
+            inputs.documents[passage.document].name.as_str(),
+            u32::try_from(passage.block).unwrap_or(u32::MAX),
+            u32::try_from(passage.start).unwrap_or(u32::MAX),
+        );
+        (
+            !summarised.contains(&place),
+            std::cmp::Reverse(index.score(&query, *at)),
+            *at,
+        )
+    });
+    ranked
+}
+
+/// What argues against the option, plain contradiction before hedging.
+fn against(inputs: &DraftInputs<'_>, option: &str) -> Vec<Statement> {
+    let mut passages: Vec<&CounterPassage> = inputs
+        .counter
+        .passages
+        .iter()
+        .filter(|passage| passage.options.iter().any(|named| named == option))
+        .collect();
+    passages.sort_by_key(|passage| match passage.sign {
+        CounterSign::Adversative => 0,
+        CounterSign::Negated => 1,
+        CounterSign::Outlier => 2,
+        CounterSign::Hedged => 3,
+    });
+    let mut list = List::default();
+    for passage in passages {
+        list.add(Statement {
+            citations: passage.citations.clone(),
+            text: passage.text.clone(),
+        });
+    }
+    list.statements
+}
+
+/// A short list in which nothing is said twice.
+#[derive(Default)]
+struct List {
+    seen: Vec<Shingles>,
+    statements: Vec<Statement>,
+}
+
+impl List {
+    /// A list that leaves out what these already say.
+    fn without(others: &[Statement]) -> Self {
+        Self {
+            seen: others
+                .iter()
+                .map(|other| Shingles::of(&other.text))
+                .collect(),
+            statements: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, statement: Statement) {
+        if self.statements.len() >= PASSAGES_MAX {
+            return;
+        }
+        let shingles = Shingles::of(&statement.text);
+        if !self
+            .seen
+            .iter()
+            .any(|other| other.is_near_duplicate(&shingles))
+        {
+            self.seen.push(shingles);
+            self.statements.push(statement);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `research`: the typed facts of one document, each with its passage.
+//!
+//! Facts come from `Label: value` lines, from cells of tables and from sentences in which a noun
+//! phrase governs a quantity. What a document merely mentions is left out, and so are numbers that
+//! only point somewhere: pages, sections, telephones, list numbering. Nothing is interpreted: a fact
+//! says how the source writes a value, and what that value is when it is written in one way only.
+//!
+//! # The rule of confidence
+//!
+//! - *High*: stated outright. The value is all of what stands beside a label or in a named column of
+//!   a named row; or a sentence says that a known attribute, or `the X`, is the value.
+//! - *Medium*: it reads like a fact. The value stands among other words beside its label; another
+//!   sentence form names the attribute; the row has no name; the value is only near.
+//! - *Low*: it may be a fact. Ranges, and sentences that hedge with may, might, could or perhaps.
+//!
+//! # What a fact is about
+//!
+//! A row's naming cells; else the name that a sentence begins with or gives as owner; else what the
+//! document is about: the value of a line such as `Supplier:`, the supplying party of `between X and
+//! Y`, the name in a title such as `Offer from X`, the title, the first heading, the file's name.
+
+mod attribute;
+mod cells;
+mod clause;
+mod labelled;
+mod name;
+mod phrase;
+pub(crate) mod quantity;
+mod reading;
+pub(crate) mod vocabulary;
+
+use consort_documents::{BlockKind, Document};
+
+use self::name::Names;
+pub(crate) use self::name::subject_key;
+use self::reading::{Reading, Spot};
+use crate::shape::{Confidence, Fact, Research, Value};
+use crate::text::{Language, Repeats, is_notice, sentences, words};
+
+/// Most facts of one document. A person compares some hundreds; a long table has more cells than
+/// anyone checks, and the first rows stand for it.
+pub const FACTS_MAX: usize = 4000;
+
+/// The typed facts of a document, in source order.
+pub fn research(document: &Document) -> Research {
+    let texts = document.blocks.iter().map(|block| block.text.as_str());
+    let reading = Reading {
+        document,
+        language: Language::of(document),
+        mark: quantity::decimal_mark(texts),
+        names: Names::of(document),
+        subject: name::subject(document),
+    };
+    let (mut facts, taken) = labelled::facts(&reading);
+    facts.extend(cells::facts(&reading));
+    let running = Repeats::running_heads(document);
+    for (block, source) in reading.blocks() {
+        let prose = matches!(source.kind, BlockKind::Paragraph | BlockKind::ListItem);
+        let head = running.get(block).copied().unwrap_or(false);
+        if !prose || head || taken.contains(&block) {
+            continue;
+        }
+        for range in sentences(&source.text, reading.language) {
+            let quote = &source.text[range.clone()];
+            if !is_notice(quote) {
+                let spot = Spot {
+                    block,
+                    start: range.start,
+                    quote,
+                };
+                facts.extend(clause::facts(&reading, spot));
+            }
+        }
+    }
+    facts.sort_by_key(|fact| (fact.citations[0].block, fact.citations[0].start));
+    for fact in &mut facts {
+        lower_doubtful(fact);
+    }
+    facts.truncate(FACTS_MAX);
+    let nothing = facts.is_empty().then(|| {
+        "No labelled value, table cell or stated quantity was found in this document.".to_owned()
+    });
+    Research {
+        document: document.name.clone(),
+        facts,
+        nothing,
+    }
+}
+
+/// Ranges and hedged sentences are no more than possible facts.
+fn lower_doubtful(fact: &mut Fact) {
+    let ranged = matches!(fact.value, Value::Text(_)) && fact.unit.is_some();
+    let is_row = fact.citations[0].quote.contains(" | ");
+    let hedged = !is_row
+        && words(&fact.citations[0].quote).any(|word| {
+            matches!(
+                word.text.to_lowercase().as_str(),
+                "might" | "could" | "perhaps" | "possibly" | "hopefully" | "presumably"
+            )
+        });
+    if ranged || hedged {
+        fact.confidence = Confidence::Low;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! Figures that only one document states although others speak of the same subject.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consort_documents::{Citation, Document};
+
+use crate::shape::{Confidence, Fact, Research, Value};
+
+/// In so many documents a subject is spoken of before one of them can be called its only source.
+const DOCUMENTS_MIN: usize = 3;
+/// More such figures say more about the collection than about any of them.
+const FIGURES_MAX: usize = 5;
+
+/// The facts about one subject, each with the index of its document.
+type Stated<'given> = Vec<(usize, &'given Fact)>;
+
+/// The passages with figures of money and shares that stand alone, in the order of the documents.
+pub(super) fn single_sources(
+    documents: &[&Document],
+    research: &BTreeMap<&str, &Research>,
+) -> Vec<Vec<Citation>> {
+    let mut subjects: BTreeMap<String, Stated<'_>> = BTreeMap::new();
+    for (index, document) in documents.iter().enumerate() {
+        let Some(found) = research.get(document.name.as_str()) else {
+            continue;
+        };
+        for fact in &found.facts {
+            let subject = fact.subject.trim().to_lowercase();
+            if !subject.is_empty() {
+                subjects.entry(subject).or_default().push((index, fact));
+            }
+        }
+    }
+    let mut alone: Vec<(usize, &Citation)> = Vec::new();
+    for stated in subjects.values() {
+        let speaking: BTreeSet<usize> = stated.iter().map(|(index, _)| *index).collect();
+        if speaking.len() < DOCUMENTS_MIN {
+            continue;
+        }
+        for (index, fact) in stated {
+            let is_shared = stated
+                .iter()
+                .any(|(other, theirs)| other != index && theirs.attribute == fact.attribute);
+            if matters(fact) && !is_shared {
+                alone.extend(fact.citations.first().map(|citation| (*index, citation)));
+            }
+        }
+    }
+    alone.sort_by_key(|(index, citation)| (*index, citation.block, citation.start));
+    alone.dedup_by_key(|(index, citation)| (*index, citation.block, citation.start));
+    alone
+        .into_iter()
+        .take(FIGURES_MAX)
+        .map(|(_, citation)| vec![citation.clone()])
+        .collect()
+}
+
+/// Whether a decision could hang on the figure: it is money or a share, and stated outright.
+fn matters(fact: &Fact) -> bool {
+    fact.confidence == Confidence::High
+        && match &fact.value {
+            Value::Money(_) | Value::Percent(_) => true,
+            Value::AmbiguousDate(_)
+            | Value::Date(_)
+            | Value::Duration(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Truth(_) => false,
+        }
+}

@@ -1,0 +1,138 @@
+//! Which sentences can be chosen, and what each of them weighs.
+
+use consort_documents::Document;
+
+use super::centrality::{SENTENCES_MAX, centrality};
+use super::select::Candidate;
+use crate::shape::Question;
+use crate::text::{
+    Index, Language, OptionNames, PassageKind, Query, Quotable, Repeats, Score, leans_on_context,
+    quotable,
+};
+
+/// What the parts of the weight count for, where something is asked.
+const RELEVANCE: f64 = 0.6;
+/// The share of centrality beside relevance.
+const CENTRALITY: f64 = 0.25;
+/// A sentence that names an option.
+const NAMES_OPTION: f64 = 0.1;
+/// A sentence with a figure: it can be checked.
+const HAS_FIGURE: f64 = 0.1;
+/// The first sentences of a document mostly say what it is about.
+const LEADS: f64 = 0.15;
+/// How many sentences lead.
+const LEADING: usize = 3;
+/// A sentence that leans on the one before is hard to understand by itself.
+const LEANS_FACTOR: f64 = 0.6;
+/// A label with its value is worth less than a sentence, unless it is asked for.
+const LABEL_FACTOR: f64 = 0.5;
+
+/// What a question asks for, in all its parts.
+pub fn asked(question: &Question) -> impl Iterator<Item = &str> {
+    question
+        .question
+        .iter()
+        .chain(&question.must_know)
+        .chain(&question.options)
+        .map(String::as_str)
+}
+
+/// The indexes of the passages that can be chosen, in their order.
+pub(crate) fn candidates(
+    index: &Index<'_>,
+    documents: &[Document],
+    repeats: &Repeats,
+) -> Vec<usize> {
+    let mut running = (usize::MAX, Vec::new());
+    let mut found = Vec::new();
+    for (at, one) in index.passages.iter().enumerate() {
+        let passage = &one.passage;
+        if passage.kind == PassageKind::Row {
+            continue;
+        }
+        if running.0 != passage.document {
+            running = (
+                passage.document,
+                Repeats::running_heads(&documents[passage.document]),
+            );
+        }
+        if !running.1[passage.block]
+            && quotable(passage).is_some()
+            && !repeats.contains(passage.text)
+        {
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// What each passage of the pool, all of one document, weighs; those that weigh too little to be
+/// considered are left out.
+pub(super) fn weigh(
+    index: &Index<'_>,
+    pool: &[usize],
+    query: &Query,
+    options: &OptionNames,
+) -> Vec<Candidate> {
+    let mut scored: Vec<(usize, Score, usize)> = pool
+        .iter()
+        .enumerate()
+        .map(|(rank, at)| (rank, index.score(query, *at), *at))
+        .collect();
+    if scored.len() > SENTENCES_MAX {
+        // Those that speak to the question, and then the first ones, go in.
+        scored.sort_by(|one, two| two.1.cmp(&one.1).then(one.0.cmp(&two.0)));
+        scored.truncate(SENTENCES_MAX);
+        scored.sort_by_key(|one| one.0);
+    }
+    let best = scored.iter().map(|one| one.1).max().unwrap_or_default();
+    let members: Vec<usize> = scored.iter().map(|one| one.2).collect();
+    let central = centrality(index, &members);
+    let is_asked = best > Score::ZERO;
+    scored
+        .iter()
+        .zip(central)
+        .filter_map(|(&(rank, score, at), central)| {
+            let one = &index.passages[at];
+            let is_label = quotable(&one.passage) == Some(Quotable::Label);
+            if is_label && score == Score::ZERO {
+                return None;
+            }
+            let relevance = if is_asked {
+                score.value() / best.value()
+            } else {
+                0.0
+            };
+            let base = if is_asked {
+                RELEVANCE * relevance + CENTRALITY * central
+            } else {
+                (RELEVANCE + CENTRALITY) * central
+            };
+            let mut weight = base + extras(one.passage.text, one.language, rank, options);
+            if leans_on_context(one.passage.text) {
+                weight *= LEANS_FACTOR;
+            }
+            if is_label && relevance < LABEL_FACTOR {
+                weight *= LABEL_FACTOR;
+            }
+            Some(Candidate {
+                at,
+                weight: Score::of(weight),
+            })
+        })
+        .collect()
+}
+
+fn extras(text: &str, language: Language, rank: usize, options: &OptionNames) -> f64 {
+    let mut extra = 0.0;
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        extra += HAS_FIGURE;
+    }
+    if rank < LEADING {
+        extra += LEADS;
+    }
+    if !options.named_in(text, language).is_empty() {
+        extra += NAMES_OPTION;
+    }
+    extra
+}

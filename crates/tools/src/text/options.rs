@@ -1,0 +1,366 @@
+//! Which of the options a passage names.
+//!
+//! An option is named by its own words, by its words brought to their stems and close together, or
+//! by a short name: the distinctive first word of a company, an abbreviation that it carries. A
+//! word that two options share, or an everyday word, names neither.
+
+use consort_documents::{BlockKind, Document};
+
+use super::language::Language;
+use super::stop_words::is_stop_word;
+use super::words::{Word, stem, words};
+
+/// Words that say of what form a company is.
+const COMPANY_FORMS: &[&str] = &[
+    "ab",
+    "ag",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "ev",
+    "gmbh",
+    "group",
+    "holding",
+    "inc",
+    "incorporated",
+    "kg",
+    "limited",
+    "llc",
+    "llp",
+    "ltd",
+    "nv",
+    "oy",
+    "plc",
+    "pty",
+    "sa",
+    "sarl",
+    "sas",
+    "se",
+    "sl",
+    "spa",
+    "srl",
+    "ug",
+];
+
+/// First words that name nobody by themselves.
+const EVERYDAY: &[&str] = &[
+    "advanced",
+    "alpha",
+    "american",
+    "best",
+    "big",
+    "blue",
+    "british",
+    "business",
+    "central",
+    "city",
+    "classic",
+    "data",
+    "digital",
+    "east",
+    "eastern",
+    "european",
+    "express",
+    "first",
+    "free",
+    "french",
+    "general",
+    "german",
+    "global",
+    "good",
+    "great",
+    "green",
+    "high",
+    "international",
+    "local",
+    "low",
+    "national",
+    "new",
+    "north",
+    "northern",
+    "old",
+    "open",
+    "option",
+    "plan",
+    "premium",
+    "private",
+    "pro",
+    "professional",
+    "public",
+    "quality",
+    "quick",
+    "red",
+    "royal",
+    "saint",
+    "san",
+    "service",
+    "services",
+    "smart",
+    "south",
+    "southern",
+    "spanish",
+    "standard",
+    "super",
+    "swiss",
+    "system",
+    "systems",
+    "tech",
+    "the",
+    "united",
+    "universal",
+    "west",
+    "western",
+    "white",
+    "world",
+];
+
+/// What one does with an option, and is not part of its name.
+const ACTIONS: &[&str] = &[
+    "accept", "adopt", "buy", "choose", "continue", "hire", "keep", "move", "pick", "renew",
+    "select", "stay", "switch", "take", "use",
+];
+
+/// Options that every text seems to name.
+const UNNAMEABLE: &[&str] = &[
+    "yes", "no", "none", "other", "ja", "nein", "oui", "non", "sí",
+];
+
+/// How many other words may stand between the words of an option.
+const GAP_WORDS: usize = 2;
+
+/// The options of a question, ready to be found in passages.
+#[derive(Debug, Clone)]
+pub struct OptionNames {
+    options: Vec<Names>,
+}
+
+#[derive(Debug, Clone)]
+struct Names {
+    /// The words of the name, in small letters.
+    phrase: Vec<String>,
+    /// Whether the option is written as a name, so that its words have capitals in passages too.
+    is_proper: bool,
+    /// Words that name the option by themselves where they have a capital.
+    short: Vec<String>,
+}
+
+impl OptionNames {
+    /// The names by which these options are found.
+    pub fn of(options: &[String]) -> Self {
+        let mut names: Vec<Names> = options.iter().map(|option| Names::of(option)).collect();
+        for index in 0..names.len() {
+            let others: Vec<String> = names
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .flat_map(|(_, other)| other.phrase.iter().chain(&other.short).cloned())
+                .collect();
+            names[index].short.retain(|short| !others.contains(short));
+        }
+        Self { options: names }
+    }
+
+    /// The indexes of the options that a text names, in the order of the options.
+    pub fn named_in(&self, text: &str, language: Language) -> Vec<usize> {
+        if self.options.is_empty() {
+            return Vec::new();
+        }
+        let words: Vec<Word<'_>> = words(text).collect();
+        (0..self.options.len())
+            .filter(|index| self.options[*index].stands_in(text, &words, language))
+            .collect()
+    }
+
+    /// The one option that a whole document is about: its name, its title or its first lines name
+    /// it and no other.
+    pub fn of_document(&self, document: &Document) -> Option<usize> {
+        /// Where a document says whom it is about; later it may compare.
+        const FIRST_BLOCKS: usize = 6;
+        let language = Language::of(document);
+        let name = document.name.replace(['/', '_', '-', '.'], " ");
+        // File names are mostly written small.
+        let name = name
+            .split(' ')
+            .map(capitalised)
+            .collect::<Vec<String>>()
+            .join(" ");
+        let heads = [Some(name.as_str()), document.title.as_deref()];
+        let first = document
+            .blocks
+            .iter()
+            .filter(|block| !matches!(block.kind, BlockKind::Row { .. }))
+            .take(FIRST_BLOCKS)
+            .map(|block| block.text.as_str());
+        for text in heads.into_iter().flatten() {
+            if let [only] = self.named_in(text, language)[..] {
+                return Some(only);
+            }
+        }
+        let mut named: Vec<usize> = first
+            .flat_map(|text| self.named_in(text, language))
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        match named[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+impl Names {
+    fn of(option: &str) -> Self {
+        let all: Vec<Word<'_>> = words(option).collect();
+        let mut name: &[Word<'_>] = &all;
+        while let Some((last, rest)) = name.split_last() {
+            if rest.is_empty() || !COMPANY_FORMS.contains(&small(last.text).as_str()) {
+                break;
+            }
+            name = rest;
+        }
+        let has_form = name.len() < all.len();
+        while let Some((first, rest)) = name.split_first() {
+            let word = small(first.text);
+            let leads = ACTIONS.contains(&word.as_str())
+                || (name.len() < all.len()
+                    && is_stop_word(&word, Language::English)
+                    && !first.is_capitalised());
+            if rest.is_empty() || !leads {
+                break;
+            }
+            name = rest;
+        }
+        let capitals = name
+            .iter()
+            .filter(|word| !is_stop_word(word.text, Language::English))
+            .all(Word::is_capitalised);
+        let after_action = name.first() != all.first();
+        let is_proper = capitals && (name.len() > 1 || has_form || after_action);
+        let mut short = Vec::new();
+        if let Some(first) = name.first() {
+            let word = small(first.text);
+            let is_distinct = word.chars().count() >= 4
+                && !EVERYDAY.contains(&word.as_str())
+                && !is_stop_word(&word, Language::English);
+            if is_proper && is_distinct {
+                short.push(word);
+            }
+        }
+        let initials: String = name
+            .iter()
+            .filter_map(|word| word.text.chars().next())
+            .filter(|letter| letter.is_uppercase())
+            .collect();
+        if initials.chars().count() >= 3 && initials.chars().count() == name.len() {
+            short.push(small(&initials));
+        }
+        Self {
+            phrase: name.iter().map(|word| small(word.text)).collect(),
+            is_proper,
+            short,
+        }
+    }
+
+    fn stands_in(&self, text: &str, words: &[Word<'_>], language: Language) -> bool {
+        match &self.phrase[..] {
+            [] => false,
+            [only] if UNNAMEABLE.contains(&only.as_str()) => false,
+            [letter] if letter.chars().count() == 1 => labelled(letter, words),
+            _ => self.is_called(words) || self.is_spelt(text, words, language),
+        }
+    }
+
+    /// Whether a short name stands there, with the capital that tells it from a common word.
+    fn is_called(&self, words: &[Word<'_>]) -> bool {
+        words
+            .iter()
+            .filter(|word| word.is_capitalised())
+            .any(|word| {
+                let bare = small(word.text);
+                let bare = bare.strip_suffix("'s").unwrap_or(&bare);
+                self.short.iter().any(|short| short == bare)
+            })
+    }
+
+    /// Whether all words of the option stand there, in their order and close together.
+    fn is_spelt(&self, text: &str, words: &[Word<'_>], language: Language) -> bool {
+        let fits = |wanted: &str, word: &Word<'_>| {
+            // Names keep their capital; an option that is a plain word may be inflected.
+            if self.is_proper
+                && !word
+                    .text
+                    .chars()
+                    .any(|letter| letter.is_uppercase() || letter.is_numeric())
+            {
+                return is_stop_word(wanted, Language::English) && word.text == wanted;
+            }
+            same_word(wanted, word.text, language)
+        };
+        (0..words.len()).any(|first| {
+            if !fits(&self.phrase[0], &words[first]) {
+                return false;
+            }
+            let mut at = first;
+            self.phrase[1..].iter().all(|wanted| {
+                let gap = if self.is_proper { 0 } else { GAP_WORDS };
+                let next = (at + 1..words.len().min(at + 2 + gap))
+                    .find(|index| fits(wanted, &words[*index]))
+                    .filter(|index| {
+                        !text[words[at].end()..words[*index].start].contains(['.', '|'])
+                    });
+                next.map(|index| at = index).is_some()
+            })
+        })
+    }
+}
+
+/// Whether an option that is a single letter stands there with the word that makes it one.
+fn labelled(letter: &str, words: &[Word<'_>]) -> bool {
+    const KINDS: &[&str] = &[
+        "alternative",
+        "bidder",
+        "bieter",
+        "choice",
+        "option",
+        "opción",
+        "plan",
+        "product",
+        "proposal",
+        "scenario",
+        "supplier",
+        "variant",
+        "variante",
+        "vendor",
+    ];
+    words.windows(2).any(|pair| {
+        KINDS.contains(&small(pair[0].text).as_str())
+            && pair[1].is_capitalised()
+            && small(pair[1].text) == letter
+    })
+}
+
+fn same_word(wanted: &str, word: &str, language: Language) -> bool {
+    let first = |text: &str| {
+        text.chars()
+            .next()
+            .map(|letter| letter.to_lowercase().to_string())
+    };
+    if first(wanted) != first(word) {
+        return false;
+    }
+    small(word) == wanted || stem(word, language) == stem(wanted, language)
+}
+
+fn small(word: &str) -> String {
+    word.to_lowercase().replace('’', "'")
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
