@@ -102,8 +102,8 @@ impl<'a> Batch<'a> {
             ..Touched::default()
         });
         let decided = self.decided(command, place)?;
-        if let Work::Timer(timer, _) = work {
-            self.writes.clear_timer(timer);
+        if let Work::Timer(timer, command) = work {
+            self.writes.fired(timer, command.id);
         }
         if let Work::Reaction(reaction) = work {
             self.writes.reaction_done(reaction.command.id);

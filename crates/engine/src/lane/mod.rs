@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use consort_kernel::command::{Command, Principal};
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::{Timer, TimerChange};
+use consort_kernel::effect::Timer;
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{CommandId, NetworkId};
 use consort_kernel::rejection::Rejection;
@@ -177,10 +177,9 @@ impl Lane {
 
     /// Sets timers anew whose leases were extended.
     pub fn set_again(&self, timers: Vec<Timer>) -> Result<(), StoreError> {
-        let timers = timers.into_iter().map(TimerChange::Set).collect();
         let set = WriteSet {
             epoch: self.identity.epoch,
-            timers,
+            extended: timers,
             ..WriteSet::default()
         };
         self.store.commit(&set).map(|_| ())
@@ -291,10 +290,10 @@ impl Lane {
             }
             let leaving = connected::connected(&touched, &streams, &commands);
             for at in &open {
-                if let Work::Reaction(reaction) = &work[*at]
-                    && commands.contains(&reaction.command.id)
-                {
-                    let command = reaction.command.id;
+                // Another commit dealt with the reaction, or the timer: nothing is left to do.
+                let command = work[*at].command().id;
+                let is_follow_up = !matches!(work[*at], Work::Command(_));
+                if is_follow_up && commands.contains(&command) {
                     let done = Answer {
                         command,
                         events: Vec::new(),

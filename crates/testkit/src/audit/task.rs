@@ -362,7 +362,7 @@ fn meet(
     findings.require(is_met, 8, || {
         format!("{} does not wait for {dependency}", entry.stream)
     });
-    task.apart.extend(entry.data["by"].as_str().map(str::to_owned));
+    task.apart.extend(texts(&entry.data["by"]));
     if task.unmet.is_empty() {
         task.phase = "ready";
     }
