@@ -31,6 +31,7 @@ const PERSON_CONCURRENCY: u16 = 64;
 /// A data directory with the engine over it.
 pub(crate) struct Place {
     pub(crate) engine: Arc<Engine>,
+    pub(crate) store: Arc<SqliteStore>,
     pub(crate) directory: PathBuf,
 }
 
@@ -51,9 +52,10 @@ impl Place {
         let ownership = Ownership::take(directory)?;
         let store = Arc::new(SqliteStore::open(ownership)?);
         let artefacts = Artefacts::open(&directory.join("artefacts"))?;
-        let engine = Engine::start(store, artefacts, Arc::new(SystemClock), true)?;
+        let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), true)?;
         Ok(Self {
             engine,
+            store,
             directory: directory.to_owned(),
         })
     }

@@ -30,7 +30,24 @@ pub enum ArtefactError {
     /// The disk failed.
     #[error("the artefact folder {folder} cannot be used: {source}")]
     Disk {
-        /// The folder.
+        /// The digests of all artefacts, in order.
+    pub fn list(&self) -> Result<Vec<Digest>, ArtefactError> {
+        let mut found = Vec::new();
+        let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
+        for shelf in shelves {
+            let shelf = shelf.map_err(|source| self.disk(source))?.path();
+            let Ok(files) = fs::read_dir(&shelf) else { continue };
+            for file in files {
+                let name = file.map_err(|source| self.disk(source))?.file_name();
+                // A draft that a crash left behind has no digest for a name.
+                found.extend(name.to_str().and_then(|name| name.parse::<Digest>().ok()));
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The folder.
         folder: PathBuf,
         /// What the system says.
         source: io::Error,
@@ -87,6 +104,23 @@ impl Artefacts {
     /// Whether the artefact is there, unread.
     pub fn has(&self, digest: Digest) -> bool {
         self.path(digest).exists()
+    }
+
+    /// The digests of all artefacts, in order.
+    pub fn list(&self) -> Result<Vec<Digest>, ArtefactError> {
+        let mut found = Vec::new();
+        let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
+        for shelf in shelves {
+            let shelf = shelf.map_err(|source| self.disk(source))?.path();
+            let Ok(files) = fs::read_dir(&shelf) else { continue };
+            for file in files {
+                let name = file.map_err(|source| self.disk(source))?.file_name();
+                // A draft that a crash left behind has no digest for a name.
+                found.extend(name.to_str().and_then(|name| name.parse::<Digest>().ok()));
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
     }
 
     /// The folder.

@@ -1,10 +1,17 @@
 //! Tests of the kernel as a whole: each file is named after what it is about, and `rules` after
 //! what must always hold.
 
+mod contributor;
+mod golden;
+mod network;
 mod outcome_close;
 mod outcome_money;
 mod outcome_plan;
+mod routing;
+mod rules;
+mod rules_of_people;
 mod task_accept;
 mod task_claim;
+mod task_offer;
 mod task_review;
 mod world;

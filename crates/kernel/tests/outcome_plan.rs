@@ -425,7 +425,7 @@ fn a_plan_change_names_what_it_adds_in_its_events() {
         "plan, a, a linked to b, b"
     );
     let late = TaskCommand::MeetDependency {
-        by: world.ada,
+        by: vec![world.ada],
         dependency: TaskId::in_outcome(outcome, "b"),
     };
     let a = TaskId::in_outcome(outcome, "a");

@@ -259,6 +259,7 @@ fn work_that_a_signature_in_advance_covers_is_accepted_when_it_is_handed_in() {
     let expected = Approval::InAdvance {
         by: world.ada,
         number: 1,
+        reviewed_it_too: false,
     };
     assert_eq!(settlement(&world, task).approval, expected);
     assert!(world.acceptances[&task].in_advance);
@@ -307,4 +308,24 @@ fn a_revoked_signature_in_advance_covers_nothing() {
         world.ask_task(world.ada, task, by_hand).unwrap_err().code(),
         "not_allowed"
     );
+}
+
+#[test]
+fn a_signature_in_advance_decides_nothing_that_a_reviewer_passed_on() {
+    let mut world = World::new();
+    let medium = TaskSpec {
+        risk: Risk::Medium,
+        ..spec("a")
+    };
+    let (outcome, [task]) = world.running([medium]);
+    let terms = pre_approval(&world);
+    give(&mut world, outcome, terms);
+    let (who, doubting, content) = (world.person(), world.person(), world.person());
+    world.deliver(who, task);
+    let doubt = judgment(&world, task, Verdict::Escalate);
+    world.review(doubting, task, doubt).unwrap();
+    world.approve(content, task).unwrap();
+    assert_eq!(world.phase(task), "signing");
+    world.sign(task).unwrap();
+    assert!(!world.acceptances[&task].in_advance);
 }

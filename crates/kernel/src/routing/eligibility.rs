@@ -100,7 +100,7 @@ impl<'a> Requirement<'a> {
 /// Why a contributor cannot have a task, if they cannot.
 ///
 /// Who a task was escalated to has to decide about it, so neither mode nor capability stand in
-/// their way.
+/// their way; but nobody looks at their own work again, and nobody sees what they may not.
 pub fn exclusion(
     requirement: &Requirement<'_>,
     task: &Task,
@@ -116,13 +116,13 @@ pub fn exclusion(
     if contributor.profile.clearance < requirement.class {
         return Some(Exclusion::Clearance);
     }
+    if task.apart.contains(&contributor.id) {
+        return Some(Exclusion::OwnWork);
+    }
     match requirement.only {
         Some(only) if only == contributor.id => return None,
         Some(_) => return Some(Exclusion::Escalated),
         None => {}
-    }
-    if task.apart.contains(&contributor.id) {
-        return Some(Exclusion::OwnWork);
     }
     match (requirement.mode, is_person) {
         (Mode::Person, false) | (Mode::Ai, true) => return Some(Exclusion::Mode),

@@ -187,7 +187,7 @@ fn accepted_reactions(
 ) {
     for dependent in &task.dependents {
         let met = TaskCommand::MeetDependency {
-            by: handed.lease.holder.id,
+            by: task.makers(),
             dependency: task.id,
         };
         effects.reactions.push(Body::Task(*dependent, met));

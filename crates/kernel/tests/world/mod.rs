@@ -5,6 +5,7 @@
 //! engine, whose own tests cover them.
 
 mod build;
+mod routing;
 mod rows;
 mod steps;
 
@@ -209,7 +210,7 @@ impl World {
         *version += 1;
         assert_survives_storage(&envelope(command, stream, *version, event, self.now));
         for transfer in &effects.transfers {
-            self.fold(transfer);
+            self.book(transfer);
         }
         for timer in &effects.timers {
             match timer {
@@ -234,7 +235,7 @@ impl World {
         effects
     }
 
-    fn fold(&mut self, transfer: &Transfer) {
+    fn book(&mut self, transfer: &Transfer) {
         assert!(
             transfer.amount > Amount::ZERO,
             "a transfer moves something: {transfer:?}"
