@@ -118,17 +118,7 @@ impl<'given> Screened<'given> {
             }
             LooksFor::NoDate { blank } => self
                 .documents_for(rule)
-<<<<<<< HEAD
-                .filter(|document| is_undated(document))
-                .map(|document| {
-                    passages(0, document)
-                        .take(1)
-                        .map(|one| one.cite(document))
-                        .collect()
-                })
-=======
                 .map(|document| undated(document, blank))
->>>>>>> tools-facts
                 .collect(),
             LooksFor::OlderThan { months } => self.old(rule, *months),
             LooksFor::SingleSource => single::single_sources(&self.documents, &self.research),
@@ -231,19 +221,6 @@ fn ended(document: &Document, wording: &Wording, today: Day) -> Vec<Citation> {
         .collect()
 }
 
-<<<<<<< HEAD
-fn is_undated(document: &Document) -> bool {
-    let words: usize = document
-        .blocks
-        .iter()
-        .map(|block| crate::text::words(&block.text).count())
-        .sum();
-    words >= UNDATED_WORDS_MIN
-        && !document
-            .blocks
-            .iter()
-            .any(|block| dated::has_date(&block.text))
-=======
 /// The blanks where a date belongs, or the first passage of a document without any date.
 fn undated(document: &Document, blank: &Wording) -> Vec<Citation> {
     let blanks: Vec<Citation> = passages(0, document)
@@ -262,7 +239,6 @@ fn undated(document: &Document, blank: &Wording) -> Vec<Citation> {
         .map(|passage| passage.cite(document))
         .into_iter()
         .collect()
->>>>>>> tools-facts
 }
 
 /// One list of passages for documents that say the same, as copies of a form do.
