@@ -44,17 +44,13 @@ enum Placed {
 }
 
 impl<'p> Plan<'p> {
-    pub(super) fn new(
-        playbook: &'p Playbook,
-        inputs: &'p Inputs,
-        known: &'p Known,
-    ) -> Result<Self, Vec<Problem>> {
+    pub(super) fn new(playbook: &'p Playbook, inputs: &'p Inputs, known: &'p Known) -> Self {
         let files = inputs.values().flat_map(|value| match value {
             InputValue::Folder(files) => files.iter().collect(),
             InputValue::File(file) => vec![file],
             InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_) => Vec::new(),
         });
-        Ok(Self {
+        Self {
             playbook,
             inputs,
             known,
@@ -66,7 +62,7 @@ impl<'p> Plan<'p> {
             later: Vec::new(),
             artefacts: BTreeMap::new(),
             problems: Vec::new(),
-        })
+        }
     }
 
     /// Makes the tasks of a template, or notes that it waits.
@@ -211,7 +207,7 @@ impl<'p> Plan<'p> {
         };
         let mut placed = Vec::new();
         for item in items {
-            if !self.holds(task, &scope, item.as_ref())? {
+            if !Self::holds(task, &scope, item.as_ref())? {
                 continue;
             }
             self.counted += 1;
@@ -237,7 +233,7 @@ impl<'p> Plan<'p> {
         Ok(placed)
     }
 
-    fn holds(&self, task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
+    fn holds(task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
         let Some(when) = &task.when else {
             return Ok(true);
         };
