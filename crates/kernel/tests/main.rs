@@ -7,6 +7,7 @@ mod network;
 mod outcome_close;
 mod outcome_money;
 mod outcome_plan;
+mod random;
 mod routing;
 mod rules;
 mod rules_of_people;
