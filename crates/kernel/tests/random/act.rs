@@ -97,7 +97,7 @@ impl Stage {
     fn a_task(&self, which: u8) -> TaskId {
         let is_open = |task: &&TaskId| self.world.task(**task).is_some_and(|it| !it.is_settled());
         let open: Vec<TaskId> = self.tasks.iter().filter(is_open).copied().collect();
-        if open.is_empty() || which % 8 == 0 {
+        if open.is_empty() || which.is_multiple_of(8) {
             return *pick(&self.tasks, which);
         }
         *pick(&open, which)
@@ -137,18 +137,18 @@ impl Stage {
 
     fn about_plan(&mut self, outcome: OutcomeId, which: u8, how: u8) -> (Principal, Body) {
         let reason = "It is needed.".to_owned();
-        if which % 5 == 0 && !self.tasks.is_empty() {
+        if which.is_multiple_of(5) && !self.tasks.is_empty() {
             let drop = vec![*pick(&self.tasks, how)];
             let add = Vec::new();
             let change = OutcomeCommand::ChangePlan { add, drop, reason };
             return (self.ada(), Body::Outcome(outcome, change));
         }
         let mut added = random_spec(&format!("t{}", how % 24), which, how);
-        if which % 3 == 0 && !self.tasks.is_empty() {
+        if which.is_multiple_of(3) && !self.tasks.is_empty() {
             let needed = self.world.task(*pick(&self.tasks, which / 3));
             let key = needed.map_or("t0", |task| &task.spec.key);
             added.needs = vec![key.to_owned()];
-            if which % 2 == 0 {
+            if which.is_multiple_of(2) {
                 added.apart_from.clone_from(&added.needs);
             }
         }
@@ -164,7 +164,11 @@ impl Stage {
     fn about_outcome(&self, outcome: OutcomeId, how: u8) -> (Principal, Body) {
         let reason = "It has to be.".to_owned();
         let is_done = self.world.result(outcome).progress.open == 0;
-        let command = match if is_done && how % 2 == 0 { 7 } else { how % 12 } {
+        let command = match if is_done && how.is_multiple_of(2) {
+            7
+        } else {
+            how % 12
+        } {
             0 | 1 => OutcomeCommand::Pause { reason },
             2 | 3 => OutcomeCommand::Resume { reason },
             4 | 5 => OutcomeCommand::PreApprove(Box::new(pre_approval(&self.world))),
@@ -185,7 +189,7 @@ impl Stage {
         let steward = Principal::Contributor(self.world.steward);
         let reason = "It was seen.".to_owned();
         let who = *pick(&self.people, which);
-        let switch = if which % 2 == 0 {
+        let switch = if which.is_multiple_of(2) {
             Switch::Payouts
         } else {
             Switch::Agents
@@ -243,7 +247,11 @@ impl Stage {
             Phase::Leased(held) => {
                 let holder = Principal::Contributor(held.holder.id);
                 (
-                    if how % 8 == 0 { engine } else { holder },
+                    if how.is_multiple_of(8) {
+                        engine
+                    } else {
+                        holder
+                    },
                     held_step(lease, how),
                 )
             }
@@ -251,7 +259,7 @@ impl Stage {
                 let checks = state.automatic_criteria().map(|criterion| Check {
                     criterion: criterion.key.clone(),
                     evidence: None,
-                    passed: how % 5 != 0,
+                    passed: !how.is_multiple_of(5),
                     summary: "It was looked at.".to_owned(),
                 });
                 let checks = checks.collect();
@@ -289,16 +297,16 @@ fn random_spec(key: &str, which: u8, how: u8) -> TaskSpec {
     random.mode = *pick(&[Mode::Either, Mode::Person, Mode::Ai, Mode::Pair], which);
     random.risk = *pick(&[Risk::Low, Risk::Medium, Risk::High, Risk::Critical], how);
     random.price = Amount::from_minor(i64::from(how) * 11);
-    random.gate = which % 7 == 0;
+    random.gate = which.is_multiple_of(7);
     random.instructions.criteria = vec![
         criterion("complete", 3, Method::Judgment),
         criterion("clear", 2, Method::Judgment),
     ];
-    if how % 3 == 0 {
+    if how.is_multiple_of(3) {
         let cited = criterion("cited", 1, Method::MustCite);
         random.instructions.criteria.push(cited);
     }
-    if which % 11 == 0 {
+    if which.is_multiple_of(11) {
         random.serves = Vec::new();
         random.instructions.context[0].class = DataClass::Restricted;
     }
@@ -336,7 +344,7 @@ fn review(lease: u64, content: Digest, how: u8) -> TaskCommand {
         3 => Verdict::Escalate,
         _ => Verdict::Accept,
     };
-    let with_reasons = verdict != Verdict::Accept || how % 4 == 0;
+    let with_reasons = verdict != Verdict::Accept || how.is_multiple_of(4);
     TaskCommand::Review(Box::new(Judgment {
         cause: None,
         gap_note: "Nothing was missed.".to_owned(),
@@ -356,7 +364,7 @@ fn back(lease: u64) -> TaskCommand {
 }
 
 fn sign(lease: u64, content: Digest, how: u8) -> TaskCommand {
-    let unmet = if how % 4 == 0 {
+    let unmet = if how.is_multiple_of(4) {
         vec!["complete".to_owned()]
     } else {
         Vec::new()
