@@ -1,7 +1,5 @@
 //! Exit codes: what a script can go by.
 
-use std::process::ExitCode;
-
 use consort_engine::EngineError;
 use consort_kernel::rejection::Rejection;
 use consort_store::sqlite::OwnershipError;
@@ -24,11 +22,7 @@ pub(crate) const HELP: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no
 4 in another state, 5 not allowed, 75 try again.";
 
 /// The code for an error.
-pub(crate) fn code(error: &anyhow::Error) -> ExitCode {
-    ExitCode::from(number(error))
-}
-
-fn number(error: &anyhow::Error) -> u8 {
+pub(crate) fn number(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref::<EngineError>() {
         return match error {
             EngineError::Busy => TRY_AGAIN,

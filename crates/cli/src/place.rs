@@ -20,7 +20,7 @@ use consort_kernel::task::DataClass;
 use consort_store::sqlite::{Ownership, SqliteStore};
 
 /// What a person of a local network is asked to do.
-const PERSON_CAPABILITIES: [&str; 3] = ["decide", "judge", "second-review"];
+const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
 /// The level of capabilities in a local network: the highest, for nobody compares there.
 const LEVEL: u8 = 8;
 /// How many tasks a built-in agent takes at a time: enough to keep every worker busy.
@@ -31,6 +31,7 @@ const PERSON_CONCURRENCY: u16 = 64;
 /// A data directory with the engine over it.
 pub(crate) struct Place {
     pub(crate) engine: Arc<Engine>,
+    pub(crate) store: Arc<SqliteStore>,
     pub(crate) directory: PathBuf,
 }
 
@@ -51,9 +52,10 @@ impl Place {
         let ownership = Ownership::take(directory)?;
         let store = Arc::new(SqliteStore::open(ownership)?);
         let artefacts = Artefacts::open(&directory.join("artefacts"))?;
-        let engine = Engine::start(store, artefacts, Arc::new(SystemClock), true)?;
+        let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), true)?;
         Ok(Self {
             engine,
+            store,
             directory: directory.to_owned(),
         })
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use consort_kernel::digest::Digest;
-use consort_kernel::task::spec::DataClass;
+use consort_kernel::task::DataClass;
 use serde_json::{Value, json};
 
 use crate::limits::{INPUT_LIST_MAX, INPUT_TEXT_BYTES_MAX};

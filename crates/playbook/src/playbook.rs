@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::money::Amount;
-use consort_kernel::task::spec::{Bounds, Mode, Risk};
+use consort_kernel::task::{Bounds, Mode, Risk};
 use serde_json::Value;
 
 use crate::expression::Expression;

@@ -8,11 +8,11 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::outcome::{Charter, PlaybookRef};
-use consort_kernel::stream::StreamId;
 use consort_playbook::{Expansion, InputValue, Inputs, Known, Playbook, expand, parse};
 use serde::{Deserialize, Serialize};
 
 use super::{Run, Session, input, inventory, plan};
+use crate::asked::Asked;
 use crate::console::Console;
 use crate::exit::{not_found, usage};
 
@@ -59,10 +59,12 @@ impl Begun {
 }
 
 /// Reads the inputs, shows the plan, asks for the first confirmation, and states the outcome.
-pub(super) fn begun(session: &Session<'_>, run: &Run, console: &mut Console) -> Result<Begun> {
+pub(super) fn begun(session: &Session<'_>, run: &Run, asked: &mut Asked<'_>) -> Result<Begun> {
+    let folder = asked.folder.clone();
+    let console = &mut *asked.console;
     let engine = &session.place.engine;
     let path = run.playbook.as_deref().unwrap_or(Path::new("brief"));
-    let text = playbook_text(path)?;
+    let text = playbook_text(path, &folder)?;
     let playbook =
         parse(&text).map_err(|problems| input::problems(&path.display().to_string(), &problems))?;
     if session.answers.is_none() && !console.interactive {
@@ -73,8 +75,8 @@ pub(super) fn begun(session: &Session<'_>, run: &Run, console: &mut Console) -> 
     }
     let mut inputted = input::collect(&playbook, &run.inputs, session.answers.as_ref(), console)?;
     let mut skipped = Vec::new();
-    for (name, folder) in &inputted.folders {
-        let found = inventory::read(engine, folder, console)?;
+    for (name, path) in &inputted.folders {
+        let found = inventory::read(engine, &folder.join(path), console)?;
         skipped.extend(found.skipped);
         inputted
             .values
@@ -204,10 +206,11 @@ pub(super) fn grow(session: &Session<'_>, begun: &Begun) -> Result<bool> {
     }
 }
 
-fn playbook_text(path: &Path) -> Result<String> {
+fn playbook_text(path: &Path, folder: &Path) -> Result<String> {
     if let Some(text) = path.to_str().and_then(consort_playbook::shipped::shipped) {
         return Ok(text.to_owned());
     }
+    let path = &folder.join(path);
     let about = std::fs::metadata(path)
         .with_context(|| format!("the playbook {} cannot be read", path.display()))?;
     if about.len() > PLAYBOOK_BYTES_MAX {
@@ -255,9 +258,4 @@ impl From<&KeptValue> for InputValue {
             KeptValue::Number(number) => Self::Number(*number),
         }
     }
-}
-
-/// The outcome's stream, for listings.
-pub(super) const fn stream(begun: &Begun) -> StreamId {
-    StreamId::Outcome(begun.outcome)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use consort_kernel::digest::Digest;
 use consort_kernel::outcome::Phase;
-use consort_kernel::task::{self, Task};
+use consort_kernel::task::Task;
 use consort_tools::deliver::{Contribution, Frame, NOTHING_INTERPRETED, csv, docx, html};
 use consort_tools::shape::Brief;
 
@@ -228,9 +228,4 @@ impl Report {
         console.line("\nThe built-in tools extracted and compared. They did not interpret.")?;
         Ok(())
     }
-}
-
-/// Whether a task's phase is one whose result can be shown.
-pub(super) const fn has_result(task: &Task) -> bool {
-    matches!(task.phase, task::Phase::Accepted(..))
 }

@@ -8,6 +8,7 @@ use consort_playbook::playbook::{Input, InputKind, Playbook};
 use consort_playbook::{InputValue, Inputs};
 
 use super::answers::{Answers, Given};
+use crate::asked::Asked;
 use crate::console::Console;
 use crate::exit::usage;
 
@@ -91,8 +92,25 @@ fn put_given(inputted: &mut Inputted, input: &Input, given: &Given) -> Result<()
     }
 }
 
-/// The one folder that is read; more than one is not asked for by any playbook yet, and each would
-/// be read the same way.
+/// The inputs of a playbook that is only tried: folders are read, and nothing is asked for.
+pub(crate) fn try_inputs(
+    asked: &mut Asked<'_>,
+    playbook: &Playbook,
+    given: &[String],
+) -> Result<Inputs> {
+    asked.console.interactive = false;
+    let mut inputted = collect(playbook, given, None, asked.console)?;
+    for (name, folder) in &inputted.folders {
+        let folder = asked.path(folder);
+        let found = super::inventory::read(&asked.place.engine, &folder, asked.console)?;
+        inputted
+            .values
+            .insert(name.clone(), InputValue::Folder(found.files));
+    }
+    Ok(inputted.values)
+}
+
+/// The text that was given for an input, if it is a text.
 pub(super) fn value_text(inputs: &Inputs, name: &str) -> Option<String> {
     match inputs.get(name)? {
         InputValue::Text(text) => Some(text.clone()),

@@ -24,10 +24,12 @@ use consort_engine::runner::Runner;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::Phase;
 
+use crate::asked::Asked;
 use crate::console::Console;
 use crate::place::{Local, Place};
 
 use answers::Answers;
+pub(crate) use input::try_inputs;
 
 /// How many tasks are done at a time.
 const WORKERS: usize = 2;
@@ -68,40 +70,42 @@ struct Session<'a> {
 
 impl Run {
     /// Runs it and tells what came of it.
-    pub(crate) fn run(
-        &self,
-        place: &Place,
-        person: &str,
-        json: bool,
-        console: &mut Console,
-    ) -> Result<()> {
-        let answers = self.answers.as_deref().map(Answers::read).transpose()?;
+    pub(crate) fn run(&self, asked: &mut Asked<'_>) -> Result<()> {
+        let answers = self
+            .answers
+            .as_ref()
+            .map(|file| Answers::read(&asked.path(file)));
+        let answers = answers.transpose()?;
         let person_name = answers
             .as_ref()
-            .map_or(person, |answers| &answers.person)
+            .map_or(asked.person.as_str(), |answers| &answers.person)
             .to_owned();
-        let local = place.local(&person_name)?;
+        let local = asked.place.local(&person_name)?;
+        let place = asked.place;
+        let recommendation = RefCell::default();
         let session = Session {
             place,
             local,
             answers,
             person_name,
-            recommendation: RefCell::default(),
+            recommendation,
         };
         let begun = match self.resume {
             Some(outcome) => begin::resumed(&session, outcome)?,
-            None => begin::begun(&session, self, console)?,
+            None => begin::begun(&session, self, asked)?,
         };
-        let delivered = session.carry_out(&begun, console)?;
+        let delivered = session.carry_out(&begun, asked.console)?;
         let output = self
             .output
             .clone()
             .unwrap_or_else(|| deliver::default_folder(&begun));
-        let report = deliver::deliver(&session, &begun, delivered, &output)?;
-        if json {
-            console.line(&serde_json::to_string_pretty(&report.record)?)?;
+        let report = deliver::deliver(&session, &begun, delivered, &asked.path(&output))?;
+        if asked.json {
+            asked
+                .console
+                .line(&serde_json::to_string_pretty(&report.record)?)?;
         } else {
-            report.tell(&session, console)?;
+            report.tell(&session, asked.console)?;
         }
         Ok(())
     }

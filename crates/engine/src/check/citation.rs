@@ -165,7 +165,11 @@ impl Reading<'_> {
             );
             return Err((Some(citation), why));
         };
-        if citation.quote.chars().all(|l| l.is_whitespace() || is_unseen(l)) {
+        if citation
+            .quote
+            .chars()
+            .all(|l| l.is_whitespace() || is_unseen(l))
+        {
             let why = format!("nothing is quoted from {}", shown(&citation.document));
             return Err((Some(citation), why));
         }
@@ -276,14 +280,20 @@ mod tests {
         };
         Document {
             blocks: vec![
-                line(1, "The notice period is 30 days and the price EUR 1,130.50 a year."),
+                line(
+                    1,
+                    "The notice period is 30 days and the price EUR 1,130.50 a year.",
+                ),
                 line(2, "After 3 years, 0 fees apply; the fee was -5 before."),
                 Block {
                     kind: BlockKind::Row {
                         cells: vec!["Support".to_owned(), "80".to_owned()],
                         columns: vec!["Item".to_owned(), "Price 2027".to_owned()],
                     },
-                    place: Place::Row { row: 3, sheet: None },
+                    place: Place::Row {
+                        row: 3,
+                        sheet: None,
+                    },
                     text: "Support | 80".to_owned(),
                 },
             ],
@@ -333,7 +343,10 @@ mod tests {
             "/statements/0: offer.txt, line 1: “The notice period is 30 days”"
         );
         assert_eq!(evidence.citation.as_ref().unwrap().quote, quote);
-        assert_eq!(result.summary, "1 statement(s) with 1 citation(s) hold to their sources.");
+        assert_eq!(
+            result.summary,
+            "1 statement(s) with 1 citation(s) hold to their sources."
+        );
     }
 
     #[test]
@@ -342,14 +355,22 @@ mod tests {
             ("Notice: 30 days", vec!["notice period is 30 days"], true),
             ("Notice: 60 days", vec!["notice period is 30 days"], false),
             ("Notice: 3 days", vec!["notice period is 30 days"], false),
-            ("Notice: thirty days", vec!["notice period is 30 days"], true),
+            (
+                "Notice: thirty days",
+                vec!["notice period is 30 days"],
+                true,
+            ),
             ("EUR 1,130.50", vec!["EUR 1,130.50"], true),
             ("EUR 1.130,50", vec!["EUR 1,130.50"], false),
             ("EUR 1130.50", vec!["EUR 1,130.50"], false),
             ("EUR 130.50", vec!["EUR 1,130.50"], false),
             // The quotation begins within the figure of its source.
             ("EUR 130.50", vec!["130.50 a year"], false),
-            ("30 days, EUR 1,130.50", vec!["30 days", "EUR 1,130.50"], true),
+            (
+                "30 days, EUR 1,130.50",
+                vec!["30 days", "EUR 1,130.50"],
+                true,
+            ),
             ("30 days, EUR 1,130.50", vec!["30 days"], false),
             ("A fee of -5", vec!["the fee was -5"], true),
             ("A fee of 5", vec!["the fee was -5"], false),
@@ -401,13 +422,21 @@ mod tests {
             ("place", json!({"line": 2}), "stands at line 1"),
             ("start", json!(1), "stands at line 1"),
             ("start", json!(4_000_000_000_u32), "stands at line 1"),
-            ("quote", json!("The notice period is 60 days"), "does not stand"),
+            (
+                "quote",
+                json!("The notice period is 60 days"),
+                "does not stand",
+            ),
             ("quote", json!(""), "nothing is quoted"),
             ("quote", json!(" "), "nothing is quoted"),
             ("quote", json!("\u{200b}"), "nothing is quoted"),
             ("quote", json!(7), "cannot be read"),
             ("document", json!("other.txt"), "not among the documents"),
-            ("sha256", json!(Digest::of(b"other")), "not among the documents"),
+            (
+                "sha256",
+                json!(Digest::of(b"other")),
+                "not among the documents",
+            ),
             ("sha256", json!("e3b0"), "cannot be read"),
         ] {
             let citation = changed(good(), field, value.clone());
@@ -437,22 +466,39 @@ mod tests {
                 "/more/0",
             ),
             (json!({"a": {"text": "It is free."}}), "/a"),
-            (json!({"a": {"text": "It is free.", "citations": null}}), "/a"),
-            (json!({"a": {"text": "It is free.", "citations": {"0": bad}}}), "/a"),
+            (
+                json!({"a": {"text": "It is free.", "citations": null}}),
+                "/a",
+            ),
+            (
+                json!({"a": {"text": "It is free.", "citations": {"0": bad}}}),
+                "/a",
+            ),
             (json!({"a": {"text": "x", "citations": ["free"]}}), "/a"),
-            (json!({"a": {"text": null, "citations": [cite("30 days")]}}), "/a"),
+            (
+                json!({"a": {"text": null, "citations": [cite("30 days")]}}),
+                "/a",
+            ),
             (json!({"a": {"citations": [cite("30 days")]}}), "/a"),
         ] {
             let result = check_that(&submission);
             assert!(!result.passed, "{submission}");
             let text = &result.evidence[0].text;
-            assert!(text.starts_with(&format!("{place}: ")), "{submission}: {text}");
+            assert!(
+                text.starts_with(&format!("{place}: ")),
+                "{submission}: {text}"
+            );
         }
     }
 
     #[test]
     fn where_nothing_is_stated_nothing_has_to_be_cited() {
-        for submission in [json!({}), json!({"statements": []}), json!(null), json!("prose")] {
+        for submission in [
+            json!({}),
+            json!({"statements": []}),
+            json!(null),
+            json!("prose"),
+        ] {
             assert!(check_that(&submission).passed, "{submission}");
         }
     }

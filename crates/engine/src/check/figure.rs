@@ -20,7 +20,11 @@ pub(super) fn figures(text: &str) -> BTreeSet<String> {
             index += 1;
             continue;
         }
-        let start = if is_sign(&letters, index) { index - 1 } else { index };
+        let start = if is_sign(&letters, index) {
+            index - 1
+        } else {
+            index
+        };
         while index < letters.len() && belongs(&letters, index) {
             index += 1;
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use consort_kernel::task::spec::{Mode, Risk};
+use consort_kernel::task::{Mode, Risk};
 
 use super::references::dependencies;
 use crate::playbook::{Playbook, Task};

@@ -84,6 +84,14 @@ pub(super) fn check(playbook: &Playbook, problems: &mut Vec<Problem>) {
                 ));
             } else if playbook.task(&other.value).is_none() {
                 problems.push(Problem::new(other.mark, no_task(playbook, &other.value)));
+            } else if !task.needs.iter().any(|need| need.value.task == other.value) {
+                problems.push(Problem::new(
+                    other.mark,
+                    format!(
+                        "'{}' can be apart only from whom it follows; add '{}' to its 'needs'",
+                        task.key.value, other.value
+                    ),
+                ));
             }
         }
         for criterion in &task.serves {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use consort_kernel::digest::Digest;
-use consort_kernel::task::spec::{
+use consort_kernel::task::{
     CONTEXT_MAX, ContextItem, ContextSource, Criterion, DataClass, Instructions, Method,
     TEXT_BYTES_MAX,
 };

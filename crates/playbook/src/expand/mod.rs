@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::digest::Digest;
 use consort_kernel::money::Amount;
-use consort_kernel::task::spec::{Criterion, Mode, Risk, TaskSpec};
+use consort_kernel::task::{Criterion, Mode, Risk, TaskSpec};
 use serde_json::Value;
 
 use crate::inputs::{self, Inputs};
@@ -34,8 +34,6 @@ pub struct Expansion {
     pub outcome: OutcomeParts,
     /// The tasks that are not planned yet, each after all that it needs.
     pub tasks: Vec<TaskSpec>,
-    /// For some of these tasks, the tasks whose contributors may not do it.
-    pub apart_from: BTreeMap<String, Vec<String>>,
     /// The templates that wait for what earlier tasks hand in.
     pub later: Vec<Later>,
     /// What has to be stored before these tasks are planned, by digest.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_kernel::task::spec::{DataClass, TaskSpec};
+use consort_kernel::task::{DataClass, NEEDS_MAX, TaskSpec};
 use serde_json::{Map, Value};
 
 use super::instructions;
@@ -15,7 +15,7 @@ use crate::inputs::{self, File, InputValue, Inputs};
 use crate::limits::{TASKS_PER_EXPANSION_MAX, TASKS_PER_OUTCOME_MAX, TITLE_BYTES_MAX};
 use crate::names::in_expressions;
 use crate::playbook::{From, Instances, Playbook, Task};
-use crate::problem::{Mark, PROBLEMS_MAX, Problem, in_order};
+use crate::problem::{At, Mark, PROBLEMS_MAX, Problem, in_order};
 use consort_kernel::digest::Digest;
 
 /// The plan as far as it was made.
@@ -30,7 +30,6 @@ pub(super) struct Plan<'p> {
     placed: BTreeMap<&'p str, Placed>,
     counted: usize,
     tasks: Vec<TaskSpec>,
-    apart_from: BTreeMap<String, Vec<String>>,
     later: Vec<Later>,
     pub(super) artefacts: BTreeMap<Digest, Artefact>,
     pub(super) problems: Vec<Problem>,
@@ -64,7 +63,6 @@ impl<'p> Plan<'p> {
             placed: BTreeMap::new(),
             counted: 0,
             tasks: Vec::new(),
-            apart_from: BTreeMap::new(),
             later: Vec::new(),
             artefacts: BTreeMap::new(),
             problems: Vec::new(),
@@ -112,7 +110,6 @@ impl<'p> Plan<'p> {
         Ok(Expansion {
             outcome,
             tasks: self.tasks,
-            apart_from: self.apart_from,
             later: self.later,
             artefacts: self.artefacts,
         })
@@ -173,6 +170,14 @@ impl<'p> Plan<'p> {
                     .collect()
             }
         }
+    }
+
+    /// The keys of all these tasks, sorted, each once.
+    fn keys_of(&self, all: impl Iterator<Item = Instances>, item: Option<&Item>) -> Vec<String> {
+        let keys: BTreeSet<String> = all
+            .flat_map(|instances| self.keys(&instances, item))
+            .collect();
+        keys.into_iter().collect()
     }
 
     fn scope(&self, task: &Task) -> Result<Scope, Problem> {
@@ -248,29 +253,23 @@ impl<'p> Plan<'p> {
     }
 
     fn add(&mut self, task: &'p Task, key: &str, item: Option<&Item>, scope: &Scope) {
-        let mut needs: Vec<String> = Vec::new();
-        for need in &task.needs {
-            needs.extend(self.keys(&need.value, item));
+        let needs = self.keys_of(task.needs.iter().map(|need| need.value.clone()), item);
+        if needs.len() > NEEDS_MAX {
+            self.problems.push(Problem::new(
+                task.key.mark,
+                format!(
+                    "'{key}' needs {} tasks and may need {NEEDS_MAX}; give it less to work on",
+                    needs.len()
+                ),
+            ));
         }
-        needs.sort_unstable();
-        needs.dedup();
-        let apart: Vec<String> = task
-            .apart_from
-            .iter()
-            .flat_map(|other| {
-                let all = Instances {
-                    task: other.value.clone(),
-                    same_item: false,
-                };
-                self.keys(&all, item)
-            })
-            .collect();
-        if !apart.is_empty() {
-            self.apart_from.insert(key.to_owned(), apart);
-        }
+        // A contributor of a task that is not needed for this item is nobody to be apart from.
+        let mut apart_from = self.keys_of(task.apart_from.iter().map(all_of), item);
+        apart_from.retain(|other| needs.contains(other));
         let title =
             instructions::text_within(self, &task.title, Some((task, item)), TITLE_BYTES_MAX);
         let spec = TaskSpec {
+            apart_from,
             capability: task.capability.clone(),
             gate: task.gate.value,
             instructions: instructions::instructions(self, task, item, scope),
@@ -313,6 +312,13 @@ impl<'p> Plan<'p> {
     /// The inputs, as templates see them.
     pub(super) fn inputs_json(&self) -> &Value {
         &self.inputs_json
+    }
+}
+
+fn all_of(task: &At<String>) -> Instances {
+    Instances {
+        task: task.value.clone(),
+        same_item: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reads criteria: `method: must-cite`, or a method with what it takes, as in
 //! `method: {expression: "size(submission.facts) > 0"}`.
 
-use consort_kernel::task::spec::Bounds;
+use consort_kernel::task::Bounds;
 
 use super::fields::Reader;
 use crate::json_schema::JsonSchema;

@@ -1,7 +1,7 @@
 //! Reads the result that a playbook wants.
 
 use consort_kernel::money::Amount;
-use consort_kernel::task::spec::{CRITERIA_MAX, Risk};
+use consort_kernel::task::{CRITERIA_MAX, Risk};
 
 use super::fields::Reader;
 use super::{criterion, list_of};

@@ -1,7 +1,7 @@
 //! Reads task templates.
 
 use consort_kernel::money::Amount;
-use consort_kernel::task::spec::{CRITERIA_MAX, Mode, Risk};
+use consort_kernel::task::{CRITERIA_MAX, Mode, Risk};
 
 use super::fields::{Fields, Reader};
 use super::outcome::RISKS;
