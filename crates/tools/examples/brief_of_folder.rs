@@ -45,6 +45,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .into_iter()
         .map(|file| file.document)
         .collect();
+    if std::env::var_os("BLOCKS").is_some() {
+        for document in &documents {
+            println!("== {} title {:?}", document.name, document.title);
+            for (at, block) in document.blocks.iter().enumerate() {
+                println!("{at} {:?} {} | {}", block.kind, block.place, block.text);
+            }
+        }
+    }
     let (brief, facts) = brief(&documents, &question);
     if show_facts {
         print_facts(&facts);
