@@ -1,7 +1,8 @@
 //! Must-cite: every statement quotes its sources word for word, and every figure in it is quoted.
 //!
 //! A statement is an object with `citations`, wherever it stands; an object with a `text` and no
-//! `citations` is a statement without a source. Whether a passage supports what is said of it is
+//! `citations` is a statement without a source. Figures that belong to a name (of the document, its
+//! title, a heading or a column) need no quotation when the name is written out. Whether a passage supports what is said of it is
 //! for readers to judge: this tells only whether it stands there.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use consort_documents::{BlockKind, Citation, CitationFault, Document};
 use consort_kernel::digest::Digest;
 use serde_json::{Map, Value};
 
-use super::figure::{figures, is_unseen, turns_direction};
+use super::figure::{figures, is_unseen, turns_direction, without_names, words};
 use super::{CheckResult, EVIDENCE_MAX, Evidence, Sources};
 
 /// How much of a passage or statement a sentence shows.
@@ -135,7 +136,11 @@ impl Reading<'_> {
                 }
             }
         }
-        let made_up: Vec<String> = figures(text).difference(&quoted).cloned().collect();
+        let mut made_up: Vec<String> = figures(text).difference(&quoted).cloned().collect();
+        if !made_up.is_empty() {
+            let named = without_names(text, &self.names(citations));
+            made_up = figures(&named).difference(&quoted).cloned().collect();
+        }
         // Where a citation does not hold, its figures are missing because of that.
         if !made_up.is_empty() && !has_fault {
             has_fault = true;
@@ -165,7 +170,11 @@ impl Reading<'_> {
             );
             return Err((Some(citation), why));
         };
-        if citation.quote.chars().all(|l| l.is_whitespace() || is_unseen(l)) {
+        if citation
+            .quote
+            .chars()
+            .all(|l| l.is_whitespace() || is_unseen(l))
+        {
             let why = format!("nothing is quoted from {}", shown(&citation.document));
             return Err((Some(citation), why));
         }
@@ -186,6 +195,30 @@ impl Reading<'_> {
             });
         }
         Ok(())
+    }
+
+    /// The names that the cited documents give to what they speak of.
+    fn names(&mut self, citations: &[Value]) -> Vec<Vec<String>> {
+        let mut seen = BTreeSet::new();
+        let mut names = Vec::new();
+        for citation in citations {
+            let Ok(citation) = serde_json::from_value::<Citation>(citation.clone()) else {
+                continue;
+            };
+            if !seen.insert((citation.sha256, citation.document.clone())) {
+                continue;
+            }
+            if let Some(document) = self.document(&citation) {
+                names.push(words(&document.name));
+                names.extend(document.title.as_deref().map(words));
+                let headings = document
+                    .blocks
+                    .iter()
+                    .filter(|block| matches!(block.kind, BlockKind::Heading(_)));
+                names.extend(headings.map(|block| words(&block.text)));
+            }
+        }
+        names
     }
 
     fn document(&mut self, citation: &Citation) -> Option<Arc<Document>> {
@@ -276,14 +309,20 @@ mod tests {
         };
         Document {
             blocks: vec![
-                line(1, "The notice period is 30 days and the price EUR 1,130.50 a year."),
+                line(
+                    1,
+                    "The notice period is 30 days and the price EUR 1,130.50 a year.",
+                ),
                 line(2, "After 3 years, 0 fees apply; the fee was -5 before."),
                 Block {
                     kind: BlockKind::Row {
                         cells: vec!["Support".to_owned(), "80".to_owned()],
                         columns: vec!["Item".to_owned(), "Price 2027".to_owned()],
                     },
-                    place: Place::Row { row: 3, sheet: None },
+                    place: Place::Row {
+                        row: 3,
+                        sheet: None,
+                    },
                     text: "Support | 80".to_owned(),
                 },
             ],
@@ -291,7 +330,7 @@ mod tests {
             language: None,
             name: "offer.txt".to_owned(),
             sha256: Digest::of(b"offer"),
-            title: None,
+            title: Some("Offer by Alpha 3000".to_owned()),
         }
     }
 
@@ -333,7 +372,10 @@ mod tests {
             "/statements/0: offer.txt, line 1: “The notice period is 30 days”"
         );
         assert_eq!(evidence.citation.as_ref().unwrap().quote, quote);
-        assert_eq!(result.summary, "1 statement(s) with 1 citation(s) hold to their sources.");
+        assert_eq!(
+            result.summary,
+            "1 statement(s) with 1 citation(s) hold to their sources."
+        );
     }
 
     #[test]
@@ -342,19 +384,30 @@ mod tests {
             ("Notice: 30 days", vec!["notice period is 30 days"], true),
             ("Notice: 60 days", vec!["notice period is 30 days"], false),
             ("Notice: 3 days", vec!["notice period is 30 days"], false),
-            ("Notice: thirty days", vec!["notice period is 30 days"], true),
+            (
+                "Notice: thirty days",
+                vec!["notice period is 30 days"],
+                true,
+            ),
             ("EUR 1,130.50", vec!["EUR 1,130.50"], true),
             ("EUR 1.130,50", vec!["EUR 1,130.50"], false),
             ("EUR 1130.50", vec!["EUR 1,130.50"], false),
             ("EUR 130.50", vec!["EUR 1,130.50"], false),
             // The quotation begins within the figure of its source.
             ("EUR 130.50", vec!["130.50 a year"], false),
-            ("30 days, EUR 1,130.50", vec!["30 days", "EUR 1,130.50"], true),
+            (
+                "30 days, EUR 1,130.50",
+                vec!["30 days", "EUR 1,130.50"],
+                true,
+            ),
             ("30 days, EUR 1,130.50", vec!["30 days"], false),
             ("A fee of -5", vec!["the fee was -5"], true),
             ("A fee of 5", vec!["the fee was -5"], false),
             ("Support in 2027: 80", vec!["Support | 80"], true),
             ("Support in 2026: 80", vec!["Support | 80"], false),
+            ("Alpha 3000: 30 days", vec!["30 days"], true),
+            ("Alpha 4000: 30 days", vec!["30 days"], false),
+            ("3000: 30 days", vec!["30 days"], false),
         ] {
             let result = check_statement(text, quotes.iter().map(|q| cite(q)).collect());
             assert_eq!(result.passed, passed, "{text}: {result:?}");
@@ -401,13 +454,21 @@ mod tests {
             ("place", json!({"line": 2}), "stands at line 1"),
             ("start", json!(1), "stands at line 1"),
             ("start", json!(4_000_000_000_u32), "stands at line 1"),
-            ("quote", json!("The notice period is 60 days"), "does not stand"),
+            (
+                "quote",
+                json!("The notice period is 60 days"),
+                "does not stand",
+            ),
             ("quote", json!(""), "nothing is quoted"),
             ("quote", json!(" "), "nothing is quoted"),
             ("quote", json!("\u{200b}"), "nothing is quoted"),
             ("quote", json!(7), "cannot be read"),
             ("document", json!("other.txt"), "not among the documents"),
-            ("sha256", json!(Digest::of(b"other")), "not among the documents"),
+            (
+                "sha256",
+                json!(Digest::of(b"other")),
+                "not among the documents",
+            ),
             ("sha256", json!("e3b0"), "cannot be read"),
         ] {
             let citation = changed(good(), field, value.clone());
@@ -437,22 +498,39 @@ mod tests {
                 "/more/0",
             ),
             (json!({"a": {"text": "It is free."}}), "/a"),
-            (json!({"a": {"text": "It is free.", "citations": null}}), "/a"),
-            (json!({"a": {"text": "It is free.", "citations": {"0": bad}}}), "/a"),
+            (
+                json!({"a": {"text": "It is free.", "citations": null}}),
+                "/a",
+            ),
+            (
+                json!({"a": {"text": "It is free.", "citations": {"0": bad}}}),
+                "/a",
+            ),
             (json!({"a": {"text": "x", "citations": ["free"]}}), "/a"),
-            (json!({"a": {"text": null, "citations": [cite("30 days")]}}), "/a"),
+            (
+                json!({"a": {"text": null, "citations": [cite("30 days")]}}),
+                "/a",
+            ),
             (json!({"a": {"citations": [cite("30 days")]}}), "/a"),
         ] {
             let result = check_that(&submission);
             assert!(!result.passed, "{submission}");
             let text = &result.evidence[0].text;
-            assert!(text.starts_with(&format!("{place}: ")), "{submission}: {text}");
+            assert!(
+                text.starts_with(&format!("{place}: ")),
+                "{submission}: {text}"
+            );
         }
     }
 
     #[test]
     fn where_nothing_is_stated_nothing_has_to_be_cited() {
-        for submission in [json!({}), json!({"statements": []}), json!(null), json!("prose")] {
+        for submission in [
+            json!({}),
+            json!({"statements": []}),
+            json!(null),
+            json!("prose"),
+        ] {
             assert!(check_that(&submission).passed, "{submission}");
         }
     }

@@ -73,7 +73,10 @@ mod tests {
     fn what_is_no_condition_is_the_authors_fault_and_not_the_contributors() {
         for source in ["size(submission)", "1 +", "nonsense(submission)", ""] {
             let answer = check_that(source, &json!({}));
-            assert!(matches!(answer, Err(CannotCheck::Unusable { .. })), "{source}");
+            assert!(
+                matches!(answer, Err(CannotCheck::Unusable { .. })),
+                "{source}"
+            );
         }
     }
 
@@ -89,6 +92,10 @@ mod tests {
     #[test]
     fn words_in_a_submission_are_never_run() {
         let submission = json!({"a": "true || submission.b", "true": true});
-        assert!(!check_that("submission.a == 'true'", &submission).unwrap().passed);
+        assert!(
+            !check_that("submission.a == 'true'", &submission)
+                .unwrap()
+                .passed
+        );
     }
 }

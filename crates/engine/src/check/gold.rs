@@ -62,7 +62,11 @@ mod tests {
     #[test]
     fn an_answer_is_the_known_one_by_its_value_and_not_by_its_writing() {
         for (answer, submission, passed) in [
-            ("{\"a\":1,\"b\":[true,null]}", "{ \"b\": [true, null], \"a\": 1.0 }", true),
+            (
+                "{\"a\":1,\"b\":[true,null]}",
+                "{ \"b\": [true, null], \"a\": 1.0 }",
+                true,
+            ),
             ("1e2", "100", true),
             ("\"\\u00e9\"", "\"é\"", true),
             ("\"é\"", "\"e\u{301}\"", false),
@@ -76,7 +80,11 @@ mod tests {
         ] {
             let answer: Value = serde_json::from_str(answer).unwrap();
             let submission: Value = serde_json::from_str(submission).unwrap();
-            assert_eq!(check(&answer, &submission).passed, passed, "{answer} {submission}");
+            assert_eq!(
+                check(&answer, &submission).passed,
+                passed,
+                "{answer} {submission}"
+            );
         }
     }
 

@@ -104,7 +104,10 @@ mod tests {
             json!({"pattern": "("}),
         ] {
             let answer = check_form(&schema, &json!({}));
-            assert!(matches!(answer, Err(CannotCheck::Unusable { .. })), "{schema}");
+            assert!(
+                matches!(answer, Err(CannotCheck::Unusable { .. })),
+                "{schema}"
+            );
         }
     }
 
