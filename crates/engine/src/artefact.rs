@@ -89,6 +89,25 @@ impl Artefacts {
         self.path(digest).exists()
     }
 
+    /// The digests of all artefacts, in order.
+    pub fn list(&self) -> Result<Vec<Digest>, ArtefactError> {
+        let mut found = Vec::new();
+        let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
+        for shelf in shelves {
+            let folder = shelf.map_err(|source| self.disk(source))?.path();
+            let Ok(files) = fs::read_dir(&folder) else {
+                continue;
+            };
+            for file in files {
+                let name = file.map_err(|source| self.disk(source))?.file_name();
+                // A draft that a crash left behind has no digest for a name.
+                found.extend(name.to_str().and_then(|name| name.parse::<Digest>().ok()));
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder

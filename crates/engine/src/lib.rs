@@ -4,12 +4,17 @@
 //! offers tasks, checks look at what comes back, and the runner does the tasks of the agents that
 //! live in this process.
 
+pub mod archive;
 pub mod artefact;
 pub mod check;
+pub mod checkpoint;
 pub mod clock;
+pub mod doctor;
 pub mod feed;
 mod host;
 pub mod lane;
+pub mod network;
+pub mod outcome;
 pub mod reaction;
 pub mod routing;
 pub mod runner;

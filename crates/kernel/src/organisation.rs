@@ -7,9 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::command::{Context, Principal};
 use crate::id::{ContributorId, OrganisationId, OutcomeId};
 use crate::money::{Amount, Asset};
+use crate::outcome::FUNDERS_MAX;
 use crate::personal::Commitment;
 use crate::rejection::Rejection;
+use crate::state::Rows;
 use crate::stream::StreamId;
+
+/// The most that is set aside at a time, in minor units: ten trillion euros. Thousands of such
+/// deposits are needed before any sum of money no longer fits.
+pub const DEPOSIT_MAX: Amount = Amount::from_minor(1_000_000_000_000_000);
 
 /// An organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,13 +151,17 @@ impl Organisation {
 }
 
 /// Decides a command to an organisation.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each variant: a table, not a flow"
+)]
 pub fn decide(
-    organisation: Option<&Organisation>,
+    rows: &dyn Rows,
     id: OrganisationId,
     command: &OrganisationCommand,
     context: &Context<'_>,
 ) -> Result<OrganisationEvent, Rejection> {
-    let Some(organisation) = organisation else {
+    let Some(organisation) = rows.organisation(id) else {
         return match command {
             OrganisationCommand::Found { name, owner } => Ok(OrganisationEvent::Founded {
                 name: *name,
@@ -172,14 +182,8 @@ pub fn decide(
             reference,
         } => {
             owner_only(organisation, context.principal)?;
-            positive(*amount)?;
+            can_be_kept(organisation, *amount, *asset)?;
             let reference = crate::text::required("reference", reference)?;
-            if organisation.funds_of(*asset).checked_add(*amount).is_none() {
-                return Err(Rejection::invalid(
-                    "amount",
-                    "the sum is too large to be kept",
-                ));
-            }
             Ok(OrganisationEvent::Deposited {
                 amount: *amount,
                 asset: *asset,
@@ -193,6 +197,7 @@ pub fn decide(
         } => {
             owner_only(organisation, context.principal)?;
             positive(*amount)?;
+            takes_funds(rows, id, *outcome, *asset)?;
             let available = organisation.funds_of(*asset);
             if *amount > available {
                 return Err(Rejection::NotEnoughMoney {
@@ -231,6 +236,46 @@ fn owner_only(organisation: &Organisation, principal: Principal) -> Result<(), R
         who: principal.to_string(),
         why: "only the organisation's owner moves its money",
     })
+}
+
+/// Whether the outcome can take the money. What leaves the organisation has to arrive: a refusal
+/// afterwards would strand it in escrow. An outcome neither goes away nor changes its asset, so an
+/// older view of it will do; a race for the last places of the funders does no harm.
+fn takes_funds(
+    rows: &dyn Rows,
+    funder: OrganisationId,
+    outcome: OutcomeId,
+    asset: Asset,
+) -> Result<(), Rejection> {
+    let outcome = rows
+        .outcome(outcome)
+        .ok_or(Rejection::NotFound(StreamId::Outcome(outcome)))?;
+    if asset != outcome.charter.asset {
+        return Err(Rejection::OtherAsset {
+            expected: outcome.charter.asset,
+            given: asset,
+        });
+    }
+    if outcome.funders.len() >= FUNDERS_MAX && !outcome.funders.contains_key(&funder) {
+        return Err(Rejection::LimitReached {
+            what: "funders",
+            limit: FUNDERS_MAX,
+        });
+    }
+    Ok(())
+}
+
+/// Money comes in from outside here alone, so this bound keeps every later sum within 64 bits.
+fn can_be_kept(organisation: &Organisation, amount: Amount, asset: Asset) -> Result<(), Rejection> {
+    positive(amount)?;
+    let sum = organisation.funds_of(asset).checked_add(amount);
+    if amount > DEPOSIT_MAX || sum.is_none() {
+        return Err(Rejection::invalid(
+            "amount",
+            format!("at most {DEPOSIT_MAX} minor units are set aside at a time"),
+        ));
+    }
+    Ok(())
 }
 
 fn positive(amount: Amount) -> Result<(), Rejection> {

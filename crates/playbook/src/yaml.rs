@@ -233,7 +233,7 @@ impl Builder {
                 entries, seen, key, ..
             }) => {
                 if let Some(name) = key.take() {
-                    entries.push((name, node))
+                    entries.push((name, node));
                 } else {
                     let Data::Scalar { text, .. } = node.data else {
                         return Err(not_a_key(node.mark));

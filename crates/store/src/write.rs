@@ -1,7 +1,7 @@
 //! The write set: everything that one batch of commands changes, as plain data.
 
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::{Acceptance, LeaseChange, TimerChange};
+use consort_kernel::effect::{Acceptance, LeaseChange, Timer, TimerChange};
 use consort_kernel::id::CommandId;
 use consort_kernel::money::Transfer;
 use consort_kernel::stream::StreamId;
@@ -51,6 +51,15 @@ pub struct ReactionRow {
     pub body: String,
 }
 
+/// A timer that fired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiredTimer {
+    /// The timer, as it was read.
+    pub timer: Timer,
+    /// The command that it stood for.
+    pub command: CommandId,
+}
+
 /// A message for the world, delivered after the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
@@ -75,7 +84,11 @@ pub struct WriteSet {
     pub events: Vec<EventRow>,
     /// Movements of money, in order.
     pub transfers: Vec<TransferWrite>,
-    /// Timers set and cleared, in order.
+    /// Timers that fired: each must stand as it was read, so that it fires once.
+    pub fired: Vec<FiredTimer>,
+    /// Timers of leases that were extended: each that still stands is due at another moment.
+    pub extended: Vec<Timer>,
+    /// Timers set and cleared, in order, after those that fired.
     pub timers: Vec<TimerChange>,
     /// Leases granted and ended, in order.
     pub leases: Vec<LeaseChange>,
@@ -111,7 +124,7 @@ pub enum Committed {
     Moved {
         /// Streams whose version or fence moved.
         streams: Vec<StreamId>,
-        /// Commands whose receipt another commit has written meanwhile.
+        /// Commands that another commit was first with: by receipt, reaction or timer.
         commands: Vec<CommandId>,
     },
 }

@@ -8,7 +8,7 @@ use super::{material, product};
 pub(super) fn perform(commission: &Commission) -> Result<Product, Failure> {
     let documents = material::documents(commission)?;
     let question = material::question(commission)?;
-    let facts = material::all(commission, "facts")?;
+    let facts = material::all(commission, "research")?;
     product(
         "counter-argue",
         &counter_argue(&documents, &question, &facts),

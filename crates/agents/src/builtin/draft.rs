@@ -9,9 +9,9 @@ use super::{material, product};
 pub(super) fn perform(commission: &Commission) -> Result<Product, Failure> {
     let documents = material::documents(commission)?;
     let question = material::question(commission)?;
-    let research: Vec<Research> = material::all(commission, "facts")?;
-    let summaries: Vec<Summary> = material::all(commission, "summary")?;
-    let counter: CounterArguments = material::one(commission, "counter_arguments")?;
+    let research: Vec<Research> = material::all(commission, "research")?;
+    let summaries: Vec<Summary> = material::all(commission, "summaries")?;
+    let counter: CounterArguments = material::one(commission, "counter")?;
     let table: Table = material::one(commission, "table")?;
     let inputs = DraftInputs {
         counter: &counter,

@@ -10,13 +10,13 @@ use super::{material, product};
 
 pub(super) fn perform(commission: &Commission) -> Result<Product, Failure> {
     let documents = material::documents(commission)?;
-    let counter: CounterArguments = material::one(commission, "counter_arguments")?;
+    let counter: CounterArguments = material::one(commission, "counter")?;
     let draft: Draft = material::one(commission, "draft")?;
-    let research: Vec<Research> = material::all(commission, "facts")?;
+    let research: Vec<Research> = material::all(commission, "research")?;
     let resolutions: Option<Resolutions> = material::optional(commission, "resolutions")?;
-    let screening: Screening = material::one(commission, "risks")?;
+    let screening: Screening = material::one(commission, "screening")?;
     let second_review: SecondReview = material::one(commission, "second_review")?;
-    let summaries: Vec<Summary> = material::all(commission, "summary")?;
+    let summaries: Vec<Summary> = material::all(commission, "summaries")?;
     let table: Table = material::one(commission, "table")?;
     let parts = Parts {
         counter: &counter,

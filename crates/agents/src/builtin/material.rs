@@ -29,17 +29,14 @@ pub(super) fn optional<T: DeserializeOwned>(
 
 /// The documents.
 pub(super) fn documents(commission: &Commission) -> Result<Vec<Document>, Failure> {
-    all(commission, "document")
+    all(commission, "documents")
 }
 
-/// What is asked, from the texts that people gave.
+/// What is asked; nothing, where nothing was.
 pub(super) fn question(commission: &Commission) -> Result<Question, Failure> {
-    let text: Option<String> = optional(commission, "question")?;
-    Ok(Question {
-        must_know: optional(commission, "must_know")?.unwrap_or_default(),
-        options: optional(commission, "options")?.unwrap_or_default(),
-        question: text.filter(|text| !text.trim().is_empty()),
-    })
+    let asked: Question = optional(commission, "question")?.unwrap_or_default();
+    let question = asked.question.filter(|text| !text.trim().is_empty());
+    Ok(Question { question, ..asked })
 }
 
 fn read<T: DeserializeOwned>(material: &Material) -> Result<T, Failure> {

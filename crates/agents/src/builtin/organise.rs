@@ -6,5 +6,8 @@ use consort_tools::organise::organise;
 use super::{material, product};
 
 pub(super) fn perform(commission: &Commission) -> Result<Product, Failure> {
-    product("organise", &organise(&material::all(commission, "facts")?))
+    product(
+        "organise",
+        &organise(&material::all(commission, "research")?),
+    )
 }

@@ -7,7 +7,7 @@ use super::{material, product};
 
 pub(super) fn perform(commission: &Commission) -> Result<Product, Failure> {
     let documents = material::documents(commission)?;
-    let facts = material::all(commission, "facts")?;
+    let facts = material::all(commission, "research")?;
     let moment = commission.at.to_string();
     let today = moment.get(..10).and_then(|day| day.parse().ok());
     product(

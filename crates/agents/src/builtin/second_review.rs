@@ -9,8 +9,8 @@ use super::{material, product};
 pub(super) fn perform(commission: &Commission) -> Result<Product, Failure> {
     let documents = material::documents(commission)?;
     let draft: Draft = material::one(commission, "draft")?;
-    let research: Vec<Research> = material::all(commission, "facts")?;
-    let summaries: Vec<Summary> = material::all(commission, "summary")?;
+    let research: Vec<Research> = material::all(commission, "research")?;
+    let summaries: Vec<Summary> = material::all(commission, "summaries")?;
     product(
         "second-review",
         &second_review(&draft, &documents, &research, &summaries),

@@ -160,7 +160,7 @@ impl Reading<'_> {
         citation: &Value,
         at: &str,
         quoted: &mut BTreeSet<String>,
-    ) -> Result<(), (Option<Citation>, String)> {
+    ) -> Result<(), (Option<Box<Citation>>, String)> {
         let citation: Citation = serde_json::from_value(citation.clone())
             .map_err(|error| (None, format!("a citation of it cannot be read: {error}")))?;
         let Some(document) = self.document(&citation) else {
@@ -168,7 +168,7 @@ impl Reading<'_> {
                 "it cites '{}', which is not among the documents that were given",
                 shown(&citation.document)
             );
-            return Err((Some(citation), why));
+            return Err((Some(Box::new(citation)), why));
         };
         if citation
             .quote
@@ -176,11 +176,11 @@ impl Reading<'_> {
             .all(|l| l.is_whitespace() || is_unseen(l))
         {
             let why = format!("nothing is quoted from {}", shown(&citation.document));
-            return Err((Some(citation), why));
+            return Err((Some(Box::new(citation)), why));
         }
         if let Err(fault) = citation.verify(&document) {
             let why = explained(&fault, &citation, &document);
-            return Err((Some(citation), why));
+            return Err((Some(Box::new(citation)), why));
         }
         quoted.extend(figures_quoted(&citation, &document));
         if self.passages.len() < EVIDENCE_MAX {
@@ -229,11 +229,11 @@ impl Reading<'_> {
             .clone()
     }
 
-    fn fault(&mut self, at: &str, citation: Option<Citation>, why: &str) {
+    fn fault(&mut self, at: &str, citation: Option<Box<Citation>>, why: &str) {
         if self.faults.len() < EVIDENCE_MAX {
             let place = if at.is_empty() { "the whole" } else { at };
             self.faults.push(Evidence {
-                citation,
+                citation: citation.map(|citation| *citation),
                 text: format!("{place}: {why}"),
             });
         }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use consort_kernel::command::{Command, Principal};
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::{Timer, TimerChange};
+use consort_kernel::effect::Timer;
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{CommandId, NetworkId};
 use consort_kernel::rejection::Rejection;
@@ -121,6 +121,8 @@ pub struct Lane {
     cache: Cache,
     /// Whether no other process writes to the store, so that the cache is always fresh.
     alone: bool,
+    /// Above this many events a batch takes in no more reactions.
+    batch_events_max: usize,
     quarantined: BTreeMap<CommandId, Arc<str>>,
 }
 
@@ -133,8 +135,17 @@ impl Lane {
             identity,
             cache: Cache::default(),
             alone,
+            batch_events_max: BATCH_EVENTS_MAX,
             quarantined: BTreeMap::new(),
         })
+    }
+
+    /// The same lane with smaller batches: reactions beyond so many events are stored and come
+    /// next. Small networks meet that path only so.
+    #[must_use]
+    pub const fn with_batch_events_max(mut self, events: usize) -> Self {
+        self.batch_events_max = events;
+        self
     }
 
     /// The network that the store holds.
@@ -166,10 +177,9 @@ impl Lane {
 
     /// Sets timers anew whose leases were extended.
     pub fn set_again(&self, timers: Vec<Timer>) -> Result<(), StoreError> {
-        let timers = timers.into_iter().map(TimerChange::Set).collect();
         let set = WriteSet {
             epoch: self.identity.epoch,
-            timers,
+            extended: timers,
             ..WriteSet::default()
         };
         self.store.commit(&set).map(|_| ())
@@ -280,10 +290,10 @@ impl Lane {
             }
             let leaving = connected::connected(&touched, &streams, &commands);
             for at in &open {
-                if let Work::Reaction(reaction) = &work[*at]
-                    && commands.contains(&reaction.command.id)
-                {
-                    let command = reaction.command.id;
+                // Another commit dealt with the reaction, or the timer: nothing is left to do.
+                let command = work[*at].command().id;
+                let is_follow_up = !matches!(work[*at], Work::Command(_));
+                if is_follow_up && commands.contains(&command) {
                     let done = Answer {
                         command,
                         events: Vec::new(),
@@ -345,7 +355,7 @@ impl Lane {
             }
         }
         if panicked.is_none() {
-            panicked = batch.react()?.err();
+            panicked = batch.react(self.batch_events_max)?.err();
         }
         let (writes, touched) = batch.finish();
         if let Some((command, why)) = panicked {

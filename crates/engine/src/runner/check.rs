@@ -1,9 +1,146 @@
 //! Checking what was handed in: every criterion that software alone can judge.
+//!
+//! The results are recorded in one command; what was found, with its passages, is kept as an
+//! artefact. A check that cannot be made is no result: the task waits and somebody is told.
 
-use consort_kernel::task::{Handed, Task};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use consort_documents::Document;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::digest::Digest;
+use consort_kernel::id::OutcomeId;
+use consort_kernel::task::{Check, ContextSource, Handed, Task, TaskCommand};
+use consort_store::StoreError;
+
+use crate::check::{NoPrograms, Sources, check as check_criterion};
 use crate::{Engine, EngineError};
 
-pub(super) fn check(_: &Engine, _: &Task, _: &Handed) -> Result<(), EngineError> {
-    Ok(())
+/// How many outcomes' documents are kept in memory.
+const LIBRARIES_MAX: usize = 4;
+
+/// The documents of the outcomes that are at work.
+#[derive(Default)]
+pub(super) struct Libraries {
+    by_outcome: Mutex<BTreeMap<OutcomeId, Arc<Library>>>,
+}
+
+/// The documents that the tasks of one outcome were given, by digest and name.
+#[derive(Default)]
+struct Library {
+    documents: BTreeMap<(Digest, String), Arc<Document>>,
+}
+
+/// Where the checks of one submission find what it refers to.
+struct Shelf<'a> {
+    engine: &'a Engine,
+    library: &'a Library,
+}
+
+impl Sources for Shelf<'_> {
+    fn document(&self, sha256: Digest, name: &str) -> Option<Arc<Document>> {
+        self.library
+            .documents
+            .get(&(sha256, name.to_owned()))
+            .cloned()
+    }
+
+    fn artefact(&self, digest: Digest) -> Option<Vec<u8>> {
+        self.engine.artefacts().get(digest).ok()
+    }
+}
+
+/// Makes the checks that are due and records what they found.
+pub(super) fn check(
+    engine: &Engine,
+    libraries: &Libraries,
+    task: &Task,
+    handed: &Handed,
+) -> Result<(), EngineError> {
+    let bytes = engine.artefacts().get(handed.submission.content)?;
+    let library = libraries.of(engine, task.outcome)?;
+    let shelf = Shelf {
+        engine,
+        library: &library,
+    };
+    let mut checks = Vec::new();
+    for criterion in task.automatic_criteria() {
+        let key = criterion.key.clone();
+        let Ok(submission) = serde_json::from_slice(&bytes) else {
+            let summary = "what was handed in is not JSON".to_owned();
+            checks.push(Check {
+                criterion: key,
+                evidence: None,
+                passed: false,
+                summary,
+            });
+            continue;
+        };
+        let result = check_criterion(criterion, &submission, &shelf, &NoPrograms)
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        let evidence = serde_json::to_vec(&result).expect("results have string keys");
+        checks.push(Check {
+            criterion: key,
+            evidence: Some(engine.artefacts().put(&evidence)?),
+            passed: result.passed,
+            summary: result.summary,
+        });
+    }
+    let record = TaskCommand::RecordChecks {
+        checks,
+        lease: handed.lease.number,
+    };
+    engine
+        .execute(Principal::Engine, Body::Task(task.id, record))
+        .map(|_| ())
+}
+
+impl Libraries {
+    fn of(&self, engine: &Engine, outcome: OutcomeId) -> Result<Arc<Library>, EngineError> {
+        let known = |libraries: &Mutex<BTreeMap<OutcomeId, Arc<Library>>>| {
+            libraries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&outcome)
+                .cloned()
+        };
+        if let Some(library) = known(&self.by_outcome) {
+            return Ok(library);
+        }
+        let library = Arc::new(Library::read(engine, outcome)?);
+        let mut libraries = self
+            .by_outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if libraries.len() >= LIBRARIES_MAX {
+            libraries.clear();
+        }
+        libraries.insert(outcome, Arc::clone(&library));
+        Ok(library)
+    }
+}
+
+impl Library {
+    /// Reads every document that some task of the outcome was given.
+    fn read(engine: &Engine, outcome: OutcomeId) -> Result<Self, EngineError> {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut library = Self::default();
+        for task in engine.tasks_of(outcome)? {
+            for item in &task.spec.instructions.context {
+                let ContextSource::Artefact(digest) = item.source else {
+                    continue;
+                };
+                if !seen.insert(digest) {
+                    continue;
+                }
+                // What is no document, as the question, is not quoted from.
+                let bytes = engine.artefacts().get(digest)?;
+                if let Ok(document) = serde_json::from_slice::<Document>(&bytes) {
+                    let key = (document.sha256, document.name.clone());
+                    library.documents.insert(key, Arc::new(document));
+                }
+            }
+        }
+        Ok(library)
+    }
 }

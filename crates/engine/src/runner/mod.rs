@@ -39,6 +39,7 @@ pub struct Runner {
 struct Shared {
     engine: Arc<Engine>,
     drivers: Drivers,
+    libraries: check::Libraries,
     /// Tasks that a worker has in hand, and those that have to rest before they are tried again.
     in_hand: Mutex<BTreeSet<TaskId>>,
     stopped: Mutex<bool>,
@@ -51,6 +52,7 @@ impl Runner {
         let shared = Arc::new(Shared {
             engine,
             drivers,
+            libraries: check::Libraries::default(),
             in_hand: Mutex::new(BTreeSet::new()),
             stopped: Mutex::new(false),
             trouble: Mutex::new(BTreeMap::new()),
@@ -191,7 +193,7 @@ impl Shared {
             let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(task) = next else { return };
             if !self.is_stopped()
-                && let Err(error) = work::see_to(&self.engine, &self.drivers, task)
+                && let Err(error) = work::see_to(&self.engine, &self.drivers, &self.libraries, task)
             {
                 self.note(Some(task), &error);
             }

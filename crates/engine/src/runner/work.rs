@@ -7,12 +7,18 @@ use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::task::{Phase, Provenance, Submission, Task, TaskCommand};
 
-use super::{Drivers, Failure, Product, check, commission};
+use super::check::{self, Libraries};
+use super::{Drivers, Failure, Product, commission};
 use crate::{Engine, EngineError};
 
 /// Does what is to be done about a task now. A command that is rejected met news, and the next
 /// round looks again.
-pub(super) fn see_to(engine: &Engine, drivers: &Drivers, id: TaskId) -> Result<(), EngineError> {
+pub(super) fn see_to(
+    engine: &Engine,
+    drivers: &Drivers,
+    libraries: &Libraries,
+    id: TaskId,
+) -> Result<(), EngineError> {
     let Some(task) = engine.task(id)? else {
         return Ok(());
     };
@@ -22,7 +28,7 @@ pub(super) fn see_to(engine: &Engine, drivers: &Drivers, id: TaskId) -> Result<(
             let holder = lease.holder.id;
             perform(engine, drivers, task, holder)
         }
-        Phase::Checking(handed) => check::check(engine, &task, handed),
+        Phase::Checking(handed) => check::check(engine, libraries, &task, handed),
         Phase::Blocked
         | Phase::Ready
         | Phase::Reviewing(_)

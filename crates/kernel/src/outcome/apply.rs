@@ -1,6 +1,6 @@
 //! How events change an outcome.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Outcome, OutcomeEvent, Phase, Progress, Purse, Settled};
 use crate::id::OutcomeId;
@@ -22,7 +22,7 @@ impl Outcome {
                 charter: charter.as_ref().clone(),
                 phase: Phase::Planned,
                 plan_version: 0,
-                served: BTreeSet::new(),
+                served: BTreeMap::new(),
                 purse: Purse::default(),
                 funders: BTreeMap::new(),
                 pre_approvals: BTreeMap::new(),
@@ -62,7 +62,10 @@ impl Outcome {
                 outcome.purse.held = outcome.purse.held.checked_add(*held)?;
                 outcome.progress.open = outcome.progress.open.checked_add(*added)?;
                 outcome.progress.weight = outcome.progress.weight.checked_add(*weight)?;
-                outcome.served.extend(serves.iter().cloned());
+                for (key, tasks) in serves {
+                    let served = outcome.served.entry(key.clone()).or_insert(0);
+                    *served = served.checked_add(*tasks)?;
+                }
             }
             OutcomeEvent::Started {} | OutcomeEvent::Resumed { .. } => {
                 outcome.phase = Phase::Running;
@@ -97,6 +100,7 @@ impl Outcome {
             paid,
             released,
             tax,
+            unserved,
             weight,
             ..
         } = settled;
@@ -113,6 +117,13 @@ impl Outcome {
         ] {
             add(sum, amount)?;
             purse.held = purse.held.checked_sub(*amount)?;
+        }
+        for key in unserved {
+            let served = self.served.get_mut(key)?;
+            *served = served.checked_sub(1)?;
+            if *served == 0 {
+                self.served.remove(key);
+            }
         }
         let progress = &mut self.progress;
         progress.open = progress.open.checked_sub(1)?;

@@ -1,8 +1,8 @@
 //! Decisions about an outcome.
 
 use super::{
-    Charter, FUNDERS_MAX, Outcome, OutcomeCommand, OutcomeEvent, PRE_APPROVALS_MAX, Phase,
-    PreApproval, close, plan,
+    Charter, Outcome, OutcomeCommand, OutcomeEvent, PRE_APPROVALS_MAX, Phase, PreApproval, close,
+    plan,
 };
 use crate::command::Context;
 use crate::contributor::Contributor;
@@ -50,14 +50,6 @@ pub fn decide(
                 return Err(Rejection::OtherAsset {
                     expected: outcome.charter.asset,
                     given: *asset,
-                });
-            }
-            // Money that reaches an outcome after its end goes straight back at its next closing.
-            let funders_full = outcome.funders.len() >= FUNDERS_MAX;
-            if funders_full && !outcome.funders.contains_key(funder) {
-                return Err(Rejection::LimitReached {
-                    what: "funders",
-                    limit: FUNDERS_MAX,
                 });
             }
             Ok(close::received(outcome, *amount, *funder))
@@ -275,7 +267,7 @@ fn start(
         .criteria
         .iter()
         .map(|criterion| criterion.key.clone())
-        .filter(|key| !outcome.served.contains(key))
+        .filter(|key| !outcome.served.contains_key(key))
         .collect();
     if uncovered.is_empty() {
         Ok(OutcomeEvent::Started {})

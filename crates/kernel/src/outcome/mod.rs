@@ -118,11 +118,11 @@ pub struct PreApproval {
 pub struct Conclusion {
     /// The digests of what was opened.
     pub opened: Vec<Digest>,
+    /// Why it is signed.
+    pub reason: String,
     /// What the person recommends, in their own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<String>,
-    /// Why it is signed.
-    pub reason: String,
     /// What the signature covers, and what it does not.
     pub scope: String,
 }
@@ -205,8 +205,8 @@ pub struct Outcome {
     pub phase: Phase,
     /// How often its plan was changed.
     pub plan_version: u32,
-    /// The criteria that some task serves.
-    pub served: BTreeSet<String>,
+    /// How many tasks that were not dropped serve each criterion; one that nothing serves is gone.
+    pub served: BTreeMap<String, u32>,
     /// Its money.
     pub purse: Purse,
     /// Who gave how much.
@@ -306,6 +306,9 @@ pub struct Settled {
     pub task: TaskId,
     /// The tax.
     pub tax: Amount,
+    /// The criteria of the outcome that it does not serve any more; none where it was accepted.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unserved: BTreeSet<String>,
     /// Its share of the outcome.
     pub weight: u32,
 }
@@ -350,9 +353,9 @@ pub enum OutcomeEvent {
         plan: u32,
         /// Why.
         reason: String,
-        /// The criteria that the tasks that came in serve.
-        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-        serves: BTreeSet<String>,
+        /// The criteria that the tasks that came in serve, and how many serve each.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        serves: BTreeMap<String, u32>,
         /// The weight of the tasks that came in.
         #[serde(with = "crate::text_number")]
         weight: u64,

@@ -100,7 +100,7 @@ struct Opened {
     events: Vec<(StreamId, Event)>,
     ranks: BTreeMap<TaskId, u32>,
     held: Amount,
-    serves: BTreeSet<String>,
+    serves: BTreeMap<String, u32>,
     weight: u64,
 }
 
@@ -138,7 +138,7 @@ impl Opened {
             rank = rank.max(need.rank + 1);
             match need.met_by {
                 None => unmet.push(need.id),
-                Some(by) if spec.apart_from.contains(key) => apart.push(by),
+                Some(by) if spec.apart_from.contains(key) => apart.extend(by),
                 Some(_) => {}
             }
         }
@@ -149,7 +149,9 @@ impl Opened {
             )
         })?;
         self.weight += u64::from(spec.weight);
-        self.serves.extend(spec.serves.iter().cloned());
+        for key in spec.serves.iter().collect::<BTreeSet<_>>() {
+            *self.serves.entry(key.clone()).or_insert(0) += 1;
+        }
         self.ranks.insert(id, rank);
         let opening = Opening {
             accountable: outcome.charter.accountable,
@@ -189,11 +191,11 @@ impl Opened {
             });
         }
         let task = rows.task(id).ok_or_else(unknown)?;
-        if let task::Phase::Accepted(handed, _) = &task.phase {
+        if task.is_accepted() {
             return Ok(Need {
                 id,
                 rank: task.rank,
-                met_by: Some(handed.lease.holder.id),
+                met_by: Some(task.makers()),
             });
         }
         if task.is_settled() {
@@ -225,5 +227,5 @@ struct Need {
     id: TaskId,
     rank: u32,
     /// Who did it, if it is accepted.
-    met_by: Option<ContributorId>,
+    met_by: Option<Vec<ContributorId>>,
 }

@@ -8,32 +8,34 @@ use crate::contributor::Contributor;
 use crate::id::ContributorId;
 use crate::task::{DataClass, Mode, Phase, Task};
 
-/// Why somebody is left out.
+/// Why somebody is left out. The order is that of their words, in which a decision writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exclusion {
+    /// All agents are stopped.
+    AgentsStopped,
+    /// They hold as many tasks as they take at a time.
+    Busy,
     /// They do not have the capability.
     Capability,
+    /// They may not see the material.
+    Clearance,
+    /// It was escalated to somebody else.
+    Escalated,
     /// They have the capability at a lower level.
     Level,
     /// The task is for a person, or for an agent.
     Mode,
-    /// They may not see the material.
-    Clearance,
-    /// They ask more than the task's price.
-    Price,
-    /// They turned it down, let its offer lapse, or had it taken from them.
-    PassedOver,
-    /// They are suspended.
-    Suspended,
-    /// It was escalated to somebody else.
-    Escalated,
+    /// It is offered to somebody else, and the offer stands.
+    Offered,
     /// Their work is what this task looks at again.
     OwnWork,
-    /// They hold as many tasks as they take at a time.
-    Busy,
-    /// All agents are stopped.
-    AgentsStopped,
+    /// They turned it down, let its offer lapse, or had it taken from them.
+    PassedOver,
+    /// They ask more than the task's price.
+    Price,
+    /// They are suspended.
+    Suspended,
 }
 
 impl fmt::Display for Exclusion {
@@ -44,6 +46,7 @@ impl fmt::Display for Exclusion {
             Self::Mode => "the task is for the other kind of contributor",
             Self::Clearance => "they may not see its material",
             Self::Price => "they ask more than its price",
+            Self::Offered => "it is offered to somebody else",
             Self::PassedOver => "they turned it down, or it was taken from them",
             Self::Suspended => "they are suspended",
             Self::Escalated => "it was escalated to somebody else",
@@ -100,7 +103,21 @@ impl<'a> Requirement<'a> {
 /// Why a contributor cannot have a task, if they cannot.
 ///
 /// Who a task was escalated to has to decide about it, so neither mode nor capability stand in
-/// their way.
+/// their way; but nobody looks at their own work again, and nobody sees what they may not.
+///
+/// ```
+/// use consort_kernel::contributor::Contributor;
+/// use consort_kernel::routing::{Exclusion, Requirement, exclusion};
+/// use consort_kernel::task::Task;
+///
+/// /// What somebody is told who asks why they were not chosen.
+/// fn why_not(task: &Task, contributor: &Contributor) -> String {
+///     let requirement = Requirement::of(task, false);
+///     exclusion(&requirement, task, contributor)
+///         .map_or_else(|| "they may take it".to_owned(), |why| why.to_string())
+/// }
+/// assert_eq!(Exclusion::Clearance.to_string(), "they may not see its material");
+/// ```
 pub fn exclusion(
     requirement: &Requirement<'_>,
     task: &Task,
@@ -116,13 +133,13 @@ pub fn exclusion(
     if contributor.profile.clearance < requirement.class {
         return Some(Exclusion::Clearance);
     }
+    if task.apart.contains(&contributor.id) {
+        return Some(Exclusion::OwnWork);
+    }
     match requirement.only {
         Some(only) if only == contributor.id => return None,
         Some(_) => return Some(Exclusion::Escalated),
         None => {}
-    }
-    if task.apart.contains(&contributor.id) {
-        return Some(Exclusion::OwnWork);
     }
     match (requirement.mode, is_person) {
         (Mode::Person, false) | (Mode::Ai, true) => return Some(Exclusion::Mode),

@@ -35,7 +35,7 @@ pub(super) fn sign_off(
         by,
         opened: sign.opened.clone(),
         reason: crate::text::required("reason", &sign.reason)?,
-        reviewed_it_too: handed.reviews.iter().any(|review| review.by.id == by),
+        reviewed_it_too: reviewed_by(handed, by),
     };
     let settlement = settle(task, handed, approval, &sign.unmet, context.policy)?;
     Ok(vec![TaskEvent::Accepted {
@@ -56,7 +56,8 @@ pub(super) fn in_advance(
     let Phase::Signing(handed) = &task.phase else {
         return Ok(Vec::new());
     };
-    if handed.lease.number != lease || !context.policy.review_rule(task.spec.risk).in_advance {
+    let rule = context.policy.review_rule(task.spec.risk);
+    if handed.lease.number != lease || !rule.in_advance {
         return Ok(Vec::new());
     }
     let outcome = rows
@@ -65,11 +66,19 @@ pub(super) fn in_advance(
     let amount = handed.lease.agreed;
     let by = outcome.charter.accountable;
     let covering = outcome.pre_approval_for(amount, task.spec.risk, task.spec.gate, context.now);
-    let Some((number, _)) = covering.filter(|_| !pays(task, handed, by, amount)) else {
+    // A reviewer who passed it on, or a signer who must be another, wants somebody to look.
+    let waits = pays(task, handed, by, amount)
+        || handed.asks_for_decision()
+        || (rule.separate_signer && reviewed_by(handed, by));
+    let Some((number, _)) = covering.filter(|_| !waits) else {
         return Ok(Vec::new());
     };
     let handed = ready_to_sign(rows, task, lease)?;
-    let approval = Approval::InAdvance { by, number };
+    let approval = Approval::InAdvance {
+        by,
+        number,
+        reviewed_it_too: reviewed_by(handed, by),
+    };
     let settlement = settle(task, handed, approval, &[], context.policy)?;
     Ok(vec![TaskEvent::Accepted { lease, settlement }])
 }
@@ -120,14 +129,17 @@ fn signer(
     if pays(task, handed, by, handed.lease.agreed) {
         return not_allowed("nobody signs for a payment to themselves");
     }
-    let reviewed = handed.reviews.iter().any(|review| review.by.id == by);
-    if reviewed && context.policy.review_rule(task.spec.risk).separate_signer {
+    if reviewed_by(handed, by) && context.policy.review_rule(task.spec.risk).separate_signer {
         return Err(Rejection::RiskNeedsMore {
             risk: task.spec.risk,
             needs: "a signer who is not one of its reviewers",
         });
     }
     Ok(by)
+}
+
+fn reviewed_by(handed: &Handed, person: ContributorId) -> bool {
+    handed.reviews.iter().any(|review| review.by.id == person)
 }
 
 fn pays(task: &Task, handed: &Handed, person: ContributorId, amount: Amount) -> bool {

@@ -26,7 +26,7 @@ impl Task {
             TaskEvent::Opened(_) => return None,
             TaskEvent::DependentLinked { dependent } => task.dependents.push(*dependent),
             TaskEvent::DependencyMet { by, dependency } => {
-                task.apart.extend(*by);
+                task.apart.extend(by);
                 task.unmet.remove(dependency);
                 if task.unmet.is_empty() && task.phase == Phase::Blocked {
                     task.phase = Phase::Ready;

@@ -14,8 +14,8 @@ use crate::routing::Decision;
 pub enum TaskCommand {
     /// A task that it waits for was accepted.
     MeetDependency {
-        /// Who did it.
-        by: ContributorId,
+        /// Who did it: in pair mode both.
+        by: Vec<ContributorId>,
         /// Which.
         dependency: TaskId,
     },

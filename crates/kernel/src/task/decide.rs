@@ -19,7 +19,7 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         .ok_or(Rejection::NotFound(StreamId::Task(id)))?;
     match command {
         TaskCommand::MeetDependency { by, dependency } => {
-            settle::meet(task, *dependency, *by, context)
+            settle::meet(task, *dependency, by, context)
         }
         TaskCommand::LoseDependency { dependency } => settle::lose(task, *dependency, context),
         TaskCommand::Offer(decision) => offer::offer(rows, task, decision, context),

@@ -1,5 +1,7 @@
 //! What follows from a task's events.
 
+use std::collections::BTreeSet;
+
 use super::{Approval, Handed, Phase, Settlement, Task, TaskCommand, TaskEvent};
 use crate::command::Body;
 use crate::contributor::{ContributorCommand, Tie};
@@ -185,7 +187,7 @@ fn accepted_reactions(
 ) {
     for dependent in &task.dependents {
         let met = TaskCommand::MeetDependency {
-            by: handed.lease.holder.id,
+            by: task.makers(),
             dependency: task.id,
         };
         effects.reactions.push(Body::Task(*dependent, met));
@@ -233,6 +235,7 @@ fn dropped(effects: &mut Effects, task: &Task) {
         released: price,
         task: task.id,
         tax: Amount::ZERO,
+        unserved: task.spec.serves.iter().cloned().collect(),
         weight: task.spec.weight,
     };
     effects.reactions.push(Body::Outcome(
@@ -249,6 +252,7 @@ fn settle(task: &Task, settlement: &Settlement) -> Body {
         released: settlement.released,
         task: task.id,
         tax: settlement.tax,
+        unserved: BTreeSet::new(),
         weight: task.spec.weight,
     };
     Body::Outcome(task.outcome, OutcomeCommand::SettleTask(settled))

@@ -57,6 +57,8 @@ pub enum Approval {
         by: ContributorId,
         /// The number of the pre-approval.
         number: u32,
+        /// Whether the signer is also one of its reviewers.
+        reviewed_it_too: bool,
     },
     /// A named person opened it and signed.
     SignedOff {
@@ -114,8 +116,8 @@ pub enum TaskEvent {
     /// A task that it waited for was accepted.
     DependencyMet {
         /// Who did it, where they may not do this one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        by: Option<ContributorId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        by: Vec<ContributorId>,
         /// Which.
         dependency: TaskId,
     },

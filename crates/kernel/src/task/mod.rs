@@ -336,6 +336,13 @@ impl Task {
         }
     }
 
+    /// Who made what was handed in: who held the task and, in pair mode, who drafted it.
+    pub fn makers(&self) -> Vec<ContributorId> {
+        let holder = self.handed().map(|handed| handed.lease.holder.id);
+        let drafter = self.draft.as_ref().map(|(drafter, _)| drafter.id);
+        drafter.into_iter().chain(holder).collect()
+    }
+
     /// The criteria that software alone can judge.
     pub fn automatic_criteria(&self) -> impl Iterator<Item = &Criterion> {
         self.spec

@@ -39,7 +39,7 @@ pub(super) fn cancel(task: &Task, reason: &str, context: &Context<'_>) -> Events
 pub(super) fn meet(
     task: &Task,
     dependency: TaskId,
-    by: ContributorId,
+    by: &[ContributorId],
     context: &Context<'_>,
 ) -> Events {
     context.engine_only()?;
@@ -47,7 +47,11 @@ pub(super) fn meet(
         return Ok(Vec::new());
     }
     let apart = |key: &String| TaskId::in_outcome(task.outcome, key) == dependency;
-    let by = task.spec.apart_from.iter().any(apart).then_some(by);
+    let by = if task.spec.apart_from.iter().any(apart) {
+        by.to_vec()
+    } else {
+        Vec::new()
+    };
     Ok(vec![TaskEvent::DependencyMet { by, dependency }])
 }
 

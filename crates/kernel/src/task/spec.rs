@@ -149,10 +149,10 @@ pub enum ContextSource {
 /// What a contributor is told. With one of the four empty, a task cannot be dispatched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instructions {
-    /// Material, by reference.
-    pub context: Vec<ContextItem>,
     /// What must be kept to.
     pub constraints: Vec<String>,
+    /// Material, by reference.
+    pub context: Vec<ContextItem>,
     /// How the result is judged.
     pub criteria: Vec<Criterion>,
     /// What is wanted, and what for.

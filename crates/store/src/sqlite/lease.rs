@@ -35,14 +35,14 @@ pub(super) fn change(
             }
             LeaseChange::End { task, number } => {
                 let stream = names.stream(connection, StreamId::Task(*task))?;
+                // A lease that ran out may be ended once more, by what takes its task away.
                 let ended = connection
                     .prepare_cached(
-                        "UPDATE leases SET deadline = NULL
-                         WHERE task = ?1 AND number = ?2 AND deadline IS NOT NULL",
+                        "UPDATE leases SET deadline = NULL WHERE task = ?1 AND number = ?2",
                     )
                     .and_then(|mut end| end.execute(params![stream, key::integer(*number).ok()]))?;
                 if ended != 1 {
-                    return Err(refused(format!("{task} is not held under lease {number}")));
+                    return Err(refused(format!("{task} was not held under lease {number}")));
                 }
             }
         }

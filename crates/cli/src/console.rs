@@ -1,0 +1,73 @@
+//! The console: what a command writes to and asks at.
+//!
+//! Results go to the output, progress and questions to the error stream. Progress is shown on a
+//! terminal only. Nothing else in this crate writes to either.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+/// Where a command writes, and whether somebody is there to be asked.
+pub(crate) struct Console {
+    /// Results.
+    pub(crate) out: Box<dyn Write>,
+    /// Progress and questions.
+    pub(crate) err: Box<dyn Write>,
+    /// Whether a person sits at the terminal.
+    pub(crate) interactive: bool,
+    /// Whether progress is shown.
+    pub(crate) progress: bool,
+}
+
+impl Console {
+    /// The process's own streams.
+    pub(crate) fn of_process() -> Self {
+        let seen = io::stderr().is_terminal();
+        Self {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            interactive: seen && io::stdin().is_terminal(),
+            progress: seen,
+        }
+    }
+
+    /// Writes a line of the result.
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")
+    }
+
+    /// Tells the person something that is not part of the result.
+    pub(crate) fn tell(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.err, "{text}")
+    }
+
+    /// Shows how far something is, in place of what was shown before; nothing where nobody looks.
+    pub(crate) fn show(&mut self, text: &str) -> io::Result<()> {
+        if self.progress {
+            write!(self.err, "\r\x1b[2K{text}")?;
+            self.err.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Ends what `show` has shown.
+    pub(crate) fn end_show(&mut self) -> io::Result<()> {
+        if self.progress {
+            write!(self.err, "\r\x1b[2K")?;
+            self.err.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a line; an empty answer is an answer.
+    pub(crate) fn ask(&mut self, question: &str) -> io::Result<String> {
+        write!(self.err, "{question} ")?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        if io::stdin().lock().read_line(&mut answer)? == 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the input ended",
+            ));
+        }
+        Ok(answer.trim().to_owned())
+    }
+}

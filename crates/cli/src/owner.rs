@@ -1,0 +1,164 @@
+//! The owner: the process that has the data directory, answering for other processes.
+//!
+//! A second `consort` on the same directory sends its command line over a local socket, and the
+//! owner carries it out through the same engine. The socket lies in the directory and is readable
+//! by its user alone.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Arguments;
+use crate::asked::Asked;
+use crate::console::Console;
+use crate::exit;
+use crate::place::Place;
+
+/// The longest command line that is taken in, in bytes.
+const REQUEST_BYTES_MAX: u64 = 1024 * 1024;
+
+/// A command line on its way to the owner.
+#[derive(Debug, Serialize, Deserialize)]
+struct Request {
+    arguments: Vec<String>,
+    person: String,
+    folder: PathBuf,
+}
+
+/// A piece of the answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Piece {
+    Out(String),
+    Err(String),
+    Exit(u8),
+}
+
+fn socket(directory: &Path) -> PathBuf {
+    directory.join("consort.sock")
+}
+
+/// Answers other processes until this one ends.
+pub(crate) fn serve(place: &Arc<Place>) -> Result<()> {
+    let path = socket(&place.directory);
+    // The directory is ours, so a socket that lies there is of a process that is gone.
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).context("the socket of an earlier process is in the way");
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let listener = UnixListener::bind(&path).context("other processes cannot be listened to")?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    let place = Arc::downgrade(place);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (Ok(stream), Some(place)) = (stream, place.upgrade()) else {
+                return;
+            };
+            std::thread::spawn(move || {
+                // Who asked may hang up in the middle; what was committed stays.
+                answer(&place, &stream).ok();
+            });
+        }
+    });
+    Ok(())
+}
+
+fn answer(place: &Place, stream: &UnixStream) -> Result<()> {
+    let mut line = String::new();
+    BufReader::new(io::Read::take(stream, REQUEST_BYTES_MAX)).read_line(&mut line)?;
+    let request: Request = serde_json::from_str(&line)?;
+    let mut console = Console {
+        out: Box::new(Pieces {
+            stream: stream.try_clone()?,
+            piece: Piece::Out,
+        }),
+        err: Box::new(Pieces {
+            stream: stream.try_clone()?,
+            piece: Piece::Err,
+        }),
+        interactive: false,
+        progress: false,
+    };
+    let code = match Arguments::try_parse_from(&request.arguments) {
+        Err(error) => {
+            console.err.write_all(error.to_string().as_bytes())?;
+            exit::USAGE
+        }
+        Ok(arguments) => {
+            let mut asked = Asked {
+                place,
+                person: request.person,
+                json: arguments.json,
+                folder: request.folder,
+                console: &mut console,
+            };
+            match arguments.command.carry_out(&mut asked) {
+                Ok(()) => 0,
+                Err(error) => {
+                    console.tell(&format!("consort: {error:#}"))?;
+                    exit::number(&error)
+                }
+            }
+        }
+    };
+    send(&mut stream.try_clone()?, &Piece::Exit(code))?;
+    Ok(())
+}
+
+/// Sends the command line of this process to the owner, and shows its answer.
+pub(crate) fn ask(directory: &Path, person: &str, console: &mut Console) -> Result<ExitCode> {
+    let mut stream = UnixStream::connect(socket(directory)).with_context(|| {
+        format!(
+            "{} is used by another process that does not answer; try again when it has ended",
+            directory.display()
+        )
+    })?;
+    let request = Request {
+        arguments: std::env::args().collect(),
+        person: person.to_owned(),
+        folder: std::env::current_dir()?,
+    };
+    writeln!(stream, "{}", serde_json::to_string(&request)?)?;
+    for line in BufReader::new(stream).lines() {
+        match serde_json::from_str(&line?)? {
+            Piece::Out(text) => console.out.write_all(text.as_bytes())?,
+            Piece::Err(text) => console.err.write_all(text.as_bytes())?,
+            Piece::Exit(code) => return Ok(ExitCode::from(code)),
+        }
+    }
+    anyhow::bail!("the process that owns the data directory ended before it answered: try again")
+}
+
+/// Writes as pieces of an answer.
+struct Pieces {
+    stream: UnixStream,
+    piece: fn(String) -> Piece,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        send(
+            &mut self.stream,
+            &(self.piece)(String::from_utf8_lossy(bytes).into_owned()),
+        )?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+fn send(stream: &mut UnixStream, piece: &Piece) -> io::Result<()> {
+    let line = serde_json::to_string(piece).map_err(io::Error::other)?;
+    writeln!(stream, "{line}")
+}

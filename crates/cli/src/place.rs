@@ -1,0 +1,169 @@
+//! The place: a data directory, opened, with the engine over it and the local network in it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY, Tools};
+use consort_engine::Engine;
+use consort_engine::artefact::Artefacts;
+use consort_engine::clock::SystemClock;
+use consort_engine::network::{self, Newcomer};
+use consort_engine::runner::Drivers;
+use consort_kernel::contributor::{Nature, Profile};
+use consort_kernel::id::{ContributorId, OrganisationId};
+use consort_kernel::network::{Policy, ReviewRule};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::DataClass;
+use consort_store::sqlite::{Ownership, SqliteStore};
+
+/// What a person of a local network is asked to do.
+const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
+/// The level of capabilities in a local network: the highest, for nobody compares there.
+const LEVEL: u8 = 8;
+/// How many tasks a built-in agent takes at a time: enough to keep every worker busy.
+const AGENT_CONCURRENCY: u16 = 16;
+/// How many tasks a person of a local network takes at a time.
+const PERSON_CONCURRENCY: u16 = 64;
+
+/// A data directory with the engine over it.
+pub(crate) struct Place {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) directory: PathBuf,
+}
+
+/// Who is in a local network.
+#[derive(Debug, Clone)]
+pub(crate) struct Local {
+    pub(crate) person: ContributorId,
+    pub(crate) organisation: OrganisationId,
+    pub(crate) agents: BTreeMap<&'static str, ContributorId>,
+}
+
+impl Place {
+    /// Opens the data directory; it belongs to this process until it ends.
+    pub(crate) fn open(directory: &Path) -> Result<Self> {
+        std::fs::create_dir_all(directory).with_context(|| {
+            format!("the data directory {} cannot be made", directory.display())
+        })?;
+        let ownership = Ownership::take(directory)?;
+        let store = Arc::new(SqliteStore::open(ownership)?);
+        let artefacts = Artefacts::open(&directory.join("artefacts"))?;
+        let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), true)?;
+        Ok(Self {
+            engine,
+            store,
+            directory: directory.to_owned(),
+        })
+    }
+
+    /// The local network, founded with this person if there is none yet.
+    pub(crate) fn local(&self, person_name: &str) -> Result<Local> {
+        let engine = &self.engine;
+        let founder = ContributorId::new(engine.now(), engine.random()?);
+        network::found(engine, policy(), founder)?;
+        let mut named = network::contributors(engine)?;
+        let person = match named.get(person_name) {
+            Some(id) => *id,
+            None if named.is_empty() => {
+                self.newcomer(self.steward()?, &person_newcomer(person_name))?
+            }
+            None => self.newcomer(founder, &person_newcomer(person_name))?,
+        };
+        let organisation = network::organisation(engine, person, &format!("{person_name}'s desk"))?;
+        let mut agents = BTreeMap::new();
+        for agent in AGENTS {
+            let id = match named.remove(agent.name) {
+                Some(id) => id,
+                None => self.agent(agent, person)?,
+            };
+            agents.insert(agent.name, id);
+        }
+        Ok(Local {
+            person,
+            organisation,
+            agents,
+        })
+    }
+
+    fn newcomer(&self, id: ContributorId, newcomer: &Newcomer) -> Result<ContributorId> {
+        network::add(&self.engine, id, newcomer)?;
+        Ok(id)
+    }
+
+    fn agent(&self, agent: BuiltIn, operator: ContributorId) -> Result<ContributorId> {
+        let id = ContributorId::new(self.engine.now(), self.engine.random()?);
+        self.newcomer(id, &agent_newcomer(agent.name, agent.capability, operator))
+    }
+
+    fn steward(&self) -> Result<ContributorId> {
+        let id = self.engine.network();
+        match self.engine.state(StreamId::Network(id))? {
+            Some(State::Network(network)) => network
+                .stewards
+                .first()
+                .copied()
+                .ok_or_else(|| anyhow!("{id} has no steward")),
+            Some(_) | None => Err(anyhow!("{id} is not founded")),
+        }
+    }
+}
+
+impl Local {
+    /// The drivers of the agents that live here.
+    pub(crate) fn drivers(&self) -> Drivers {
+        let mut drivers = Drivers::default();
+        let tools = Arc::new(Tools);
+        for agent in self.agents.values() {
+            drivers.add(*agent, Arc::clone(&tools) as _);
+        }
+        drivers
+    }
+}
+
+/// The policy of a local network: one person answers for everything in it, so work of medium risk
+/// needs their signature and no further reviewer.
+fn policy() -> Policy {
+    let mut policy = Policy::default();
+    let [_, medium, _, _] = &mut policy.reviews;
+    *medium = ReviewRule {
+        in_advance: true,
+        reviews: 0,
+        separate_signer: false,
+    };
+    policy
+}
+
+fn person_newcomer(name: &str) -> Newcomer {
+    let capabilities = PERSON_CAPABILITIES.map(|capability| (capability.to_owned(), LEVEL));
+    Newcomer {
+        name: name.to_owned(),
+        nature: Nature::Person,
+        capabilities: capabilities.into(),
+        profile: Profile {
+            clearance: DataClass::Restricted,
+            concurrency: PERSON_CONCURRENCY,
+            ..Profile::default()
+        },
+    }
+}
+
+fn agent_newcomer(name: &str, capability: &str, operator: ContributorId) -> Newcomer {
+    Newcomer {
+        name: name.to_owned(),
+        nature: Nature::Agent {
+            family: FAMILY.to_owned(),
+            operator,
+        },
+        capabilities: BTreeMap::from([(capability.to_owned(), LEVEL)]),
+        profile: Profile {
+            // Built-in tools keep what they read in this process.
+            clearance: DataClass::Restricted,
+            concurrency: AGENT_CONCURRENCY,
+            ..Profile::default()
+        },
+    }
+}

@@ -1,0 +1,153 @@
+//! The third stop: what rests on everything else is opened, judged and signed.
+
+use anyhow::{Result, anyhow};
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::outcome::{Conclusion, OutcomeCommand};
+use consort_kernel::task::{Handed, Judgment, SignOff, Task, TaskCommand, Verdict};
+
+use super::begin::Begun;
+use super::{Session, deliver, watch};
+use crate::console::Console;
+use crate::exit::{CONFLICT, DENIED, Exit};
+
+/// What a signature on a brief covers.
+const SCOPE: &str = "That the quoted passages stand in the sources as shown, and that the brief may \
+be used to decide. Not covered: whether the sources are right.";
+
+/// Shows what is to be signed, and signs it.
+pub(super) fn sign_task(
+    session: &Session<'_>,
+    begun: &Begun,
+    task: &Task,
+    console: &mut Console,
+) -> Result<()> {
+    console.end_show()?;
+    let Some(handed) = task.handed() else {
+        return Ok(());
+    };
+    if session.answers.is_some() || !console.interactive {
+        return Err(anyhow::Error::new(Exit(
+            DENIED,
+            format!(
+                "'{}' needs a signature that was not given in advance: it pays {} at {:?} risk. \
+                 Sign it with 'consort run --resume {}' at a terminal",
+                task.spec.key,
+                task.asset.show(handed.lease.agreed),
+                task.spec.risk,
+                task.outcome
+            ),
+        )));
+    }
+    let preview = deliver::preview(session, begun, task)?;
+    console.tell(&format!(
+        "\nThe brief is ready to be signed. Open it first:\n  {}",
+        preview.display()
+    ))?;
+    let gap_note = judged(session, task, handed, console)?;
+    accept(session, task, handed, gap_note)
+}
+
+/// Asks for the person's judgment and their signature; tells what they say was missed.
+fn judged(
+    session: &Session<'_>,
+    task: &Task,
+    handed: &Handed,
+    console: &mut Console,
+) -> Result<String> {
+    let gap_note = loop {
+        let note = console.ask("What does it miss? (a line; 'nothing seen' is an answer)")?;
+        if !note.is_empty() {
+            break note;
+        }
+    };
+    let sentence = console.ask("Your recommendation, in your own words (Enter for none):")?;
+    session
+        .recommendation
+        .replace((!sentence.is_empty()).then_some(sentence));
+    console.tell(&format!(
+        "Signing pays {} to {} and covers: {SCOPE}",
+        task.asset.show(handed.lease.agreed),
+        session
+            .place
+            .engine
+            .name_of(handed.lease.holder.id)?
+            .unwrap_or_default(),
+    ))?;
+    let answer = console.ask("Sign? [y/N]")?;
+    if !matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
+        return Err(anyhow::Error::new(Exit(
+            CONFLICT,
+            format!(
+                "not signed; go on later with 'consort run --resume {}'",
+                task.outcome
+            ),
+        )));
+    }
+    Ok(gap_note)
+}
+
+/// Records the judgment and the signature.
+fn accept(session: &Session<'_>, task: &Task, handed: &Handed, gap_note: String) -> Result<()> {
+    let engine = &session.place.engine;
+    let person = Principal::Contributor(session.local.person);
+    let judgment = Judgment {
+        cause: None,
+        gap_note,
+        lease: handed.lease.number,
+        reasons: Vec::new(),
+        submission: handed.submission.content,
+        verdict: Verdict::Accept,
+    };
+    if handed
+        .reviews
+        .iter()
+        .all(|review| review.by.id != session.local.person)
+    {
+        engine.execute(
+            person,
+            Body::Task(task.id, TaskCommand::Review(Box::new(judgment))),
+        )?;
+    }
+    let sign = SignOff {
+        lease: handed.lease.number,
+        opened: vec![handed.submission.content],
+        reason: "opened and found fit to decide on".to_owned(),
+        submission: handed.submission.content,
+        unmet: Vec::new(),
+    };
+    engine.execute(
+        person,
+        Body::Task(task.id, TaskCommand::SignOff(Box::new(sign))),
+    )?;
+    Ok(())
+}
+
+/// Signs the outcome itself, which closes it; under a file of answers, in advance.
+pub(super) fn conclude(session: &Session<'_>, begun: &Begun, console: &mut Console) -> Result<()> {
+    console.end_show()?;
+    let engine = &session.place.engine;
+    let outcome = watch::expect(engine, begun.outcome)?;
+    if session.answers.is_some() {
+        let covering = outcome.pre_approvals.iter().find(|(_, terms)| terms.gates);
+        let (number, _) = covering.ok_or_else(|| {
+            anyhow!(
+                "no signature given in advance covers the end of {}",
+                begun.outcome
+            )
+        })?;
+        let close = OutcomeCommand::CloseInAdvance { number: *number };
+        engine.execute(Principal::Engine, Body::Outcome(begun.outcome, close))?;
+        return Ok(());
+    }
+    let opened = deliver::deliverable_digests(session, begun)?;
+    let conclusion = Conclusion {
+        opened,
+        recommendation: session.recommendation.take(),
+        reason: "the brief was opened and is fit to decide on".to_owned(),
+        scope: SCOPE.to_owned(),
+    };
+    let person = Principal::Contributor(session.local.person);
+    let sign = OutcomeCommand::SignOff(conclusion);
+    engine.execute(person, Body::Outcome(begun.outcome, sign))?;
+    Ok(())
+}

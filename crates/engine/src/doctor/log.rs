@@ -1,0 +1,140 @@
+//! The log: its leaves computed anew, and its checkpoints compared with them.
+
+use std::collections::BTreeMap;
+
+use consort_kernel::digest::Digest;
+use consort_kernel::log::{Frontier, leaf_hash};
+use consort_store::{FeedRow, Store, StoreError};
+
+use super::report::{Code, Findings};
+use crate::checkpoint::{self, PublicKey};
+
+/// The log as it is computed from the events.
+pub(super) struct LogCheck<'a> {
+    key: Option<&'a PublicKey>,
+    kept: Option<Frontier>,
+    log: Frontier,
+    /// The last position that was seen.
+    position: u64,
+    checkpoints: Vec<(u64, Digest, String)>,
+    /// The roots at the sizes of the checkpoints.
+    roots: BTreeMap<u64, Digest>,
+}
+
+impl<'a> LogCheck<'a> {
+    pub(super) fn begin(
+        store: &dyn Store,
+        key: Option<&'a PublicKey>,
+        findings: &mut Findings,
+    ) -> Result<Self, StoreError> {
+        let kept = match store.log() {
+            Ok(log) => Some(log),
+            Err(StoreError::Damaged(text)) => {
+                findings.problem(Code::LogDiffers, "log", text);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let checkpoints = store.checkpoints()?;
+        let sizes = checkpoints.iter().map(|(size, ..)| *size);
+        let roots = sizes.map(|size| (size, Digest::of(b""))).collect();
+        Ok(Self {
+            key,
+            kept,
+            log: Frontier::default(),
+            position: 0,
+            checkpoints,
+            roots,
+        })
+    }
+
+    /// How many events the log says that there are.
+    pub(super) fn size(&self) -> u64 {
+        self.kept.as_ref().map_or(0, Frontier::size)
+    }
+
+    pub(super) fn root(&self) -> Digest {
+        self.log.root()
+    }
+
+    pub(super) fn checkpoints(&self) -> u64 {
+        self.checkpoints.len() as u64
+    }
+
+    pub(super) fn take_in(&mut self, row: &FeedRow, findings: &mut Findings) {
+        if row.position != self.position + 1 {
+            let text = format!("it comes after event {}", self.position);
+            findings.problem(Code::FeedGap, format!("event {}", row.position), text);
+        }
+        self.position = row.position;
+        self.log.append(leaf_hash(row.event.body.as_bytes()));
+        if let Some(root) = self.roots.get_mut(&self.log.size()) {
+            *root = self.log.root();
+        }
+    }
+
+    pub(super) fn finish(
+        &self,
+        store: &dyn Store,
+        findings: &mut Findings,
+    ) -> Result<(), StoreError> {
+        if let Some(kept) = &self.kept {
+            self.compare(kept, findings);
+            if store.log()?.size() > kept.size() {
+                findings.note(
+                    "The network was at work meanwhile: look again while it rests.".to_owned(),
+                );
+            }
+        }
+        for (size, root, note) in &self.checkpoints {
+            self.checkpoint(*size, *root, note, findings);
+        }
+        if self.key.is_none() && !self.checkpoints.is_empty() {
+            findings.note("No key was given, so no signature was checked.".to_owned());
+        }
+        Ok(())
+    }
+
+    fn compare(&self, kept: &Frontier, findings: &mut Findings) {
+        let (events, leaves) = (self.log.size(), kept.size());
+        if events < leaves {
+            let text = format!("the log has {leaves} events, and {events} are there");
+            findings.problem(Code::FeedGap, "feed", text);
+        } else if events > leaves {
+            let text = format!("there are {events} events, and the log has {leaves}");
+            findings.problem(Code::LogDiffers, "log", text);
+        } else if self.log != *kept {
+            let text = format!(
+                "the root over the events is {}, and {} is kept",
+                self.log.root(),
+                kept.root()
+            );
+            findings.problem(Code::LogDiffers, "log", text);
+        }
+    }
+
+    fn checkpoint(&self, size: u64, root: Digest, note: &str, findings: &mut Findings) {
+        let subject = format!("checkpoint {size}");
+        if size > self.log.size() {
+            let text = format!("it is of {size} events, and {} are there", self.log.size());
+            findings.problem(Code::CheckpointDiffers, &subject, text);
+        } else if self.roots.get(&size) != Some(&root) {
+            let text = format!("the first {size} events have another root than {root}");
+            findings.problem(Code::CheckpointDiffers, &subject, text);
+        }
+        let Some(key) = self.key else {
+            return;
+        };
+        match checkpoint::verify(note, key) {
+            Ok(said) if (said.size, said.root) == (size, root) => {}
+            Ok(said) => {
+                let text = format!(
+                    "its note is signed for {} events and {}",
+                    said.size, said.root
+                );
+                findings.problem(Code::CheckpointForged, &subject, text);
+            }
+            Err(error) => findings.problem(Code::CheckpointForged, &subject, error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Streams: each one's fold, compared with the state that is kept of it.
+//!
+//! A fold is compared and let go when it has reached the version of its row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consort_kernel::effect::Effects;
+use consort_kernel::event::Envelope;
+use consort_kernel::state::{STATE_FORM, State};
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::Phase;
+use consort_store::{StateQuery, StateRow, Store, StoreError};
+use serde_json::Value;
+
+use super::PAGE;
+use super::fold::Fold;
+use super::report::{Code, Findings};
+
+/// What is known of a stream that was let go.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    /// The version of its row.
+    version: u64,
+    /// Whether an event of it was seen.
+    seen: bool,
+}
+
+/// All streams.
+pub(super) struct Streams {
+    rows: BTreeMap<StreamId, Kept>,
+    open: BTreeMap<StreamId, Fold>,
+    /// Streams that cannot be folded any further.
+    broken: BTreeSet<StreamId>,
+    /// Streams that have reached the version of their row.
+    reached: BTreeSet<StreamId>,
+    seen: u64,
+    outcomes: u64,
+    outdated: u64,
+}
+
+impl Streams {
+    pub(super) fn begin(store: &dyn Store) -> Result<Self, StoreError> {
+        let mut rows = BTreeMap::new();
+        let mut query = StateQuery {
+            limit: PAGE,
+            ..StateQuery::default()
+        };
+        loop {
+            let page = store.states(&query)?;
+            let Some(last) = page.last() else {
+                break;
+            };
+            query.after = Some(last.stream);
+            for row in page {
+                let kept = Kept {
+                    version: row.version,
+                    seen: false,
+                };
+                rows.insert(row.stream, kept);
+            }
+        }
+        Ok(Self {
+            rows,
+            open: BTreeMap::new(),
+            broken: BTreeSet::new(),
+            reached: BTreeSet::new(),
+            seen: 0,
+            outcomes: 0,
+            outdated: 0,
+        })
+    }
+
+    pub(super) const fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    pub(super) const fn outcomes(&self) -> u64 {
+        self.outcomes
+    }
+
+    /// Whether an event of the stream was seen.
+    pub(super) fn is_known(&self, stream: StreamId) -> bool {
+        self.open.contains_key(&stream) || self.rows.get(&stream).is_some_and(|kept| kept.seen)
+    }
+
+    pub(super) fn is_broken(&self, stream: StreamId) -> bool {
+        self.broken.contains(&stream)
+    }
+
+    /// Gives a stream up: an event of it cannot be taken in.
+    pub(super) fn give_up(&mut self, stream: StreamId) {
+        self.begin_stream(stream);
+        self.broken.insert(stream);
+        self.open.remove(&stream);
+        self.reached.remove(&stream);
+    }
+
+    /// Takes in an event; what follows from it and the state after it come back.
+    pub(super) fn take_in(
+        &mut self,
+        store: &dyn Store,
+        envelope: &Envelope,
+        findings: &mut Findings,
+    ) -> Result<Option<(Effects, &State)>, StoreError> {
+        let stream = envelope.stream;
+        if self.is_broken(stream) {
+            return Ok(None);
+        }
+        if !self.open.contains_key(&stream) {
+            let fold = if self.is_known(stream) {
+                // It was let go too early, because its row is older than its history.
+                Fold::of_history(store, stream, envelope.version - 1, &mut |_| {})?
+            } else {
+                Some(Fold::default())
+            };
+            self.begin_stream(stream);
+            self.open.insert(stream, fold.unwrap_or_default());
+        }
+        let fold = self.open.entry(stream).or_default();
+        let before = fold.version;
+        let Ok(effects) = fold.take_in(envelope) else {
+            let (code, text) = if envelope.version == before + 1 {
+                let text = "it cannot follow on the events before it".to_owned();
+                (Code::EventDoesNotFollow, text)
+            } else {
+                let text = format!("it comes after event {before} of its stream");
+                (Code::StreamGap, text)
+            };
+            let subject = format!("event {} of {stream}", envelope.version);
+            findings.problem(code, subject, text);
+            self.give_up(stream);
+            return Ok(None);
+        };
+        let row = self.rows.get(&stream).map(|kept| kept.version);
+        if row == Some(envelope.version) {
+            self.reached.insert(stream);
+        }
+        let state = self.open.get(&stream).and_then(|fold| fold.state.as_ref());
+        Ok(state.map(|state| (effects, state)))
+    }
+
+    /// Compares the streams that reached the version of their row, and lets them go.
+    pub(super) fn settle(
+        &mut self,
+        store: &dyn Store,
+        findings: &mut Findings,
+    ) -> Result<(), StoreError> {
+        let mut reached: Vec<StreamId> = std::mem::take(&mut self.reached).into_iter().collect();
+        // One that has gone on beyond its row is told of at the end.
+        reached.retain(|stream| {
+            let version = self.open.get(stream).map(|fold| fold.version);
+            version == self.rows.get(stream).map(|kept| kept.version)
+        });
+        self.compare(store, &reached, findings)
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        store: &dyn Store,
+        findings: &mut Findings,
+    ) -> Result<(), StoreError> {
+        let open: Vec<StreamId> = self.open.keys().copied().collect();
+        for page in open.chunks(PAGE) {
+            self.compare(store, page, findings)?;
+        }
+        for (stream, kept) in &self.rows {
+            if !kept.seen {
+                let text = "there is a state, and no event that it comes from".to_owned();
+                findings.problem(Code::StateWithoutEvents, stream, text);
+            }
+        }
+        if self.outdated > 0 {
+            findings.outdated();
+            findings.note(format!(
+                "{} states are kept in another form than this version writes; they can be folded \
+                 anew with --rebuild.",
+                self.outdated
+            ));
+        }
+        Ok(())
+    }
+
+    fn begin_stream(&mut self, stream: StreamId) {
+        let is_new = match self.rows.get_mut(&stream) {
+            Some(kept) => !std::mem::replace(&mut kept.seen, true),
+            None => !self.open.contains_key(&stream) && !self.broken.contains(&stream),
+        };
+        self.seen += u64::from(is_new);
+        self.outcomes += u64::from(is_new && matches!(stream, StreamId::Outcome(_)));
+    }
+
+    fn compare(
+        &mut self,
+        store: &dyn Store,
+        streams: &[StreamId],
+        findings: &mut Findings,
+    ) -> Result<(), StoreError> {
+        let rows = store.load(streams)?;
+        let rows: BTreeMap<StreamId, StateRow> =
+            rows.into_iter().map(|row| (row.stream, row)).collect();
+        for stream in streams {
+            let Some(fold) = self.open.remove(stream) else {
+                continue;
+            };
+            match rows.get(stream) {
+                None => {
+                    let text = format!("{} events have no state", fold.version);
+                    findings.problem(Code::StateMissing, stream, text);
+                }
+                Some(row) if row.version != fold.version => {
+                    let text = format!(
+                        "its state is of version {}, and it has {} events",
+                        row.version, fold.version
+                    );
+                    findings.problem(Code::StateStale, stream, text);
+                }
+                Some(row) => self.compare_row(row, &fold, findings),
+            }
+            if let (StreamId::Task(_), Some(State::Task(task))) = (stream, &fold.state) {
+                lease(store, task, findings)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_row(&mut self, row: &StateRow, fold: &Fold, findings: &mut Findings) {
+        let Some(expected) = fold.row(row.stream) else {
+            return;
+        };
+        if row.form != STATE_FORM {
+            self.outdated += 1;
+            return;
+        }
+        let difference = difference(row, &expected);
+        if let Some(text) = difference {
+            findings.problem(Code::StateDiffers, row.stream, text);
+        }
+    }
+}
+
+/// Where a row and the fold of its events part.
+fn difference(row: &StateRow, expected: &StateRow) -> Option<String> {
+    let said = |what, kept: &dyn std::fmt::Debug, folded: &dyn std::fmt::Debug| {
+        Some(format!(
+            "its {what} is kept as {kept:?}, and the events give {folded:?}"
+        ))
+    };
+    if row.fence != expected.fence {
+        return said("fence", &row.fence, &expected.fence);
+    }
+    if row.status != expected.status {
+        return said("status", &row.status, &expected.status);
+    }
+    if row.parent != expected.parent {
+        return said("parent", &row.parent, &expected.parent);
+    }
+    if row.body == expected.body {
+        return None;
+    }
+    let Ok(kept) = serde_json::from_str::<Value>(&row.body) else {
+        return Some("its state is not JSON".to_owned());
+    };
+    let folded: Value = serde_json::from_str(&expected.body).expect("it was just written");
+    first_difference(&kept, &folded, "")
+        .map(|path| format!("its state and the fold of its events part at '{path}'"))
+}
+
+/// The pointer (RFC 6901) to the first place where two values differ.
+fn first_difference(left: &Value, right: &Value, path: &str) -> Option<String> {
+    if left == right {
+        return None;
+    }
+    if let (Value::Object(left), Value::Object(right)) = (left, right) {
+        let keys: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+        return keys.into_iter().find_map(|key| {
+            let path = format!("{path}/{key}");
+            match (left.get(key), right.get(key)) {
+                (Some(left), Some(right)) => first_difference(left, right, &path),
+                (Some(_), None) | (None, Some(_)) => Some(path),
+                (None, None) => None,
+            }
+        });
+    }
+    Some(path.to_owned())
+}
+
+/// Compares who holds a task with the lease that is kept of it.
+fn lease(
+    store: &dyn Store,
+    task: &consort_kernel::task::Task,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let kept = store.lease(task.id)?;
+    let held = match &task.phase {
+        Phase::Leased(lease) => Some(lease),
+        Phase::Blocked
+        | Phase::Ready
+        | Phase::Offered(_)
+        | Phase::Checking(_)
+        | Phase::Reviewing(_)
+        | Phase::Signing(_)
+        | Phase::Accepted(..)
+        | Phase::Failed { .. }
+        | Phase::Cancelled { .. } => None,
+    };
+    match (held, kept) {
+        (None, None) => {}
+        (None, Some((number, _))) => {
+            let text = format!("lease {number} is kept as current, and nobody holds the task");
+            findings.problem(Code::LeaseLeft, task.id, text);
+        }
+        (Some(lease), Some((number, deadline)))
+            if number == lease.number && deadline >= lease.until => {}
+        (Some(lease), _) => {
+            let text = format!(
+                "{} holds it under lease {}, and the lease that is kept says otherwise",
+                lease.holder.id, lease.number
+            );
+            findings.problem(Code::LeaseMissing, task.id, text);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Beginning an outcome: stated, funded, signed for in advance, planned and started.
+//!
+//! Each step looks at what is there before it does anything, so that beginning again after a crash
+//! goes on where it stopped and does nothing twice.
+
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::id::{ContributorId, OutcomeId};
+use consort_kernel::money::Amount;
+use consort_kernel::organisation::OrganisationCommand;
+use consort_kernel::outcome::{Charter, Outcome, OutcomeCommand, Phase, PreApproval};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::TaskSpec;
+use consort_store::StoreError;
+
+use super::plan::add_tasks;
+use crate::{Engine, EngineError};
+
+/// What an outcome begins with.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// Its identifier.
+    pub id: OutcomeId,
+    /// What is wanted.
+    pub charter: Charter,
+    /// What it is funded with, out of its organisation's money.
+    pub funds: Amount,
+    /// What shows that the organisation has the money; it is recorded as a deposit where its funds
+    /// do not suffice.
+    pub reference: String,
+    /// The signature given in advance, where there is one.
+    pub pre_approval: Option<PreApproval>,
+    /// The tasks, each after those that it needs.
+    pub tasks: Vec<TaskSpec>,
+    /// Why the plan is as it is.
+    pub reason: String,
+}
+
+/// Begins an outcome as its accountable person, or goes on with beginning it.
+pub fn begin(engine: &Engine, beginning: &Beginning) -> Result<(), EngineError> {
+    let person = Principal::Contributor(beginning.charter.accountable);
+    let id = beginning.id;
+    let ask = |command| {
+        engine
+            .execute(person, Body::Outcome(id, command))
+            .map(|_| ())
+    };
+    if engine.outcome(id)?.is_none() {
+        ask(OutcomeCommand::Create(Box::new(beginning.charter.clone())))?;
+    }
+    let outcome = expect(engine, id)?;
+    if outcome.phase != Phase::Planned {
+        return Ok(());
+    }
+    fund(engine, beginning, &outcome, person)?;
+    if let Some(terms) = &beginning.pre_approval
+        && !outcome.pre_approvals.values().any(|given| given == terms)
+    {
+        ask(OutcomeCommand::PreApprove(Box::new(terms.clone())))?;
+    }
+    add_tasks(engine, id, person, &beginning.tasks, &beginning.reason)?;
+    ask(OutcomeCommand::Start)
+}
+
+fn fund(
+    engine: &Engine,
+    beginning: &Beginning,
+    outcome: &Outcome,
+    person: Principal,
+) -> Result<(), EngineError> {
+    let (organisation, asset) = (beginning.charter.organisation, beginning.charter.asset);
+    let Some(missing) = beginning.funds.checked_sub(outcome.purse.funded) else {
+        return Ok(());
+    };
+    if !missing.is_positive() {
+        return Ok(());
+    }
+    let ask = |command| engine.execute(person, Body::Organisation(organisation, command));
+    let available = match engine.state(StreamId::Organisation(organisation))? {
+        Some(State::Organisation(organisation)) => organisation.funds_of(asset),
+        Some(_) | None => Amount::ZERO,
+    };
+    let short = missing
+        .checked_sub(available)
+        .filter(|short| short.is_positive());
+    if let Some(amount) = short {
+        let reference = beginning.reference.clone();
+        ask(OrganisationCommand::Deposit {
+            amount,
+            asset,
+            reference,
+        })?;
+    }
+    ask(OrganisationCommand::Fund {
+        amount: missing,
+        asset,
+        outcome: beginning.id,
+    })?;
+    Ok(())
+}
+
+pub(super) fn expect(engine: &Engine, id: OutcomeId) -> Result<Outcome, EngineError> {
+    let missing = || StoreError::Damaged(format!("{id} is not there"));
+    Ok(engine.outcome(id)?.ok_or_else(missing)?)
+}
+
+impl Engine {
+    /// An outcome as it is.
+    pub fn outcome(&self, id: OutcomeId) -> Result<Option<Outcome>, EngineError> {
+        match self.state(StreamId::Outcome(id))? {
+            Some(State::Outcome(outcome)) => Ok(Some(*outcome)),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// A contributor's name, unless it was erased.
+    pub fn name_of(&self, id: ContributorId) -> Result<Option<String>, EngineError> {
+        self.name(StreamId::Contributor(id))
+    }
+
+    /// The name of a contributor or an organisation, unless it was erased.
+    pub fn name(&self, subject: StreamId) -> Result<Option<String>, EngineError> {
+        let values = self.store().personal(subject)?;
+        Ok(values
+            .into_iter()
+            .find(|value| value.field == "name")
+            .map(|value| value.value))
+    }
+}

@@ -1,0 +1,7 @@
+//! Outcomes from playbooks: begun, and carried on wherever they stopped.
+
+mod begin;
+mod plan;
+
+pub use begin::{Beginning, begin};
+pub use plan::{Planned, grow, outputs};

@@ -1,0 +1,498 @@
+//! Each kind of damage is found and named.
+
+use std::sync::Arc;
+
+use consort_engine::checkpoint::{Key, sign};
+use consort_engine::doctor::{Code, Problem, Report, examine};
+use consort_kernel::effect::{Timer, TimerKind};
+use consort_kernel::log::{Checkpoint, Frontier, leaf_hash};
+use consort_kernel::money::{Account, Amount, Asset};
+use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
+use consort_store::{ReactionRow, Store};
+
+use crate::fixture::{Story, agent, anna, delivered, organisation, running, stories, task};
+use crate::tampered::Tampered;
+
+/// A change of what a store reads.
+type Tamper = fn(&mut Tampered);
+
+fn report(story: &Story, tamper: impl Fn(&mut Tampered)) -> Report {
+    let mut store = Tampered::new(Arc::clone(&story.store));
+    tamper(&mut store);
+    let (artefacts, key) = (&story.artefacts, story.key.public());
+    examine(&store, Some(artefacts), Some(key), &mut |_, _| {}).unwrap()
+}
+
+fn codes(problems: &[Problem]) -> Vec<Code> {
+    let mut codes: Vec<Code> = problems.iter().map(|problem| problem.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// Expects exactly these kinds of problems, on every store.
+fn check(name: &str, tamper: Tamper, mut expected: Vec<Code>) {
+    expected.sort_unstable();
+    for story in stories() {
+        let report = report(&story, tamper);
+        assert_eq!(codes(&report.problems), expected, "{name}: {report:#?}");
+        for problem in &report.problems {
+            assert!(!problem.text.is_empty() && !problem.subject.is_empty());
+        }
+        let is_derived = expected.iter().any(|code| code.is_derived());
+        let is_damaged = expected.iter().any(|code| code.is_of_the_record());
+        assert_eq!(report.rebuildable, is_derived && !is_damaged, "{name}");
+    }
+}
+
+#[test]
+fn a_changed_event_is_found() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| {
+            let row = rows.iter_mut().find(|row| row.event.body.contains("20000"));
+            let body = &mut row.unwrap().event.body;
+            *body = body.replace("20000", "90000");
+        }));
+    };
+    check(
+        "a larger deposit",
+        tamper,
+        vec![
+            Code::LogDiffers,
+            Code::CheckpointDiffers,
+            Code::StateDiffers,
+            Code::TransferChanged,
+            Code::FundsDiffer,
+        ],
+    );
+}
+
+#[test]
+fn an_event_that_is_written_in_another_way_is_found() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| {
+            rows[3].event.body = rows[3].event.body.replacen(':', ": ", 1);
+        }));
+    };
+    let expected = vec![
+        Code::EventNotCanonical,
+        Code::LogDiffers,
+        Code::CheckpointDiffers,
+    ];
+    check("a space", tamper, expected);
+}
+
+#[test]
+fn an_event_that_cannot_be_read_is_found() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| rows[0].event.body = "{}".to_owned()));
+    };
+    let codes = |story: &Story| codes(&report(story, tamper).problems);
+    for story in stories() {
+        let found = codes(&story);
+        assert!(found.contains(&Code::EventUnreadable) && found.contains(&Code::LogDiffers));
+    }
+}
+
+#[test]
+fn swapped_events_are_found() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| {
+            let body = std::mem::take(&mut rows[1].event.body);
+            let other = std::mem::replace(&mut rows[4].event.body, body);
+            rows[1].event.body = other;
+        }));
+    };
+    for story in stories() {
+        let found = codes(&report(&story, tamper).problems);
+        assert!(found.contains(&Code::EventMisplaced) && found.contains(&Code::LogDiffers));
+    }
+}
+
+#[test]
+fn a_deleted_tail_is_found() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| {
+            rows.pop();
+        }));
+    };
+    for story in stories() {
+        let found = codes(&report(&story, tamper).problems);
+        for code in [Code::FeedGap, Code::CheckpointDiffers] {
+            assert!(found.contains(&code), "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| {
+            rows.pop();
+        }));
+        let mut log = Frontier::default();
+        let rows = store.inner.feed(0, usize::MAX).unwrap();
+        for row in &rows[..rows.len() - 1] {
+            log.append(leaf_hash(row.event.body.as_bytes()));
+        }
+        store.log = Some(Box::new(move |kept| *kept = log.clone()));
+    };
+    for story in stories() {
+        let found = codes(&report(&story, tamper).problems);
+        assert!(found.contains(&Code::CheckpointDiffers), "{found:?}");
+    }
+}
+
+#[test]
+fn a_deleted_event_is_found() {
+    let tamper: Tamper = |store| {
+        store.events = Some(Box::new(|rows| {
+            let second = |row: &consort_store::FeedRow| row.event.version == 2;
+            let place = rows.iter().position(second).unwrap();
+            rows.remove(place);
+        }));
+    };
+    for story in stories() {
+        let found = codes(&report(&story, tamper).problems);
+        for code in [Code::FeedGap, Code::StreamGap] {
+            assert!(found.contains(&code), "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn another_root_is_found() {
+    let tamper: Tamper = |store| {
+        store.log = Some(Box::new(|log| {
+            let mut subtrees = log.subtrees().to_vec();
+            subtrees[0] = leaf_hash(b"forged");
+            *log = Frontier::from_parts(log.size(), subtrees).unwrap();
+        }));
+    };
+    check("another root", tamper, vec![Code::LogDiffers]);
+}
+
+#[test]
+fn a_changed_state_is_found_with_the_place_where_it_differs() {
+    let tamper: Tamper = |store| {
+        store.states = Some(Box::new(|rows| {
+            let first = StreamId::Task(task(delivered(), "first"));
+            let row = rows.iter_mut().find(|row| row.stream == first).unwrap();
+            row.body = row.body.replace("\"attempts\":2", "\"attempts\":1");
+        }));
+    };
+    check("a changed state", tamper, vec![Code::StateDiffers]);
+    let problem = &report(&stories()[0], tamper).problems[0];
+    assert!(problem.text.contains("'/task/attempts'"), "{problem:?}");
+    assert_eq!(problem.subject, task(delivered(), "first").to_string());
+}
+
+#[test]
+fn what_a_state_is_listed_by_is_compared_too() {
+    let changes: [Tamper; 3] = [
+        |store| store.states = Some(Box::new(|rows| rows[0].fence = 0)),
+        |store| store.states = Some(Box::new(|rows| rows[0].status = "other".to_owned())),
+        |store| {
+            let parent = StreamId::Contributor(anna());
+            store.states = Some(Box::new(move |rows| rows[0].parent = Some(parent)));
+        },
+    ];
+    for tamper in changes {
+        check("a column", tamper, vec![Code::StateDiffers]);
+    }
+}
+
+#[test]
+fn states_and_events_that_miss_each_other_are_found() {
+    let gone: Tamper = |store| {
+        store.states = Some(Box::new(|rows| {
+            rows.remove(0);
+        }));
+    };
+    check("no state", gone, vec![Code::StateMissing]);
+    let old: Tamper = |store| {
+        store.states = Some(Box::new(|rows| {
+            let row = rows.iter_mut().find(|row| row.version > 3).unwrap();
+            row.version -= 1;
+        }));
+    };
+    check("an old state", old, vec![Code::StateStale]);
+    let orphan: Tamper = |store| {
+        store.states = Some(Box::new(|rows| {
+            let mut row = rows[0].clone();
+            row.stream = StreamId::Task(task(delivered(), "never planned"));
+            rows.push(row);
+        }));
+    };
+    check("no events", orphan, vec![Code::StateWithoutEvents]);
+}
+
+#[test]
+fn a_state_in_an_older_form_is_told_of_and_is_no_problem() {
+    for story in stories() {
+        let report = report(&story, |store| {
+            store.states = Some(Box::new(|rows| rows[0].form = 0));
+        });
+        assert_eq!(report.problems, []);
+        assert!(report.rebuildable);
+        assert!(report.notes[0].contains("another form"), "{report:?}");
+    }
+}
+
+#[test]
+fn a_missing_transfer_is_found() {
+    let tamper: Tamper = |store| {
+        store.transfers = Some(Box::new(|rows| {
+            let escrow = Account::Escrow(delivered());
+            rows.retain(|row| row.write.transfer.to != escrow);
+        }));
+    };
+    let expected = vec![
+        Code::TransferMissing,
+        Code::BalanceNegative,
+        Code::BalanceDiffers,
+        Code::PurseDiffers,
+        Code::EscrowLeft,
+    ];
+    check("missing transfers", tamper, expected);
+}
+
+#[test]
+fn a_changed_transfer_is_found() {
+    let tamper: Tamper = |store| {
+        store.transfers = Some(Box::new(|rows| {
+            let payee = Account::Payable(agent());
+            let mut paid = rows.iter_mut().map(|row| &mut row.write.transfer);
+            let paid = paid.find(|transfer| transfer.to == payee).unwrap();
+            paid.to = Account::Payable(anna());
+        }));
+    };
+    let expected = vec![Code::TransferChanged, Code::BalanceDiffers];
+    check("another payee", tamper, expected);
+}
+
+#[test]
+fn a_transfer_that_follows_from_nothing_is_found() {
+    let tamper: Tamper = |store| {
+        store.transfers = Some(Box::new(|rows| {
+            let mut row = rows[0].clone();
+            row.position = rows.last().unwrap().position + 1;
+            row.write.line = 7;
+            rows.push(row);
+        }));
+    };
+    let expected = vec![
+        Code::TransferUnasked,
+        Code::BalanceDiffers,
+        Code::FundsDiffer,
+    ];
+    check("money from nowhere", tamper, expected);
+}
+
+#[test]
+fn a_changed_balance_is_found() {
+    let guarded: Tamper = |store| {
+        store.guarded = Some(Box::new(|balances| {
+            let key = (Account::Funds(organisation()), Asset::PRACTICE);
+            balances.insert(key, Amount::from_minor(1));
+        }));
+    };
+    check("a kept balance", guarded, vec![Code::BalanceDiffers]);
+    let all: Tamper = |store| {
+        store.balances = Some(Box::new(|balances| {
+            let key = (Account::Payable(agent()), Asset::PRACTICE);
+            balances.insert(key, Amount::from_minor(1));
+        }));
+    };
+    check("a folded balance", all, vec![Code::BalanceDiffers]);
+}
+
+#[test]
+fn acceptances_that_differ_from_the_events_are_found() {
+    let gone: Tamper = |store| {
+        store.acceptances = Some(Box::new(|rows| {
+            rows.pop();
+        }));
+    };
+    check("no acceptance", gone, vec![Code::AcceptanceMissing]);
+    let another: Tamper = |store| {
+        store.acceptances = Some(Box::new(|rows| rows[0].approver = agent()));
+    };
+    check("another approver", another, vec![Code::AcceptanceChanged]);
+    let more: Tamper = |store| {
+        store.acceptances = Some(Box::new(|rows| {
+            let mut row = rows[0].clone();
+            row.task = task(running(), "held");
+            rows.push(row);
+        }));
+    };
+    check("one too many", more, vec![Code::AcceptanceUnasked]);
+}
+
+#[test]
+fn timers_and_leases_that_differ_from_the_states_are_found() {
+    let gone: Tamper = |store| {
+        store.timers = Some(Box::new(|rows| {
+            rows.retain(|timer| timer.kind != TimerKind::Review);
+        }));
+    };
+    check("no timer", gone, vec![Code::TimerDiffers]);
+    let late: Tamper = |store| {
+        store.timers = Some(Box::new(|rows| {
+            let mut timers = rows.iter_mut();
+            let deadline = timers.find(|timer| timer.kind == TimerKind::Deadline);
+            let deadline = deadline.unwrap();
+            deadline.due_at = deadline.due_at.plus_millis(1);
+        }));
+    };
+    check("a late timer", late, vec![Code::TimerDiffers]);
+    let more: Tamper = |store| {
+        store.timers = Some(Box::new(|rows| {
+            rows.push(Timer {
+                stream: StreamId::Task(task(delivered(), "first")),
+                kind: TimerKind::Lease,
+                number: 2,
+                due_at: Timestamp::from_millis(0),
+            });
+        }));
+    };
+    check("one too many", more, vec![Code::TimerDiffers]);
+    let unleased: Tamper = |store| {
+        store.lease = Some(Box::new(|(_, lease)| *lease = None));
+    };
+    check("no lease", unleased, vec![Code::LeaseMissing]);
+    let left: Tamper = |store| {
+        store.lease = Some(Box::new(|(of, lease)| {
+            if *of == task(delivered(), "first") {
+                *lease = Some((2, Timestamp::from_millis(0)));
+            }
+        }));
+    };
+    check("a lease that is left", left, vec![Code::LeaseLeft]);
+}
+
+#[test]
+fn a_forged_checkpoint_is_found() {
+    let forged = Key::from_seed("consort-other", &[9; 32]);
+    for story in stories() {
+        let log = story.store.log().unwrap();
+        let note = sign(
+            &Checkpoint {
+                origin: story.key.public().name().to_owned(),
+                size: log.size(),
+                root: log.root(),
+            },
+            &forged,
+        );
+        let by_another = note.clone();
+        let report = report(&story, |store| {
+            let note = by_another.clone();
+            store.checkpoints = Some(Box::new(move |rows| {
+                rows.last_mut().unwrap().2.clone_from(&note);
+            }));
+        });
+        assert_eq!(codes(&report.problems), [Code::CheckpointForged]);
+        let report = self::report(&story, |store| {
+            store.checkpoints = Some(Box::new(|rows| {
+                let (_, root, note) = &mut rows[0];
+                *root = leaf_hash(b"forged");
+                *note = note.replace("\n\n", "1\n\n");
+            }));
+        });
+        assert_eq!(
+            codes(&report.problems),
+            [Code::CheckpointDiffers, Code::CheckpointForged]
+        );
+    }
+}
+
+#[test]
+fn reactions_that_no_event_asked_for_are_found() {
+    for story in stories() {
+        let row = unasked(story.store.as_ref());
+        let report = report(&story, |store| {
+            let row = row.clone();
+            store.reactions = Some(Box::new(move |rows| rows.push(row.clone())));
+        });
+        let found = codes(&report.problems);
+        assert!(found.contains(&Code::ReactionUnasked), "{report:#?}");
+    }
+}
+
+/// A reaction that would pay money back which nobody gave.
+fn unasked(store: &dyn Store) -> ReactionRow {
+    use consort_engine::lane::Reaction;
+    use consort_kernel::command::{Body, Command, Principal};
+    use consort_kernel::id::CommandId;
+    use consort_kernel::organisation::OrganisationCommand;
+
+    let id = CommandId::new(Timestamp::from_millis(0), 1);
+    assert!(store.reactions(usize::MAX).unwrap().is_empty());
+    let take = OrganisationCommand::TakeRefund {
+        amount: Amount::from_minor(5),
+        asset: Asset::PRACTICE,
+        outcome: delivered(),
+    };
+    let command = Command {
+        body: Body::Organisation(organisation(), take),
+        id,
+        personal: Vec::new(),
+        principal: Principal::Engine,
+    };
+    let reaction = Reaction {
+        command,
+        correlation: id,
+    };
+    ReactionRow {
+        id,
+        body: serde_json::to_string(&reaction).unwrap(),
+    }
+}
+
+#[test]
+fn changed_words_about_somebody_are_found() {
+    let tamper: Tamper = |store| {
+        store.personal = Some(Box::new(|rows| {
+            for row in rows {
+                row.value.push('!');
+            }
+        }));
+    };
+    check("a changed name", tamper, vec![Code::PersonalDiffers]);
+}
+
+#[test]
+fn missing_and_damaged_artefacts_are_found() {
+    for story in stories() {
+        let digest = story.artefacts.put(b"{\"points\":[]}").unwrap();
+        let name = digest.to_string();
+        let file = story.artefacts.folder().join(&name[..2]).join(&name);
+        std::fs::write(&file, b"{\"points\":[1]}").unwrap();
+        let report = crate::examine::report(&story);
+        assert_eq!(codes(&report.problems), [Code::ArtefactDamaged]);
+        std::fs::remove_file(&file).unwrap();
+        let report = crate::examine::report(&story);
+        assert_eq!(codes(&report.problems), [Code::ArtefactMissing]);
+        assert_eq!(report.problems[0].subject, name);
+        assert!(!report.rebuildable);
+    }
+}
+
+#[test]
+fn damage_that_has_spread_is_counted_and_not_told_without_end() {
+    let story = stories().remove(0);
+    let report = report(&story, |store| {
+        store.transfers = Some(Box::new(|rows| {
+            let last = rows.last().unwrap().clone();
+            rows.extend((1..2_000).map(|n| {
+                let mut row = last.clone();
+                row.position += n;
+                row.write.line = u16::try_from(n).unwrap() + 10;
+                row
+            }));
+        }));
+    });
+    assert_eq!(report.problems.len(), consort_engine::doctor::PROBLEMS_MAX);
+    assert!(report.notes.last().unwrap().contains("more problems"));
+}

@@ -1,0 +1,86 @@
+//! A network in which nothing is wrong.
+
+use consort_engine::doctor::{Report, examine};
+use consort_kernel::stream::StreamId;
+
+use crate::fixture::{Story, ben, stories};
+
+/// What the doctor says of a story, with all that it can look at.
+pub(crate) fn report(story: &Story) -> Report {
+    examine(
+        story.store.as_ref(),
+        Some(&story.artefacts),
+        Some(story.key.public()),
+        &mut |_, _| {},
+    )
+    .unwrap()
+}
+
+#[test]
+fn an_honest_network_is_clean() {
+    for story in stories() {
+        let report = report(&story);
+        assert_eq!(report.problems, []);
+        assert!(report.is_clean() && !report.rebuildable);
+        let log = story.store.log().unwrap();
+        assert_eq!((report.events, report.log_root), (log.size(), log.root()));
+        // Three contributors, the network, the organisation, two outcomes and five tasks.
+        assert_eq!((report.streams, report.outcomes), (12, 2));
+        assert_eq!(report.checkpoints, 2);
+        assert!(report.transfers > 10, "{} transfers", report.transfers);
+        assert_eq!(report.notes, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_empty_network_is_clean() {
+    let store = consort_store::memory::MemoryStore::new();
+    let report = examine(&store, None, None, &mut |_, _| {}).unwrap();
+    assert_eq!((report.events, report.problems.len()), (0, 0));
+}
+
+#[test]
+fn progress_ends_at_the_size_of_the_log() {
+    let story = stories().remove(0);
+    let mut last = (0, 0);
+    examine(story.store.as_ref(), None, None, &mut |done, of| {
+        assert!(done >= last.0 && done <= of);
+        last = (done, of);
+    })
+    .unwrap();
+    let size = story.store.log().unwrap().size();
+    assert_eq!(last, (size, size));
+}
+
+#[test]
+fn an_erased_name_is_redacted_and_not_broken() {
+    for story in stories() {
+        let subject = StreamId::Contributor(ben());
+        story.store.erase_personal(subject).unwrap();
+        let report = report(&story);
+        assert_eq!(report.problems, []);
+        assert_eq!(report.notes, ["1 names were erased: redacted, not broken."]);
+    }
+}
+
+#[test]
+fn an_artefact_that_nobody_refers_to_is_counted_and_no_problem() {
+    for story in stories() {
+        story.artefacts.put(b"forgotten").unwrap();
+        let report = report(&story);
+        assert_eq!(report.problems, []);
+        assert_eq!(report.notes, ["1 artefacts are referred to by no event."]);
+    }
+}
+
+#[test]
+fn a_lease_that_a_heartbeat_extended_is_as_it_should_be() {
+    use crate::fixture::{START, running, task};
+    for story in stories() {
+        let held = task(running(), "held");
+        let until = START.plus_millis(9_000_000);
+        let stale = story.store.extend_leases(&[(held, 1, until)]).unwrap();
+        assert_eq!(stale, []);
+        assert_eq!(report(&story).problems, []);
+    }
+}

@@ -1,0 +1,9 @@
+//! The doctor, the archives and the checkpoints, over a small network that was run by a real lane
+//! on each store.
+
+mod checkpoint;
+mod damage;
+mod examine;
+mod fixture;
+mod rebuild;
+mod tampered;

@@ -1,0 +1,127 @@
+//! Samples of a contributor's events.
+
+use std::collections::BTreeMap;
+
+use consort_kernel::contributor::{Cause, ContributorEvent, Hours, Nature, Profile, Tie};
+use consort_kernel::digest::Digest;
+use consort_kernel::event::Event;
+use consort_kernel::personal::{Commitment, PersonalValue};
+use consort_kernel::reputation::Track;
+use consort_kernel::task::DataClass;
+
+use super::{Sample, contributor_id, moment, organisation_id, person_id, task_id, words};
+
+pub(super) fn samples() -> Vec<Sample> {
+    added()
+        .into_iter()
+        .chain(changed())
+        .map(|(apart, event)| (apart, Event::Contributor(event)))
+        .collect()
+}
+
+fn added() -> Vec<(&'static str, ContributorEvent)> {
+    let agent = Nature::Agent {
+        family: "small".to_owned(),
+        operator: person_id(),
+    };
+    vec![
+        (
+            "",
+            ContributorEvent::Added {
+                capabilities: levels(),
+                name: name(),
+                nature: agent,
+                profile: profile(),
+            },
+        ),
+        (
+            "_person",
+            ContributorEvent::Added {
+                capabilities: BTreeMap::new(),
+                name: name(),
+                nature: Nature::Person,
+                profile: Profile::default(),
+            },
+        ),
+        (
+            "",
+            ContributorEvent::Declared {
+                capabilities: levels(),
+                profile: profile(),
+            },
+        ),
+    ]
+}
+
+fn changed() -> Vec<(&'static str, ContributorEvent)> {
+    let track = Track {
+        as_of: moment(),
+        bad: 1_000_000,
+        good: 9_007_199_254_740_993,
+        results: 7,
+    };
+    let standing = |cause| ContributorEvent::StandingChanged {
+        capability: "summarise".to_owned(),
+        cause,
+        good_ppm: 666_666,
+        task: task_id(),
+        track,
+        with: person_id(),
+    };
+    let tied = |task, tie| ContributorEvent::Tied {
+        task,
+        tie,
+        to: person_id(),
+    };
+    vec![
+        (
+            "",
+            ContributorEvent::Suspended {
+                by: person_id(),
+                reason: words(),
+            },
+        ),
+        (
+            "",
+            ContributorEvent::Reinstated {
+                by: person_id(),
+                reason: words(),
+            },
+        ),
+        ("", standing(Some(Cause::ChangedExpectation))),
+        ("_bare", standing(None)),
+        ("", tied(Some(task_id()), Tie::WorkedWith)),
+        ("_bare", tied(None, Tie::Introduced)),
+    ]
+}
+
+fn levels() -> BTreeMap<String, u8> {
+    [
+        ("summarise", 5),
+        ("draft", 3),
+        ("http://data.europa.eu/esco/skill/1", 8),
+    ]
+    .map(|(key, level)| (key.to_owned(), level))
+    .into()
+}
+
+fn profile() -> Profile {
+    Profile {
+        clearance: DataClass::Restricted,
+        concurrency: 8,
+        hours: Hours { from: 22, hours: 4 },
+        memberships: vec![organisation_id()],
+        payee: Some(person_id()),
+        rate_permille: 850,
+        supplier: Some(organisation_id()),
+    }
+}
+
+pub(super) fn name() -> Commitment {
+    let value = PersonalValue {
+        field: "name".to_owned(),
+        salt: Digest::of(b"salt"),
+        value: contributor_id().to_string(),
+    };
+    value.commitment()
+}

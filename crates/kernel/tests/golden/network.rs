@@ -1,0 +1,93 @@
+//! Samples of the events of the network and of organisations.
+
+use consort_kernel::event::Event;
+use consort_kernel::money::{Amount, Asset, Fraction};
+use consort_kernel::network::{NetworkEvent, Policy, Switch};
+use consort_kernel::organisation::OrganisationEvent;
+
+use super::{Sample, contributor, outcome_id, person_id, words};
+
+pub(super) fn samples() -> Vec<Sample> {
+    let network = network()
+        .into_iter()
+        .map(|(apart, event)| (apart, Event::Network(event)));
+    let organisation = organisation()
+        .into_iter()
+        .map(|event| ("", Event::Organisation(event)));
+    network.chain(organisation).collect()
+}
+
+fn network() -> Vec<(&'static str, NetworkEvent)> {
+    let changed = Policy {
+        fee: Fraction {
+            denominator: 1000,
+            numerator: 25,
+        },
+        version: 2,
+        ..Policy::default()
+    };
+    vec![
+        (
+            "",
+            NetworkEvent::Founded {
+                policy: Box::default(),
+                steward: person_id(),
+            },
+        ),
+        (
+            "",
+            NetworkEvent::PolicyChanged {
+                policy: Box::new(changed),
+                reason: words(),
+            },
+        ),
+        (
+            "",
+            NetworkEvent::Stopped {
+                reason: words(),
+                switch: Switch::Payouts,
+            },
+        ),
+        (
+            "_agents",
+            NetworkEvent::Stopped {
+                reason: words(),
+                switch: Switch::Agents,
+            },
+        ),
+        (
+            "",
+            NetworkEvent::Released {
+                reason: words(),
+                switch: Switch::Payouts,
+            },
+        ),
+    ]
+}
+
+fn organisation() -> Vec<OrganisationEvent> {
+    let amount = Amount::from_minor(9_007_199_254_740_993);
+    let asset = Asset::PRACTICE;
+    let outcome = outcome_id();
+    vec![
+        OrganisationEvent::Founded {
+            name: contributor::name(),
+            owner: person_id(),
+        },
+        OrganisationEvent::Deposited {
+            amount,
+            asset,
+            reference: words(),
+        },
+        OrganisationEvent::Funded {
+            amount,
+            asset,
+            outcome,
+        },
+        OrganisationEvent::RefundTaken {
+            amount,
+            asset,
+            outcome,
+        },
+    ]
+}
