@@ -151,10 +151,10 @@ impl Builder {
                 mark,
                 "a second document begins here; a file holds one playbook",
             )),
-            Event::DocumentStart(_)
-            | Event::Nothing
+            Event::Nothing
             | Event::StreamStart
             | Event::StreamEnd
+            | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(()),
             Event::Alias(_) => Err(Problem::new(
                 mark,
