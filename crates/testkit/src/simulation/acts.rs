@@ -289,7 +289,10 @@ impl World {
         let lease = task.lease_number;
         let reason = "nonsense".to_owned();
         let command = match self.random.below(9) {
-            0 => TaskCommand::MeetDependency { by, dependency },
+            0 => TaskCommand::MeetDependency {
+                by: vec![by],
+                dependency,
+            },
             1 => TaskCommand::Cancel { reason },
             2 => TaskCommand::AcceptInAdvance { lease },
             3 => TaskCommand::Expire { lease },
