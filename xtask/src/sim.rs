@@ -125,7 +125,10 @@ fn show(report: &Report) {
     for violation in report.violations.iter().take(VIOLATIONS_SHOWN) {
         println!("    {violation}");
     }
-    println!("    again: cargo xtask sim --seeds 1 --from {}", report.seed);
+    println!(
+        "    again: cargo xtask sim --seeds 1 --from {}",
+        report.seed
+    );
 }
 
 fn parse(arguments: &[String]) -> Result<Request, String> {

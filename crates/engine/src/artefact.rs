@@ -30,24 +30,7 @@ pub enum ArtefactError {
     /// The disk failed.
     #[error("the artefact folder {folder} cannot be used: {source}")]
     Disk {
-        /// The digests of all artefacts, in order.
-    pub fn list(&self) -> Result<Vec<Digest>, ArtefactError> {
-        let mut found = Vec::new();
-        let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
-        for shelf in shelves {
-            let shelf = shelf.map_err(|source| self.disk(source))?.path();
-            let Ok(files) = fs::read_dir(&shelf) else { continue };
-            for file in files {
-                let name = file.map_err(|source| self.disk(source))?.file_name();
-                // A draft that a crash left behind has no digest for a name.
-                found.extend(name.to_str().and_then(|name| name.parse::<Digest>().ok()));
-            }
-        }
-        found.sort_unstable();
-        Ok(found)
-    }
-
-    /// The folder.
+        /// The folder.
         folder: PathBuf,
         /// What the system says.
         source: io::Error,
@@ -111,8 +94,10 @@ impl Artefacts {
         let mut found = Vec::new();
         let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
         for shelf in shelves {
-            let shelf = shelf.map_err(|source| self.disk(source))?.path();
-            let Ok(files) = fs::read_dir(&shelf) else { continue };
+            let folder = shelf.map_err(|source| self.disk(source))?.path();
+            let Ok(files) = fs::read_dir(&folder) else {
+                continue;
+            };
             for file in files {
                 let name = file.map_err(|source| self.disk(source))?.file_name();
                 // A draft that a crash left behind has no digest for a name.

@@ -13,7 +13,9 @@ mod write;
 
 pub use row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 pub use rules::EVENT_BYTES_MAX;
-pub use write::{Committed, FiredTimer, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet};
+pub use write::{
+    Committed, FiredTimer, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet,
+};
 
 use std::collections::BTreeMap;
 

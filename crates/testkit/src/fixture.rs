@@ -83,7 +83,12 @@ pub fn add_agent(
     profile: Profile,
 ) -> Asked {
     let family = family.to_owned();
-    add(id, Nature::Agent { family, operator }, capabilities, profile)
+    add(
+        id,
+        Nature::Agent { family, operator },
+        capabilities,
+        profile,
+    )
 }
 
 fn add(

@@ -15,7 +15,11 @@ const SEEDS: u64 = 200;
 const REGRESSIONS: &[u64] = &[];
 
 /// Runs seeds on all cores until one is found that ends the search.
-fn first(seeds: impl Fn(u64) -> Option<u64> + Sync, ends: impl Fn(&Report) -> bool + Sync, plant: Option<Plant>) -> Option<Report> {
+fn first(
+    seeds: impl Fn(u64) -> Option<u64> + Sync,
+    ends: impl Fn(&Report) -> bool + Sync,
+    plant: Option<Plant>,
+) -> Option<Report> {
     let next = AtomicU64::new(0);
     let found: Mutex<Option<Report>> = Mutex::new(None);
     let workers = thread::available_parallelism().map_or(1, NonZero::get);

@@ -88,21 +88,13 @@ impl<'a> References<'a> {
         }
     }
 
-    /// How many artefacts are in the folder that no event mentions.
-    fn unmentioned(&self) -> std::io::Result<u64> {
-        let mut count = 0;
-        for folder in std::fs::read_dir(self.artefacts.folder())? {
-            let folder = folder?;
-            if !folder.file_type()?.is_dir() {
-                continue;
-            }
-            for file in std::fs::read_dir(folder.path())? {
-                let name = file?.file_name();
-                let digest = name.to_str().and_then(|name| name.parse::<Digest>().ok());
-                count += u64::from(digest.is_some_and(|digest| !self.mentioned.contains(&digest)));
-            }
-        }
-        Ok(count)
+    /// How many artefacts are kept that no event mentions.
+    fn unmentioned(&self) -> Result<usize, ArtefactError> {
+        let kept = self.artefacts.list()?;
+        let unmentioned = kept
+            .iter()
+            .filter(|digest| !self.mentioned.contains(digest));
+        Ok(unmentioned.count())
     }
 
     fn mention(&mut self, value: &Value) {

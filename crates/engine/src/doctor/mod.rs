@@ -27,8 +27,6 @@ mod timer;
 pub use rebuild::{Rebuilt, rebuild};
 pub use report::{Code, PROBLEMS_MAX, Problem, Report};
 
-pub(crate) use fold::Fold;
-
 use consort_store::{Store, StoreError};
 
 use crate::artefact::Artefacts;

@@ -182,6 +182,18 @@ pub struct Problem {
     pub remedy: &'static str,
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            subject,
+            text,
+            remedy,
+        } = self;
+        write!(out, "{subject}: {text} ({code}). {remedy}.")
+    }
+}
+
 /// What was looked at and what was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {

@@ -11,8 +11,8 @@ use consort_kernel::state::{STATE_FORM, State};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::{
-    EventRow, FiredTimer, Guard, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow, RowWrite, StateRow,
-    TransferWrite, WriteSet,
+    EventRow, FiredTimer, Guard, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
+    RowWrite, StateRow, TransferWrite, WriteSet,
 };
 
 use super::Reaction;

@@ -47,6 +47,10 @@ const CONSTRAINTS_MAX: usize = 32;
 /// How many pieces of context an author may list.
 const CONTEXT_MAX: usize = 64;
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one line or two for each field: a table, not a flow"
+)]
 pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
     let mut fields = reader.fields(node, "a task", &FIELDS)?;
     let key = reader.required(&fields, "key", Reader::name);
@@ -60,8 +64,10 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
             At::new(fields.mark, ITEM.to_owned()),
             Reader::name,
         )
-        .map(|item| At::new(item.mark, in_expressions(&item.value)))
-        .unwrap_or_else(|| At::new(fields.mark, ITEM.to_owned()));
+        .map_or_else(
+            || At::new(fields.mark, ITEM.to_owned()),
+            |item| At::new(item.mark, in_expressions(&item.value)),
+        );
     let kind = reader.required(&fields, "kind", Reader::name);
     let title = reader.required(&fields, "title", Reader::template);
     let capability = reader.required(&fields, "capability", Reader::name);

@@ -158,7 +158,10 @@ fn check_receipt(
         && receipt.digest.to_string() == given.digest
         && receipt.stream.to_string() == given.stream;
     findings.require(is_same, 1, || {
-        format!("{} was acknowledged with another answer than is stored", key.1)
+        format!(
+            "{} was acknowledged with another answer than is stored",
+            key.1
+        )
     });
 }
 

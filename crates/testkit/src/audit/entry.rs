@@ -95,7 +95,8 @@ pub(super) fn moment(value: &Value) -> Option<i64> {
     let text = value.as_str()?;
     let part = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
     let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
-    let (hour, minute, second, milli) = (part(11, 13)?, part(14, 16)?, part(17, 19)?, part(20, 23)?);
+    let (hour, minute, second, milli) =
+        (part(11, 13)?, part(14, 16)?, part(17, 19)?, part(20, 23)?);
     if text.len() != 24 || !text.ends_with('Z') {
         return None;
     }

@@ -39,12 +39,7 @@ impl Ledger {
     }
 
     /// Books what an event moved, which has to be exactly what was expected of it.
-    pub(super) fn book(
-        &mut self,
-        entry: &Entry<'_>,
-        expected: Vec<Move>,
-        findings: &mut Findings,
-    ) {
+    pub(super) fn book(&mut self, entry: &Entry<'_>, expected: Vec<Move>, findings: &mut Findings) {
         let key = (entry.stream.to_owned(), entry.version);
         let mut moves = self.new.remove(&key).unwrap_or_default();
         for one in &moves {
@@ -55,10 +50,7 @@ impl Ledger {
             self.change(&one.to, &one.asset, one.minor, findings);
         }
         moves.sort();
-        let mut expected: Vec<Move> = expected
-            .into_iter()
-            .filter(|one| one.minor != 0)
-            .collect();
+        let mut expected: Vec<Move> = expected.into_iter().filter(|one| one.minor != 0).collect();
         expected.sort();
         findings.require(moves == expected, 3, || {
             let Entry { stream, name, .. } = entry;

@@ -146,8 +146,10 @@ impl Auditor {
 
     /// A command was rejected, and would not have been by who knows the rows as they are.
     pub fn answered_from_stale_rows(&mut self, command: &str) {
-        self.findings
-            .add(1, format!("{command} was rejected on the word of stale rows"));
+        self.findings.add(
+            1,
+            format!("{command} was rejected on the word of stale rows"),
+        );
     }
 
     /// A command was acknowledged with these events of its own.
@@ -159,8 +161,12 @@ impl Auditor {
         digest: &str,
         events: Vec<(String, Value)>,
     ) {
-        self.answers
-            .acknowledged(store, [principal, command, digest], events, &mut self.findings);
+        self.answers.acknowledged(
+            store,
+            [principal, command, digest],
+            events,
+            &mut self.findings,
+        );
     }
 
     /// Looks at everything that is new, and compares the rows with it.
@@ -186,7 +192,8 @@ impl Auditor {
                 "an event is not in canonical form".to_owned()
             });
             let Some(entry) = Entry::read(expected, &value) else {
-                self.findings.add(8, format!("an event cannot be read: {body}"));
+                self.findings
+                    .add(8, format!("an event cannot be read: {body}"));
                 continue;
             };
             let stream = row.event.stream.to_string();
@@ -252,7 +259,10 @@ impl Auditor {
             .or_default();
         *version += 1;
         findings.require(*version == entry.version, 8, || {
-            format!("{} goes from version {version} to {}", entry.stream, entry.version)
+            format!(
+                "{} goes from version {version} to {}",
+                entry.stream, entry.version
+            )
         });
         self.answers.take_in(entry, findings);
         party::check_principal(entry, findings);
@@ -278,7 +288,8 @@ impl Auditor {
         }
         rows::compare(&self.picture, store, touched, findings);
         rows::compare_timers(&self.picture, store, findings);
-        self.answers.check_new(store, &self.picture.timers, findings);
+        self.answers
+            .check_new(store, &self.picture.timers, findings);
         rows::compare_refusals(store, &mut self.refusals, findings);
         if store.reactions(1).is_ok_and(|waiting| waiting.is_empty()) {
             self.collect_due();
@@ -294,14 +305,21 @@ impl Auditor {
                 Due::Unblocked(task, dependent) => {
                     let waits = picture.tasks.get(dependent);
                     let waits = waits.is_some_and(|it| it.unmet.contains(task));
-                    (!waits || settled(dependent), format!("{dependent} still waits for {task}"))
+                    (
+                        !waits || settled(dependent),
+                        format!("{dependent} still waits for {task}"),
+                    )
                 }
-                Due::Dropped(task, dependent) => {
-                    (settled(dependent), format!("{dependent} outlives {task}, which it needs"))
-                }
+                Due::Dropped(task, dependent) => (
+                    settled(dependent),
+                    format!("{dependent} outlives {task}, which it needs"),
+                ),
                 Due::Counted(task) => {
                     let counted = picture.tasks.get(task).is_some_and(|it| it.is_counted);
-                    (counted, format!("{task} is settled, and its outcome does not know"))
+                    (
+                        counted,
+                        format!("{task} is settled, and its outcome does not know"),
+                    )
                 }
             };
             self.findings.require(is_done, 1, || what);

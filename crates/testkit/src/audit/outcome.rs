@@ -171,7 +171,10 @@ fn settle(
     task.is_counted = true;
     let lines = ["paid", "fee", "tax", "released"].map(minor);
     findings.require(task.settled == Some((was_accepted, lines)), 3, || {
-        format!("{id} settled as {:?}, and was counted as {lines:?}", task.settled)
+        format!(
+            "{id} settled as {:?}, and was counted as {lines:?}",
+            task.settled
+        )
     });
 }
 
@@ -186,7 +189,10 @@ fn sign(model: &OutcomeModel, entry: &Entry<'_>, decides: bool, findings: &mut F
         }),
     };
     findings.require(holds, 5, || {
-        format!("{} was signed by {} without the right to", entry.stream, entry.principal)
+        format!(
+            "{} was signed by {} without the right to",
+            entry.stream, entry.principal
+        )
     });
     let is_done = model.counted("open") == 0 && model.counted("accepted") > 0;
     findings.require(is_done && model.phase == "running", 10, || {
@@ -196,7 +202,11 @@ fn sign(model: &OutcomeModel, entry: &Entry<'_>, decides: bool, findings: &mut F
 
 fn close(model: &mut OutcomeModel, entry: &Entry<'_>) -> Vec<Move> {
     let was_delivered = entry.data["delivered"] == Value::Bool(true);
-    model.phase = if was_delivered { "delivered" } else { "cancelled" };
+    model.phase = if was_delivered {
+        "delivered"
+    } else {
+        "cancelled"
+    };
     let refunds = entry.data["refunds"].as_object();
     let mut expected = Vec::new();
     for (funder, amount) in refunds.into_iter().flatten() {
@@ -229,8 +239,13 @@ fn check_closed(
         .map(|(_, minor)| minor)
         .sum();
     // What was given meanwhile is on its way, and goes back when it arrives.
-    let left = picture.ledger.balance(&format!("escrow:{id}"), &model.asset) - promised;
-    findings.require(left == 0, 3, || format!("{left} is left in {id}, which closed"));
+    let left = picture
+        .ledger
+        .balance(&format!("escrow:{id}"), &model.asset)
+        - promised;
+    findings.require(left == 0, 3, || {
+        format!("{left} is left in {id}, which closed")
+    });
     let open = picture
         .tasks
         .iter()

@@ -87,12 +87,18 @@ impl NetworkModel {
 }
 
 pub(super) fn class_rank(class: &str) -> usize {
-    CLASSES.iter().position(|it| *it == class).unwrap_or(CLASSES.len())
+    CLASSES
+        .iter()
+        .position(|it| *it == class)
+        .unwrap_or(CLASSES.len())
 }
 
 pub(super) fn risk_rank(risk: &str) -> usize {
     let risks = ["low", "medium", "high", "critical"];
-    risks.iter().position(|it| *it == risk).unwrap_or(risks.len())
+    risks
+        .iter()
+        .position(|it| *it == risk)
+        .unwrap_or(risks.len())
 }
 
 /// Whether the one who asked may cause an event of this kind at all.
@@ -106,7 +112,10 @@ pub(super) fn check_principal(entry: &Entry<'_>, findings: &mut Findings) {
         !engine_only
     };
     findings.require(holds, 10, || {
-        format!("'{what}' of {} was caused by {}", entry.stream, entry.principal)
+        format!(
+            "'{what}' of {} was caused by {}",
+            entry.stream, entry.principal
+        )
     });
 }
 
@@ -116,8 +125,8 @@ pub(super) fn take_in_contributor(
     findings: &mut Findings,
 ) {
     picture.ledger.book(entry, Vec::new(), findings);
-    let is_steward = picture.network.stewards.contains(entry.principal)
-        && is_person(picture, entry.principal);
+    let is_steward =
+        picture.network.stewards.contains(entry.principal) && is_person(picture, entry.principal);
     let model = picture
         .contributors
         .entry(entry.stream.to_owned())
@@ -136,7 +145,10 @@ pub(super) fn take_in_contributor(
             model.is_suspended = entry.name == "suspended";
             let by = entry.text("by");
             findings.require(is_steward && by == entry.principal, 7, || {
-                format!("{} was {} by {by}, who is no steward", entry.stream, entry.name)
+                format!(
+                    "{} was {} by {by}, who is no steward",
+                    entry.stream, entry.name
+                )
             });
         }
         _ => {}

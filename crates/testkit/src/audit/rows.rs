@@ -34,7 +34,10 @@ pub(super) fn compare(
         let id = row.stream.to_string();
         let version = picture.versions.get(&id).copied();
         findings.require(Some(row.version) == version, 8, || {
-            format!("the state of {id} has version {} and not {version:?}", row.version)
+            format!(
+                "the state of {id} has version {} and not {version:?}",
+                row.version
+            )
         });
         let Ok(body) = serde_json::from_str::<Value>(&row.body) else {
             findings.add(8, format!("the state of {id} is not JSON"));
@@ -67,7 +70,10 @@ fn compare_task(
         && stored_unmet == unmet.len()
         && phase_word(&body["phase"]) == task.phase;
     findings.require(is_same, 8, || {
-        format!("{id} is {} after its events, and its state is {body}", task.phase)
+        format!(
+            "{id} is {} after its events, and its state is {body}",
+            task.phase
+        )
     });
     let lease = store.lease(stored).ok().flatten().map(|(number, _)| number);
     let expected = (task.phase == "leased").then_some(task.lease);
@@ -81,15 +87,13 @@ fn compare_task(
 
 fn phase_word(phase: &Value) -> &str {
     let name = phase.as_object().and_then(|fields| fields.keys().next());
-    phase.as_str().or(name.map(String::as_str)).unwrap_or_default()
+    phase
+        .as_str()
+        .or(name.map(String::as_str))
+        .unwrap_or_default()
 }
 
-fn compare_acceptance(
-    picture: &Picture,
-    store: &dyn Store,
-    id: TaskId,
-    findings: &mut Findings,
-) {
+fn compare_acceptance(picture: &Picture, store: &dyn Store, id: TaskId, findings: &mut Findings) {
     let Ok(all) = store.acceptances(None, usize::MAX) else {
         return findings.add(2, "the acceptances cannot be read");
     };
@@ -104,11 +108,17 @@ fn compare_acceptance(
         _ => false,
     };
     findings.require(holds, 2, || {
-        format!("{id} has the acceptances {of_task:?}, under lease {}", task.lease)
+        format!(
+            "{id} has the acceptances {of_task:?}, under lease {}",
+            task.lease
+        )
     });
     let accepted = u64::try_from(all.len()).unwrap_or(u64::MAX);
     findings.require(accepted == picture.accepted, 2, || {
-        format!("there are {accepted} acceptances of {} tasks", picture.accepted)
+        format!(
+            "there are {accepted} acceptances of {} tasks",
+            picture.accepted
+        )
     });
 }
 
@@ -117,7 +127,15 @@ fn compare_outcome(picture: &Picture, row: &StateRow, body: &Value, findings: &m
     let Some(outcome) = picture.outcomes.get(&id) else {
         return;
     };
-    let sums = ["available", "fees", "funded", "held", "paid", "refunded", "taxes"];
+    let sums = [
+        "available",
+        "fees",
+        "funded",
+        "held",
+        "paid",
+        "refunded",
+        "taxes",
+    ];
     let counts = ["accepted", "accepted_weight", "dropped", "open", "weight"];
     let is_same = row.status == outcome.phase
         && text(body, "phase") == outcome.phase
@@ -129,8 +147,7 @@ fn compare_outcome(picture: &Picture, row: &StateRow, body: &Value, findings: &m
             let ours = outcome.progress.get(what).copied().unwrap_or(0);
             number(&body["progress"][*what]) == ours
         })
-        && body["pre_approvals"].as_object().map(serde_json::Map::len)
-            == Some(outcome.terms.len());
+        && body["pre_approvals"].as_object().map(serde_json::Map::len) == Some(outcome.terms.len());
     findings.require(is_same, 8, || {
         format!("{id} comes to {outcome:?}, and its state is {body}")
     });
@@ -202,7 +219,10 @@ pub(super) fn compare_refusals(store: &dyn Store, seen: &mut usize, findings: &m
         let body: Value = serde_json::from_str(&refusal.body).unwrap_or_default();
         let may_be = body["body"]["task"][1][MAY_BE_REFUSED].is_object();
         findings.require(may_be, 1, || {
-            format!("what follows from an event was refused ({}): {body}", refusal.why)
+            format!(
+                "what follows from an event was refused ({}): {body}",
+                refusal.why
+            )
         });
     }
     *seen = refusals.len();

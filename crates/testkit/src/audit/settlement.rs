@@ -21,9 +21,13 @@ pub(super) fn accept(
     findings.require(task.phase == "signing", 6, || {
         format!("{id} was accepted while it is {}", task.phase)
     });
-    findings.require(task.is_reviewed(), 6, || format!("{id} was not reviewed enough"));
+    findings.require(task.is_reviewed(), 6, || {
+        format!("{id} was not reviewed enough")
+    });
     let fails = task.handed.checks.iter().find(|(_, passed)| !passed);
-    findings.require(fails.is_none(), 10, || format!("{id} does not pass {fails:?}"));
+    findings.require(fails.is_none(), 10, || {
+        format!("{id} does not pass {fails:?}")
+    });
     findings.require(!picture.network.is_stopped("payouts"), 10, || {
         format!("{id} was paid while all payouts are stopped")
     });
@@ -56,38 +60,60 @@ fn check_approval(
     let id = entry.stream;
     let signed = &approval["signed_off"];
     let in_advance = &approval["in_advance"];
-    let either = if signed.is_object() { signed } else { in_advance };
+    let either = if signed.is_object() {
+        signed
+    } else {
+        in_advance
+    };
     let by = text(either, "by");
-    let answers = picture.outcomes.get(&task.outcome).map(|it| it.accountable.as_str());
+    let answers = picture
+        .outcomes
+        .get(&task.outcome)
+        .map(|it| it.accountable.as_str());
     let named = is_person(picture, by) && by == task.accountable && answers == Some(by);
     findings.require(named, 5, || {
         format!("{id} was accepted in the name of '{by}', who does not answer for it")
     });
     let pays_signer = task.agreed > 0
         && (task.holder.payee == by || task.drafter.as_ref().is_some_and(|it| it.payee == by));
-    findings.require(!pays_signer, 5, || format!("{by} signed a payment to themselves"));
+    findings.require(!pays_signer, 5, || {
+        format!("{by} signed a payment to themselves")
+    });
     let rule = picture.network.review_rule(entry.policy, task.risk());
     if signed.is_object() {
         let opened = texts(&signed["opened"]).contains(&task.handed.submission);
         findings.require(entry.principal == by && opened, 5, || {
             format!("{id} was signed by {} and not opened", entry.principal)
         });
-        let reviewed = task.handed.reviews.iter().any(|(other, _, _)| other.id == by);
-        findings.require(signed["reviewed_it_too"] == Value::Bool(reviewed), 6, || {
-            format!("{id} does not say rightly whether its signer reviewed it")
-        });
-        findings.require(!reviewed || rule["separate_signer"] == Value::Bool(false), 6, || {
-            format!("{id} was signed by its reviewer")
-        });
+        let reviewed = task
+            .handed
+            .reviews
+            .iter()
+            .any(|(other, _, _)| other.id == by);
+        findings.require(
+            signed["reviewed_it_too"] == Value::Bool(reviewed),
+            6,
+            || format!("{id} does not say rightly whether its signer reviewed it"),
+        );
+        findings.require(
+            !reviewed || rule["separate_signer"] == Value::Bool(false),
+            6,
+            || format!("{id} was signed by its reviewer"),
+        );
         return;
     }
-    findings.require(entry.is_by_engine() && entry.correlation.is_some(), 5, || {
-        format!("{id} was accepted in advance by {}", entry.principal)
-    });
+    findings.require(
+        entry.is_by_engine() && entry.correlation.is_some(),
+        5,
+        || format!("{id} was accepted in advance by {}", entry.principal),
+    );
     let number_given = in_advance["number"].as_u64().unwrap_or(0);
     let outcome = picture.outcomes.get(&task.outcome);
     let Some(terms) = outcome.and_then(|outcome| outcome.terms.get(&number_given)) else {
-        return findings.add(5, format!("{id} names pre-approval {number_given}, which is not in force"));
+        return findings.add(
+            5,
+            format!("{id} names pre-approval {number_given}, which is not in force"),
+        );
     };
     let fits = task.agreed <= number(&terms["amount_max"])
         && risk_rank(task.risk()) <= risk_rank(text(terms, "risk_max"))
@@ -126,13 +152,23 @@ fn check_lines(
     };
     let (fee, tax) = (share("fee"), share("tax"));
     let expected = [gross - fee - tax, fee, tax, task.price() - gross];
-    findings.require(lines == expected && lines.iter().all(|line| *line >= 0), 3, || {
-        format!("{} is settled as {lines:?}, and {expected:?} is right", entry.stream)
-    });
+    findings.require(
+        lines == expected && lines.iter().all(|line| *line >= 0),
+        3,
+        || {
+            format!(
+                "{} is settled as {lines:?}, and {expected:?} is right",
+                entry.stream
+            )
+        },
+    );
     let judged = task.handed.reviews.iter().flat_map(|(_, _, unmet)| unmet);
     let forgotten = judged.into_iter().find(|key| !unmet.contains(key));
     findings.require(forgotten.is_none(), 6, || {
-        format!("{} pays for {forgotten:?}, which a reviewer found unmet", entry.stream)
+        format!(
+            "{} pays for {forgotten:?}, which a reviewer found unmet",
+            entry.stream
+        )
     });
 }
 

@@ -171,7 +171,11 @@ fn open(task: &mut TaskModel, entry: &Entry<'_>) -> Vec<Move> {
         .filter(|criterion| !by_people.contains(&text(&criterion["method"], "by")))
         .map(|criterion| text(criterion, "key").to_owned())
         .collect();
-    task.phase = if task.unmet.is_empty() { "ready" } else { "blocked" };
+    task.phase = if task.unmet.is_empty() {
+        "ready"
+    } else {
+        "blocked"
+    };
     vec![Move {
         purpose: "hold",
         from: format!("escrow:{}", task.outcome),
@@ -188,7 +192,10 @@ pub(super) fn check_running(
     entry: &Entry<'_>,
     findings: &mut Findings,
 ) {
-    let phase = picture.outcomes.get(&task.outcome).map(|outcome| outcome.phase);
+    let phase = picture
+        .outcomes
+        .get(&task.outcome)
+        .map(|outcome| outcome.phase);
     findings.require(phase == Some("running"), 10, || {
         let Entry { stream, name, .. } = entry;
         format!("{stream} was {name} while its outcome is {phase:?}")
@@ -205,7 +212,10 @@ fn check_contributor(
 ) {
     let Entry { stream, name, .. } = entry;
     let Some(contributor) = picture.contributors.get(who) else {
-        return findings.add(10, format!("{stream} was {name} by {who}, who is not there"));
+        return findings.add(
+            10,
+            format!("{stream} was {name} by {who}, who is not there"),
+        );
     };
     findings.require(contributor.clearance >= task.class, 9, || {
         format!("{stream} was {name}: {who} may not see its material")
@@ -229,18 +239,31 @@ fn offer(
     check_running(picture, task, entry, findings);
     check_contributor(picture, task, to, entry, findings);
     findings.require(!task.apart.contains(to), 6, || {
-        format!("{} was offered to {to}, whose work it looks at", entry.stream)
+        format!(
+            "{} was offered to {to}, whose work it looks at",
+            entry.stream
+        )
     });
     let decision = &entry.data["decision"];
     let leader = text(&decision["leading"][0], "contributor");
     let position = count(&decision["position"]);
     findings.require(leader == to && position < entry.position, 7, || {
-        format!("{} was offered to {to}, and its decision names {leader}", entry.stream)
+        format!(
+            "{} was offered to {to}, and its decision names {leader}",
+            entry.stream
+        )
     });
     let offered = count(&entry.data["number"]);
-    findings.require(task.phase == "ready" && offered == task.offers + 1, 2, || {
-        format!("offer {offered} of {} came while it is {}", entry.stream, task.phase)
-    });
+    findings.require(
+        task.phase == "ready" && offered == task.offers + 1,
+        2,
+        || {
+            format!(
+                "offer {offered} of {} came while it is {}",
+                entry.stream, task.phase
+            )
+        },
+    );
     task.offers = offered;
     to.clone_into(&mut task.offered_to);
     task.until_ms = moment(&entry.data["until"]).unwrap_or(i64::MAX);
@@ -260,7 +283,10 @@ fn claim(
     check_contributor(picture, task, &holder.id, entry, findings);
     let lease = count(&entry.data["lease"]);
     findings.require(lease == task.lease + 1, 2, || {
-        format!("{id} was taken under lease {lease} after lease {}", task.lease)
+        format!(
+            "{id} was taken under lease {lease} after lease {}",
+            task.lease
+        )
     });
     let is_free = match task.phase {
         "ready" => true,
@@ -310,7 +336,11 @@ fn drop_task(
     findings.require(!picture.timers.contains(entry.cause), 10, || {
         format!("{} was {} by a timer", entry.stream, entry.name)
     });
-    task.phase = if entry.name == "failed" { "failed" } else { "cancelled" };
+    task.phase = if entry.name == "failed" {
+        "failed"
+    } else {
+        "cancelled"
+    };
     let price = task.price();
     task.settled = Some((false, [0, 0, 0, price]));
     vec![Move {
@@ -337,15 +367,26 @@ fn review(
         format!("{} reviewed {id} in the name of {}", entry.principal, by.id)
     });
     let is_own = by.id == task.holder.id
-        || task.drafter.as_ref().is_some_and(|drafter| drafter.id == by.id);
-    findings.require(!is_own, 6, || format!("{} reviewed their own work, {id}", by.id));
-    let is_second = task.handed.reviews.iter().any(|(other, _, _)| other.id == by.id);
+        || task
+            .drafter
+            .as_ref()
+            .is_some_and(|drafter| drafter.id == by.id);
+    findings.require(!is_own, 6, || {
+        format!("{} reviewed their own work, {id}", by.id)
+    });
+    let is_second = task
+        .handed
+        .reviews
+        .iter()
+        .any(|(other, _, _)| other.id == by.id);
     findings.require(!is_second, 6, || format!("{} reviewed {id} twice", by.id));
     findings.require(["reviewing", "signing"].contains(&task.phase), 2, || {
         format!("{id} was reviewed while it is {}", task.phase)
     });
     let accepts = text(review, "verdict") == "accept";
-    task.handed.reviews.push((by, accepts, texts(&review["unmet"])));
+    task.handed
+        .reviews
+        .push((by, accepts, texts(&review["unmet"])));
     task.phase = task.judged();
     Vec::new()
 }
@@ -374,25 +415,29 @@ pub(super) fn check_lease(task: &TaskModel, entry: &Entry<'_>, findings: &mut Fi
     let lease = count(&entry.data["lease"]);
     findings.require(lease == task.lease, 2, || {
         let Entry { stream, name, .. } = entry;
-        format!("'{name}' of {stream} came under lease {lease}, and the latest is {}", task.lease)
+        format!(
+            "'{name}' of {stream} came under lease {lease}, and the latest is {}",
+            task.lease
+        )
     });
 }
 
-fn check_phase(
-    task: &TaskModel,
-    entry: &Entry<'_>,
-    phases: &[&str],
-    findings: &mut Findings,
-) {
+fn check_phase(task: &TaskModel, entry: &Entry<'_>, phases: &[&str], findings: &mut Findings) {
     findings.require(phases.contains(&task.phase), 8, || {
-        format!("'{}' came to {}, which is {}", entry.name, entry.stream, task.phase)
+        format!(
+            "'{}' came to {}, which is {}",
+            entry.name, entry.stream, task.phase
+        )
     });
 }
 
 fn check_holder(task: &TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
     check_phase(task, entry, &["leased"], findings);
     findings.require(entry.principal == task.holder.id, 2, || {
-        format!("'{}' of {} came from {}", entry.name, entry.stream, entry.principal)
+        format!(
+            "'{}' of {} came from {}",
+            entry.name, entry.stream, entry.principal
+        )
     });
 }
 
@@ -485,7 +530,11 @@ fn send_back(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
     let has_right = match by {
         None => entry.is_by_engine() && task.handed.checks.iter().any(|(_, passed)| !passed),
         Some(by) => {
-            let is_reviewer = task.handed.reviews.iter().any(|(other, _, _)| other.id == by);
+            let is_reviewer = task
+                .handed
+                .reviews
+                .iter()
+                .any(|(other, _, _)| other.id == by);
             by == entry.principal && (by == task.accountable || is_reviewer)
         }
     };

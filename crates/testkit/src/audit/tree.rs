@@ -17,7 +17,11 @@ impl Tree {
     pub(super) fn append(&mut self, bytes: &[u8]) {
         self.leaves += 1;
         let mut height = 0;
-        let mut hash: [u8; 32] = Sha256::new().chain_update([0]).chain_update(bytes).finalize().into();
+        let mut hash: [u8; 32] = Sha256::new()
+            .chain_update([0])
+            .chain_update(bytes)
+            .finalize()
+            .into();
         while let Some((before, left)) = self.subtrees.pop() {
             if before != height {
                 self.subtrees.push((before, left));
@@ -43,14 +47,20 @@ impl Tree {
 
 fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
     let hasher = Sha256::new().chain_update([1]);
-    hasher.chain_update(left).chain_update(right).finalize().into()
+    hasher
+        .chain_update(left)
+        .chain_update(right)
+        .finalize()
+        .into()
 }
 
 fn hexadecimal(bytes: &[u8; 32]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or('?');
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or('?');
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 15));
+            text
+        })
 }

@@ -53,7 +53,11 @@ impl World {
         {
             let question = u32::try_from(question).expect("few questions");
             let text = "On page two.".to_owned();
-            self.ask(task.accountable, task, TaskCommand::Answer { question, text });
+            self.ask(
+                task.accountable,
+                task,
+                TaskCommand::Answer { question, text },
+            );
         }
         match &task.phase {
             Phase::Blocked => {
@@ -122,15 +126,36 @@ impl World {
             Behaviour::Honest | Behaviour::Colluding => match self.random.below(20) {
                 0 => {
                     let text = "Where is the annex?".to_owned();
-                    self.ask(holder, task, TaskCommand::Ask { lease: number, text });
+                    self.ask(
+                        holder,
+                        task,
+                        TaskCommand::Ask {
+                            lease: number,
+                            text,
+                        },
+                    );
                 }
                 1 => {
                     let note = self.content(holder, true);
-                    self.ask(holder, task, TaskCommand::Note { lease: number, note });
+                    self.ask(
+                        holder,
+                        task,
+                        TaskCommand::Note {
+                            lease: number,
+                            note,
+                        },
+                    );
                 }
                 2 => {
                     let note = "Half of it is done.".to_owned();
-                    self.ask(holder, task, TaskCommand::Release { lease: number, note });
+                    self.ask(
+                        holder,
+                        task,
+                        TaskCommand::Release {
+                            lease: number,
+                            note,
+                        },
+                    );
                 }
                 3..=5 => self.beat(task.id, number, task.spec.lease_ms),
                 _ => self.hand_in(holder, task, number, true),
@@ -282,7 +307,12 @@ impl World {
     pub(super) fn talk_nonsense(&mut self, outcome: consort_kernel::id::OutcomeId) {
         let by = self.population.anybody(&mut self.random);
         let tasks = self.tasks_where(outcome, |_| true);
-        let Some(task) = self.random.pick(&tasks).copied().and_then(|id| self.task(id)) else {
+        let Some(task) = self
+            .random
+            .pick(&tasks)
+            .copied()
+            .and_then(|id| self.task(id))
+        else {
             return;
         };
         let dependency = self.random.pick(&tasks).copied().unwrap_or(task.id);

@@ -87,7 +87,9 @@ impl World {
         if self.random.chance(1) {
             // It dies with what it was given; who asked will ask again.
             self.crash(lane);
-            batch.iter().for_each(|command| self.mail_in(command, 60_000));
+            batch
+                .iter()
+                .for_each(|command| self.mail_in(command, 60_000));
             return;
         }
         let work: Vec<Work> = batch.iter().cloned().map(Work::Command).collect();
@@ -96,7 +98,9 @@ impl World {
         if self.random.chance(3) {
             // It dies before it answers.
             self.crash(lane);
-            batch.iter().for_each(|command| self.mail_in(command, 60_000));
+            batch
+                .iter()
+                .for_each(|command| self.mail_in(command, 60_000));
             return;
         }
         for (command, reply) in batch.iter().zip(replies) {
@@ -161,7 +165,8 @@ impl World {
         };
         let replies = fresh.step(&[Work::Command(command.clone())], at);
         if !matches!(replies[..], [Err(LaneError::Rejected(_))]) {
-            self.auditor.answered_from_stale_rows(&command.id.to_string());
+            self.auditor
+                .answered_from_stale_rows(&command.id.to_string());
         }
     }
 
@@ -206,7 +211,11 @@ impl World {
             }
         }
         if !due.work.is_empty() {
-            for reply in self.step(lane, &due.work).into_iter().filter_map(Result::err) {
+            for reply in self
+                .step(lane, &due.work)
+                .into_iter()
+                .filter_map(Result::err)
+            {
                 self.examine(&reply);
             }
         }

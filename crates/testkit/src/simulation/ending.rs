@@ -48,7 +48,8 @@ impl World {
         self.follow_up();
         for id in self.outcomes.clone() {
             if !self.is_over() && !self.is_closed(id) {
-                self.auditor.broke(format!("{id} could not be brought to its end"));
+                self.auditor
+                    .broke(format!("{id} could not be brought to its end"));
             }
         }
     }
@@ -76,7 +77,8 @@ impl World {
             self.fire(lane);
         }
         if !self.is_over() {
-            self.auditor.broke("timers and reactions do not come to an end".to_owned());
+            self.auditor
+                .broke("timers and reactions do not come to an end".to_owned());
         }
     }
 

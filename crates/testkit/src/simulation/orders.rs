@@ -47,7 +47,10 @@ impl World {
         } else {
             self.population.anybody(&mut self.random)
         };
-        self.send(Principal::Contributor(by), Body::Outcome(id, command).into());
+        self.send(
+            Principal::Contributor(by),
+            Body::Outcome(id, command).into(),
+        );
     }
 
     /// An owner sets money aside, or gives it to an outcome; some of it to the wrong one.
@@ -103,7 +106,10 @@ impl World {
             _ => {
                 let version = self.policy_version() + 1;
                 let policy = Box::new(policy(&mut self.random, version));
-                Body::Network(self.network, NetworkCommand::ChangePolicy { policy, reason })
+                Body::Network(
+                    self.network,
+                    NetworkCommand::ChangePolicy { policy, reason },
+                )
             }
         };
         let by = if self.random.chance(90) {

@@ -99,8 +99,13 @@ impl World {
         let mut spec = fixture::spec(key);
         spec.capability = CAPABILITIES[random.below(CAPABILITIES.len())].to_owned();
         spec.level = u8::try_from(random.between(1, 6)).expect("a level");
-        spec.mode = [Mode::Either, Mode::Either, Mode::Person, Mode::Ai, Mode::Pair]
-            [random.below(5)];
+        spec.mode = [
+            Mode::Either,
+            Mode::Either,
+            Mode::Person,
+            Mode::Ai,
+            Mode::Pair,
+        ][random.below(5)];
         spec.risk = [
             Risk::Low,
             Risk::Low,
@@ -147,7 +152,9 @@ impl World {
             Risk::Low
         };
         let gates = self.random.chance(40);
-        let expires_at = self.now().plus_millis(self.random.between(60_000, 90_000_000));
+        let expires_at = self
+            .now()
+            .plus_millis(self.random.between(60_000, 90_000_000));
         fixture::pre_approval(minor, risk, gates, expires_at)
     }
 

@@ -1,11 +1,11 @@
 //! What follows page one: the rest of its lists, the table, risks, counter-arguments, coverage, how
 //! the brief was made, and every passage that is cited.
 
-use super::display;
 use super::frame::Frame;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
 use super::page_one::{self, AGREE_MAX, DISAGREE_MAX, KNOWN_MAX, PASSAGES_MAX};
 use crate::organise::NOT_STATED;
+use crate::research::shown;
 use crate::shape::{Brief, Fact, Severity};
 
 /// Most values in a cell; the rest are counted, and `table.csv` has them all.
@@ -22,7 +22,10 @@ const LIST_MAX: usize = 40;
 
 /// The parts after page one, the passages last.
 pub(super) fn parts(brief: &Brief, frame: &Frame, mut sources: Sources) -> Vec<Part> {
-    let mut parts = vec![Part::NewPage];
+    let mut parts = Vec::new();
+    if frame.decision_asked {
+        parts.push(Part::NewPage);
+    }
     table(brief, &mut sources, &mut parts);
     continued(brief, &mut sources, &mut parts);
     risks(brief, &mut sources, &mut parts);
@@ -88,7 +91,7 @@ fn cell(facts: &[Fact], sources: &mut Sources) -> Cell {
         .iter()
         .map(|fact| Entry {
             lead: subjects.then(|| fact.subject.clone()),
-            text: display::value(fact),
+            text: shown::value(fact),
             sources: sources.numbers(&fact.citations),
             quoted: false,
         })

@@ -74,7 +74,7 @@ fn entries_markup(entries: &[Entry]) -> Markup {
 
 fn entry_markup(entry: &Entry) -> Markup {
     markup! {
-        @if let Some(lead) = &entry.lead { span.lead { (lead) } " " }
+        @if let Some(lead) = &entry.lead { span.lead { (lead) ":" } " " }
         @if entry.quoted { "“" (entry.text) "”" } @else { (entry.text) }
         (references(&entry.sources))
     }

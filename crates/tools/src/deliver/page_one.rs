@@ -4,22 +4,25 @@
 
 use std::collections::BTreeSet;
 
-use super::display;
 use super::frame::Frame;
 use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
+use crate::research::shown;
 use crate::shape::{Brief, Conflict, Resolution};
 
 /// Room on the page for what the sources agree on.
 pub(super) const AGREE_MAX: usize = 6;
 
 /// Room on the page for differences.
-pub(super) const DISAGREE_MAX: usize = 5;
+pub(super) const DISAGREE_MAX: usize = 4;
 
 /// Room on the page for passages on each side of an option.
-pub(super) const PASSAGES_MAX: usize = 3;
+pub(super) const PASSAGES_MAX: usize = 2;
 
 /// Room on the page for things that must be known.
 pub(super) const KNOWN_MAX: usize = 4;
+
+/// Room for passages on each of them.
+const KNOWN_PASSAGES_MAX: usize = 4;
 
 /// Room for highlights where no decision was asked.
 pub(super) const HIGHLIGHTS_MAX: usize = 6;
@@ -71,7 +74,7 @@ fn agree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let (shown, rest) = first(&brief.draft.agree, AGREE_MAX);
     if shown.is_empty() {
         parts.push(Part::Note(
-            "No two documents state the same value of the same thing.".to_owned(),
+            "None found: no two documents give the same value for the same thing in a form that can be compared.".to_owned(),
         ));
         return;
     }
@@ -89,7 +92,7 @@ fn disagree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let (shown, rest) = first(&brief.draft.disagree, DISAGREE_MAX);
     if shown.is_empty() {
         parts.push(Part::Note(
-            "No two values of the same subject, attribute and unit differ.".to_owned(),
+            "None found: no values of the same subject, attribute and unit differ.".to_owned(),
         ));
     }
     for conflict in shown {
@@ -133,7 +136,7 @@ pub(super) fn dispute(conflict: &Conflict, brief: &Brief, sources: &mut Sources)
                 .map(|one| one.document.as_str())
                 .collect();
             Side {
-                value: display::value(fact),
+                value: shown::value(fact),
                 words: fact.text.clone(),
                 documents: documents.into_iter().collect::<Vec<_>>().join(", "),
                 sources: sources.numbers(&fact.citations),
@@ -161,7 +164,7 @@ fn verdict(conflict: &Conflict, resolution: Option<&Resolution>, person: &str) -
         .chosen
         .and_then(|chosen| conflict.sides.get(chosen as usize));
     let mut said = match side {
-        Some(fact) => format!("{person} chose {}", display::value(fact)),
+        Some(fact) => format!("{person} chose {}", shown::value(fact)),
         None => format!("{person} left this open"),
     };
     let reason = resolution.reason.trim().trim_end_matches('.');
@@ -211,7 +214,12 @@ fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         .collect();
     let (shown, rest) = first(&draft.answered, KNOWN_MAX);
     for answered in shown {
-        for (at, statement) in answered.statements.iter().take(2).enumerate() {
+        for (at, statement) in answered
+            .statements
+            .iter()
+            .take(KNOWN_PASSAGES_MAX)
+            .enumerate()
+        {
             let mut entry = sources.entry(statement);
             entry.lead = (at == 0).then(|| answered.must_know.clone());
             entries.push(entry);

@@ -14,6 +14,9 @@ use crate::text::{Index, OptionNames, PassageKind, Shingles, is_notice};
 /// Most passages in each list: what fits one page with three options.
 const PASSAGES_MAX: usize = 4;
 
+/// From this containment on, one passage holds the other.
+const HELD: f64 = 0.9;
+
 /// Shortest passage that says something by itself, in words.
 const WORDS_MIN: usize = 5;
 
@@ -149,7 +152,7 @@ impl List {
         if !self
             .seen
             .iter()
-            .any(|other| other.is_near_duplicate(&shingles))
+            .any(|other| other.is_near_duplicate(&shingles) || other.containment(&shingles) > HELD)
         {
             self.seen.push(shingles);
             self.statements.push(statement);

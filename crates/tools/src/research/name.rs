@@ -2,13 +2,15 @@
 //!
 //! The rule, in this order: what a line labelled `Supplier:`, `Product:` or the like says; the
 //! party that `between X and Y` marks as supplier, else the party that the title or the file's name
-//! mentions, else both; the name in a title such as `Offer from X`; the title; the first heading;
-//! the file's name.
+//! mentions, else both; the name in a title such as `Offer from X`; for an offer, a contract or
+//! terms, the name that the file's name begins; the title; the first heading; the file's name. The
+//! last three name no party.
 
 use std::collections::BTreeSet;
 
-use consort_documents::{BlockKind, Document};
+use consort_documents::{Block, BlockKind, Document};
 
+use super::listed::is_listed;
 use crate::text::words;
 
 /// How many blocks from the start are looked at for the parties: a contract names them on its
@@ -44,150 +46,69 @@ const SUBJECT_LABELS: [&str; 24] = [
 ];
 
 /// How a contract calls the party that supplies.
-const SUPPLYING_ROLES: [&str; 12] = [
-    "supplier",
-    "provider",
-    "contractor",
-    "seller",
-    "licensor",
-    "landlord",
-    "lessor",
-    "consultant",
-    "vendor",
-    "lieferant",
-    "auftragnehmer",
-    "prestataire",
-];
+const SUPPLYING_ROLES: &str = "\
+    supplier provider contractor seller licensor landlord lessor consultant vendor lieferant \
+    auftragnehmer prestataire";
 
 /// Words that say what sort of document something is.
-const DOCUMENT_WORDS: [&str; 38] = [
-    "offer",
-    "quotation",
-    "quote",
-    "proposal",
-    "contract",
-    "agreement",
-    "amendment",
-    "addendum",
-    "order",
-    "form",
-    "terms",
-    "conditions",
-    "invoice",
-    "brochure",
-    "datasheet",
-    "sheet",
-    "price",
-    "list",
-    "service",
-    "services",
-    "supply",
-    "framework",
-    "master",
-    "general",
-    "rental",
-    "lease",
-    "statement",
-    "work",
-    "final",
-    "draft",
-    "signed",
-    "angebot",
-    "vertrag",
-    "offre",
-    "contrat",
-    "letter",
-    "renewal",
-    "summary",
-];
+const DOCUMENT_WORDS: &str = "\
+    offer quotation quote proposal contract agreement amendment addendum order form terms \
+    conditions invoice brochure datasheet sheet price list service services supply framework \
+    master general rental lease statement work final draft signed angebot vertrag offre \
+    contrat letter renewal summary";
+
+/// Words for documents that one party hands to another.
+const DOCUMENT_SORTS: &str = "\
+    offer quotation quote proposal contract agreement amendment addendum terms conditions \
+    invoice brochure datasheet tender bid lease angebot vertrag rechnung offre contrat devis";
 
 /// Capitalised words that name nobody.
-const ROLE_WORDS: [&str; 64] = [
-    "supplier",
-    "provider",
-    "customer",
-    "client",
-    "contractor",
-    "seller",
-    "buyer",
-    "purchaser",
-    "licensor",
-    "licensee",
-    "landlord",
-    "tenant",
-    "lessor",
-    "lessee",
-    "vendor",
-    "party",
-    "parties",
-    "either",
-    "both",
-    "neither",
-    "agreement",
-    "contract",
-    "services",
-    "service",
-    "fees",
-    "fee",
-    "term",
-    "deposit",
-    "price",
-    "prices",
-    "goods",
-    "products",
-    "product",
-    "invoice",
-    "invoices",
-    "section",
-    "clause",
-    "article",
-    "schedule",
-    "annex",
-    "appendix",
-    "payment",
-    "payments",
-    "liability",
-    "delivery",
-    "notice",
-    "termination",
-    "warranty",
-    "interest",
-    "company",
-    "order",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "total",
-    "management",
-    "people",
-    "data",
-    "work",
-    "euro",
-];
+const ROLE_WORDS: &str = "\
+    supplier provider customer client contractor seller buyer purchaser licensor licensee \
+    landlord tenant lessor lessee vendor party parties either both neither agreement contract \
+    services service fees fee term deposit price prices goods products product invoice \
+    invoices section clause article schedule annex appendix payment payments liability \
+    delivery notice termination warranty interest company order monday tuesday wednesday \
+    thursday friday saturday sunday total management people data work euro";
 
 /// Words that join the parts of a name.
-const JOINING: [&str; 8] = ["&", "and", "of", "de", "der", "von", "van", "du"];
+const JOINING: &str = "\
+    & and of de der von van du";
 
 /// What a document shows of its names.
 pub(super) struct Names {
     /// The words that the document writes in small letters somewhere.
     small: BTreeSet<String>,
+    /// The words that it writes with a capital letter inside a sentence.
+    high: BTreeSet<String>,
 }
 
 impl Names {
     pub(super) fn of(document: &Document) -> Self {
-        let small = document
-            .blocks
-            .iter()
-            .flat_map(|block| words(&block.text))
-            .filter(|word| word.text.chars().next().is_some_and(char::is_lowercase))
-            .map(|word| word.text.to_owned())
-            .collect();
-        Self { small }
+        let mut small = BTreeSet::new();
+        let mut high = BTreeSet::new();
+        for block in &document.blocks {
+            let mut inside = false;
+            let mut end = 0;
+            for word in words(&block.text) {
+                inside =
+                    inside && !block.text[end..word.start].contains(['.', '!', '?', ':', '“', '"']);
+                end = word.end();
+                let starts_small = word.text.chars().next().is_some_and(char::is_lowercase);
+                if starts_small {
+                    small.insert(word.text.to_owned());
+                } else if inside {
+                    high.insert(word.text.to_owned());
+                }
+                inside = starts_small;
+            }
+        }
+        Self { small, high }
+    }
+
+    /// Whether a word stands with a capital letter inside a sentence of the document.
+    pub(super) fn is_sure(&self, word: &str) -> bool {
+        self.high.contains(word)
     }
 
     /// Whether a word is a name here: capitalised, never in small letters, and no role.
@@ -196,7 +117,7 @@ impl Names {
         word.chars().next().is_some_and(char::is_uppercase)
             && word.chars().count() > 1
             && !self.small.contains(&low)
-            && !ROLE_WORDS.contains(&low.as_str())
+            && !is_listed(low.as_str(), ROLE_WORDS)
             && super::quantity::currency_of(word).is_none()
             && !crate::text::is_stop_word(word, crate::text::Language::English)
     }
@@ -209,17 +130,59 @@ impl Names {
         let all = bare.iter().enumerate().all(|(at, word)| {
             let inner = at > 0 && at + 1 < bare.len();
             self.is_name(word.trim_matches(|sign: char| !sign.is_alphanumeric()))
-                || (inner && JOINING.contains(word))
+                || (inner && is_listed(word, JOINING))
                 || (at > 0 && word.chars().all(|letter| letter.is_ascii_digit()))
         });
         (all && bare.len() <= 5 && self.is_name(first)).then(|| phrase.to_owned())
     }
 }
 
+/// What a document is about.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub(super) name: String,
+    /// Whether it is a party or a product, and not the document's title.
+    pub(super) is_named: bool,
+}
+
+/// Whether a word is the role of a party that supplies: what is the contractor's is the subject's.
+pub(super) fn is_supplying_role(word: &str) -> bool {
+    is_listed(&word.to_lowercase(), SUPPLYING_ROLES)
+}
+
 /// What the document is about, by the rule above.
-pub(super) fn subject(document: &Document) -> String {
+pub(super) fn subject(document: &Document) -> Subject {
     let opening = &document.blocks[..document.blocks.len().min(OPENING_BLOCKS)];
-    let labelled = opening.iter().find_map(|block| match &block.kind {
+    let heading = opening
+        .iter()
+        .find(|block| matches!(block.kind, BlockKind::Heading(_)))
+        .map(|block| block.text.as_str());
+    let title = document.title.as_deref().or(heading);
+    let party = labelled(opening)
+        .or_else(|| {
+            opening
+                .iter()
+                .find_map(|block| parties_subject(&block.text, title, &document.name))
+        })
+        .or_else(|| title.and_then(titled_subject))
+        .or_else(|| filed_subject(document, title));
+    match party {
+        Some(name) => Subject {
+            name,
+            is_named: true,
+        },
+        None => Subject {
+            name: title
+                .map(clean)
+                .filter(|title| !title.is_empty())
+                .unwrap_or_else(|| file_stem(&document.name)),
+            is_named: false,
+        },
+    }
+}
+
+fn labelled(opening: &[Block]) -> Option<String> {
+    opening.iter().find_map(|block| match &block.kind {
         BlockKind::Row { cells, columns } if columns.is_empty() && cells.len() == 2 => {
             labelled_subject(&cells[0], &cells[1])
         }
@@ -228,22 +191,49 @@ pub(super) fn subject(document: &Document) -> String {
             let (label, value) = block.text.split_once(':')?;
             labelled_subject(label, value)
         }
-    });
-    let heading = opening
-        .iter()
-        .find(|block| matches!(block.kind, BlockKind::Heading(_)))
-        .map(|block| block.text.as_str());
-    let title = document.title.as_deref().or(heading);
-    labelled
-        .or_else(|| {
-            opening
-                .iter()
-                .find_map(|block| parties_subject(&block.text, title, &document.name))
+    })
+}
+
+/// For an offer, a contract or terms: the longest name in the text that begins with a word of the
+/// file's name.
+fn filed_subject(document: &Document, title: Option<&str>) -> Option<String> {
+    let stem = file_stem(&document.name).to_lowercase();
+    let sorted = stem
+        .split(' ')
+        .chain(title.unwrap_or_default().split(' '))
+        .any(|word| is_listed(word.to_lowercase().as_str(), DOCUMENT_SORTS));
+    let candidates: Vec<&str> = stem
+        .split(' ')
+        .filter(|word| {
+            word.len() > 3 && !is_listed(word, DOCUMENT_WORDS) && !is_listed(word, ROLE_WORDS)
         })
-        .or_else(|| title.and_then(titled_subject))
-        .or_else(|| title.map(clean))
-        .filter(|subject| !subject.is_empty())
-        .unwrap_or_else(|| file_stem(&document.name))
+        .collect();
+    if !sorted || candidates.is_empty() {
+        return None;
+    }
+    let mut longest: Option<String> = None;
+    for block in &document.blocks {
+        for word in words(&block.text) {
+            let begins = starts_high(word.text)
+                && !word.text.chars().all(char::is_uppercase)
+                && candidates.contains(&word.text.to_lowercase().as_str());
+            let found = begins.then(|| party(&block.text[word.start..])).flatten();
+            if let Some(found) = found
+                && longest
+                    .as_ref()
+                    .is_none_or(|name| name.len() < found.name.len())
+            {
+                longest = Some(found.name);
+            }
+        }
+    }
+    longest.map(|name| without_owner(&name))
+}
+
+fn without_owner(name: &str) -> String {
+    name.trim_end_matches("'s")
+        .trim_end_matches("’s")
+        .to_owned()
 }
 
 /// The name without its legal form, in small letters: for telling whether two are the same.
@@ -316,15 +306,20 @@ fn parties_subject(text: &str, title: Option<&str>, file: &str) -> Option<String
     let join = [" and ", " und ", " et "]
         .iter()
         .filter_map(|word| {
-            rest.get(first.length..)?
+            rest.get(first.length.saturating_sub(1)..)?
                 .find(word)
                 .map(|at| at + word.len())
         })
         .min()?;
-    let second = party(rest.get(first.length + join..)?.trim_start())?;
-    let supplying = [&first, &second]
-        .into_iter()
-        .find(|party| SUPPLYING_ROLES.iter().any(|role| party.role.contains(role)));
+    let second = party(
+        rest.get(first.length.saturating_sub(1) + join..)?
+            .trim_start(),
+    )?;
+    let supplying = [&first, &second].into_iter().find(|party| {
+        SUPPLYING_ROLES
+            .split_ascii_whitespace()
+            .any(|role| party.role.contains(role))
+    });
     if let Some(party) = supplying {
         return Some(party.name.clone());
     }
@@ -370,7 +365,7 @@ fn party(text: &str) -> Option<Party> {
     let mut length = 0;
     let mut pieces = text.split_inclusive(' ').peekable();
     while let Some(piece) = pieces.next() {
-        let bare = piece.trim_matches(|sign: char| ",;:\"“”() \u{a0}".contains(sign));
+        let bare = piece.trim_matches(|sign: char| ",;:.\"“”() \u{a0}".contains(sign));
         let high = bare
             .chars()
             .next()
@@ -384,7 +379,10 @@ fn party(text: &str) -> Option<Party> {
             break;
         }
         length += piece.len();
-        if piece.trim_end().ends_with([',', ';', ':']) || length > 80 {
+        // A full stop ends the name, but for the one of `Ltd.`
+        let stops = piece.trim_end().ends_with('.')
+            && !(bare.len() <= 5 && is_legal_form(&bare.to_lowercase()));
+        if stops || piece.trim_end().ends_with([',', ';', ':']) || length > 80 {
             break;
         }
     }
@@ -412,8 +410,9 @@ fn titled_subject(title: &str) -> Option<String> {
         .map(|piece| piece.trim_matches(|sign: char| !sign.is_alphanumeric()))
         .filter(|piece| !piece.is_empty())
         .collect();
-    let sort = |word: &str| DOCUMENT_WORDS.contains(&word.to_lowercase().as_str());
-    if !pieces.iter().any(|piece| sort(piece)) {
+    let sort = |word: &str| is_listed(word.to_lowercase().as_str(), DOCUMENT_WORDS);
+    let sorted = |word: &&str| is_listed(&word.to_lowercase(), DOCUMENT_SORTS);
+    if !pieces.iter().any(sorted) {
         return None;
     }
     let joint = |word: &str| {

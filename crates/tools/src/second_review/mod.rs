@@ -132,7 +132,7 @@ pub(crate) fn citation_fault(citation: &Citation, documents: &[Document]) -> Opt
 }
 
 /// The runs of digits of a text, without grouping and without leading zeros.
-fn figures(text: &str) -> BTreeSet<String> {
+pub(crate) fn figures(text: &str) -> BTreeSet<String> {
     let letters: Vec<char> = text.chars().collect();
     let digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
     let mut figures = BTreeSet::new();

@@ -90,7 +90,7 @@ impl Runs<'_> {
 
     fn entry(&mut self, entry: &Entry) {
         if let Some(lead) = &entry.lead {
-            self.bold(&format!("{lead} "));
+            self.bold(&format!("{lead}: "));
         }
         if entry.quoted {
             self.plain(&format!("“{}”", entry.text));

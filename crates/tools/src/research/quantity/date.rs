@@ -149,6 +149,11 @@ fn written(year: u32, month: u32, day: u32) -> Option<String> {
         .then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
+/// Whether a word is the name of a month.
+pub(super) fn is_month(word: &str) -> bool {
+    month_of(word).is_some()
+}
+
 fn month_of(word: &str) -> Option<u32> {
     Some(match word {
         "january" | "jan" | "januar" | "janvier" | "enero" | "januari" => 1,

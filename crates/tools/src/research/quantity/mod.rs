@@ -189,10 +189,15 @@ fn quantity_at(tokens: &Tokens<'_>, index: usize, mark: DecimalMark) -> Option<(
         let unit = Some(length.unit.to_owned());
         return Some((placeless(Kind::Duration, value, unit), length.amount.next));
     }
-    let amount = number::amount_at(tokens, index, mark, Purpose::Plain)?;
+    // A plus belongs to a share, `+3%`; before other digits it begins a telephone number.
+    let plus = usize::from(tokens.sign(index, &['+']) && tokens.glued(index + 1));
+    let amount = number::amount_at(tokens, index + plus, mark, Purpose::Plain)?;
     if let Some(next) = percent_after(tokens, amount.next) {
         let value = one_or_range(&amount, Value::Percent);
         return Some((placeless(Kind::Percent, value, None), next));
+    }
+    if plus > 0 {
+        return None;
     }
     bare_number(tokens, index, &amount)
 }
@@ -204,7 +209,11 @@ fn bare_number(tokens: &Tokens<'_>, index: usize, amount: &Amount) -> Option<(Qu
         && tokens
             .at(amount.next)
             .is_some_and(|next| next.kind != TokenKind::Sign || "/:_@#°".contains(next.text));
-    if in_words || runs_on {
+    // A day without a year, or one that there is not, is no number either.
+    let dated = tokens
+        .word(amount.next)
+        .is_some_and(|word| date::is_month(&word));
+    if in_words || runs_on || dated {
         return None;
     }
     let value = one_or_range(amount, Value::Number);
