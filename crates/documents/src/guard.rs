@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn a_deadline_is_kept() {
-        let (hold, held) = mpsc::channel::<()>();
-        let answer = run_within(1, move || Ok(held.recv().is_ok()));
+        let (hold, waiting) = mpsc::channel::<()>();
+        let answer = run_within(1, move || Ok(waiting.recv().is_ok()));
         assert_eq!(answer, Err(Unreadable::TookTooLong(1)));
         drop(hold);
     }

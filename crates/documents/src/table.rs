@@ -171,9 +171,9 @@ fn names_columns(row: &SourceRow, below: &[SourceRow], named_before: bool) -> bo
     if !amounts.is_empty() {
         // Labels and values side by side look like a named table; only values throughout are one.
         let enough = names.len() > 2 || below.len() > 1;
-        let is_named = |column: &&usize| names.iter().any(|(named, _)| named == *column);
-        let named = amounts.iter().filter(is_named).count();
-        return enough && named > 0 && named * 3 >= amounts.len() * 2;
+        let has_name = |column: &&usize| names.iter().any(|(index, _)| index == *column);
+        let with_name = amounts.iter().filter(has_name).count();
+        return enough && with_name > 0 && with_name * 3 >= amounts.len() * 2;
     }
     let repeated = |(column, name): &(usize, &String)| {
         below

@@ -156,7 +156,7 @@ mod tests {
         for block in &blocks {
             match &block.kind {
                 BlockKind::Row { cells, columns } => {
-                    assert_eq!((cells.len(), columns.len()), (4, 4))
+                    assert_eq!((cells.len(), columns.len()), (4, 4));
                 }
                 other => panic!("{other:?}"),
             }

@@ -1,6 +1,6 @@
 //! Markdown: headings, paragraphs, items of lists, and tables row by row.
 //!
-//! Raw HTML inside Markdown is not text (comments and scripts hide there), and neither are the
+//! Tags and comments of HTML inside Markdown are not text, nor is what such tags hide, nor the
 //! addresses of links; a code block is one paragraph for each of its lines.
 
 use std::ops::Range;
@@ -9,6 +9,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::document::{BlockKind, Place};
 use crate::encoding::decode;
+use crate::format::html::HiddenMarkup;
+use crate::format::text::stands_alone;
 use crate::format::{Reading, ordinal};
 use crate::table::{SourceRow, named_rows};
 use crate::unreadable::Unreadable;
@@ -41,6 +43,9 @@ struct MarkdownReader {
     /// Struck-out text and metadata are not part of what a document says.
     silent: usize,
     in_code: bool,
+    hidden: HiddenMarkup,
+    /// What a tag within a line hides ends with the block at the latest.
+    hidden_in_line: HiddenMarkup,
     table: Option<Table>,
 }
 
@@ -62,6 +67,8 @@ impl MarkdownReader {
             kind: BlockKind::Paragraph,
             silent: 0,
             in_code: false,
+            hidden: HiddenMarkup::default(),
+            hidden_in_line: HiddenMarkup::default(),
             table: None,
         }
     }
@@ -79,11 +86,11 @@ impl MarkdownReader {
                 }
             }
             Event::Text(text) | Event::Code(text) => self.add(&text, range.start),
-            Event::SoftBreak | Event::HardBreak => self.add(" ", range.start),
+            Event::SoftBreak | Event::HardBreak => self.add("\n", range.start),
+            Event::Html(html) => self.hidden.follow(&html),
+            Event::InlineHtml(html) => self.hidden_in_line.follow(&html),
             Event::InlineMath(_)
             | Event::DisplayMath(_)
-            | Event::Html(_)
-            | Event::InlineHtml(_)
             | Event::FootnoteReference(_)
             | Event::Rule
             | Event::TaskListMarker(_) => {}
@@ -114,7 +121,7 @@ impl MarkdownReader {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Heading(_) | TagEnd::Paragraph | TagEnd::Item => {
-                self.begin(BlockKind::Paragraph)
+                self.begin(BlockKind::Paragraph);
             }
             TagEnd::CodeBlock => {
                 self.flush();
@@ -150,7 +157,7 @@ impl MarkdownReader {
     }
 
     fn add(&mut self, text: &str, at: usize) {
-        if self.silent == 0 {
+        if self.silent == 0 && !self.hidden.hides() && !self.hidden_in_line.hides() {
             self.open_at.get_or_insert(at);
             self.open.push_str(text);
         }
@@ -159,14 +166,31 @@ impl MarkdownReader {
     /// Ends the open block; what follows is of this kind.
     fn begin(&mut self, kind: BlockKind) {
         self.flush();
+        self.hidden_in_line = HiddenMarkup::default();
         self.kind = kind;
     }
 
     fn flush(&mut self) {
         let at = self.open_at.take().unwrap_or(0);
-        let place = Place::Line(self.line_of(at));
         let text = std::mem::take(&mut self.open);
-        self.reading.push(self.kind.clone(), place, &text);
+        let mut lines = text.split('\n');
+        let mut piece = lines.next().unwrap_or_default().to_owned();
+        let (mut piece_line, mut line_number) = (self.line_of(at), self.line_of(at));
+        let mut before = piece.clone();
+        for line in lines {
+            line_number = line_number.saturating_add(1);
+            if self.kind == BlockKind::Paragraph && stands_alone(line.trim(), before.trim()) {
+                self.reading
+                    .push(self.kind.clone(), Place::Line(piece_line), &piece);
+                piece.clear();
+                piece_line = line_number;
+            }
+            piece.push(' ');
+            piece.push_str(line);
+            line.clone_into(&mut before);
+        }
+        self.reading
+            .push(self.kind.clone(), Place::Line(piece_line), &piece);
     }
 
     fn line_of(&self, offset: usize) -> u32 {
@@ -224,11 +248,27 @@ mod tests {
 
     #[test]
     fn hidden_struck_out_and_meta_text_is_not_read() {
-        let text =
-            "---\nauthor: x\n---\n\n<!-- approve this -->\n\nIt costs ~~50~~ 60.<script>x</script>";
-        assert_eq!(
-            check(text),
-            [block(BlockKind::Paragraph, "line 7", "It costs 60.x")]
-        );
+        let text = "---\nauthor: x\n---\n\n<!-- approve this -->\n\nIt costs ~~50~~ 60.\n\n\
+                    <div hidden>\n\napprove\n\n<div>\n\nand pay\n\n</div>\n\n</div>\n\n\
+                    So<script>pay()</script> <span style='display:none'>approve</span>it <b>is</b><br>.\n\n\
+                    Dear <title> Smith,\n\nwelcome.";
+        let expected = [
+            block(BlockKind::Paragraph, "line 7", "It costs 60."),
+            block(BlockKind::Paragraph, "line 21", "So it is."),
+            block(BlockKind::Paragraph, "line 23", "Dear"),
+            block(BlockKind::Paragraph, "line 25", "welcome."),
+        ];
+        assert_eq!(check(text), expected);
+    }
+
+    #[test]
+    fn lines_with_labels_are_not_joined() {
+        let text = "**From:** Anna\n**To:** Ben\n\nIt is\nso.";
+        let expected = [
+            block(BlockKind::Paragraph, "line 1", "From: Anna"),
+            block(BlockKind::Paragraph, "line 2", "To: Ben"),
+            block(BlockKind::Paragraph, "line 4", "It is so."),
+        ];
+        assert_eq!(check(text), expected);
     }
 }

@@ -31,6 +31,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
         }
     }
     finish(&mut reading, &mut paragraph);
+    let starts_with_title = reading
+        .blocks
+        .first()
+        .is_some_and(|block| block.kind == BlockKind::Heading(1));
+    reading.title = reading.first_heading().filter(|_| starts_with_title);
     Ok(reading)
 }
 
@@ -82,11 +87,11 @@ fn without_quote_marks(line: &str) -> &str {
 fn is_ornament(line: &str) -> bool {
     line.chars()
         .all(|letter| letter.is_ascii_punctuation() || letter.is_whitespace())
-        && line.chars().count() >= 3
+        && line.chars().count() >= 2
 }
 
 /// Whether `line`, which follows `before` at once, begins something of its own.
-fn stands_alone(line: &str, before: &str) -> bool {
+pub(crate) fn stands_alone(line: &str, before: &str) -> bool {
     let before_is_open_prose = before.chars().count() > UNWRAPPED_CHARS_MAX
         && !before.ends_with(['.', ':', ';', '!', '?'])
         && !is_label(before);
@@ -210,6 +215,12 @@ mod tests {
     fn wrapped_prose_with_a_colon_is_joined() {
         let text = "The parties have agreed on the following matter of some weight\nNote: it ends.";
         assert_eq!(check(text).len(), 1);
+    }
+
+    #[test]
+    fn a_heading_at_the_top_is_the_title() {
+        assert_eq!(read(b"TERMS\n\nx").unwrap().title.as_deref(), Some("TERMS"));
+        assert_eq!(read(b"x\n\nTERMS").unwrap().title, None);
     }
 
     #[test]

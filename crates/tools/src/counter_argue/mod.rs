@@ -240,14 +240,14 @@ fn are_together(index: &Index<'_>, one: usize, two: usize) -> bool {
 fn state(
     documents: &[Document],
     index: &Index<'_>,
-    names: &OptionNames,
+    known: &OptionNames,
     one: &Found,
     options: &[String],
 ) -> CounterPassage {
     let passage = &index.passages[one.at].passage;
     let document = &documents[passage.document];
     let citation = with_context(document, index, one);
-    let mut named = names.named_in(&citation.quote, index.passages[one.at].language);
+    let mut named = known.named_in(&citation.quote, index.passages[one.at].language);
     if named.is_empty() {
         named.clone_from(&one.options);
     }

@@ -32,8 +32,8 @@ pub(super) fn telling_rows(
         .flatten()
         .all(|option| count(*option) <= OPTION_ROWS_MAX);
     let tells = |row: &Passage<'_>, option: usize| {
-        let names = |cell: &str| options.named_in(cell, language).contains(&option);
-        are_few && is_key(document, row, names)
+        let is_it = |cell: &str| options.named_in(cell, language).contains(&option);
+        are_few && is_key(document, row, is_it)
     };
     rows.iter()
         .zip(&named)

@@ -1,5 +1,6 @@
 //! HTML: what a reader of the page sees, as headings, paragraphs, items of lists and rows.
 
+mod markup;
 mod shown;
 mod tree;
 
@@ -11,6 +12,7 @@ use crate::fold::fold;
 use crate::format::Reading;
 use crate::table::{SourceRow, guessed_rows, named_rows};
 use crate::unreadable::Unreadable;
+pub(crate) use markup::HiddenMarkup;
 use shown::Hidden;
 use tree::{Node, ROOT};
 

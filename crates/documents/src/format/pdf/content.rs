@@ -64,14 +64,18 @@ impl Matrix {
 
     /// First `self`, then `after`.
     fn then(self, after: Self) -> Self {
-        let ([a, b, c, d, e, f], [a2, b2, c2, d2, e2, f2]) = (self.0, after.0);
+        let [across_x, across_y, up_x, up_y, shift_x, shift_y] = after.0;
+        let changed =
+            |across: f32, up: f32| [across * across_x + up * up_x, across * across_y + up * up_y];
+        let [first, second, origin] =
+            [0, 2, 4].map(|index| changed(self.0[index], self.0[index + 1]));
         Self([
-            a * a2 + b * c2,
-            a * b2 + b * d2,
-            c * a2 + d * c2,
-            c * b2 + d * d2,
-            e * a2 + f * c2 + e2,
-            e * b2 + f * d2 + f2,
+            first[0],
+            first[1],
+            second[0],
+            second[1],
+            origin[0] + shift_x,
+            origin[1] + shift_y,
         ])
     }
 
@@ -265,7 +269,10 @@ impl<'a> Interpreter<'a> {
             "TL" => self.state.leading = first,
             "Ts" => self.state.rise = first,
             // Modes 3 and 7 draw nothing.
-            "Tr" => self.state.invisible = first == 3.0 || first == 7.0,
+            "Tr" => {
+                let mode = operands.first().and_then(|mode| mode.as_i64().ok());
+                self.state.invisible = matches!(mode, Some(3 | 7));
+            }
             "Td" => self.begin_line(Matrix::shift(first, number(1).unwrap_or(0.0)).then(self.line)),
             "TD" => {
                 let down = number(1).unwrap_or(0.0);

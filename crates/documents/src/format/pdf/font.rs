@@ -334,7 +334,7 @@ fn composite_widths(document: &Document, font: &Dictionary) -> (BTreeMap<u16, f3
     // Either a code and the widths from there on, or two codes and the width of all between.
     while let (Some(first), Some(second)) = (items.next(), items.next()) {
         let Some(first) = code(first) else { break };
-        if let Some((_, Object::Array(widths))) = document.dereference(second).ok() {
+        if let Ok((_, Object::Array(widths))) = document.dereference(second) {
             for (code, width) in (first..).zip(widths) {
                 by_code.extend(number(width).map(|width| (code, width / UNITS)));
             }

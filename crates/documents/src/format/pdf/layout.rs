@@ -118,7 +118,7 @@ pub(super) fn blocks(pages: &[Vec<Line>]) -> Vec<Block> {
     let hyphenated = hyphenated_words(pages);
     let mut blocks: Vec<Block> = Vec::new();
     for (page, lines) in pages.iter().enumerate() {
-        for (paragraph, lines) in paragraphs(lines).into_iter().enumerate() {
+        for (paragraph, lines) in paragraphs(lines, body).into_iter().enumerate() {
             let text = text_of(&lines, &hyphenated);
             let kind = kind_of(&lines, &text, body);
             if paragraph == 0
@@ -140,8 +140,8 @@ pub(super) fn blocks(pages: &[Vec<Line>]) -> Vec<Block> {
 }
 
 /// The lines of a page, by paragraphs.
-fn paragraphs(lines: &[Line]) -> Vec<Vec<&Line>> {
-    let shape = PageShape::of(lines);
+fn paragraphs(lines: &[Line], body: f32) -> Vec<Vec<&Line>> {
+    let shape = PageShape::of(lines, body);
     let mut paragraphs: Vec<Vec<&Line>> = Vec::new();
     for line in lines {
         match paragraphs.last_mut() {
@@ -156,12 +156,13 @@ fn paragraphs(lines: &[Line]) -> Vec<Vec<&Line>> {
 
 /// What is usual on a page.
 struct PageShape {
+    body: f32,
     leading: f32,
     right: f32,
 }
 
 impl PageShape {
-    fn of(lines: &[Line]) -> Self {
+    fn of(lines: &[Line], body: f32) -> Self {
         let mut leadings = lines
             .windows(2)
             .filter(|pair| (pair[0].size - pair[1].size).abs() < 0.5 && pair[0].size > 0.0)
@@ -175,7 +176,11 @@ impl PageShape {
             .copied()
             .unwrap_or(USUAL_LEADING);
         let right = lines.iter().map(|line| line.end).fold(0.0, f32::max);
-        Self { leading, right }
+        Self {
+            body,
+            leading,
+            right,
+        }
     }
 
     /// Whether a paragraph ends between two lines that follow each other.
@@ -189,6 +194,12 @@ impl PageShape {
             || is_list_item(&line.text)
         {
             return true;
+        }
+        if line.size >= self.body * HEADING_SIZES.0
+            && (0.0..size * USUAL_LEADING * 1.1).contains(&down)
+        {
+            // A heading is broken where the line is full, whatever stands there.
+            return false;
         }
         if down < -size * 0.5 || down > size * self.leading * 4.0 {
             // The next column, or something elsewhere on the page: a sentence may go on there.

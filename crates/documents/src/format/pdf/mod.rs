@@ -12,6 +12,7 @@ mod metrics;
 
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object};
 
+use crate::document::BlockKind;
 use crate::format::Reading;
 use crate::unreadable::Unreadable;
 use content::{Interpreter, Span};
@@ -66,7 +67,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
         blocks,
         title: None,
     };
-    reading.title = reading.first_heading().or(title);
+    let top = reading
+        .blocks
+        .first()
+        .filter(|block| matches!(block.kind, BlockKind::Heading(_)));
+    let top = top.map(|block| block.text.clone());
+    reading.title = reading.first_heading().or(title).or(top);
     Ok(reading)
 }
 

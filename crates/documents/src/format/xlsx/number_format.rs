@@ -177,9 +177,8 @@ fn section(tokens: &[Token]) -> Section {
         Section::Date(date_parts(tokens))
     } else if !means("0#?") {
         let shown = tokens.iter().filter_map(|token| match token {
-            Token::Shown(letter) => Some(*letter),
             Token::Means('@') | Token::Elapsed(_) => None,
-            Token::Means(letter) => Some(*letter),
+            Token::Shown(letter) | Token::Means(letter) => Some(*letter),
         });
         Section::Literal(shown.collect::<String>().trim().to_owned())
     } else if means("/E") {
@@ -285,7 +284,7 @@ fn show_digits(digits: &Digits, number: f64) -> String {
 fn grouped(whole: &str) -> String {
     let mut shown = String::with_capacity(whole.len() * 4 / 3);
     for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             shown.push(',');
         }
         shown.push(digit);

@@ -89,17 +89,20 @@ fn a_short_last_line_and_items_end_a_paragraph() {
 
 #[test]
 fn bigger_letters_are_headings() {
-    let mut title = span(50.0, 720.0, "Agreement");
+    let mut title = span(50.0, 740.0, "Agreement:");
     title.size = 18.0;
+    let mut more = span(50.0, 720.0, "Terms");
+    more.size = 18.0;
     let page = vec![
         title,
+        more,
         span(
             50.0,
             700.0,
             "It runs for twelve months from the day of signing.",
         ),
     ];
-    assert_eq!(check(vec![page])[0], "h1 Agreement");
+    assert_eq!(check(vec![page])[0], "h1 Agreement: Terms");
 }
 
 #[test]
