@@ -1,7 +1,5 @@
 //! From a playbook to tasks: the same each time, and more of them when more is known.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::digest::Digest;

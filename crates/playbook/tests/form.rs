@@ -1,7 +1,5 @@
 //! The published schema and the reader agree on what a playbook may look like.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use consort_playbook::json_schema::JsonSchema;
 use consort_playbook::shipped::{SHIPPED, TEMPLATES, template, template_names};
 use consort_playbook::{parse, schema, to_json};
