@@ -151,10 +151,6 @@ impl Organisation {
 }
 
 /// Decides a command to an organisation.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm for each variant: a table, not a flow"
-)]
 pub fn decide(
     rows: &dyn Rows,
     id: OrganisationId,

@@ -151,10 +151,10 @@ impl Builder {
                 mark,
                 "a second document begins here; a file holds one playbook",
             )),
-            Event::DocumentStart(_)
-            | Event::Nothing
+            Event::Nothing
             | Event::StreamStart
             | Event::StreamEnd
+            | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(()),
             Event::Alias(_) => Err(Problem::new(
                 mark,
@@ -233,7 +233,7 @@ impl Builder {
                 entries, seen, key, ..
             }) => {
                 if let Some(name) = key.take() {
-                    entries.push((name, node))
+                    entries.push((name, node));
                 } else {
                     let Data::Scalar { text, .. } = node.data else {
                         return Err(not_a_key(node.mark));

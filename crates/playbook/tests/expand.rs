@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn playbook() -> Playbook {
-    parse(template("each-document").unwrap()).unwrap()
+    parse(template("each-document").expect("it ships")).expect("it is sound")
 }
 
 fn file(name: &str) -> File {
@@ -170,7 +170,7 @@ fn an_output_without_the_form_that_an_expression_needs_is_a_problem_at_its_place
 
 /// A playbook with one input of each type, changed in one place.
 fn problems_of(name: &str, given: InputValue) -> Vec<Problem> {
-    let text = template("simple").unwrap().replace(
+    let text = template("simple").expect("it ships").replace(
         "  - name: length",
         "  - {name: folder, type: folder, prompt: Which?}\n  - {name: file, type: file, prompt: \
          Which?}\n  - {name: list, type: list, prompt: Which?}\n  - {name: number, type: number, \
@@ -178,7 +178,7 @@ fn problems_of(name: &str, given: InputValue) -> Vec<Problem> {
     );
     let mut inputs = Inputs::from([("topic".to_owned(), InputValue::Text("Tea".to_owned()))]);
     inputs.insert(name.to_owned(), given);
-    let playbook = parse(&text).unwrap();
+    let playbook = parse(&text).expect("it is sound");
     expand(&playbook, &inputs, &Known::default())
         .err()
         .unwrap_or_default()

@@ -6,14 +6,14 @@ use consort_playbook::{parse, schema, to_json};
 
 /// The first template, with one part of its text replaced.
 fn simple_with(from: &str, to: &str) -> String {
-    let text = template("simple").unwrap();
+    let text = template("simple").expect("it ships");
     assert!(text.contains(from), "the template has no {from:?}");
     text.replacen(from, to, 1)
 }
 
 fn fits_schema(text: &str) -> bool {
-    let schema = JsonSchema::read(&schema()).unwrap();
-    let json = to_json(text).unwrap();
+    let schema = JsonSchema::read(&schema()).expect("it is a schema");
+    let json = to_json(text).expect("it is YAML");
     schema.misfits(&json).next().is_none()
 }
 

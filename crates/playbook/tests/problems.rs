@@ -63,209 +63,215 @@ fn a_sound_playbook_has_no_problems() {
     assert_eq!(problems(SOUND), []);
 }
 
+/// What is replaced by what, where the problem is, and some of its words.
+const SLIPS: &[(&str, &str, (u32, u32), &str)] = &[
+    (
+        "needs: [summarise]",
+        "needs: [sumarise]",
+        (35, 13),
+        "'sumarise' is not a task of this playbook; did you mean 'summarise'?",
+    ),
+    (
+        "for_each: inputs.documents",
+        "for_each: inputs.document",
+        (18, 15),
+        "'document' is not an input of this playbook; did you mean 'documents'?",
+    ),
+    (
+        "for_each: inputs.documents",
+        "for_each: input.documents",
+        (18, 15),
+        "'input' is unknown here; did you mean 'inputs'?",
+    ),
+    (
+        "for_each: inputs.documents",
+        "for_each: size(",
+        (18, 20),
+        "'for_each' of task 'summarise': this expression cannot be read: it ends too early",
+    ),
+    (
+        "for_each: inputs.documents",
+        "for_each: \"inputs.documents + + 1\"",
+        (18, 35),
+        "cannot be read",
+    ),
+    (
+        "as: document",
+        "as: documnt",
+        (17, 12),
+        "'document' is unknown here",
+    ),
+    (
+        "Summarise {{ document.name }}",
+        "Summarise {{ document.digest }}",
+        (17, 12),
+        "in texts, an item has one field; write 'document.name'",
+    ),
+    (
+        "Say what is in {{ document.name }}.",
+        "Answer {{ inputs.what_for }}.",
+        (24, 13),
+        "would paste what a person wrote into instructions",
+    ),
+    (
+        "Choose one.",
+        "\"{{ tasks.summarise.outputs }}\"",
+        (37, 13),
+        "what a task hands in cannot stand in a text",
+    ),
+    (
+        "Choose one.",
+        "\"{% set a = 1 %}\"",
+        (37, 13),
+        "cannot be used in texts",
+    ),
+    ("Choose one.", "\"{{ open\"", (37, 13), "cannot be read"),
+    (
+        "from: tasks.summarise.outputs",
+        "from: tasks.summarise.output.x",
+        (38, 41),
+        "write tasks.NAME.output for one task",
+    ),
+    (
+        "from: tasks.summarise.outputs",
+        "from: tasks.sumarise.outputs",
+        (38, 41),
+        "did you mean 'summarise'",
+    ),
+    (
+        "needs: [summarise]",
+        "needs: []",
+        (38, 41),
+        "add 'summarise' to its 'needs'",
+    ),
+    (
+        "needs: [summarise]",
+        "needs: [summarise, \"summarise[item]\"]",
+        (35, 24),
+        "no same item",
+    ),
+    (
+        "needs: [summarise]",
+        "needs: [summarise]\n    apart_from: [choose-one]",
+        (36, 18),
+        "apart from itself",
+    ),
+    (
+        "needs: [summarise]",
+        "needs: [summarise]\n    apart_from: [drafting]",
+        (36, 18),
+        "'drafting' is not a task",
+    ),
+    (
+        "needs: [summarise]",
+        "needs: [summarise]\n    when: tasks.summarise.output.x",
+        (36, 11),
+        "write tasks.summarise.outputs",
+    ),
+    (
+        "serves: [cited]",
+        "serves: [sited]",
+        (22, 14),
+        "'sited' is no criterion of the outcome; did you mean 'cited'?",
+    ),
+    (
+        "serves: [cited]",
+        "serves: []",
+        (13, 13),
+        "no task serves 'cited'",
+    ),
+    (
+        "key: choose-one",
+        "key: summarise",
+        (28, 10),
+        "a second time, after line 15",
+    ),
+    ("gate: true", "gate: false", (9, 3), "nobody would sign"),
+    (
+        "gate: true",
+        "gate: true\n    when: size(inputs.documents) > 1",
+        (34, 11),
+        "goes only with a recorded reason",
+    ),
+    (
+        "mode: person",
+        "mode: ai",
+        (32, 11),
+        "deciding is for people",
+    ),
+    (
+        "price: 10\n",
+        "price: 10\n    lease: 2 hours\n",
+        (22, 12),
+        "'2 hours' cannot be read",
+    ),
+    (
+        "price: 10\n",
+        "price: 10\n    lease: 90d\n",
+        (22, 12),
+        "it may be from 1s to 30d",
+    ),
+    (
+        "price: 10\n",
+        "price: 10\n    weight: 0\n",
+        (22, 13),
+        "counts for nothing",
+    ),
+    ("weight: 2", "weight: 0", (13, 68), "counts for nothing"),
+    (
+        "constraints: [Quote.]",
+        "constraints: []",
+        (26, 20),
+        "a task goes out only with goal, context, constraints and criteria",
+    ),
+    ("goal: Choose one.", "goal: ''", (37, 13), "is empty"),
+    (
+        "kind: decide",
+        "knd: decide",
+        (29, 5),
+        "'knd' is no field of a task; did you mean 'kind'?",
+    ),
+    (
+        "type: folder",
+        "type: directory",
+        (6, 29),
+        "cannot be 'directory'",
+    ),
+    (
+        "method: must-cite, weight",
+        "method: {schema: {type: objekt}}, weight",
+        (13, 58),
+        "not a JSON Schema",
+    ),
+    (
+        "method: must-cite, weight",
+        "method: {expression: task.x > 1}, weight",
+        (13, 62),
+        "sees 'submission' alone",
+    ),
+    (
+        "risk: medium",
+        "risk: &a medium\n  fee: *a",
+        (12, 8),
+        "aliases",
+    ),
+];
+
 #[test]
 fn each_slip_is_named_at_its_place_with_what_to_do() {
-    for (from, to, place, words) in [
-        (
-            "needs: [summarise]",
-            "needs: [sumarise]",
-            (35, 13),
-            "'sumarise' is not a task of this playbook; did you mean 'summarise'?",
-        ),
-        (
-            "for_each: inputs.documents",
-            "for_each: inputs.document",
-            (18, 15),
-            "'document' is not an input of this playbook; did you mean 'documents'?",
-        ),
-        (
-            "for_each: inputs.documents",
-            "for_each: input.documents",
-            (18, 15),
-            "'input' is unknown here; did you mean 'inputs'?",
-        ),
-        (
-            "for_each: inputs.documents",
-            "for_each: size(",
-            (18, 20),
-            "'for_each' of task 'summarise': this expression cannot be read: it ends too early",
-        ),
-        (
-            "for_each: inputs.documents",
-            "for_each: \"inputs.documents + + 1\"",
-            (18, 34),
-            "cannot be read",
-        ),
-        (
-            "as: document",
-            "as: documnt",
-            (17, 12),
-            "'document' is unknown here",
-        ),
-        (
-            "Summarise {{ document.name }}",
-            "Summarise {{ document.digest }}",
-            (17, 12),
-            "in texts, an item has one field; write 'document.name'",
-        ),
-        (
-            "Say what is in {{ document.name }}.",
-            "Answer {{ inputs.what_for }}.",
-            (24, 13),
-            "would paste what a person wrote into instructions",
-        ),
-        (
-            "Choose one.",
-            "\"{{ tasks.summarise.outputs }}\"",
-            (37, 13),
-            "what a task hands in cannot stand in a text",
-        ),
-        (
-            "Choose one.",
-            "\"{% set a = 1 %}\"",
-            (37, 13),
-            "cannot be used in texts",
-        ),
-        ("Choose one.", "\"{{ open\"", (37, 13), "cannot be read"),
-        (
-            "from: tasks.summarise.outputs",
-            "from: tasks.summarise.output.x",
-            (38, 41),
-            "write tasks.NAME.output for one task",
-        ),
-        (
-            "from: tasks.summarise.outputs",
-            "from: tasks.sumarise.outputs",
-            (38, 41),
-            "did you mean 'summarise'",
-        ),
-        (
-            "needs: [summarise]",
-            "needs: []",
-            (38, 41),
-            "add 'summarise' to its 'needs'",
-        ),
-        (
-            "needs: [summarise]",
-            "needs: [summarise, \"summarise[item]\"]",
-            (35, 24),
-            "no same item",
-        ),
-        (
-            "needs: [summarise]",
-            "needs: [summarise]\n    apart_from: [choose-one]",
-            (36, 18),
-            "apart from itself",
-        ),
-        (
-            "needs: [summarise]",
-            "needs: [summarise]\n    apart_from: [drafting]",
-            (36, 18),
-            "'drafting' is not a task",
-        ),
-        (
-            "needs: [summarise]",
-            "needs: [summarise]\n    when: tasks.summarise.output.x",
-            (36, 11),
-            "write tasks.summarise.outputs",
-        ),
-        (
-            "serves: [cited]",
-            "serves: [sited]",
-            (22, 14),
-            "'sited' is no criterion of the outcome; did you mean 'cited'?",
-        ),
-        (
-            "serves: [cited]",
-            "serves: []",
-            (13, 13),
-            "no task serves 'cited'",
-        ),
-        (
-            "key: choose-one",
-            "key: summarise",
-            (28, 10),
-            "a second time, after line 15",
-        ),
-        ("gate: true", "gate: false", (9, 3), "nobody would sign"),
-        (
-            "gate: true",
-            "gate: true\n    when: size(inputs.documents) > 1",
-            (34, 11),
-            "goes only with a recorded reason",
-        ),
-        (
-            "mode: person",
-            "mode: ai",
-            (32, 11),
-            "deciding is for people",
-        ),
-        (
-            "price: 10\n",
-            "price: 10\n    lease: 2 hours\n",
-            (22, 12),
-            "'2 hours' cannot be read",
-        ),
-        (
-            "price: 10\n",
-            "price: 10\n    lease: 90d\n",
-            (22, 12),
-            "it may be from 1s to 30d",
-        ),
-        (
-            "price: 10\n",
-            "price: 10\n    weight: 0\n",
-            (22, 13),
-            "counts for nothing",
-        ),
-        ("weight: 2", "weight: 0", (13, 72), "counts for nothing"),
-        (
-            "constraints: [Quote.]",
-            "constraints: []",
-            (26, 20),
-            "a task goes out only with goal, context, constraints and criteria",
-        ),
-        ("goal: Choose one.", "goal: ''", (37, 13), "is empty"),
-        (
-            "kind: decide",
-            "knd: decide",
-            (29, 5),
-            "'knd' is no field of a task; did you mean 'kind'?",
-        ),
-        (
-            "type: folder",
-            "type: directory",
-            (6, 29),
-            "cannot be 'directory'",
-        ),
-        (
-            "method: must-cite, weight",
-            "method: {schema: {type: objekt}}, weight",
-            (13, 59),
-            "not a JSON Schema",
-        ),
-        (
-            "method: must-cite, weight",
-            "method: {expression: task.x > 1}, weight",
-            (13, 63),
-            "sees 'submission' alone",
-        ),
-        (
-            "risk: medium",
-            "risk: &a medium\n  fee: *a",
-            (12, 8),
-            "aliases",
-        ),
-    ] {
+    let mut wrong = Vec::new();
+    for (from, to, place, words) in SLIPS {
         let found = problems_with(from, to);
-        let is_there = found
-            .iter()
-            .any(|problem| (problem.line, problem.column) == place && problem.text.contains(words));
-        assert!(
-            is_there,
-            "{to:?} should give {place:?} {words:?}, but gave {found:#?}"
-        );
+        let is_there = found.iter().any(|problem| {
+            (problem.line, problem.column) == *place && problem.text.contains(words)
+        });
+        if !is_there {
+            wrong.push(format!(
+                "{to:?} should give {place:?} {words:?}, but gave {found:#?}"
+            ));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

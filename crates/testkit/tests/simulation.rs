@@ -1,6 +1,8 @@
 //! The simulator at work: every rule holds from two hundred seeds, and bugs that are put in are
 //! found.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

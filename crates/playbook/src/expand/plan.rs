@@ -212,7 +212,7 @@ impl<'p> Plan<'p> {
         };
         let mut placed = Vec::new();
         for item in items {
-            if !Self::holds(task, &scope, item.as_ref())? {
+            if !holds(task, &scope, item.as_ref())? {
                 continue;
             }
             self.counted += 1;
@@ -236,21 +236,6 @@ impl<'p> Plan<'p> {
             placed.push((item.map(|item| item.name), key));
         }
         Ok(placed)
-    }
-
-    fn holds(task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
-        let Some(when) = &task.when else {
-            return Ok(true);
-        };
-        match when.value.evaluate(scope, named(task, item)) {
-            Ok(Value::Bool(holds)) => Ok(holds),
-            Ok(_) => Err(failed(
-                when.mark,
-                &when.value,
-                "it gives neither true nor false",
-            )),
-            Err(fault) => Err(failed(when.mark, &when.value, &fault.to_string())),
-        }
     }
 
     fn add(&mut self, task: &'p Task, key: &str, item: Option<&Item>, scope: &Scope) {
@@ -308,6 +293,22 @@ impl<'p> Plan<'p> {
     pub(super) fn file(&self, value: &Value) -> Option<(Digest, DataClass)> {
         let digest: Digest = value.get("digest")?.as_str()?.parse().ok()?;
         self.files.get(&digest).map(|class| (digest, *class))
+    }
+}
+
+/// Whether a template makes a task for this item.
+fn holds(task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
+    let Some(when) = &task.when else {
+        return Ok(true);
+    };
+    match when.value.evaluate(scope, named(task, item)) {
+        Ok(Value::Bool(holds)) => Ok(holds),
+        Ok(_) => Err(failed(
+            when.mark,
+            &when.value,
+            "it gives neither true nor false",
+        )),
+        Err(fault) => Err(failed(when.mark, &when.value, &fault.to_string())),
     }
 }
 

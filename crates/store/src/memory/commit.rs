@@ -19,6 +19,15 @@ pub(super) fn commit(content: &mut Content, set: &WriteSet) -> Result<Committed,
     if !streams.is_empty() || !commands.is_empty() {
         return Ok(Committed::Moved { streams, commands });
     }
+    for write in &set.rows {
+        let before = content.states.get(&write.row.stream);
+        if before.is_some_and(|row| row.fence > write.row.fence) {
+            return Err(refused(format!(
+                "the fence of {} goes back",
+                write.row.stream
+            )));
+        }
+    }
     for reaction in &set.reactions {
         if content.reaction_places.contains_key(&reaction.id) {
             return Err(refused(format!(

@@ -195,9 +195,11 @@ impl Auditor {
                 self.findings.add(8, "an event is not JSON");
                 continue;
             };
-            self.findings.require(value.to_string() == *body, 8, || {
-                "an event is not in canonical form".to_owned()
-            });
+            self.findings.require(
+                serde_json::to_string(&value).is_ok_and(|text| text == *body),
+                8,
+                || "an event is not in canonical form".to_owned(),
+            );
             let Some(entry) = Entry::read(expected, &value) else {
                 self.findings
                     .add(8, format!("an event cannot be read: {body}"));

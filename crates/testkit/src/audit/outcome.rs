@@ -110,8 +110,8 @@ pub(super) fn take_in(picture: &mut Picture, entry: &Entry<'_>, findings: &mut F
 
 fn create(model: &mut OutcomeModel, entry: &Entry<'_>) {
     model.phase = "planned";
-    model.accountable = entry.text("accountable").to_owned();
-    model.asset = entry.text("asset").to_owned();
+    entry.text("accountable").clone_into(&mut model.accountable);
+    entry.text("asset").clone_into(&mut model.asset);
     model.has_playbook = entry.data["playbook"].is_object();
     model.deadline_ms = moment(&entry.data["deadline"]);
 }

@@ -184,7 +184,7 @@ pub(super) fn take_in_organisation(
     };
     let (expected, has_right) = match entry.name {
         "founded" => {
-            model.owner = entry.text("owner").to_owned();
+            entry.text("owner").clone_into(&mut model.owner);
             model.funds.clear();
             (Vec::new(), true)
         }

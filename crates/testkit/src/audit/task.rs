@@ -155,9 +155,9 @@ pub(super) fn take_in(picture: &mut Picture, entry: &Entry<'_>, findings: &mut F
 }
 
 fn open(task: &mut TaskModel, entry: &Entry<'_>) -> Vec<Move> {
-    task.outcome = entry.text("outcome").to_owned();
-    task.accountable = entry.text("accountable").to_owned();
-    task.asset = entry.text("asset").to_owned();
+    entry.text("outcome").clone_into(&mut task.outcome);
+    entry.text("accountable").clone_into(&mut task.accountable);
+    entry.text("asset").clone_into(&mut task.asset);
     task.escalation = texts(&entry.data["escalation"]);
     task.unmet = texts(&entry.data["unmet"]).into_iter().collect();
     task.apart = texts(&entry.data["apart"]).into_iter().collect();

@@ -27,12 +27,12 @@ impl World {
     /// Sends a command into the network.
     pub(super) fn send(&mut self, principal: Principal, asked: Asked) {
         let command = self.command(principal, asked);
-        self.post(command);
+        self.post(&command);
     }
 
-    pub(super) fn post(&mut self, command: Command) {
+    pub(super) fn post(&mut self, command: &Command) {
         if self.random.chance(7) {
-            self.mail_in(&command, 600_000);
+            self.mail_in(command, 600_000);
         }
         if self.random.chance(2) {
             // The same id with another body: whatever somebody else sent last.
@@ -52,7 +52,7 @@ impl World {
             1..=4 => 90_000,
             _ => 1,
         };
-        self.mail_in(&command, delay_ms);
+        self.mail_in(command, delay_ms);
     }
 
     fn mail_in(&mut self, command: &Command, within_ms: i64) {
@@ -87,9 +87,9 @@ impl World {
         if self.random.chance(1) {
             // It dies with what it was given; who asked will ask again.
             self.crash(lane);
-            batch
-                .iter()
-                .for_each(|command| self.mail_in(command, 60_000));
+            for command in batch {
+                self.mail_in(command, 60_000);
+            }
             return;
         }
         let work: Vec<Work> = batch.iter().cloned().map(Work::Command).collect();
@@ -98,9 +98,9 @@ impl World {
         if self.random.chance(3) {
             // It dies before it answers.
             self.crash(lane);
-            batch
-                .iter()
-                .for_each(|command| self.mail_in(command, 60_000));
+            for command in batch {
+                self.mail_in(command, 60_000);
+            }
             return;
         }
         for (command, reply) in batch.iter().zip(replies) {
@@ -252,7 +252,7 @@ impl World {
             if self.random.chance(80) {
                 self.mail_in(&offer, 0);
             } else {
-                self.post(offer);
+                self.post(&offer);
             }
         }
     }

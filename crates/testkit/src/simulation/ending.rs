@@ -114,8 +114,10 @@ impl World {
     fn help_on(&mut self, task: &Task) {
         let somebody = self.population.anybody(&mut self.random);
         match &task.phase {
-            Phase::Blocked | Phase::Accepted(..) | Phase::Failed { .. } => {}
-            Phase::Cancelled { .. } => {}
+            Phase::Blocked
+            | Phase::Accepted(..)
+            | Phase::Failed { .. }
+            | Phase::Cancelled { .. } => {}
             Phase::Ready | Phase::Offered(_) => {
                 for member in self.population.members.clone() {
                     if self.random.chance(40) {

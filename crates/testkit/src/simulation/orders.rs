@@ -146,7 +146,7 @@ impl World {
             let long_ago = self.now().plus_millis(-LONG_AGO_MS);
             command.id = CommandId::new(long_ago, self.random.bits());
         }
-        self.post(command);
+        self.post(&command);
     }
 
     pub(super) fn order(&mut self, outcome: &Outcome, command: OutcomeCommand) {

@@ -97,7 +97,7 @@ impl World {
     fn spec(&mut self, key: &str, needs: Vec<String>) -> TaskSpec {
         let random = &mut self.random;
         let mut spec = fixture::spec(key);
-        spec.capability = CAPABILITIES[random.below(CAPABILITIES.len())].to_owned();
+        CAPABILITIES[random.below(CAPABILITIES.len())].clone_into(&mut spec.capability);
         spec.level = u8::try_from(random.between(1, 6)).expect("a level");
         spec.mode = [
             Mode::Either,

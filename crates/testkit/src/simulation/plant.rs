@@ -130,7 +130,7 @@ impl PlantedStore {
             }
             Plant::ReviewedOwnWork => {
                 for at in 0..set.events.len() {
-                    self.own_review(&mut set, at);
+                    own_review(&mut set, at);
                 }
             }
             Plant::SkippedRefund => set
@@ -149,32 +149,6 @@ impl PlantedStore {
             | Plant::TamperedEvent => {}
         }
         set
-    }
-
-    /// Puts the one who did the work in the place of the reviewer.
-    fn own_review(&self, set: &mut WriteSet, at: usize) {
-        let row = set
-            .rows
-            .iter()
-            .find(|write| write.row.stream == set.events[at].stream);
-        let Some(state) = row.and_then(|write| parsed(&write.row.body)) else {
-            return;
-        };
-        let phase = &state["task"]["phase"];
-        let handed = ["reviewing", "signing"]
-            .into_iter()
-            .map(|name| &phase[name])
-            .find(|handed| handed.is_object());
-        let holder = handed.map(|handed| handed["lease"]["holder"].clone());
-        let Some(mut event) = parsed(&set.events[at].body) else {
-            return;
-        };
-        let (Some(holder), true) = (holder, event["event"]["task"]["reviewed"].is_object()) else {
-            return;
-        };
-        event["principal"] = serde_json::json!({ "contributor": holder["id"] });
-        event["event"]["task"]["reviewed"]["review"]["by"] = holder;
-        set.events[at].body = event.to_string();
     }
 }
 
@@ -360,4 +334,30 @@ impl Store for PlantedStore {
     fn rebuild_timers(&self, timers: &[Timer]) -> Result<(), StoreError> {
         self.inner.rebuild_timers(timers)
     }
+}
+
+/// Puts the one who did the work in the place of the reviewer.
+fn own_review(set: &mut WriteSet, at: usize) {
+    let row = set
+        .rows
+        .iter()
+        .find(|write| write.row.stream == set.events[at].stream);
+    let Some(state) = row.and_then(|write| parsed(&write.row.body)) else {
+        return;
+    };
+    let phase = &state["task"]["phase"];
+    let handed = ["reviewing", "signing"]
+        .into_iter()
+        .map(|name| &phase[name])
+        .find(|handed| handed.is_object());
+    let holder = handed.map(|handed| handed["lease"]["holder"].clone());
+    let Some(mut event) = parsed(&set.events[at].body) else {
+        return;
+    };
+    let (Some(holder), true) = (holder, event["event"]["task"]["reviewed"].is_object()) else {
+        return;
+    };
+    event["principal"] = serde_json::json!({ "contributor": holder["id"] });
+    event["event"]["task"]["reviewed"]["review"]["by"] = holder;
+    set.events[at].body = event.to_string();
 }

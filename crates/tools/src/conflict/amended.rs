@@ -20,6 +20,15 @@ pub(super) fn amended(
         .collect()
 }
 
+/// Whether a topic consists of replaced and replacing values only, which are shown elsewhere.
+pub(super) fn is_only_replaced(facts: &[&Fact]) -> bool {
+    facts.iter().all(|fact| {
+        fact.citations
+            .iter()
+            .all(|citation| replaces(&citation.quote))
+    })
+}
+
 /// Old and new: two facts of one attribute, of one passage that replaces a value.
 fn pairs(research: &[Research]) -> impl Iterator<Item = (&Fact, &Fact)> {
     research.iter().flat_map(|one| {

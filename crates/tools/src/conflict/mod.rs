@@ -58,7 +58,7 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
     let mut possible = Vec::new();
     for (topic, facts) in &topics {
         // A replaced value is shown once, with its replacement.
-        if replaced.iter().any(|(other, _)| other == topic) {
+        if replaced.iter().any(|(other, _)| other == topic) || amended::is_only_replaced(facts) {
             continue;
         }
         for alike in same_period(facts) {

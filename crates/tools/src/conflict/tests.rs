@@ -91,7 +91,7 @@ fn rows_of_a_time_series_are_no_conflict() {
     ]);
     assert_eq!(
         clash,
-        ["depot/price/eur: EUR 10 (January 2025) / EUR 12 (January 2025)"]
+        ["depot/cost/eur: EUR 10 (January 2025) / EUR 12 (January 2025)"]
     );
 }
 

@@ -42,6 +42,7 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
         .collect();
     let mut found = Found::default();
     let aliases = Aliases::of(inputs.research);
+    let mut stating: Vec<&Fact> = Vec::new();
     for research in inputs.research {
         let facts = research.facts.iter().filter(|fact| {
             let named: BTreeSet<String> = content_stems(&fact.attribute, Language::English)
@@ -54,9 +55,15 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
                 && (wanted.is_subset(&named) || named.is_subset(&wanted))
                 && says(fact, &wanted, &named)
         });
-        for fact in facts {
-            found.fact(fact, &aliases);
-        }
+        stating.extend(facts);
+    }
+    // First what each subject states, then further values.
+    let mut seen = BTreeSet::new();
+    let (first, further): (Vec<&Fact>, Vec<&Fact>) = stating
+        .into_iter()
+        .partition(|fact| seen.insert(aliases.key(&fact.subject)));
+    for fact in first.into_iter().chain(further) {
+        found.fact(fact, &aliases);
     }
     let query = index.query([must_know]);
     if !query.is_empty() {

@@ -108,12 +108,10 @@ fn split_range(reading: &Reading<'_>, sentence: &str, from: usize) -> Option<(Qu
         .filter(|new| new.start == 0)?;
     // `from 14 to 30 days`: the unit stands once.
     let mut old = shifted(old, from);
-    if old.kind != new.kind {
-        if let (Value::Number(digits), Value::Duration(_)) = (&old.value, &new.value) {
-            old.value = Value::Duration(digits.clone());
-            old.unit.clone_from(&new.unit);
-            old.kind = new.kind;
-        }
+    if let (Value::Number(digits), Value::Duration(_)) = (&old.value, &new.value) {
+        old.value = Value::Duration(digits.clone());
+        old.unit.clone_from(&new.unit);
+        old.kind = new.kind;
     }
     new = shifted(new, middle + 4);
     (old.kind == new.kind).then_some((old, new))

@@ -12,6 +12,7 @@ use super::attribute::{self, Label};
 use super::listed::is_listed;
 use super::quantity::{self, Kind};
 use super::reading::Reading;
+use super::subject_key;
 use super::vocabulary;
 
 /// Most columns that join to name a row.
@@ -215,10 +216,6 @@ fn joined_naming(
     unit: Option<usize>,
 ) -> Vec<usize> {
     let mut naming = vec![first];
-    // A few rows that come twice are two statements about the same; many are a log.
-    if repeated(sheet, &naming, period) * 3 <= sheet.rows.len() {
-        return naming;
-    }
     let others =
         || (0..sheet.columns.len()).filter(|column| *column != first && Some(*column) != period);
     let keys = others().filter(|column| is_key(&sheet.columns[*column]));
@@ -227,7 +224,19 @@ fn joined_naming(
             && !is_key(&sheet.columns[*column])
             && in_words(reading, sheet, *column)
     });
-    for column in keys.chain(worded) {
+    // A few rows that come twice are two statements about the same; many, or rows with numbers of their
+    // own, are a log.
+    let before = repeated(sheet, &naming, period);
+    let is_log = before * 3 > sheet.rows.len();
+    let numbered = keys.filter(|column| {
+        repeated(sheet, &[first, *column], period) < before && !is_sparse(sheet, *column)
+    });
+    let columns: Vec<usize> = if is_log {
+        numbered.chain(worded).collect()
+    } else {
+        numbered.collect()
+    };
+    for column in columns {
         let before = repeated(sheet, &naming, period);
         if before == 0 || naming.len() >= NAMING_COLUMNS_MAX {
             break;
@@ -240,6 +249,15 @@ fn joined_naming(
     naming
 }
 
+/// Whether most cells of a column are empty, as in a column of notes.
+fn is_sparse(sheet: &Sheet<'_>, column: usize) -> bool {
+    let empty = sheet
+        .rows
+        .iter()
+        .filter(|(_, _, cells)| cells[column].trim().is_empty());
+    empty.count() * 2 > sheet.rows.len()
+}
+
 /// How many rows have a name and a period that an earlier row has.
 fn repeated(sheet: &Sheet<'_>, naming: &[usize], period: Option<usize>) -> usize {
     let mut seen = BTreeSet::new();
@@ -248,7 +266,10 @@ fn repeated(sheet: &Sheet<'_>, naming: &[usize], period: Option<usize>) -> usize
         .iter()
         .filter(|(_, _, cells)| {
             let date = period.map(|column| cells[column].as_str());
-            let name: Vec<&str> = naming.iter().map(|column| cells[*column].trim()).collect();
+            let name: Vec<String> = naming
+                .iter()
+                .map(|column| subject_key(&cells[*column]))
+                .collect();
             !seen.insert((name, date))
         })
         .count()

@@ -33,6 +33,7 @@ mod phrase;
 pub(crate) mod quantity;
 mod reading;
 pub(crate) mod shown;
+mod subject;
 pub(crate) mod vocabulary;
 
 use consort_documents::{BlockKind, Document};
@@ -51,7 +52,7 @@ pub const FACTS_MAX: usize = 4000;
 /// The typed facts of a document, in source order.
 pub fn research(document: &Document) -> Research {
     let texts = document.blocks.iter().map(|block| block.text.as_str());
-    let subject = name::subject(document);
+    let subject = subject::subject(document);
     let reading = Reading {
         document,
         language: Language::of(document),

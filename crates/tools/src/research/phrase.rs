@@ -3,7 +3,7 @@
 //! No grammar: lists of linking words, and boundaries that a phrase does not cross.
 
 use super::listed::is_listed;
-use super::name::Names;
+use super::name::{Names, without_owner};
 use crate::text::{Word, words};
 
 /// Words that begin an adverbial.
@@ -275,10 +275,6 @@ pub(super) fn named_first(sentence: &str, names: &Names) -> Option<String> {
     (surely && !name.contains([',', ':', ';'])).then(|| without_owner(name).to_owned())
 }
 
-fn without_owner(word: &str) -> &str {
-    word.trim_end_matches("'s").trim_end_matches("’s")
-}
-
 /// The link nearest to the quantity, with nothing but fillers after it, and where it begins.
 fn link_before(low: &[String]) -> Option<(Link, usize)> {
     let mut end = low.len();
@@ -402,7 +398,7 @@ fn joins_inside(low: &[String], at: usize) -> bool {
 fn owned(phrase: &str, names: &Names) -> (Option<String>, String) {
     for mark in ["'s ", "’s "] {
         if let Some((owner, rest)) = phrase.split_once(mark) {
-            if super::name::is_supplying_role(owner) {
+            if super::subject::is_supplying_role(owner) {
                 return (None, rest.to_owned());
             }
             if let Some(name) = names.whole_name(owner) {

@@ -172,7 +172,7 @@ fn rows_of_a_time_series_carry_their_period() {
     let dates: Vec<Option<&str>> = facts.iter().map(|fact| fact.date.as_deref()).collect();
     assert_eq!(dates, [Some("2025-01"), Some("2025-02"), None]);
     assert_eq!(facts[2].subject, "energy");
-    assert_eq!(facts[2].attribute, "total price");
+    assert_eq!(facts[2].attribute, "total cost");
 }
 
 #[test]

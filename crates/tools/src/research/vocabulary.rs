@@ -62,7 +62,7 @@ pub(crate) fn shown(clause: &[String], kind: Kind) -> Option<&'static Entry> {
         entry
             .shown_by
             .iter()
-            .filter(|all| all.iter().all(|start| stands(&start)))
+            .filter(|all| all.iter().all(stands))
             .map(Vec::len)
             .max()
     };

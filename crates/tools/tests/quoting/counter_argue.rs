@@ -198,11 +198,11 @@ fn finding_nothing_is_said_to_be_weak_evidence() {
 }
 
 fn outliers(values: &[&str]) -> Vec<String> {
-    let rows: String = values
-        .iter()
-        .zip('A'..)
+    let rows = values.iter().zip('A'..);
+    let rows = rows
         .map(|(value, name)| format!("\nSite {name};{value}"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let document = table("a.csv", &format!("Site;Monthly rent EUR{rows}"));
     let facts = values.iter().enumerate().map(|(at, value)| Fact {
         attribute: "monthly rent".to_owned(),

@@ -234,11 +234,12 @@ fn a_highlight_that_two_documents_share_is_stated_once_and_cites_both() {
 
 #[test]
 fn highlights_come_from_more_than_one_document() {
-    let long: String = (0..20)
+    let long = (0..20)
         .map(|number| {
             format!("The notice in case {number} was given to tenant {number} in time.\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let documents = [
         document("long.txt", Some("eng"), &long),
         document(

@@ -61,17 +61,11 @@ fn small(digits: &str) -> Option<u32> {
 
 fn day_first_in_words(tokens: &Tokens<'_>, index: usize) -> Option<(Value, usize)> {
     let day = small(tokens.digits(index)?)?;
-    let mut next = index + 1;
-    if tokens.glued(next)
-        && matches!(
-            tokens.word(next).as_deref(),
-            Some("st" | "nd" | "rd" | "th" | "er")
-        )
-    {
-        next += 1;
-    } else if tokens.sign(next, &['.']) {
-        next += 1;
-    }
+    let ordinal = tokens.glued(index + 1)
+        && tokens
+            .word(index + 1)
+            .is_some_and(|end| matches!(end.as_str(), "st" | "nd" | "rd" | "th" | "er"));
+    let mut next = index + 1 + usize::from(ordinal || tokens.sign(index + 1, &['.']));
     while tokens.words(next, &["day"]) || tokens.words(next, &["of"]) || tokens.words(next, &["de"])
     {
         next += 1;

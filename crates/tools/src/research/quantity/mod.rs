@@ -143,11 +143,12 @@ fn period_at(tokens: &Tokens<'_>, index: usize) -> Option<(String, usize)> {
     }
     let year = date::year_at(tokens, index)?;
     let next = index + 1;
-    if tokens.sign(next, &['-']) && tokens.glued(next) {
-        if let Some(month) = tokens.digits(next + 1).filter(|month| month.len() == 2) {
-            let real = (1..=12).contains(&month.parse::<u32>().unwrap_or(0));
-            return real.then(|| (format!("{year:04}-{month}"), next + 2));
-        }
+    if tokens.sign(next, &['-'])
+        && tokens.glued(next)
+        && let Some(month) = tokens.digits(next + 1).filter(|month| month.len() == 2)
+    {
+        let real = (1..=12).contains(&month.parse::<u32>().unwrap_or(0));
+        return real.then(|| (format!("{year:04}-{month}"), next + 2));
     }
     let hyphen = usize::from(tokens.sign(next, &['-']));
     if let (Some("q" | "h"), Some(part)) = (
@@ -244,8 +245,7 @@ fn percent_after(tokens: &Tokens<'_>, next: usize) -> Option<usize> {
     }
     match tokens.word(next)?.as_str() {
         "percent" | "prozent" | "procent" => Some(next + 1),
-        "per" if tokens.words(next + 1, &["cent"]) => Some(next + 2),
-        "pour" if tokens.words(next + 1, &["cent"]) => Some(next + 2),
+        "per" | "pour" if tokens.words(next + 1, &["cent"]) => Some(next + 2),
         _ => None,
     }
 }
