@@ -4,6 +4,7 @@
 //! what was found and with the command that runs it again; the same seed always gives the same
 //! bytes.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +39,8 @@ struct Tally {
     events: u64,
     steps: u64,
     accepted: u64,
+    kinds: BTreeMap<String, u64>,
+    rejected: BTreeMap<&'static str, u64>,
 }
 
 /// Runs the verb.
@@ -72,6 +75,10 @@ pub fn run(arguments: &[String]) -> Result<Outcome> {
         tally.failed.len(),
         started.elapsed().as_secs_f64()
     );
+    if request.is_verbose {
+        println!("events: {:?}", tally.kinds);
+        println!("rejections: {:?}", tally.rejected);
+    }
     if tally.failed.is_empty() {
         return Ok(Outcome::Passed);
     }
@@ -94,19 +101,24 @@ fn work(request: Request, next: &AtomicU64, tally: &Mutex<Tally>) {
         tally.events += report.events;
         tally.steps += report.steps;
         tally.accepted += report.accepted;
+        for (kind, count) in &report.kinds {
+            *tally.kinds.entry(kind.clone()).or_default() += count;
+        }
+        for (code, count) in &report.rejected {
+            *tally.rejected.entry(code).or_default() += count;
+        }
         if request.is_verbose || tally.runs.is_multiple_of(500) {
             let Report {
                 events,
                 steps,
                 acknowledged,
-                rejected,
                 accepted,
                 log_root,
                 ..
             } = &report;
             println!(
                 "seed {seed}: {events} events in {steps} steps, {acknowledged} acknowledged, \
-                 {rejected} rejected, {accepted} accepted, root {}",
+                 {accepted} accepted, root {}",
                 log_root.get(..12).unwrap_or_default()
             );
         }

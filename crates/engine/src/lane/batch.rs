@@ -174,8 +174,14 @@ impl<'a> Batch<'a> {
         place: usize,
     ) -> Result<Result<Decided, LaneError>, StoreError> {
         let mut decided = self.decide_once(command)?;
-        if !self.alone && matches!(decided, Err(LaneError::Rejected(_))) {
-            // What was cached may be out of date, and a rejection has to be certain.
+        let is_final = match &decided {
+            Err(LaneError::Rejected(_)) => true,
+            Ok(decided) => decided.events.is_empty(),
+            Err(LaneError::Store(_) | LaneError::Busy | LaneError::Quarantined(_)) => false,
+        };
+        if !self.alone && is_final {
+            // What was cached may be out of date. Neither a rejection nor finding nothing to do is
+            // held against the rows at the commit, so both have to be certain.
             if self.refresh(command)? {
                 decided = self.decide_once(command)?;
             }

@@ -19,7 +19,7 @@ mod connected;
 mod view;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use consort_kernel::command::{Command, Principal};
@@ -84,6 +84,17 @@ pub struct Answer {
     pub events: Vec<(StreamId, Event)>,
     /// Whether this is the answer of an earlier time.
     pub repeated: bool,
+}
+
+impl Answer {
+    /// The answer to what another lane has dealt with.
+    const fn handled(command: CommandId) -> Self {
+        Self {
+            command,
+            events: Vec::new(),
+            repeated: true,
+        }
+    }
 }
 
 /// Why a command has no answer.
@@ -156,6 +167,7 @@ impl Lane {
     /// Decides and commits work, and answers each piece of it.
     pub fn step(&mut self, work: &[Work], now: Timestamp) -> Replies {
         let mut replies: Vec<Option<Result<Answer, LaneError>>> = vec![None; work.len()];
+        let mut is_fresh = false;
         for _ in 0..TRIES_MAX {
             if let Err(error) = self.answer_repeated(work, now, &mut replies) {
                 return fill(replies, &error.into());
@@ -169,6 +181,16 @@ impl Lane {
             match self.attempt(work, open, now, &mut replies) {
                 Ok(()) => {}
                 Err(StoreError::Unknown(_)) => self.cache.clear(),
+                Err(StoreError::Damaged(why)) => {
+                    // An event need not follow on a row that is out of date.
+                    let was_cached = !self.alone && !std::mem::replace(&mut is_fresh, true);
+                    self.cache.clear();
+                    match self.answer_handled(work, &mut replies) {
+                        Ok(has_answered) if has_answered || was_cached => {}
+                        Ok(_) => return fill(replies, &StoreError::Damaged(why).into()),
+                        Err(error) => return fill(replies, &error.into()),
+                    }
+                }
                 Err(error) => return fill(replies, &error.into()),
             }
         }
@@ -221,6 +243,29 @@ impl Lane {
             };
         }
         Ok(())
+    }
+
+    /// Answers reactions that wait no longer, because another lane handled them; tells whether
+    /// there are any. What follows from an event a second time need not follow at all, so that
+    /// it may look as if the rows were damaged.
+    fn answer_handled(
+        &self,
+        work: &[Work],
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<bool, StoreError> {
+        let rows = self.store.reactions(usize::MAX)?;
+        let waiting: BTreeSet<CommandId> = rows.iter().map(|row| row.id).collect();
+        let mut any = false;
+        for (work, reply) in work.iter().zip(replies) {
+            let Work::Reaction(Reaction { command, .. }) = work else {
+                continue;
+            };
+            if reply.is_none() && !waiting.contains(&command.id) {
+                *reply = Some(Ok(Answer::handled(command.id)));
+                any = true;
+            }
+        }
+        Ok(any)
     }
 
     /// The answer of an earlier time, if the same was asked.
@@ -294,12 +339,7 @@ impl Lane {
                 let command = work[*at].command().id;
                 let is_follow_up = !matches!(work[*at], Work::Command(_));
                 if is_follow_up && commands.contains(&command) {
-                    let done = Answer {
-                        command,
-                        events: Vec::new(),
-                        repeated: true,
-                    };
-                    replies[*at] = Some(Ok(done));
+                    replies[*at] = Some(Ok(Answer::handled(command)));
                 }
             }
             let before = open.len();

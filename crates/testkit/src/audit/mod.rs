@@ -35,7 +35,7 @@ use tree::Tree;
 /// How many events are read at a time.
 const PAGE: usize = 10_000;
 /// How many tasks' offers are made again at the end: each reads the whole feed.
-const WHY_MAX: usize = 4;
+const WHY_MAX: usize = 5;
 
 /// A rule that was broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,8 @@ struct Picture {
     /// What settled tasks still ask of others: the task, and whom it asks.
     due: Vec<Due>,
     accepted: u64,
+    /// How many events there are of each kind, as in `task.claimed`.
+    kinds: BTreeMap<String, u64>,
 }
 
 /// What an event asks of another stream.
@@ -132,6 +134,11 @@ impl Auditor {
     /// How many tasks were accepted.
     pub const fn accepted(&self) -> u64 {
         self.picture.accepted
+    }
+
+    /// How many events there are of each kind, as in `task.claimed`.
+    pub const fn kinds(&self) -> &BTreeMap<String, u64> {
+        &self.picture.kinds
     }
 
     /// The software itself is broken.
@@ -224,12 +231,12 @@ impl Auditor {
         }
         self.picture.ledger.all_settled(&mut self.findings);
         let offered = self.picture.tasks.iter();
-        let offered: Vec<&String> = offered
+        let mut offered: Vec<(u64, &String)> = offered
             .filter(|(_, task)| task.offers > 0)
-            .map(|(id, _)| id)
+            .map(|(id, task)| (task.offers, id))
             .collect();
-        let apart = (offered.len() / WHY_MAX).max(1);
-        for id in offered.into_iter().step_by(apart).take(WHY_MAX) {
+        offered.sort_unstable_by(|one, other| other.cmp(one));
+        for (_, id) in offered.into_iter().take(WHY_MAX) {
             make_again(store, id, &mut self.findings);
         }
     }
@@ -254,6 +261,8 @@ impl Auditor {
 
     fn take_in(&mut self, entry: &Entry<'_>) {
         let findings = &mut self.findings;
+        let kind = format!("{}.{}", entry.kind, entry.name);
+        *self.picture.kinds.entry(kind).or_default() += 1;
         let version = self
             .picture
             .versions

@@ -185,7 +185,8 @@ fn sign(model: &OutcomeModel, entry: &Entry<'_>, decides: bool, findings: &mut F
         None => decides && has_opened && named,
         Some(number) => model.terms.get(&number).is_some_and(|terms| {
             let in_time = moment(&terms["expires_at"]).is_some_and(|until| entry.at_ms <= until);
-            named && in_time && terms["gates"] == Value::Bool(true)
+            let covers = terms["risk_max"] == "medium" && terms["gates"] == Value::Bool(true);
+            named && in_time && covers && entry.is_by_engine()
         }),
     };
     findings.require(holds, 5, || {

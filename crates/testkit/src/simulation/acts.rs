@@ -67,7 +67,8 @@ impl World {
             }
             Phase::Ready => {
                 if self.random.chance(60) {
-                    self.ask(somebody, task, TaskCommand::Claim);
+                    let by = self.somebody_for(task);
+                    self.ask(by, task, TaskCommand::Claim);
                 }
             }
             Phase::Offered(offer) => self.answer_offer(task, offer.to, somebody),
@@ -77,6 +78,22 @@ impl World {
             Phase::Signing(handed) => self.sign(task, handed, somebody),
             Phase::Accepted(..) | Phase::Failed { .. } | Phase::Cancelled { .. } => {}
         }
+    }
+
+    /// Somebody who looks as if they could do it, most of the time.
+    fn somebody_for(&mut self, task: &Task) -> ContributorId {
+        let mut somebody = self.population.anybody(&mut self.random);
+        for _ in 0..4 {
+            let member = self.population.member(somebody);
+            let level = member.and_then(|it| it.capabilities.get(&task.spec.capability));
+            let is_fit = level.is_some_and(|level| *level >= task.spec.level)
+                && !task.passed_over.contains(&somebody);
+            if is_fit {
+                break;
+            }
+            somebody = self.population.anybody(&mut self.random);
+        }
+        somebody
     }
 
     fn answer_offer(&mut self, task: &Task, to: ContributorId, somebody: ContributorId) {

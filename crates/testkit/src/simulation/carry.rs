@@ -106,8 +106,8 @@ impl World {
         for (command, reply) in batch.iter().zip(replies) {
             match reply {
                 Ok(answer) => self.acknowledge(command, &answer),
-                Err(LaneError::Rejected(_)) => {
-                    self.rejected += 1;
+                Err(LaneError::Rejected(why)) => {
+                    *self.rejected.entry(why.code()).or_default() += 1;
                     if batch.len() == 1 {
                         self.question(command, at);
                     }

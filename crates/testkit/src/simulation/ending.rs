@@ -12,9 +12,9 @@ use super::world::World;
 use crate::fixture;
 
 /// After so many rounds an outcome that is not delivered is cancelled.
-const PATIENCE: usize = 25;
+const PATIENCE: usize = 40;
 /// So many rounds more may it take to close it then.
-const ROUNDS_MAX: usize = 60;
+const ROUNDS_MAX: usize = 90;
 /// How often the follow-up is repeated within a round.
 const FOLLOW_UPS_MAX: usize = 200;
 
@@ -27,7 +27,11 @@ impl World {
         self.clock_ms += 5_000_000;
         self.deliver_due();
         self.put_in_order();
-        let patience = self.random.below(PATIENCE);
+        let patience = if self.random.chance(40) {
+            0
+        } else {
+            self.random.below(PATIENCE)
+        };
         for round in 0..ROUNDS_MAX {
             self.follow_up();
             let open: Vec<OutcomeId> = self
@@ -124,7 +128,7 @@ impl World {
                         self.ask(member.id, task, TaskCommand::Claim);
                     }
                 }
-                if self.random.chance(5) {
+                if self.random.chance(12) {
                     let reason = "nobody can do it".to_owned();
                     self.ask(task.accountable, task, TaskCommand::Fail { reason });
                 }

@@ -23,6 +23,8 @@ mod population;
 mod random;
 mod world;
 
+use std::collections::BTreeMap;
+
 use consort_kernel::digest::Digest;
 pub use plant::Plant;
 
@@ -44,10 +46,12 @@ pub struct Report {
     pub feed: String,
     /// How many commands were acknowledged.
     pub acknowledged: u64,
-    /// How many commands were rejected.
-    pub rejected: u64,
+    /// How many commands were rejected, by the code of the rejection.
+    pub rejected: BTreeMap<&'static str, u64>,
     /// How many tasks were accepted.
     pub accepted: u64,
+    /// How many events there are of each kind, as in `task.claimed`.
+    pub kinds: BTreeMap<String, u64>,
     /// What the auditor found; nothing if all rules held.
     pub violations: Vec<Violation>,
 }
@@ -84,8 +88,9 @@ impl Simulation {
             log_root,
             feed,
             acknowledged: world.acknowledged,
-            rejected: world.rejected,
+            rejected: world.rejected.clone(),
             accepted: world.auditor.accepted(),
+            kinds: world.auditor.kinds().clone(),
             violations: world.auditor.violations().to_vec(),
         }
     }

@@ -40,6 +40,11 @@ impl World {
                 number: outcome.pre_approvals_given,
                 reason,
             },
+            (_, 76..=84) => {
+                let number = outcome.pre_approvals_given;
+                let close = OutcomeCommand::CloseInAdvance { number };
+                return self.send(Principal::Engine, Body::Outcome(id, close).into());
+            }
             _ => OutcomeCommand::SignOff(conclusion()),
         };
         let by = if self.random.chance(95) {

@@ -1,6 +1,6 @@
 //! The world of a run: who is in it, the store, the lanes over it, and how time passes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use consort_engine::lane::{Lane, Replies, Work};
@@ -60,7 +60,8 @@ pub(super) struct World {
     pub(super) auditor: Auditor,
     pub(super) steps: u64,
     pub(super) acknowledged: u64,
-    pub(super) rejected: u64,
+    /// How many commands were rejected, by the code of the rejection.
+    pub(super) rejected: BTreeMap<&'static str, u64>,
 }
 
 impl World {
@@ -100,7 +101,7 @@ impl World {
             auditor: Auditor::default(),
             steps: 0,
             acknowledged: 0,
-            rejected: 0,
+            rejected: BTreeMap::new(),
         };
         for _ in 0..count {
             let lane = world.open(count == 1);
