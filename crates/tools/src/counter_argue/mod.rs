@@ -267,7 +267,7 @@ fn with_context(document: &Document, index: &Index<'_>, one: &Found) -> Citation
     let passage = &index.passages[one.at].passage;
     let end = index.passages[one.through].passage.end();
     let text = &document.blocks[passage.block].text;
-    let starts = one
+    let mut starts = one
         .at
         .checked_sub(1)
         .filter(|before| are_together(index, *before, one.at))
@@ -277,8 +277,7 @@ fn with_context(document: &Document, index: &Index<'_>, one: &Found) -> Citation
         .into_iter()
         .chain([passage.start]);
     starts
-        .filter_map(|start| Citation::of(document, passage.block, start, &text[start..end]))
-        .next()
+        .find_map(|start| Citation::of(document, passage.block, start, &text[start..end]))
         .unwrap_or_else(|| passage.cite(document))
 }
 
