@@ -9,6 +9,7 @@ pub mod licences;
 mod markdown;
 mod problem;
 pub mod repository;
+pub mod sim;
 pub mod source;
 pub mod steps;
 pub mod test;
@@ -60,6 +61,12 @@ pub const VERBS: &[Verb] = &[
         arguments: "",
         summary: "the licence of every dependency, and how many there are",
         run: licences::run,
+    },
+    Verb {
+        name: "sim",
+        arguments: "[--seeds N] [--from S] [--verbose]",
+        summary: "the simulator: whole networks from seeds, with an auditor who looks at every step",
+        run: sim::run,
     },
 ];
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use consort_engine::checkpoint::Key;
-use consort_engine::doctor::{examine, rebuild};
+use consort_engine::doctor::{Problem, examine, rebuild};
 
 use crate::asked::Asked;
 use crate::console::Console;
@@ -61,12 +61,8 @@ impl Doctor {
         shown?;
         console.end_show()?;
         asked.print(&report, |report| {
-            let mut lines: Vec<String> = report
-                .problems
-                .iter()
-                .take(LISTED_MAX)
-                .map(ToString::to_string)
-                .collect();
+            let mut lines: Vec<String> =
+                report.problems.iter().take(LISTED_MAX).map(words).collect();
             lines.extend(report.notes.iter().cloned());
             lines.push(format!(
                 "{} events, {} streams, {} transfers, {} outcomes; log root {}",
@@ -85,4 +81,11 @@ impl Doctor {
         }
         bail!(Exit(FAILED, "the record does not hold".to_owned()))
     }
+}
+
+fn words(problem: &Problem) -> String {
+    format!(
+        "{}  {}: {}. {}.",
+        problem.code, problem.subject, problem.text, problem.remedy
+    )
 }

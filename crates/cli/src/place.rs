@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
-use consort_agents::builtin::{AGENTS, FAMILY, Tools};
+use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY, Tools};
 use consort_engine::Engine;
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::SystemClock;
@@ -20,7 +20,7 @@ use consort_kernel::task::DataClass;
 use consort_store::sqlite::{Ownership, SqliteStore};
 
 /// What a person of a local network is asked to do.
-const PERSON_CAPABILITIES: [&str; 3] = ["decide", "judge", "second-review"];
+const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
 /// The level of capabilities in a local network: the highest, for nobody compares there.
 const LEVEL: u8 = 8;
 /// How many tasks a built-in agent takes at a time: enough to keep every worker busy.
@@ -68,30 +68,17 @@ impl Place {
         let mut named = network::contributors(engine)?;
         let person = match named.get(person_name) {
             Some(id) => *id,
-            None => {
-                let id = if named.is_empty() {
-                    self.steward()?
-                } else {
-                    founder
-                };
-                network::add(engine, id, &person_newcomer(person_name))?;
-                id
+            None if named.is_empty() => {
+                self.newcomer(self.steward()?, &person_newcomer(person_name))?
             }
+            None => self.newcomer(founder, &person_newcomer(person_name))?,
         };
         let organisation = network::organisation(engine, person, &format!("{person_name}'s desk"))?;
         let mut agents = BTreeMap::new();
         for agent in AGENTS {
             let id = match named.remove(agent.name) {
                 Some(id) => id,
-                None => {
-                    let id = ContributorId::new(engine.now(), engine.random()?);
-                    network::add(
-                        engine,
-                        id,
-                        &agent_newcomer(agent.name, agent.capability, person),
-                    )?;
-                    id
-                }
+                None => self.agent(agent, person)?,
             };
             agents.insert(agent.name, id);
         }
@@ -100,6 +87,16 @@ impl Place {
             organisation,
             agents,
         })
+    }
+
+    fn newcomer(&self, id: ContributorId, newcomer: &Newcomer) -> Result<ContributorId> {
+        network::add(&self.engine, id, newcomer)?;
+        Ok(id)
+    }
+
+    fn agent(&self, agent: BuiltIn, operator: ContributorId) -> Result<ContributorId> {
+        let id = ContributorId::new(self.engine.now(), self.engine.random()?);
+        self.newcomer(id, &agent_newcomer(agent.name, agent.capability, operator))
     }
 
     fn steward(&self) -> Result<ContributorId> {

@@ -94,8 +94,8 @@ impl Artefacts {
         let mut found = Vec::new();
         let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
         for shelf in shelves {
-            let shelf = shelf.map_err(|source| self.disk(source))?.path();
-            let Ok(files) = fs::read_dir(&shelf) else {
+            let folder = shelf.map_err(|source| self.disk(source))?.path();
+            let Ok(files) = fs::read_dir(&folder) else {
                 continue;
             };
             for file in files {

@@ -28,6 +28,47 @@ pub enum Reliance {
 /// Decides a command: events of the streams that it changes, in order, or why not.
 ///
 /// A command that has nothing to change, as a timer that fires late, comes to no events.
+///
+/// ```
+/// use consort_kernel::command::{Body, Command, Context, Principal};
+/// use consort_kernel::decide::decide;
+/// use consort_kernel::id::{CommandId, ContributorId, NetworkId, OutcomeId, TaskId};
+/// use consort_kernel::network::{Network, NetworkCommand, Policy};
+/// use consort_kernel::state::{Rows, State};
+/// use consort_kernel::stream::StreamId;
+/// use consort_kernel::time::Timestamp;
+///
+/// /// A place where nothing is yet.
+/// struct Empty;
+///
+/// impl Rows for Empty {
+///     fn state(&self, _: StreamId) -> Option<&State> {
+///         None
+///     }
+///     fn network(&self) -> Option<&Network> {
+///         None
+///     }
+///     fn tasks_of(&self, _: OutcomeId, _: Option<TaskId>, _: usize) -> Vec<TaskId> {
+///         Vec::new()
+///     }
+/// }
+///
+/// let now = Timestamp::from_millis(1_795_226_400_000);
+/// let network = NetworkId::new(now, 1);
+/// let steward = ContributorId::new(now, 2);
+/// let policy = Policy::default();
+/// let principal = Principal::Contributor(steward);
+/// let found = NetworkCommand::Found { policy: Box::new(policy.clone()), steward };
+/// let command = Command {
+///     body: Body::Network(network, found),
+///     id: CommandId::new(now, 3),
+///     personal: Vec::new(),
+///     principal,
+/// };
+/// let events = decide(&Empty, &command, &Context { now, principal, policy: &policy })?;
+/// assert_eq!(events[0].0, StreamId::Network(network));
+/// # Ok::<(), consort_kernel::rejection::Rejection>(())
+/// ```
 pub fn decide(
     rows: &dyn Rows,
     command: &Command,
@@ -61,6 +102,42 @@ pub fn decide(
 }
 
 /// What follows from an event, apart from the state of its stream; `state` is as it is after it.
+///
+/// ```
+/// use consort_kernel::decide::effects;
+/// use consort_kernel::digest::Digest;
+/// use consort_kernel::event::Event;
+/// use consort_kernel::id::{ContributorId, OrganisationId};
+/// use consort_kernel::money::{Account, Amount, Asset};
+/// use consort_kernel::organisation::OrganisationEvent;
+/// use consort_kernel::personal::PersonalValue;
+/// use consort_kernel::state::State;
+/// use consort_kernel::stream::StreamId;
+/// use consort_kernel::time::Timestamp;
+///
+/// let now = Timestamp::from_millis(1_795_226_400_000);
+/// let id = OrganisationId::new(now, 1);
+/// let name = PersonalValue {
+///     field: "name".to_owned(),
+///     salt: Digest::of(b"random bits"),
+///     value: "Ada Ltd".to_owned(),
+/// };
+/// let founded = OrganisationEvent::Founded {
+///     name: name.commitment(),
+///     owner: ContributorId::new(now, 2),
+/// };
+/// let deposited = Event::Organisation(OrganisationEvent::Deposited {
+///     amount: Amount::from_minor(50_000),
+///     asset: Asset::PRACTICE,
+///     reference: "opening balance".to_owned(),
+/// });
+/// let stream = StreamId::Organisation(id);
+/// let state = State::apply(None, stream, &Event::Organisation(founded), now)?;
+/// let state = State::apply(Some(state), stream, &deposited, now)?;
+/// let transfers = effects(&state, &deposited, now).transfers;
+/// assert_eq!((transfers[0].from, transfers[0].to), (Account::Clearing, Account::Funds(id)));
+/// # Ok::<(), consort_kernel::state::DoesNotFollow>(())
+/// ```
 pub fn effects(state: &State, event: &Event, at: Timestamp) -> Effects {
     match (state, event) {
         (State::Outcome(outcome), Event::Outcome(event)) => outcome::effects(outcome, event),
@@ -112,6 +189,26 @@ fn organisation_effects(id: crate::id::OrganisationId, event: &OrganisationEvent
 
 /// The rows that a command looks at beside its target and the network, and how it relies on each.
 /// `target` is the target's state, once it is known.
+///
+/// ```
+/// use consort_kernel::command::{Body, Command, Principal};
+/// use consort_kernel::decide::{Reliance, reads};
+/// use consort_kernel::id::{CommandId, ContributorId, TaskId};
+/// use consort_kernel::stream::StreamId;
+/// use consort_kernel::task::TaskCommand;
+/// use consort_kernel::time::Timestamp;
+///
+/// let now = Timestamp::from_millis(1_795_226_400_000);
+/// let who = ContributorId::new(now, 1);
+/// let claim = Command {
+///     body: Body::Task(TaskId::from_bits(1), TaskCommand::Claim),
+///     id: CommandId::new(now, 2),
+///     personal: Vec::new(),
+///     principal: Principal::Contributor(who),
+/// };
+/// // Once the task is known, its outcome comes to this.
+/// assert_eq!(reads(&claim, None), [(StreamId::Contributor(who), Reliance::Guarded)]);
+/// ```
 pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Reliance)> {
     let mut reads = Vec::new();
     let asking = match command.principal {

@@ -13,6 +13,10 @@ use crate::rejection::Rejection;
 use crate::state::Rows;
 use crate::stream::StreamId;
 
+/// The most that is set aside at a time, in minor units: ten trillion euros. Thousands of such
+/// deposits are needed before any sum of money no longer fits.
+pub const DEPOSIT_MAX: Amount = Amount::from_minor(1_000_000_000_000_000);
+
 /// An organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -174,14 +178,8 @@ pub fn decide(
             reference,
         } => {
             owner_only(organisation, context.principal)?;
-            positive(*amount)?;
+            can_be_kept(organisation, *amount, *asset)?;
             let reference = crate::text::required("reference", reference)?;
-            if organisation.funds_of(*asset).checked_add(*amount).is_none() {
-                return Err(Rejection::invalid(
-                    "amount",
-                    "the sum is too large to be kept",
-                ));
-            }
             Ok(OrganisationEvent::Deposited {
                 amount: *amount,
                 asset: *asset,
@@ -259,6 +257,19 @@ fn takes_funds(
             what: "funders",
             limit: FUNDERS_MAX,
         });
+    }
+    Ok(())
+}
+
+/// Money comes in from outside here alone, so this bound keeps every later sum within 64 bits.
+fn can_be_kept(organisation: &Organisation, amount: Amount, asset: Asset) -> Result<(), Rejection> {
+    positive(amount)?;
+    let sum = organisation.funds_of(asset).checked_add(amount);
+    if amount > DEPOSIT_MAX || sum.is_none() {
+        return Err(Rejection::invalid(
+            "amount",
+            format!("at most {DEPOSIT_MAX} minor units are set aside at a time"),
+        ));
     }
     Ok(())
 }

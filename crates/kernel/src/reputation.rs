@@ -88,6 +88,13 @@ impl Track {
     }
 
     /// The track with one more result, of which `good_ppm` millionths went well.
+    ///
+    /// ```
+    /// use consort_kernel::{reputation::Track, time::Timestamp};
+    /// let now = Timestamp::from_millis(0);
+    /// let track = Track::new(now).with_result(750_000, now, 90 * 86_400_000);
+    /// assert_eq!((track.good, track.bad, track.results), (750_000, 250_000, 1));
+    /// ```
     #[must_use]
     pub fn with_result(self, good_ppm: u32, now: Timestamp, half_life_ms: u64) -> Self {
         let decayed = self.decayed(now, half_life_ms);

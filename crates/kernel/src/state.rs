@@ -41,6 +41,27 @@ pub struct DoesNotFollow {
 
 impl State {
     /// The state after an event of the stream that was recorded at `at`.
+    ///
+    /// ```
+    /// use consort_kernel::event::Event;
+    /// use consort_kernel::id::{ContributorId, NetworkId};
+    /// use consort_kernel::network::{NetworkEvent, Policy};
+    /// use consort_kernel::state::State;
+    /// use consort_kernel::stream::StreamId;
+    /// use consort_kernel::time::Timestamp;
+    ///
+    /// let now = Timestamp::from_millis(1_795_226_400_000);
+    /// let stream = StreamId::Network(NetworkId::new(now, 1));
+    /// let founded = Event::Network(NetworkEvent::Founded {
+    ///     policy: Box::new(Policy::default()),
+    ///     steward: ContributorId::new(now, 2),
+    /// });
+    /// let state = State::apply(None, stream, &founded, now)?;
+    /// assert_eq!(state.status(), "active");
+    /// // A network is founded once: the same event does not follow on it again.
+    /// assert!(State::apply(Some(state), stream, &founded, now).is_err());
+    /// # Ok::<(), consort_kernel::state::DoesNotFollow>(())
+    /// ```
     pub fn apply(
         this: Option<Self>,
         stream: StreamId,

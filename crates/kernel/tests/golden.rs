@@ -30,9 +30,9 @@ type Sample = (&'static str, Event);
 /// a new variant needs a name and each name needs a sample.
 macro_rules! variants {
     ($($pattern:pat => $name:literal,)+) => {
-        const VARIANTS: &[&str] = &[$($name),+];
+        pub(crate) const VARIANTS: &[&str] = &[$($name),+];
 
-        fn variant(event: &Event) -> &'static str {
+        pub(crate) fn variant(event: &Event) -> &'static str {
             match event {
                 $($pattern => $name),+
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use consort_kernel::command::Body;
 use consort_kernel::id::{OrganisationId, OutcomeId};
 use consort_kernel::money::{Account, Amount, Asset, Purpose};
-use consort_kernel::organisation::OrganisationCommand;
+use consort_kernel::organisation::{DEPOSIT_MAX, OrganisationCommand};
 use consort_kernel::outcome::{Charter, FUNDERS_MAX, OutcomeCommand};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::task::{TaskCommand, TaskSpec};
@@ -303,4 +303,28 @@ fn only_the_engine_takes_money_in() {
     };
     let answer = world.engine(Body::Outcome(outcome, other));
     assert_eq!(answer.unwrap_err().code(), "other_asset");
+}
+
+#[test]
+fn so_much_money_that_sums_stop_fitting_does_not_come_in() {
+    let mut world = World::new();
+    let (ada, organisation) = (world.ada, world.organisation);
+    let mut deposit = |amount| {
+        let deposit = OrganisationCommand::Deposit {
+            amount,
+            asset: Asset::PRACTICE,
+            reference: "a promise".to_owned(),
+        };
+        let answer = world.by(ada, Body::Organisation(organisation, deposit));
+        answer.err().map(|rejection| rejection.code())
+    };
+    let one_too_many = minor(DEPOSIT_MAX.minor() + 1);
+    for (amount, code) in [
+        (minor(i64::MAX), Some("invalid")),
+        (one_too_many, Some("invalid")),
+        (Amount::ZERO, Some("invalid")),
+        (DEPOSIT_MAX, None),
+    ] {
+        assert_eq!(deposit(amount), code, "{amount}");
+    }
 }

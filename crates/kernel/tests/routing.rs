@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use consort_kernel::contributor::{Hours, Profile};
+use consort_kernel::contributor::{Contributor, Hours, Nature, Suspension};
 use consort_kernel::id::ContributorId;
 use consort_kernel::network::Policy;
 use consort_kernel::reputation::estimate;
 use consort_kernel::routing::{
     Candidate, Decision, Exclusion, Grounds, LEADING_MAX, Requirement, exclusion, rank,
 };
-use consort_kernel::task::{DataClass, Mode, Risk, TaskCommand, TaskSpec};
+use consort_kernel::task::{DataClass, Mode, Risk, Task, TaskCommand, TaskSpec};
 use consort_kernel::time::Timestamp;
 
 use crate::world::{World, spec};
@@ -47,102 +47,82 @@ fn every_reason_for_leaving_somebody_out_is_found() {
         (|_| (), None),
         (|it| it.agents_stopped = true, None),
         (
-            |it| it.profile.clearance = DataClass::Public,
+            |it| it.contributor.profile.clearance = DataClass::Public,
             Some(Clearance),
         ),
-        (|it| it.profile.rate_permille = 1_001, Some(Price)),
-        (|it| it.capability = "draw", Some(Capability)),
-        (|it| it.level = 2, Some(Level)),
-        (|it| it.mode = Mode::Ai, Some(OtherMode)),
-        (|it| it.suspended = true, Some(Suspended)),
-        (|it| it.passed_over = true, Some(PassedOver)),
-        (|it| it.apart = true, Some(OwnWork)),
-        (|it| it.escalated_to_another = true, Some(Escalated)),
+        (
+            |it| it.contributor.profile.rate_permille = 1_001,
+            Some(Price),
+        ),
+        (|it| it.contributor.skills.clear(), Some(Capability)),
+        (|it| it.task.spec.level = 6, Some(Level)),
+        (|it| it.task.spec.mode = Mode::Ai, Some(OtherMode)),
+        (
+            |it| it.contributor.suspension = Some(suspension()),
+            Some(Suspended),
+        ),
+        (
+            |it| it.task.passed_over = [it.contributor.id].into(),
+            Some(PassedOver),
+        ),
+        (
+            |it| it.task.apart = [it.contributor.id].into(),
+            Some(OwnWork),
+        ),
+        (
+            |it| it.task.escalated = Some((0, it.task.accountable)),
+            Some(Escalated),
+        ),
         (
             |it| {
-                it.is_agent = true;
+                it.contributor.nature = agent();
                 it.agents_stopped = true;
             },
             Some(AgentsStopped),
         ),
         (
             |it| {
-                it.is_agent = true;
-                it.mode = Mode::Person;
+                it.contributor.nature = agent();
+                it.task.spec.mode = Mode::Person;
             },
             Some(OtherMode),
         ),
     ];
+    let mut world = World::new();
+    let (_, [task]) = world.running([spec("a")]);
+    let who = world.person();
     for (number, (change, expected)) in cases.into_iter().enumerate() {
-        let mut case = Case::default();
+        let mut case = Case {
+            agents_stopped: false,
+            contributor: world.who(who).clone(),
+            task: world.work(task).clone(),
+        };
         change(&mut case);
-        assert_eq!(case.exclusion(), expected, "case {number}");
+        let requirement = Requirement::of(&case.task, case.agents_stopped);
+        let found = exclusion(&requirement, &case.task, &case.contributor);
+        assert_eq!(found, expected, "case {number}");
     }
 }
 
 /// Somebody and a task that fit each other, but for what a case changes.
 struct Case {
     agents_stopped: bool,
-    apart: bool,
-    capability: &'static str,
-    escalated_to_another: bool,
-    is_agent: bool,
-    level: u8,
-    mode: Mode,
-    passed_over: bool,
-    profile: Profile,
-    suspended: bool,
+    contributor: Contributor,
+    task: Task,
 }
 
-impl Default for Case {
-    fn default() -> Self {
-        Self {
-            agents_stopped: false,
-            apart: false,
-            capability: "write",
-            escalated_to_another: false,
-            is_agent: false,
-            level: 3,
-            mode: Mode::Either,
-            passed_over: false,
-            profile: Profile::default(),
-            suspended: false,
-        }
+fn suspension() -> Suspension {
+    Suspension {
+        at: Timestamp::from_millis(0),
+        by: ContributorId::from_bits(1),
+        reason: "It was copied.".to_owned(),
     }
 }
 
-impl Case {
-    fn exclusion(&self) -> Option<Exclusion> {
-        let mut world = World::new();
-        let (_, [task]) = world.running([TaskSpec {
-            mode: self.mode,
-            ..spec("a")
-        }]);
-        let who = if self.is_agent {
-            world.agent("small")
-        } else {
-            world.person_with(self.profile.clone(), &[(self.capability, self.level)])
-        };
-        let mut contributor = world.who(who).clone();
-        if self.suspended {
-            contributor.suspension = Some(consort_kernel::contributor::Suspension {
-                at: world.now,
-                by: world.steward,
-                reason: "It was copied.".to_owned(),
-            });
-        }
-        let mut work = world.work(task).clone();
-        if self.passed_over {
-            work.passed_over.insert(who);
-        }
-        if self.apart {
-            work.apart.insert(who);
-        }
-        if self.escalated_to_another {
-            work.escalated = Some((0, world.ada));
-        }
-        let requirement = Requirement::of(&work, self.agents_stopped);
-        exclusion(&requirement, &work, &contributor)
+fn agent() -> Nature {
+    Nature::Agent {
+        family: "small".to_owned(),
+        operator: ContributorId::from_bits(1),
     }
 }
 

@@ -17,9 +17,9 @@ use consort_kernel::task::{
 
 use crate::world::{World, spec, submission};
 
-fn excluded(answer: Result<Vec<Event>, Rejection>) -> Option<Exclusion> {
+fn excluded(answer: &Result<Vec<Event>, Rejection>) -> Option<Exclusion> {
     match answer {
-        Err(Rejection::NotEligible { why, .. }) => Some(why),
+        Err(Rejection::NotEligible { why, .. }) => Some(*why),
         Ok(_) | Err(_) => None,
     }
 }
@@ -214,7 +214,7 @@ fn who_may_take_a_task_follows_from_mode_level_price_and_clearance() {
         let answer = world.claim(who, task);
         assert_eq!(answer.is_ok(), expected.is_none(), "{profile:?}");
         assert_eq!(
-            excluded(answer),
+            excluded(&answer),
             expected,
             "{profile:?} {capability} {level}"
         );
@@ -240,7 +240,7 @@ fn a_mode_says_who_may_take_a_task() {
             };
             let answer = world.claim(who, task);
             assert_eq!(answer.is_ok(), may, "{mode:?}, person: {is_person}");
-            assert_eq!(excluded(answer), (!may).then_some(Exclusion::Mode));
+            assert_eq!(excluded(&answer), (!may).then_some(Exclusion::Mode));
         }
     }
 }

@@ -91,16 +91,15 @@ pub(crate) fn suggestion<'a>(
         .map(|word| (distance(written, word), word))
         .min()
         .filter(|(distance, word)| *distance <= (word.chars().count() / 3).max(1));
-    match nearest {
-        Some((_, word)) => format!("; did you mean '{word}'?"),
-        None => {
-            let words: Vec<&str> = known.into_iter().take(LISTED_MAX + 1).collect();
-            let shown = words[..words.len().min(LISTED_MAX)].join(", ");
-            match words.len() {
-                0 => "; there are none".to_owned(),
-                count if count > LISTED_MAX => format!("; there are {shown} and more"),
-                _ => format!("; there are {shown}"),
-            }
+    if let Some((_, word)) = nearest {
+        format!("; did you mean '{word}'?")
+    } else {
+        let words: Vec<&str> = known.into_iter().take(LISTED_MAX + 1).collect();
+        let shown = words[..words.len().min(LISTED_MAX)].join(", ");
+        match words.len() {
+            0 => "; there are none".to_owned(),
+            count if count > LISTED_MAX => format!("; there are {shown} and more"),
+            _ => format!("; there are {shown}"),
         }
     }
 }

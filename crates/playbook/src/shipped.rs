@@ -5,20 +5,45 @@
 pub struct Shipped {
     /// Its name.
     pub name: &'static str,
-    /// Its YAML.
+    /// Its YAML, with notes for who reads it.
     pub text: &'static str,
 }
 
-/// The playbooks that ship in the binary, by name.
+/// The playbooks that ship in the binary, ready to run.
 pub const SHIPPED: [Shipped; 1] = [Shipped {
     name: "brief",
     text: include_str!("../../../playbooks/brief.yaml"),
 }];
 
+/// What else a new playbook can be begun from.
+pub const TEMPLATES: [Shipped; 2] = [
+    Shipped {
+        name: "simple",
+        text: include_str!("../templates/simple.yaml"),
+    },
+    Shipped {
+        name: "each-document",
+        text: include_str!("../templates/each-document.yaml"),
+    },
+];
+
 /// The YAML of the shipped playbook with this name.
 pub fn shipped(name: &str) -> Option<&'static str> {
-    SHIPPED
-        .iter()
+    named(&SHIPPED, name)
+}
+
+/// YAML to begin a new playbook with: that of a template, or of a shipped playbook.
+pub fn template(name: &str) -> Option<&'static str> {
+    named(&TEMPLATES, name).or_else(|| shipped(name))
+}
+
+/// The names that [`template`] knows.
+pub fn template_names() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.iter().chain(&SHIPPED).map(|shipped| shipped.name)
+}
+
+fn named(all: &[Shipped], name: &str) -> Option<&'static str> {
+    all.iter()
         .find(|shipped| shipped.name == name)
         .map(|shipped| shipped.text)
 }

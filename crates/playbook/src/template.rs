@@ -38,6 +38,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
+/// A value as texts see it: made once and shared by all texts of a plan.
+pub(crate) type TextValue = minijinja::Value;
+
+/// A JSON value as texts see it.
+pub(crate) fn text_value(value: &Value) -> TextValue {
+    TextValue::from(Serde(value))
+}
+
 /// A text with places for values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -83,7 +91,7 @@ impl Template {
     }
 
     /// The text with these values.
-    pub fn render(&self, values: &BTreeMap<&str, Value>) -> Result<String, Fault> {
+    pub(crate) fn render(&self, values: &BTreeMap<&str, TextValue>) -> Result<String, Fault> {
         if self.is_plain() {
             return Ok(self.source.clone());
         }
@@ -180,9 +188,9 @@ mod tests_of_templates {
         let values = BTreeMap::from([
             (
                 "inputs",
-                json!({"question": "Which?", "options": ["a", "b"], "none": null}),
+                text_value(&json!({"question": "Which?", "options": ["a", "b"], "none": null})),
             ),
-            ("document", json!({"name": "offer <a>.pdf"})),
+            ("document", text_value(&json!({"name": "offer <a>.pdf"}))),
         ]);
         Template::read(source)?.render(&values)
     }

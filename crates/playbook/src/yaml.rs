@@ -147,12 +147,15 @@ enum Open {
 impl Builder {
     fn take(&mut self, event: Event<'_>, mark: Mark) -> Result<(), Problem> {
         match event {
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             Event::DocumentStart(_) if self.root.is_some() => Err(Problem::new(
                 mark,
                 "a second document begins here; a file holds one playbook",
             )),
-            Event::DocumentStart(_) => Ok(()),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
             Event::Alias(_) => Err(Problem::new(
                 mark,
                 "aliases are not read in playbooks; write the value out",
@@ -228,9 +231,10 @@ impl Builder {
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map {
                 entries, seen, key, ..
-            }) => match key.take() {
-                Some(name) => entries.push((name, node)),
-                None => {
+            }) => {
+                if let Some(name) = key.take() {
+                    entries.push((name, node));
+                } else {
                     let Data::Scalar { text, .. } = node.data else {
                         return Err(not_a_key(node.mark));
                     };
@@ -242,7 +246,7 @@ impl Builder {
                     }
                     *key = Some(At::new(node.mark, text));
                 }
-            },
+            }
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use consort_playbook::{
 };
 
 fn brief() -> Playbook {
-    parse(shipped::shipped("brief").unwrap()).unwrap_or_else(|problems| {
+    parse(shipped::shipped("brief").expect("it ships")).unwrap_or_else(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("the shipped brief has problems:\n{}", lines.join("\n"))
     })
@@ -40,7 +40,7 @@ fn inputs(names: &[&str]) -> Inputs {
 }
 
 fn check(names: &[&str]) -> Expansion {
-    expand(&brief(), &inputs(names), &Known::default()).unwrap()
+    expand(&brief(), &inputs(names), &Known::default()).expect("the brief expands")
 }
 
 fn task<'a>(expansion: &'a Expansion, key: &str) -> &'a TaskSpec {

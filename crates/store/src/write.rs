@@ -1,7 +1,7 @@
 //! The write set: everything that one batch of commands changes, as plain data.
 
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::{Acceptance, LeaseChange, TimerChange};
+use consort_kernel::effect::{Acceptance, LeaseChange, Timer, TimerChange};
 use consort_kernel::id::CommandId;
 use consort_kernel::money::Transfer;
 use consort_kernel::stream::StreamId;
@@ -51,6 +51,15 @@ pub struct ReactionRow {
     pub body: String,
 }
 
+/// A timer that fired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiredTimer {
+    /// The timer, as it was read.
+    pub timer: Timer,
+    /// The command that it stood for.
+    pub command: CommandId,
+}
+
 /// A message for the world, delivered after the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
@@ -67,21 +76,27 @@ pub struct OutboxRow {
 pub struct WriteSet {
     /// The network's epoch; a commit under another one is fenced off.
     pub epoch: u64,
-    /// State rows, each stream at most once.
+    /// State rows, each stream at most once. The version of a row grows by its events in this set,
+    /// of which there is at least one; its fence never goes back.
     pub rows: Vec<RowWrite>,
     /// Rows that were relied on.
     pub guards: Vec<Guard>,
     /// Events, in feed order; per stream their versions follow on without a gap.
     pub events: Vec<EventRow>,
-    /// Movements of money, in order.
+    /// Movements of money, in order; each follows from an event of this set. A payout (pay, fee,
+    /// tax) comes out of the hold of its task, after the acceptance, and by one event alone.
     pub transfers: Vec<TransferWrite>,
-    /// Timers set and cleared, in order.
+    /// Timers that fired: each must stand as it was read, so that it fires once.
+    pub fired: Vec<FiredTimer>,
+    /// Timers of leases that were extended: each that still stands is due at another moment.
+    pub extended: Vec<Timer>,
+    /// Timers set and cleared, in order, after those that fired.
     pub timers: Vec<TimerChange>,
-    /// Leases granted and ended, in order.
+    /// Leases granted and ended, in order. A lease is granted only when the one before is over.
     pub leases: Vec<LeaseChange>,
-    /// Acceptances.
+    /// Acceptances, each under the highest lease number that its task ever had.
     pub acceptances: Vec<Acceptance>,
-    /// Messages for the world.
+    /// Messages for the world; each tells of an event of this set.
     pub outbox: Vec<OutboxRow>,
     /// Reactions that were not handled in this batch.
     pub reactions: Vec<ReactionRow>,
@@ -111,7 +126,7 @@ pub enum Committed {
     Moved {
         /// Streams whose version or fence moved.
         streams: Vec<StreamId>,
-        /// Commands whose receipt another commit has written meanwhile.
+        /// Commands that another commit was first with: by receipt, reaction or timer.
         commands: Vec<CommandId>,
     },
 }

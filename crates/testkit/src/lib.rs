@@ -1,1 +1,10 @@
-//! Consort: testkit.
+//! What tests are told with: fixtures, a clock that is moved by hand, and the simulator with its
+//! auditor.
+//!
+//! Nothing of this gets into the product. The simulator and the auditor share no code: what one
+//! gets wrong, the other shall see.
+
+pub mod audit;
+pub mod clock;
+pub mod fixture;
+pub mod simulation;

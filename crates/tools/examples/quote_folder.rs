@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use consort_documents::folder::Inventory;
 use consort_documents::{Citation, Document};
 use consort_tools::counter_argue::counter_argue;
+use consort_tools::research::research;
 use consort_tools::screen_risk::{RulePack, screen_risk};
 use consort_tools::shape::{Question, Research};
 use consort_tools::summarise::{SUMMARY_SENTENCES, highlights, summarise};
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
         options: arguments.collect(),
     };
     let documents: Vec<Document> = inventory.read.into_iter().map(|one| one.document).collect();
-    let research: Vec<Research> = Vec::new();
+    let research: Vec<Research> = documents.iter().map(research).collect();
 
     let repeats = Repeats::of(&documents);
     for document in &documents {

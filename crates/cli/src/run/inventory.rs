@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use consort_documents::{FolderReading, Step};
+use consort_documents::folder::{FolderReading, Step};
 use consort_engine::Engine;
 use consort_kernel::task::DataClass;
 use consort_playbook::File;

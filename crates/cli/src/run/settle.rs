@@ -7,6 +7,7 @@ use consort_kernel::task::{AiUse, Phase, Provenance, Submission, Task, TaskComma
 use consort_tools::shape::{Conflict, Draft, Fact, Resolution, Resolutions};
 
 use super::Session;
+use super::answers::Exceptions;
 use crate::console::Console;
 
 /// Does the person's task. One that is no choice between sources is left to them.
@@ -73,7 +74,7 @@ fn decide(
             resolutions: Vec::new(),
         });
     }
-    if session.answers.is_some() {
+    if let Some(Exceptions::LeaveOpen) = session.answers.as_ref().map(|it| it.exceptions) {
         let reason = "left open in advance; not opened";
         let resolutions = conflicts
             .iter()

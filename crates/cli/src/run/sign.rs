@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::outcome::{Conclusion, OutcomeCommand};
-use consort_kernel::task::{Judgment, SignOff, Task, TaskCommand, Verdict};
+use consort_kernel::task::{Handed, Judgment, SignOff, Task, TaskCommand, Verdict};
 
 use super::begin::Begun;
 use super::{Session, deliver, watch};
@@ -43,6 +43,17 @@ pub(super) fn sign_task(
         "\nThe brief is ready to be signed. Open it first:\n  {}",
         preview.display()
     ))?;
+    let gap_note = judged(session, task, handed, console)?;
+    accept(session, task, handed, gap_note)
+}
+
+/// Asks for the person's judgment and their signature; tells what they say was missed.
+fn judged(
+    session: &Session<'_>,
+    task: &Task,
+    handed: &Handed,
+    console: &mut Console,
+) -> Result<String> {
     let gap_note = loop {
         let note = console.ask("What does it miss? (a line; 'nothing seen' is an answer)")?;
         if !note.is_empty() {
@@ -72,6 +83,11 @@ pub(super) fn sign_task(
             ),
         )));
     }
+    Ok(gap_note)
+}
+
+/// Records the judgment and the signature.
+fn accept(session: &Session<'_>, task: &Task, handed: &Handed, gap_note: String) -> Result<()> {
     let engine = &session.place.engine;
     let person = Principal::Contributor(session.local.person);
     let judgment = Judgment {

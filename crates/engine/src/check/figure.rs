@@ -33,6 +33,70 @@ pub(super) fn figures(text: &str) -> BTreeSet<String> {
     found
 }
 
+/// The words of a text, in small letters: runs of letters and digits.
+pub(super) fn words(text: &str) -> Vec<String> {
+    spans(&text.chars().collect::<Vec<char>>())
+        .into_iter()
+        .map(|(_, _, word)| word)
+        .collect()
+}
+
+/// The text without the names in it, as in `Alpha 3000`: their figures state nothing. What is
+/// taken for a name begins with a word, so that a bare figure never is one.
+pub(super) fn without_names(text: &str, names: &[Vec<String>]) -> String {
+    let mut letters: Vec<char> = text.chars().filter(|letter| !is_unseen(*letter)).collect();
+    let words = spans(&letters);
+    for first in 0..words.len() {
+        if !words[first].2.contains(char::is_alphabetic) {
+            continue;
+        }
+        let last = (first..words.len().min(first + NAME_WORDS_MAX))
+            .rev()
+            .find(|last| {
+                let phrase = &words[first..=*last];
+                phrase[phrase.len() - 1].2.contains(char::is_numeric) && is_in(phrase, names)
+            });
+        if let Some(last) = last {
+            letters[words[first].0..words[last].1].fill(' ');
+        }
+    }
+    letters.into_iter().collect()
+}
+
+/// How many words a name may have.
+const NAME_WORDS_MAX: usize = 8;
+
+fn is_in(phrase: &[(usize, usize, String)], names: &[Vec<String>]) -> bool {
+    names.iter().any(|name| {
+        name.windows(phrase.len()).any(|part| {
+            part.iter()
+                .zip(phrase)
+                .all(|(one, (_, _, other))| one == other)
+        })
+    })
+}
+
+/// Each word with where it begins and ends.
+fn spans(letters: &[char]) -> Vec<(usize, usize, String)> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for index in 0..=letters.len() {
+        let inside = letters
+            .get(index)
+            .is_some_and(|letter| letter.is_alphanumeric());
+        match (start, inside) {
+            (None, true) => start = Some(index),
+            (Some(begin), false) => {
+                let word: String = letters[begin..index].iter().collect();
+                found.push((begin, index, word.to_lowercase()));
+                start = None;
+            }
+            (None, false) | (Some(_), true) => {}
+        }
+    }
+    found
+}
+
 /// Whether a `-` stands before the figure as its sign, and not as a hyphen or a range.
 fn is_sign(letters: &[char], index: usize) -> bool {
     index > 0
@@ -82,6 +146,29 @@ pub(super) fn turns_direction(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_taken_out_whole_and_bare_figures_never() {
+        let names = [
+            words("offers/alpha-3000.pdf"),
+            words("3. Termination"),
+            words("Rack B12"),
+        ];
+        for (text, left) in [
+            ("Alpha 3000: 30 days", vec!["30"]),
+            ("alpha-3000 has 3000 seats", vec!["3000"]),
+            ("Rack B12", vec![]),
+            ("B12", vec![]),
+            ("B13", vec!["13"]),
+            ("3 days", vec!["3"]),
+            ("3. Termination", vec!["3"]),
+            ("beta 3000", vec!["3000"]),
+            ("Alpha 30", vec!["30"]),
+        ] {
+            let found: Vec<String> = figures(&without_names(text, &names)).into_iter().collect();
+            assert_eq!(found, left, "{text}");
+        }
+    }
 
     #[test]
     fn figures_are_found_as_they_are_written() {

@@ -43,10 +43,7 @@ fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
-#[expect(
-    clippy::float_cmp,
-    reason = "1 and 1.0 are one number in JSON, and no two others may count as the same"
-)]
+/// 1 and 1.0 are one number in JSON, and no two others may count as the same.
 fn is_same_number(left: &Number, right: &Number) -> bool {
     if left.is_f64() || right.is_f64() {
         return left.as_f64() == right.as_f64();

@@ -20,7 +20,7 @@ use super::cache::{Cache, Cached};
 use super::connected::Touched;
 use super::view::View;
 use super::write::{Changed, Writes};
-use super::{Answer, BATCH_EVENTS_MAX, LaneError, Reaction, Work};
+use super::{Answer, LaneError, Reaction, Work};
 
 /// A batch that is being decided.
 pub(super) struct Batch<'a> {
@@ -102,8 +102,8 @@ impl<'a> Batch<'a> {
             ..Touched::default()
         });
         let decided = self.decided(command, place)?;
-        if let Work::Timer(timer, _) = work {
-            self.writes.clear_timer(timer);
+        if let Work::Timer(timer, command) = work {
+            self.writes.fired(timer, command.id);
         }
         if let Work::Reaction(reaction) = work {
             self.writes.reaction_done(reaction.command.id);
@@ -133,9 +133,12 @@ impl<'a> Batch<'a> {
 
     /// Decides what follows from the events so far, on other streams, while the batch has room.
     /// The rest is stored and comes next.
-    pub(super) fn react(&mut self) -> Result<Result<(), (CommandId, Arc<str>)>, StoreError> {
+    pub(super) fn react(
+        &mut self,
+        events_max: usize,
+    ) -> Result<Result<(), (CommandId, Arc<str>)>, StoreError> {
         while let Some((reaction, place)) = self.waiting.pop_front() {
-            if self.writes.events() >= BATCH_EVENTS_MAX {
+            if self.writes.events() >= events_max {
                 self.writes.store_reaction(&reaction);
                 continue;
             }
@@ -171,8 +174,14 @@ impl<'a> Batch<'a> {
         place: usize,
     ) -> Result<Result<Decided, LaneError>, StoreError> {
         let mut decided = self.decide_once(command)?;
-        if !self.alone && matches!(decided, Err(LaneError::Rejected(_))) {
-            // What was cached may be out of date, and a rejection has to be certain.
+        let is_final = match &decided {
+            Err(LaneError::Rejected(_)) => true,
+            Ok(decided) => decided.events.is_empty(),
+            Err(LaneError::Store(_) | LaneError::Busy | LaneError::Quarantined(_)) => false,
+        };
+        if !self.alone && is_final {
+            // What was cached may be out of date. Neither a rejection nor finding nothing to do is
+            // held against the rows at the commit, so both have to be certain.
             if self.refresh(command)? {
                 decided = self.decide_once(command)?;
             }

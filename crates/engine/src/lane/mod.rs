@@ -19,12 +19,12 @@ mod connected;
 mod view;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use consort_kernel::command::{Command, Principal};
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::{Timer, TimerChange};
+use consort_kernel::effect::Timer;
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{CommandId, NetworkId};
 use consort_kernel::rejection::Rejection;
@@ -86,6 +86,17 @@ pub struct Answer {
     pub repeated: bool,
 }
 
+impl Answer {
+    /// The answer to what another lane has dealt with.
+    const fn handled(command: CommandId) -> Self {
+        Self {
+            command,
+            events: Vec::new(),
+            repeated: true,
+        }
+    }
+}
+
 /// Why a command has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
@@ -121,6 +132,8 @@ pub struct Lane {
     cache: Cache,
     /// Whether no other process writes to the store, so that the cache is always fresh.
     alone: bool,
+    /// Above this many events a batch takes in no more reactions.
+    batch_events_max: usize,
     quarantined: BTreeMap<CommandId, Arc<str>>,
 }
 
@@ -133,8 +146,17 @@ impl Lane {
             identity,
             cache: Cache::default(),
             alone,
+            batch_events_max: BATCH_EVENTS_MAX,
             quarantined: BTreeMap::new(),
         })
+    }
+
+    /// The same lane with smaller batches: reactions beyond so many events are stored and come
+    /// next. Small networks meet that path only so.
+    #[must_use]
+    pub const fn with_batch_events_max(mut self, events: usize) -> Self {
+        self.batch_events_max = events;
+        self
     }
 
     /// The network that the store holds.
@@ -145,6 +167,7 @@ impl Lane {
     /// Decides and commits work, and answers each piece of it.
     pub fn step(&mut self, work: &[Work], now: Timestamp) -> Replies {
         let mut replies: Vec<Option<Result<Answer, LaneError>>> = vec![None; work.len()];
+        let mut is_fresh = false;
         for _ in 0..TRIES_MAX {
             if let Err(error) = self.answer_repeated(work, now, &mut replies) {
                 return fill(replies, &error.into());
@@ -158,6 +181,16 @@ impl Lane {
             match self.attempt(work, open, now, &mut replies) {
                 Ok(()) => {}
                 Err(StoreError::Unknown(_)) => self.cache.clear(),
+                Err(StoreError::Damaged(why)) => {
+                    // An event need not follow on a row that is out of date.
+                    let was_cached = !self.alone && !std::mem::replace(&mut is_fresh, true);
+                    self.cache.clear();
+                    match self.answer_handled(work, &mut replies) {
+                        Ok(has_answered) if has_answered || was_cached => {}
+                        Ok(_) => return fill(replies, &StoreError::Damaged(why).into()),
+                        Err(error) => return fill(replies, &error.into()),
+                    }
+                }
                 Err(error) => return fill(replies, &error.into()),
             }
         }
@@ -166,10 +199,9 @@ impl Lane {
 
     /// Sets timers anew whose leases were extended.
     pub fn set_again(&self, timers: Vec<Timer>) -> Result<(), StoreError> {
-        let timers = timers.into_iter().map(TimerChange::Set).collect();
         let set = WriteSet {
             epoch: self.identity.epoch,
-            timers,
+            extended: timers,
             ..WriteSet::default()
         };
         self.store.commit(&set).map(|_| ())
@@ -211,6 +243,29 @@ impl Lane {
             };
         }
         Ok(())
+    }
+
+    /// Answers reactions that wait no longer, because another lane handled them; tells whether
+    /// there are any. What follows from an event a second time need not follow at all, so that
+    /// it may look as if the rows were damaged.
+    fn answer_handled(
+        &self,
+        work: &[Work],
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<bool, StoreError> {
+        let rows = self.store.reactions(usize::MAX)?;
+        let waiting: BTreeSet<CommandId> = rows.iter().map(|row| row.id).collect();
+        let mut any = false;
+        for (work, reply) in work.iter().zip(replies) {
+            let Work::Reaction(Reaction { command, .. }) = work else {
+                continue;
+            };
+            if reply.is_none() && !waiting.contains(&command.id) {
+                *reply = Some(Ok(Answer::handled(command.id)));
+                any = true;
+            }
+        }
+        Ok(any)
     }
 
     /// The answer of an earlier time, if the same was asked.
@@ -280,16 +335,11 @@ impl Lane {
             }
             let leaving = connected::connected(&touched, &streams, &commands);
             for at in &open {
-                if let Work::Reaction(reaction) = &work[*at]
-                    && commands.contains(&reaction.command.id)
-                {
-                    let command = reaction.command.id;
-                    let done = Answer {
-                        command,
-                        events: Vec::new(),
-                        repeated: true,
-                    };
-                    replies[*at] = Some(Ok(done));
+                // Another commit dealt with the reaction, or the timer: nothing is left to do.
+                let command = work[*at].command().id;
+                let is_follow_up = !matches!(work[*at], Work::Command(_));
+                if is_follow_up && commands.contains(&command) {
+                    replies[*at] = Some(Ok(Answer::handled(command)));
                 }
             }
             let before = open.len();
@@ -345,7 +395,7 @@ impl Lane {
             }
         }
         if panicked.is_none() {
-            panicked = batch.react()?.err();
+            panicked = batch.react(self.batch_events_max)?.err();
         }
         let (writes, touched) = batch.finish();
         if let Some((command, why)) = panicked {

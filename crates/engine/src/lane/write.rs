@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use consort_kernel::command::Command;
 use consort_kernel::digest::Digest;
-use consort_kernel::effect::{Effects, Timer, TimerChange};
+use consort_kernel::effect::{Effects, Timer};
 use consort_kernel::id::CommandId;
 use consort_kernel::personal::PersonalValue;
 use consort_kernel::state::{STATE_FORM, State};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::{
-    EventRow, Guard, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow, RowWrite, StateRow,
-    TransferWrite, WriteSet,
+    EventRow, FiredTimer, Guard, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
+    RowWrite, StateRow, TransferWrite, WriteSet,
 };
 
 use super::Reaction;
@@ -51,6 +51,7 @@ impl Writes {
         let set = &self.set;
         set.rows.is_empty()
             && set.timers.is_empty()
+            && set.fired.is_empty()
             && set.reactions_done.is_empty()
             && set.receipts.is_empty()
             && set.refusals.is_empty()
@@ -67,10 +68,12 @@ impl Writes {
         }
     }
 
-    pub(super) fn clear_timer(&mut self, timer: &Timer) {
-        self.set
-            .timers
-            .push(TimerChange::Clear(timer.stream, timer.kind));
+    /// Notes that a timer fired, as this command.
+    pub(super) fn fired(&mut self, timer: &Timer, command: CommandId) {
+        self.set.fired.push(FiredTimer {
+            timer: timer.clone(),
+            command,
+        });
     }
 
     pub(super) fn reaction_done(&mut self, id: CommandId) {

@@ -1,9 +1,12 @@
 //! Offers: one for each ready task that somebody can have.
 
+use std::collections::BTreeMap;
+
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{CommandId, TaskId};
 use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Task, TaskCommand};
 use consort_kernel::time::Timestamp;
 use consort_store::{StateQuery, Store, StoreError};
@@ -21,14 +24,14 @@ pub struct Routed {
 
 /// Decides on offers for ready tasks of running outcomes, at most so many of them.
 ///
-/// The directory is read on first, so that every decision is made at one position of the feed.
+/// Every decision is made at one position of the feed: the directory is read on between two looks
+/// at the tasks, and a task that changed meanwhile is left for the next time.
 pub fn offers(
     store: &dyn Store,
     directory: &mut Directory,
     now: Timestamp,
     limit: usize,
 ) -> Result<Routed, StoreError> {
-    directory.read_on(store, None)?;
     let query = StateQuery {
         kind: Some("task"),
         statuses: vec!["ready".to_owned()],
@@ -36,7 +39,18 @@ pub fn offers(
         ..StateQuery::default()
     };
     let mut routed = Routed::default();
-    for row in store.states(&query)? {
+    let rows = store.states(&query)?;
+    directory.read_on(store, None)?;
+    let streams: Vec<StreamId> = rows.iter().map(|row| row.stream).collect();
+    let versions: BTreeMap<StreamId, u64> = store
+        .load(&streams)?
+        .into_iter()
+        .map(|row| (row.stream, row.version))
+        .collect();
+    for row in rows {
+        if versions.get(&row.stream) != Some(&row.version) {
+            continue;
+        }
         let task = task(&row.body)?;
         if !directory.is_running(task.outcome) {
             continue;

@@ -43,21 +43,41 @@ pub fn why(
     task: TaskId,
     about: Option<ContributorId>,
 ) -> Result<Vec<Why>, StoreError> {
-    let stream = StreamId::Task(task);
-    let mut state: Option<State> = None;
-    let mut found = Vec::new();
-    for row in store.history(stream, 0, HISTORY_MAX)? {
+    let mut history = Vec::new();
+    for row in store.history(StreamId::Task(task), 0, HISTORY_MAX)? {
         let envelope = Envelope::from_stored(&row.event.body)
             .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
-        if let (Event::Task(TaskEvent::Offered { decision, .. }), Some(State::Task(before))) =
-            (&envelope.event, &state)
-        {
-            found.push(again(store, before, decision, about)?);
+        history.push((row.position, envelope));
+    }
+    let mut found = Vec::new();
+    for (_, envelope) in &history {
+        if let Event::Task(TaskEvent::Offered { decision, .. }) = &envelope.event {
+            let then = task_at(&history, decision.position)?;
+            found.push(again(store, &then, decision, about)?);
         }
-        let applied = State::apply(state, stream, &envelope.event, envelope.recorded_at);
-        state = Some(applied.map_err(|error| StoreError::Damaged(error.to_string()))?);
     }
     Ok(found)
+}
+
+/// The task as it was at a position of the feed: an offer may be made some time after it was
+/// decided on.
+fn task_at(history: &[(u64, Envelope)], position: u64) -> Result<Task, StoreError> {
+    let mut state: Option<State> = None;
+    for (_, envelope) in history.iter().take_while(|(at, _)| *at <= position) {
+        let applied = State::apply(
+            state,
+            envelope.stream,
+            &envelope.event,
+            envelope.recorded_at,
+        );
+        state = Some(applied.map_err(|error| StoreError::Damaged(error.to_string()))?);
+    }
+    match state {
+        Some(State::Task(task)) => Ok(*task),
+        Some(_) | None => Err(StoreError::Damaged(format!(
+            "an offer was decided on at {position}, before there was its task"
+        ))),
+    }
 }
 
 fn again(

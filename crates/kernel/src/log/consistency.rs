@@ -99,6 +99,8 @@ fn collect(leaves: &[Digest], earlier: usize, whole: bool, proof: &mut Vec<Diges
 
 fn root(leaves: &[Digest]) -> Digest {
     let mut log = super::Frontier::default();
-    leaves.iter().for_each(|leaf| log.append(*leaf));
+    for leaf in leaves {
+        log.append(*leaf);
+    }
     log.root()
 }

@@ -52,6 +52,12 @@ pub fn split<const N: usize>(whole: Amount, weights: &[u64; N]) -> [Amount; N] {
 }
 
 /// Divides `whole` in proportion to any number of weights.
+///
+/// ```
+/// use consort_kernel::money::{Amount, split_slice};
+/// let parts = split_slice(Amount::from_minor(5_000), &[3_000, 2_000, 1_000]);
+/// assert_eq!(parts, [2_501, 1_666, 833].map(Amount::from_minor));
+/// ```
 pub fn split_slice(whole: Amount, weights: &[u64]) -> Vec<Amount> {
     let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     let whole_minor = u128::from(whole.minor().max(0).unsigned_abs());

@@ -26,6 +26,8 @@ pub enum Exclusion {
     Level,
     /// The task is for a person, or for an agent.
     Mode,
+    /// It is offered to somebody else, and the offer stands.
+    Offered,
     /// Their work is what this task looks at again.
     OwnWork,
     /// They turned it down, let its offer lapse, or had it taken from them.
@@ -44,6 +46,7 @@ impl fmt::Display for Exclusion {
             Self::Mode => "the task is for the other kind of contributor",
             Self::Clearance => "they may not see its material",
             Self::Price => "they ask more than its price",
+            Self::Offered => "it is offered to somebody else",
             Self::PassedOver => "they turned it down, or it was taken from them",
             Self::Suspended => "they are suspended",
             Self::Escalated => "it was escalated to somebody else",
@@ -101,6 +104,20 @@ impl<'a> Requirement<'a> {
 ///
 /// Who a task was escalated to has to decide about it, so neither mode nor capability stand in
 /// their way; but nobody looks at their own work again, and nobody sees what they may not.
+///
+/// ```
+/// use consort_kernel::contributor::Contributor;
+/// use consort_kernel::routing::{Exclusion, Requirement, exclusion};
+/// use consort_kernel::task::Task;
+///
+/// /// What somebody is told who asks why they were not chosen.
+/// fn why_not(task: &Task, contributor: &Contributor) -> String {
+///     let requirement = Requirement::of(task, false);
+///     exclusion(&requirement, task, contributor)
+///         .map_or_else(|| "they may take it".to_owned(), |why| why.to_string())
+/// }
+/// assert_eq!(Exclusion::Clearance.to_string(), "they may not see its material");
+/// ```
 pub fn exclusion(
     requirement: &Requirement<'_>,
     task: &Task,

@@ -82,6 +82,41 @@ pub struct Grounds<'a> {
 /// Ranks candidates for work of one risk; `excluded` goes on record as it is.
 ///
 /// Ties go to the smaller identifier, so that the order of the candidates does not matter.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use consort_kernel::id::ContributorId;
+/// use consort_kernel::network::Policy;
+/// use consort_kernel::reputation::estimate;
+/// use consort_kernel::routing::{Candidate, Grounds, rank};
+/// use consort_kernel::task::Risk;
+/// use consort_kernel::time::Timestamp;
+///
+/// let dear = Candidate {
+///     contributor: ContributorId::from_bits(1),
+///     standing: estimate(8_000_000, 2_000_000),
+///     above: 0,
+///     rate_permille: 1000,
+///     held: 0,
+///     concurrency: 1,
+///     awake: true,
+/// };
+/// let cheap = Candidate {
+///     contributor: ContributorId::from_bits(2),
+///     rate_permille: 600,
+///     ..dear
+/// };
+/// let grounds = Grounds {
+///     policy: &Policy::default(),
+///     position: 1,
+///     at: Timestamp::from_millis(0),
+///     seed: 7,
+/// };
+/// let decision = rank([dear, cheap], BTreeMap::new(), Risk::High, grounds);
+/// assert_eq!(decision.chosen(), Some(cheap.contributor));
+/// assert_eq!(decision.ranked, 2);
+/// ```
 pub fn rank(
     candidates: impl IntoIterator<Item = Candidate>,
     excluded: BTreeMap<Exclusion, u32>,

@@ -21,7 +21,7 @@ pub(super) fn claim(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Even
         Phase::Ready => {}
         Phase::Offered(offer) if offer.to == by || context.now > offer.until => {}
         Phase::Offered(_) => {
-            let why = Exclusion::Escalated;
+            let why = Exclusion::Offered;
             return Err(Rejection::NotEligible {
                 contributor: by,
                 task: task.id,

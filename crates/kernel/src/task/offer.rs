@@ -53,7 +53,7 @@ pub(super) fn decline(task: &Task, context: &Context<'_>) -> Events {
         Phase::Offered(_) => Err(Rejection::NotEligible {
             contributor: by,
             task: task.id,
-            why: Exclusion::Escalated,
+            why: Exclusion::Offered,
         }),
         Phase::Blocked
         | Phase::Ready

@@ -155,6 +155,7 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
         Exclusion::Escalated,
         Exclusion::Level,
         Exclusion::Mode,
+        Exclusion::Offered,
         Exclusion::OwnWork,
         Exclusion::PassedOver,
         Exclusion::Price,

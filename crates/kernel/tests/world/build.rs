@@ -195,8 +195,7 @@ impl World {
     ) -> (OutcomeId, [TaskId; N]) {
         let outcome = self.outcome_with(charter);
         let tasks = std::array::from_fn(|n| TaskId::in_outcome(outcome, &specs[n].key));
-        self.plan(outcome, specs.to_vec())
-            .expect("the plan is good");
+        self.plan(outcome, specs.into()).expect("the plan is good");
         self.ask_outcome(outcome, OutcomeCommand::Start)
             .expect("the plan covers the outcome");
         (outcome, tasks)

@@ -118,14 +118,6 @@ impl World {
             .flat_map(|recorded| &recorded.effects.transfers)
     }
 
-    /// The events of one stream.
-    pub(crate) fn events_of(&self, stream: StreamId) -> impl Iterator<Item = &Event> {
-        self.history
-            .iter()
-            .filter(move |recorded| recorded.stream == stream)
-            .map(|recorded| &recorded.event)
-    }
-
     /// The rules in force.
     pub(crate) fn policy(&self) -> Policy {
         match self.states.get(&StreamId::Network(self.network)) {

@@ -7,7 +7,7 @@ use consort_kernel::network::Policy;
 use consort_kernel::routing::{
     Candidate, Decision, Exclusion, Grounds, Requirement, exclusion, rank,
 };
-use consort_kernel::state::{Rows, State};
+use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::Phase;
 use consort_kernel::time::Timestamp;

@@ -21,7 +21,7 @@ pub(super) fn dependencies(playbook: &Playbook, task: &Task) -> BTreeSet<String>
         .map(|task| task.key.value.clone());
     needs
         .chain(outputs)
-        .chain(expressions(task).flat_map(|(at, _)| tasks_in(playbook, &at.value)))
+        .chain(expressions(task).flat_map(|(at, _)| tasks_in(playbook, at.value)))
         .collect()
 }
 

@@ -15,7 +15,7 @@ use crate::expression::Scope;
 use crate::inputs::{self, InputValue};
 use crate::playbook::{self, Context, From, Task};
 use crate::problem::{At, Problem};
-use crate::template::Template;
+use crate::template::{Template, text_value};
 
 /// A task template, with the item that this task is for.
 type For<'a> = Option<(&'a Task, Option<&'a Item>)>;
@@ -78,10 +78,11 @@ pub(super) fn text_within(
 ) -> String {
     let mut values = BTreeMap::new();
     if template.value.source().contains('{') {
-        values.insert("inputs", plan.inputs_json().clone());
+        values.insert("inputs", plan.inputs_text.clone());
         if let Some((task, Some(item))) = of {
             // One field and no more: an item may come from what somebody handed in.
-            values.insert(task.item.value.as_str(), json!({"name": item.name}));
+            let named = text_value(&json!({"name": item.name}));
+            values.insert(task.item.value.as_str(), named);
         }
     }
     let problem = match template.value.render(&values) {

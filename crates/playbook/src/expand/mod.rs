@@ -98,7 +98,7 @@ pub fn expand(
     if !problems.is_empty() {
         return Err(in_order(problems));
     }
-    let mut plan = plan::Plan::new(playbook, inputs, known)?;
+    let mut plan = plan::Plan::new(playbook, inputs, known);
     let order = crate::check::order(playbook).map_err(|problem| vec![problem])?;
     for index in order {
         plan.place(&playbook.tasks[index]);

@@ -16,6 +16,7 @@ use crate::limits::{TASKS_PER_EXPANSION_MAX, TASKS_PER_OUTCOME_MAX, TITLE_BYTES_
 use crate::names::in_expressions;
 use crate::playbook::{From, Instances, Playbook, Task};
 use crate::problem::{At, Mark, PROBLEMS_MAX, Problem, in_order};
+use crate::template::{TextValue, text_value};
 use consort_kernel::digest::Digest;
 
 /// The plan as far as it was made.
@@ -24,8 +25,10 @@ pub(super) struct Plan<'p> {
     pub(super) inputs: &'p Inputs,
     known: &'p Known,
     inputs_json: Value,
+    /// The same as texts see it, made once: a folder may have thousands of files.
+    pub(super) inputs_text: TextValue,
     /// The files that were given, by digest: nothing else may be named as a file.
-    files: BTreeMap<Digest, &'p File>,
+    files: BTreeMap<Digest, DataClass>,
     /// What became of the templates before.
     placed: BTreeMap<&'p str, Placed>,
     counted: usize,
@@ -44,29 +47,27 @@ enum Placed {
 }
 
 impl<'p> Plan<'p> {
-    pub(super) fn new(
-        playbook: &'p Playbook,
-        inputs: &'p Inputs,
-        known: &'p Known,
-    ) -> Result<Self, Vec<Problem>> {
+    pub(super) fn new(playbook: &'p Playbook, inputs: &'p Inputs, known: &'p Known) -> Self {
+        let inputs_json = inputs::to_json(playbook, inputs);
         let files = inputs.values().flat_map(|value| match value {
             InputValue::Folder(files) => files.iter().collect(),
             InputValue::File(file) => vec![file],
             InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_) => Vec::new(),
         });
-        Ok(Self {
+        Self {
             playbook,
             inputs,
             known,
-            inputs_json: inputs::to_json(playbook, inputs),
-            files: files.map(|file| (file.digest, file)).collect(),
+            inputs_text: text_value(&inputs_json),
+            inputs_json,
+            files: classes(files),
             placed: BTreeMap::new(),
             counted: 0,
             tasks: Vec::new(),
             later: Vec::new(),
             artefacts: BTreeMap::new(),
             problems: Vec::new(),
-        })
+        }
     }
 
     /// Makes the tasks of a template, or notes that it waits.
@@ -204,14 +205,14 @@ impl<'p> Plan<'p> {
         let items: Vec<Option<Item>> = match &task.for_each {
             None => vec![None],
             Some(list) => match list.value.evaluate(&scope, None) {
-                Ok(Value::Array(values)) => items(values).into_iter().map(Some).collect(),
+                Ok(Value::Array(values)) => items(flat(values)).into_iter().map(Some).collect(),
                 Ok(_) => return Err(failed(list.mark, &list.value, "it gives no list")),
                 Err(fault) => return Err(failed(list.mark, &list.value, &fault.to_string())),
             },
         };
         let mut placed = Vec::new();
         for item in items {
-            if !self.holds(task, &scope, item.as_ref())? {
+            if !holds(task, &scope, item.as_ref())? {
                 continue;
             }
             self.counted += 1;
@@ -235,21 +236,6 @@ impl<'p> Plan<'p> {
             placed.push((item.map(|item| item.name), key));
         }
         Ok(placed)
-    }
-
-    fn holds(&self, task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
-        let Some(when) = &task.when else {
-            return Ok(true);
-        };
-        match when.value.evaluate(scope, named(task, item)) {
-            Ok(Value::Bool(holds)) => Ok(holds),
-            Ok(_) => Err(failed(
-                when.mark,
-                &when.value,
-                "it gives neither true nor false",
-            )),
-            Err(fault) => Err(failed(when.mark, &when.value, &fault.to_string())),
-        }
     }
 
     fn add(&mut self, task: &'p Task, key: &str, item: Option<&Item>, scope: &Scope) {
@@ -306,13 +292,46 @@ impl<'p> Plan<'p> {
     /// The file that this value of an expression stands for, if it was given as an input.
     pub(super) fn file(&self, value: &Value) -> Option<(Digest, DataClass)> {
         let digest: Digest = value.get("digest")?.as_str()?.parse().ok()?;
-        self.files.get(&digest).map(|file| (digest, file.class))
+        self.files.get(&digest).map(|class| (digest, *class))
     }
+}
 
-    /// The inputs, as templates see them.
-    pub(super) fn inputs_json(&self) -> &Value {
-        &self.inputs_json
+/// Whether a template makes a task for this item.
+fn holds(task: &Task, scope: &Scope, item: Option<&Item>) -> Result<bool, Problem> {
+    let Some(when) = &task.when else {
+        return Ok(true);
+    };
+    match when.value.evaluate(scope, named(task, item)) {
+        Ok(Value::Bool(holds)) => Ok(holds),
+        Ok(_) => Err(failed(
+            when.mark,
+            &when.value,
+            "it gives neither true nor false",
+        )),
+        Err(fault) => Err(failed(when.mark, &when.value, &fault.to_string())),
     }
+}
+
+/// The files by digest. Where the same bytes were given twice, the stricter class holds for both.
+fn classes<'f>(files: impl Iterator<Item = &'f File>) -> BTreeMap<Digest, DataClass> {
+    let mut classes = BTreeMap::new();
+    for file in files {
+        let class = classes.entry(file.digest).or_insert(file.class);
+        *class = (*class).max(file.class);
+    }
+    classes
+}
+
+/// The entries of a list, and of the lists in it: what each of many tasks handed in is one list of
+/// things to do.
+fn flat(values: Vec<Value>) -> Vec<Value> {
+    let lists = values.into_iter().map(|value| match value {
+        Value::Array(entries) => entries,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            vec![value]
+        }
+    });
+    lists.flatten().collect()
 }
 
 fn all_of(task: &At<String>) -> Instances {

@@ -127,7 +127,7 @@ impl Expression {
                 offset: first.map_or(0, |error| offset_of(source, error.pos)),
                 text: format!(
                     "this expression cannot be read: {}",
-                    first.map_or("it is empty", |error| error.msg.trim())
+                    first.map_or_else(|| "it is empty".to_owned(), |error| plainly(&error.msg))
                 ),
             }
         })?;
@@ -181,6 +181,16 @@ impl Expression {
             Err(error) => Err(Fault::Failed(said(&error))),
         }
     }
+}
+
+/// What the parser says, without the list of all that might have stood there.
+fn plainly(message: &str) -> String {
+    let message = message.trim_start_matches("Syntax error:").trim();
+    if message.contains("<EOF>") {
+        return "it ends too early; look for a bracket or an operator that is left open".to_owned();
+    }
+    let said = message.split(" expecting ").next().unwrap_or(message);
+    said.chars().take(MESSAGE_CHARS_MAX).collect()
 }
 
 /// How much of an interpreter's message is shown; it may contain whole values.

@@ -34,20 +34,21 @@ fn from(reader: &mut Reader, node: &Node, what: &str, item: &str) -> Option<At<F
     let text = reader.text(node, what)?;
     let from = match text.value.split_once('.') {
         Some(("inputs", name)) => From::Input(name.to_owned()),
-        Some(("tasks", rest)) => match output(rest, item) {
-            Some(instances) => From::Output(instances),
-            None => {
+        Some(("tasks", rest)) => {
+            if let Some(instances) = output(rest, item) {
+                From::Output(instances)
+            } else {
                 reader.problem(
                     text.mark,
                     format!(
                         "{what} is '{}'; write tasks.NAME.output for one task, tasks.NAME.outputs \
-                         for all of a template, or tasks.NAME[{item}].output for the same item",
+                     for all of a template, or tasks.NAME[{item}].output for the same item",
                         text.value
                     ),
                 );
                 return None;
             }
-        },
+        }
         Some(("artefact", digest)) => match digest.parse() {
             Ok(digest) => From::Artefact(digest),
             Err(error) => {

@@ -189,16 +189,15 @@ impl Reader {
         choices: &[(&str, T)],
     ) -> Option<At<T>> {
         let text = self.text(node, what)?;
-        match choices.iter().find(|(word, _)| *word == text.value) {
-            Some((_, choice)) => Some(At::new(node.mark, *choice)),
-            None => {
-                let guess = suggestion(&text.value, choices.iter().map(|(word, _)| *word));
-                self.problem(
-                    node.mark,
-                    format!("{what} cannot be '{}'{guess}", text.value),
-                );
-                None
-            }
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text.value) {
+            Some(At::new(node.mark, *choice))
+        } else {
+            let guess = suggestion(&text.value, choices.iter().map(|(word, _)| *word));
+            self.problem(
+                node.mark,
+                format!("{what} cannot be '{}'{guess}", text.value),
+            );
+            None
         }
     }
 

@@ -53,13 +53,14 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
         "file" => InputKind::File,
         "list" => InputKind::List,
         "number" => InputKind::Number,
-        "choice" => match choices.clone().filter(|choices| !choices.is_empty()) {
-            Some(choices) => InputKind::Choice(choices),
-            None => {
+        "choice" => {
+            if let Some(choices) = choices.clone().filter(|choices| !choices.is_empty()) {
+                InputKind::Choice(choices)
+            } else {
                 reader.problem(word.mark, "a choice has 'choices'; list what may be chosen");
                 return None;
             }
-        },
+        }
         _ => InputKind::Text,
     };
     if let (

@@ -53,48 +53,18 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
     if let Some(key) = &key {
         fields.what = format!("task '{}'", key.value);
     }
-    let item = reader
-        .optional(
-            &fields,
-            "as",
-            At::new(fields.mark, ITEM.to_owned()),
-            Reader::name,
-        )
-        .map(|item| At::new(item.mark, in_expressions(&item.value)))
-        .unwrap_or_else(|| At::new(fields.mark, ITEM.to_owned()));
+    let item = match fields.get("as") {
+        None => None,
+        Some(_) => reader.required(&fields, "as", Reader::name),
+    };
+    let item = item.map_or_else(
+        || At::new(fields.mark, ITEM.to_owned()),
+        |item| At::new(item.mark, in_expressions(&item.value)),
+    );
     let kind = reader.required(&fields, "kind", Reader::name);
     let title = reader.required(&fields, "title", Reader::template);
     let capability = reader.required(&fields, "capability", Reader::name);
-    let level = number(reader, &fields, "level", 1, 1, 8);
-    let unmarked = fields.mark;
-    let mode = reader.optional(
-        &fields,
-        "mode",
-        At::new(unmarked, Mode::Either),
-        |r, node, what| r.choice(node, what, &MODES),
-    );
-    let risk = reader.optional(
-        &fields,
-        "risk",
-        At::new(unmarked, Risk::Low),
-        |r, node, what| r.choice(node, what, &RISKS),
-    );
-    let price = reader.required(&fields, "price", |reader, node, what| {
-        reader.whole(node, what, 0, PRICE_MINOR_MAX)
-    });
-    let weight = number(reader, &fields, "weight", 1, 0, WEIGHT_MAX);
-    if let (Some(0), Some(node)) = (weight, fields.get("weight")) {
-        let text = format!(
-            "{} has the weight 0 and counts for nothing; give it a weight, or leave it out for 1",
-            fields.what
-        );
-        reader.problem(node.mark, text);
-    }
-    let lease_ms = reader.optional(&fields, "lease", LEASE_MS, |reader, node, what| {
-        reader
-            .duration(node, what, LEASE_MS_MIN, LEASE_MS_MAX)
-            .map(|length| length.value)
-    });
+    let terms = terms(reader, &fields);
     let for_each = reader.optional(&fields, "for_each", None, |reader, node, what| {
         reader.expression(node, what).map(Some)
     });
@@ -106,22 +76,23 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
     });
     let apart_from = entries(reader, &fields, "apart_from", Reader::name);
     let serves = entries(reader, &fields, "serves", Reader::name);
-    let gate = reader.optional(&fields, "gate", At::new(unmarked, false), Reader::flag);
+    let gate = reader.optional(&fields, "gate", At::new(fields.mark, false), Reader::flag);
     let owner = fields.what.clone();
     let instructions = reader.required(&fields, "instructions", |reader, node, _| {
         instructions(reader, node, &owner, &item.value)
     });
+    let terms = terms?;
     Some(Task {
         key: key?,
         kind: kind?.value,
         title: title?,
         capability: capability?.value,
-        level: u8::try_from(level?).ok()?,
-        mode: mode?,
-        risk: risk?,
-        price: Amount::from_minor(price?.value),
-        weight: u32::try_from(weight?).ok()?,
-        lease_ms: u32::try_from(lease_ms?).ok()?,
+        level: terms.level,
+        mode: terms.mode,
+        risk: terms.risk,
+        price: terms.price,
+        weight: terms.weight,
+        lease_ms: terms.lease_ms,
         for_each: for_each?,
         item,
         when: when?,
@@ -130,6 +101,57 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
         serves: serves?,
         gate: gate?,
         instructions: instructions?,
+    })
+}
+
+/// On what terms a task is done.
+struct Terms {
+    level: u8,
+    mode: At<Mode>,
+    risk: At<Risk>,
+    price: Amount,
+    weight: u32,
+    lease_ms: u32,
+}
+
+fn terms(reader: &mut Reader, fields: &Fields<'_>) -> Option<Terms> {
+    let unmarked = fields.mark;
+    let level = number(reader, fields, "level", 1, 1, 8);
+    let mode = reader.optional(
+        fields,
+        "mode",
+        At::new(unmarked, Mode::Either),
+        |reader, node, what| reader.choice(node, what, &MODES),
+    );
+    let risk = reader.optional(
+        fields,
+        "risk",
+        At::new(unmarked, Risk::Low),
+        |reader, node, what| reader.choice(node, what, &RISKS),
+    );
+    let price = reader.required(fields, "price", |reader, node, what| {
+        reader.whole(node, what, 0, PRICE_MINOR_MAX)
+    });
+    let weight = number(reader, fields, "weight", 1, 0, WEIGHT_MAX);
+    if let (Some(0), Some(node)) = (weight, fields.get("weight")) {
+        let text = format!(
+            "{} has the weight 0 and counts for nothing; give it a weight, or leave it out for 1",
+            fields.what
+        );
+        reader.problem(node.mark, text);
+    }
+    let lease_ms = reader.optional(fields, "lease", LEASE_MS, |reader, node, what| {
+        reader
+            .duration(node, what, LEASE_MS_MIN, LEASE_MS_MAX)
+            .map(|length| length.value)
+    });
+    Some(Terms {
+        level: u8::try_from(level?).ok()?,
+        mode: mode?,
+        risk: risk?,
+        price: Amount::from_minor(price?.value),
+        weight: u32::try_from(weight?).ok()?,
+        lease_ms: u32::try_from(lease_ms?).ok()?,
     })
 }
 

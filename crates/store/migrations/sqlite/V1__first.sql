@@ -3,7 +3,13 @@
 -- Streams, principals and assets have small numbers inside the database, so that a row that
 -- mentions one costs three bytes and not thirty. The triggers refuse what must never be, whoever
 -- asks: a rule that stands here holds for every program that opens the file. Rules are triggers
--- and not foreign keys or unique keys alone, because INSERT OR REPLACE passes by the latter.
+-- and not foreign keys or unique keys alone, because INSERT OR REPLACE passes by the latter. They
+-- roll the whole transaction back, which is what the store does in any case, and spares SQLite a
+-- copy of each page before each statement.
+--
+-- Positions and numbers are counted up by SQLite itself, which takes the highest one and adds one:
+-- as no row is ever deleted, there are no gaps. Before a row is written its number is -1 unless a
+-- statement brought one of its own, and that is how the triggers refuse the latter.
 
 -- The network that this database holds.
 CREATE TABLE network (
@@ -15,12 +21,12 @@ CREATE TABLE network (
 ) STRICT;
 
 CREATE TRIGGER network_is_one BEFORE INSERT ON network WHEN EXISTS (SELECT 1 FROM network)
-BEGIN SELECT RAISE(ABORT, 'a database holds one network'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a database holds one network'); END;
 CREATE TRIGGER network_stays BEFORE DELETE ON network
-BEGIN SELECT RAISE(ABORT, 'a database keeps its network'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a database keeps its network'); END;
 CREATE TRIGGER network_changes BEFORE UPDATE ON network BEGIN
-    SELECT RAISE(ABORT, 'a database keeps its network') WHERE NEW.id IS NOT OLD.id;
-    SELECT RAISE(ABORT, 'the epoch of a network never goes back') WHERE NEW.epoch < OLD.epoch;
+    SELECT RAISE(ROLLBACK, 'a database keeps its network') WHERE NEW.id IS NOT OLD.id;
+    SELECT RAISE(ROLLBACK, 'the epoch of a network never goes back') WHERE NEW.epoch < OLD.epoch;
 END;
 
 -- Every stream that was ever mentioned, and its number in this database.
@@ -35,13 +41,13 @@ CREATE TABLE streams (
 CREATE UNIQUE INDEX streams_by_id ON streams (kind, id);
 
 CREATE TRIGGER streams_are_named_once BEFORE INSERT ON streams
-WHEN EXISTS (SELECT 1 FROM streams WHERE number = NEW.number)
+WHEN coalesce(NEW.number, -1) <> -1
     OR EXISTS (SELECT 1 FROM streams WHERE kind = NEW.kind AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'a stream has one number'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a stream has one number'); END;
 CREATE TRIGGER streams_do_not_change BEFORE UPDATE ON streams
-BEGIN SELECT RAISE(ABORT, 'a stream keeps its number'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a stream keeps its number'); END;
 CREATE TRIGGER streams_stay BEFORE DELETE ON streams
-BEGIN SELECT RAISE(ABORT, 'a stream keeps its number'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a stream keeps its number'); END;
 
 -- Every principal that ever sent a command.
 CREATE TABLE principals (
@@ -50,12 +56,12 @@ CREATE TABLE principals (
 ) STRICT;
 
 CREATE TRIGGER principals_are_named_once BEFORE INSERT ON principals
-WHEN EXISTS (SELECT 1 FROM principals WHERE number = NEW.number OR name = NEW.name)
-BEGIN SELECT RAISE(ABORT, 'a principal has one number'); END;
+WHEN coalesce(NEW.number, -1) <> -1 OR EXISTS (SELECT 1 FROM principals WHERE name = NEW.name)
+BEGIN SELECT RAISE(ROLLBACK, 'a principal has one number'); END;
 CREATE TRIGGER principals_do_not_change BEFORE UPDATE ON principals
-BEGIN SELECT RAISE(ABORT, 'a principal keeps its number'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a principal keeps its number'); END;
 CREATE TRIGGER principals_stay BEFORE DELETE ON principals
-BEGIN SELECT RAISE(ABORT, 'a principal keeps its number'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a principal keeps its number'); END;
 
 -- Every asset that ever moved.
 CREATE TABLE assets (
@@ -67,17 +73,17 @@ CREATE TABLE assets (
 ) STRICT;
 
 CREATE TRIGGER assets_are_named_once BEFORE INSERT ON assets
-WHEN EXISTS (SELECT 1 FROM assets WHERE number = NEW.number OR code = NEW.code)
-BEGIN SELECT RAISE(ABORT, 'the scale of an asset never changes'); END;
+WHEN coalesce(NEW.number, -1) <> -1 OR EXISTS (SELECT 1 FROM assets WHERE code = NEW.code)
+BEGIN SELECT RAISE(ROLLBACK, 'the scale of an asset never changes'); END;
 CREATE TRIGGER assets_do_not_change BEFORE UPDATE ON assets
-BEGIN SELECT RAISE(ABORT, 'the scale of an asset never changes'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'the scale of an asset never changes'); END;
 CREATE TRIGGER assets_stay BEFORE DELETE ON assets
-BEGIN SELECT RAISE(ABORT, 'an asset stays known'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'an asset stays known'); END;
 
 -- What happened. The rows are the feed, in order, and the leaves of the log.
 CREATE TABLE events (
     -- The place in the feed, from 1, without gaps.
-    position INTEGER PRIMARY KEY,
+    position INTEGER PRIMARY KEY CHECK (position >= 1),
     stream INTEGER NOT NULL,
     -- The number in the stream, from 1, without gaps.
     version INTEGER NOT NULL CHECK (version >= 1),
@@ -86,19 +92,20 @@ CREATE TABLE events (
 ) STRICT;
 CREATE UNIQUE INDEX events_by_version ON events (stream, version);
 
-CREATE TRIGGER events_follow_on BEFORE INSERT ON events BEGIN
-    SELECT RAISE(ABORT, 'positions in the feed have no gaps')
-        WHERE NEW.position IS NOT 1 + (SELECT coalesce(max(position), 0) FROM events);
-    SELECT RAISE(ABORT, 'the events of a stream have no gaps')
-        WHERE NEW.version IS NOT
-            1 + (SELECT coalesce(max(version), 0) FROM events WHERE stream = NEW.stream);
-    SELECT RAISE(ABORT, 'an event belongs to a known stream')
-        WHERE NOT EXISTS (SELECT 1 FROM streams WHERE number = NEW.stream);
+CREATE TRIGGER events_follow_on BEFORE INSERT ON events
+WHEN coalesce(NEW.position, -1) <> -1
+    OR NEW.version IS NOT 1 + coalesce((
+        SELECT version FROM events WHERE stream = NEW.stream ORDER BY version DESC LIMIT 1
+    ), 0)
+    -- A stream that has an event is known: it was when the first one came.
+    OR (NEW.version = 1 AND NOT EXISTS (SELECT 1 FROM streams WHERE number = NEW.stream))
+BEGIN
+    SELECT RAISE(ROLLBACK, 'the events of a known stream, and the feed, follow on without gaps');
 END;
 CREATE TRIGGER events_do_not_change BEFORE UPDATE ON events
-BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'an event is never changed'); END;
 CREATE TRIGGER events_stay BEFORE DELETE ON events
-BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'an event is never deleted'); END;
 
 -- The right edge of the log, and the last number given to a message.
 CREATE TABLE log (
@@ -114,16 +121,16 @@ CREATE TABLE log (
 ) STRICT;
 
 CREATE TRIGGER log_is_one BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
-BEGIN SELECT RAISE(ABORT, 'there is one log'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'there is one log'); END;
 CREATE TRIGGER log_stays BEFORE DELETE ON log
-BEGIN SELECT RAISE(ABORT, 'the log stays'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'the log stays'); END;
 CREATE TRIGGER log_grows BEFORE UPDATE ON log BEGIN
-    SELECT RAISE(ABORT, 'the log never shrinks') WHERE NEW.size < OLD.size;
-    SELECT RAISE(ABORT, 'the log has a leaf for every event')
+    SELECT RAISE(ROLLBACK, 'the log never shrinks') WHERE NEW.size < OLD.size;
+    SELECT RAISE(ROLLBACK, 'the log has a leaf for every event')
         WHERE NEW.size IS NOT (SELECT coalesce(max(position), 0) FROM events);
-    SELECT RAISE(ABORT, 'a log of one size has one root')
+    SELECT RAISE(ROLLBACK, 'a log of one size has one root')
         WHERE NEW.size = OLD.size AND (NEW.root <> OLD.root OR NEW.frontier <> OLD.frontier);
-    SELECT RAISE(ABORT, 'positions of messages are not used again')
+    SELECT RAISE(ROLLBACK, 'positions of messages are not used again')
         WHERE NEW.messages < OLD.messages;
 END;
 
@@ -150,34 +157,36 @@ CREATE TABLE states (
 CREATE INDEX states_by_status ON states (kind, status, parent, id);
 
 CREATE TRIGGER states_begin BEFORE INSERT ON states BEGIN
-    SELECT RAISE(ABORT, 'a stream has one state')
+    SELECT RAISE(ROLLBACK, 'a stream has one state')
         WHERE EXISTS (SELECT 1 FROM states WHERE stream = NEW.stream);
-    SELECT RAISE(ABORT, 'a state carries the identifier of its stream')
+    SELECT RAISE(ROLLBACK, 'a state carries the identifier of its stream')
         WHERE NOT EXISTS (
             SELECT 1 FROM streams
             WHERE number = NEW.stream AND kind = NEW.kind AND id = NEW.id
         );
-    SELECT RAISE(ABORT, 'a state has the version of its last event')
+    SELECT RAISE(ROLLBACK, 'a state has the version of its last event')
         WHERE NEW.version IS NOT (SELECT max(version) FROM events WHERE stream = NEW.stream);
 END;
-CREATE TRIGGER states_change BEFORE UPDATE ON states BEGIN
-    SELECT RAISE(ABORT, 'a state carries the identifier of its stream')
-        WHERE NEW.stream <> OLD.stream OR NEW.kind <> OLD.kind OR NEW.id <> OLD.id;
-    SELECT RAISE(ABORT, 'a state has the version of its last event')
-        WHERE NEW.version IS NOT (SELECT max(version) FROM events WHERE stream = NEW.stream);
-    SELECT RAISE(ABORT, 'a fence never goes back')
-        WHERE NEW.fence < OLD.fence AND NEW.version > OLD.version;
+CREATE TRIGGER states_change BEFORE UPDATE ON states
+WHEN NEW.stream <> OLD.stream OR NEW.kind <> OLD.kind OR NEW.id <> OLD.id
+    OR (NEW.fence < OLD.fence AND NEW.version > OLD.version)
+    OR NEW.version IS NOT (
+        SELECT version FROM events WHERE stream = NEW.stream ORDER BY version DESC LIMIT 1
+    )
+BEGIN
+    SELECT RAISE(ROLLBACK,
+        'a state keeps its stream, has the version of its last event, and a fence that grows');
 END;
 CREATE TRIGGER states_stay BEFORE DELETE ON states
-BEGIN SELECT RAISE(ABORT, 'a state is never deleted'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a state is never deleted'); END;
 
 -- Answers to commands that were carried out. Ordered by command first, because their identifiers
--- begin with the time and so the table grows at its end.
+-- (16 bytes) begin with the time and so the table grows at its end.
 CREATE TABLE receipts (
-    command BLOB NOT NULL CHECK (length(command) = 16),
+    command BLOB NOT NULL,
     principal INTEGER NOT NULL,
-    -- The digest of what was asked.
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    -- The digest of what was asked, 32 bytes.
+    digest BLOB NOT NULL,
     -- The stream that was changed, the first version made and how many.
     stream INTEGER NOT NULL,
     first_version INTEGER NOT NULL CHECK (first_version >= 0),
@@ -189,11 +198,11 @@ CREATE TABLE receipts (
 
 CREATE TRIGGER receipts_are_given_once BEFORE INSERT ON receipts
 WHEN EXISTS (SELECT 1 FROM receipts WHERE command = NEW.command AND principal = NEW.principal)
-BEGIN SELECT RAISE(ABORT, 'a command has one receipt'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a command has one receipt'); END;
 CREATE TRIGGER receipts_do_not_change BEFORE UPDATE ON receipts
-BEGIN SELECT RAISE(ABORT, 'a receipt is never changed'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a receipt is never changed'); END;
 CREATE TRIGGER receipts_stay BEFORE DELETE ON receipts
-BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a receipt is never deleted'); END;
 
 -- Who holds a task, under the highest number it was ever held under.
 CREATE TABLE leases (
@@ -205,30 +214,30 @@ CREATE TABLE leases (
 ) STRICT;
 
 CREATE TRIGGER leases_begin BEFORE INSERT ON leases BEGIN
-    SELECT RAISE(ABORT, 'a task has one lease')
+    SELECT RAISE(ROLLBACK, 'a task has one lease')
         WHERE EXISTS (SELECT 1 FROM leases WHERE task = NEW.task);
-    SELECT RAISE(ABORT, 'only a task is leased')
+    SELECT RAISE(ROLLBACK, 'only a task is leased')
         WHERE NOT EXISTS (SELECT 1 FROM streams WHERE number = NEW.task AND kind = 5);
-    SELECT RAISE(ABORT, 'a contributor holds a lease')
+    SELECT RAISE(ROLLBACK, 'a contributor holds a lease')
         WHERE NOT EXISTS (SELECT 1 FROM streams WHERE number = NEW.holder AND kind = 3);
 END;
 CREATE TRIGGER leases_change BEFORE UPDATE ON leases BEGIN
-    SELECT RAISE(ABORT, 'a lease stays with its task') WHERE NEW.task <> OLD.task;
-    SELECT RAISE(ABORT, 'the number of a lease only grows') WHERE NEW.number < OLD.number;
-    SELECT RAISE(ABORT, 'a task has one lease')
+    SELECT RAISE(ROLLBACK, 'a lease stays with its task') WHERE NEW.task <> OLD.task;
+    SELECT RAISE(ROLLBACK, 'the number of a lease only grows') WHERE NEW.number < OLD.number;
+    SELECT RAISE(ROLLBACK, 'a task has one lease')
         WHERE NEW.number > OLD.number AND OLD.deadline IS NOT NULL;
-    SELECT RAISE(ABORT, 'a contributor holds a lease')
+    SELECT RAISE(ROLLBACK, 'a contributor holds a lease')
         WHERE NEW.holder <> OLD.holder
             AND NOT EXISTS (SELECT 1 FROM streams WHERE number = NEW.holder AND kind = 3);
-    SELECT RAISE(ABORT, 'a lease stays with its holder')
+    SELECT RAISE(ROLLBACK, 'a lease stays with its holder')
         WHERE NEW.number = OLD.number AND NEW.holder <> OLD.holder;
-    SELECT RAISE(ABORT, 'a lease that is over stays over')
+    SELECT RAISE(ROLLBACK, 'a lease that is over stays over')
         WHERE NEW.number = OLD.number AND OLD.deadline IS NULL AND NEW.deadline IS NOT NULL;
-    SELECT RAISE(ABORT, 'the deadline of a lease never moves back')
+    SELECT RAISE(ROLLBACK, 'the deadline of a lease never moves back')
         WHERE NEW.number = OLD.number AND NEW.deadline < OLD.deadline;
 END;
 CREATE TRIGGER leases_stay BEFORE DELETE ON leases
-BEGIN SELECT RAISE(ABORT, 'the number of a lease stays taken'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'the number of a lease stays taken'); END;
 
 -- What is due when. The stream is written out, because due timers are told in its order.
 CREATE TABLE timers (
@@ -257,21 +266,21 @@ CREATE TABLE acceptances (
 ) STRICT;
 
 CREATE TRIGGER acceptances_are_given_once BEFORE INSERT ON acceptances BEGIN
-    SELECT RAISE(ABORT, 'a task is accepted once')
+    SELECT RAISE(ROLLBACK, 'a task is accepted once')
         WHERE EXISTS (SELECT 1 FROM acceptances WHERE task = NEW.task);
-    SELECT RAISE(ABORT, 'what is accepted was handed in under the last lease of the task')
+    SELECT RAISE(ROLLBACK, 'what is accepted was handed in under the last lease of the task')
         WHERE NEW.lease IS NOT (SELECT number FROM leases WHERE task = NEW.task);
-    SELECT RAISE(ABORT, 'a contributor answers for an acceptance')
+    SELECT RAISE(ROLLBACK, 'a contributor answers for an acceptance')
         WHERE NOT EXISTS (SELECT 1 FROM streams WHERE number = NEW.approver AND kind = 3);
 END;
 CREATE TRIGGER acceptances_do_not_change BEFORE UPDATE ON acceptances
-BEGIN SELECT RAISE(ABORT, 'an acceptance is never changed'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'an acceptance is never changed'); END;
 CREATE TRIGGER acceptances_stay BEFORE DELETE ON acceptances
-BEGIN SELECT RAISE(ABORT, 'an acceptance is never deleted'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'an acceptance is never deleted'); END;
 
 -- Every movement of money, in order.
 CREATE TABLE transfers (
-    position INTEGER PRIMARY KEY,
+    position INTEGER PRIMARY KEY CHECK (position >= 1),
     -- The event that it follows from, and its place among the event's transfers.
     stream INTEGER NOT NULL,
     version INTEGER NOT NULL,
@@ -311,35 +320,32 @@ CREATE TABLE balances (
     PRIMARY KEY (role, owner, asset)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER transfers_follow_on BEFORE INSERT ON transfers BEGIN
-    SELECT RAISE(ABORT, 'positions of transfers have no gaps')
-        WHERE NEW.position IS NOT 1 + (SELECT coalesce(max(position), 0) FROM transfers);
-    SELECT RAISE(ABORT, 'a transfer follows from an event')
-        WHERE NOT EXISTS (
-            SELECT 1 FROM events WHERE stream = NEW.stream AND version = NEW.version
-        );
-    SELECT RAISE(ABORT, 'an event moves money once by each line')
-        WHERE EXISTS (
-            SELECT 1 FROM transfers
-            WHERE stream = NEW.stream AND version = NEW.version AND line = NEW.line
-        );
-    SELECT RAISE(ABORT, 'an asset that moves is known')
-        WHERE NOT EXISTS (SELECT 1 FROM assets WHERE number = NEW.asset);
-END;
-CREATE TRIGGER transfers_have_cover BEFORE INSERT ON transfers WHEN NEW.from_role BETWEEN 2 AND 4
+CREATE TRIGGER transfers_follow_on BEFORE INSERT ON transfers
+WHEN coalesce(NEW.position, -1) <> -1
+    OR NOT EXISTS (SELECT 1 FROM events WHERE stream = NEW.stream AND version = NEW.version)
+    OR EXISTS (
+        SELECT 1 FROM transfers
+        WHERE stream = NEW.stream AND version = NEW.version AND line = NEW.line
+    )
+    OR NOT EXISTS (SELECT 1 FROM assets WHERE number = NEW.asset)
 BEGIN
-    SELECT RAISE(ABORT, 'an account that can run dry never goes below zero')
-        WHERE NEW.amount > coalesce((
-            SELECT balance FROM balances
-            WHERE role = NEW.from_role AND owner = NEW.from_owner AND asset = NEW.asset
-        ), 0);
+    SELECT RAISE(ROLLBACK, 'an event moves a known asset once by each line, without gaps');
+END;
+CREATE TRIGGER transfers_have_cover BEFORE INSERT ON transfers
+WHEN NEW.from_role BETWEEN 2 AND 4
+    AND NEW.amount > coalesce((
+        SELECT balance FROM balances
+        WHERE role = NEW.from_role AND owner = NEW.from_owner AND asset = NEW.asset
+    ), 0)
+BEGIN
+    SELECT RAISE(ROLLBACK, 'an account that can run dry never goes below zero');
 END;
 CREATE TRIGGER transfers_pay_what_is_accepted BEFORE INSERT ON transfers
 WHEN NEW.purpose BETWEEN 5 AND 7
 BEGIN
-    SELECT RAISE(ABORT, 'nothing is paid that nobody accepted')
+    SELECT RAISE(ROLLBACK, 'nothing is paid that nobody accepted')
         WHERE NOT EXISTS (SELECT 1 FROM acceptances WHERE task = NEW.task);
-    SELECT RAISE(ABORT, 'a task is paid once')
+    SELECT RAISE(ROLLBACK, 'a task is paid once')
         WHERE EXISTS (
             SELECT 1 FROM transfers
             WHERE task = NEW.task AND purpose BETWEEN 5 AND 7
@@ -363,39 +369,40 @@ BEGIN
         WHERE role = NEW.to_role AND owner = NEW.to_owner AND asset = NEW.asset;
 END;
 CREATE TRIGGER transfers_do_not_change BEFORE UPDATE ON transfers
-BEGIN SELECT RAISE(ABORT, 'a transfer is never changed'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a transfer is never changed'); END;
 CREATE TRIGGER transfers_stay BEFORE DELETE ON transfers
-BEGIN SELECT RAISE(ABORT, 'a transfer is never deleted'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a transfer is never deleted'); END;
 
 -- An account is opened with nothing in it, and is then moved only by the transfer it names, which
 -- has to be later than the one that moved it last: no transfer counts twice.
 CREATE TRIGGER balances_begin BEFORE INSERT ON balances BEGIN
-    SELECT RAISE(ABORT, 'an account begins with nothing') WHERE NEW.balance <> 0;
-    SELECT RAISE(ABORT, 'an account begins at the last transfer')
+    SELECT RAISE(ROLLBACK, 'an account begins with nothing') WHERE NEW.balance <> 0;
+    SELECT RAISE(ROLLBACK, 'an account begins at the last transfer')
         WHERE NEW.moved IS NOT (SELECT coalesce(max(position), 0) FROM transfers) - 1;
-    SELECT RAISE(ABORT, 'an account has one balance')
+    SELECT RAISE(ROLLBACK, 'an account has one balance')
         WHERE EXISTS (
             SELECT 1 FROM balances
             WHERE role = NEW.role AND owner = NEW.owner AND asset = NEW.asset
         );
 END;
-CREATE TRIGGER balances_follow_transfers BEFORE UPDATE ON balances BEGIN
-    SELECT RAISE(ABORT, 'a balance fits in 64 bits') WHERE typeof(NEW.balance) <> 'integer';
-    SELECT RAISE(ABORT, 'an account that can run dry never goes below zero')
-        WHERE NEW.balance < 0;
-    SELECT RAISE(ABORT, 'a balance changes by its transfers alone')
-        WHERE NEW.role <> OLD.role OR NEW.owner <> OLD.owner OR NEW.asset <> OLD.asset
-            OR NEW.moved <= OLD.moved
-            OR NOT EXISTS (
-                SELECT 1 FROM transfers
-                WHERE position = NEW.moved AND asset = NEW.asset
-                    AND (
-                        (from_role = NEW.role AND from_owner = NEW.owner
-                            AND NEW.balance = OLD.balance - amount)
-                        OR (to_role = NEW.role AND to_owner = NEW.owner
-                            AND NEW.balance = OLD.balance + amount)
-                    )
-            );
+CREATE TRIGGER balances_follow_transfers BEFORE UPDATE ON balances
+WHEN NEW.balance < 0
+    -- What does not fit in 64 bits becomes a number with a point.
+    OR CAST(NEW.balance AS INTEGER) IS NOT NEW.balance
+    OR NEW.role <> OLD.role OR NEW.owner <> OLD.owner OR NEW.asset <> OLD.asset
+    OR NEW.moved <= OLD.moved
+    OR NOT EXISTS (
+        SELECT 1 FROM transfers
+        WHERE position = NEW.moved AND asset = NEW.asset
+            AND (
+                (from_role = NEW.role AND from_owner = NEW.owner
+                    AND NEW.balance = OLD.balance - amount)
+                OR (to_role = NEW.role AND to_owner = NEW.owner
+                    AND NEW.balance = OLD.balance + amount)
+            )
+    )
+BEGIN
+    SELECT RAISE(ROLLBACK, 'a balance changes by its transfers alone, and stays above zero');
 END;
 -- The hold of a task that is done goes away, so that the table stays small.
 CREATE TRIGGER balances_of_empty_holds_go AFTER UPDATE ON balances
@@ -404,7 +411,7 @@ BEGIN
     DELETE FROM balances WHERE role = NEW.role AND owner = NEW.owner AND asset = NEW.asset;
 END;
 CREATE TRIGGER balances_stay BEFORE DELETE ON balances WHEN OLD.role <> 4 OR OLD.balance <> 0
-BEGIN SELECT RAISE(ABORT, 'only the empty hold of a task goes away'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'only the empty hold of a task goes away'); END;
 
 -- Commands that an event asked of another stream and that are yet to be run, the oldest first.
 CREATE TABLE reactions (
@@ -434,17 +441,17 @@ CREATE TABLE checkpoints (
 ) STRICT;
 
 CREATE TRIGGER checkpoints_agree BEFORE INSERT ON checkpoints BEGIN
-    SELECT RAISE(ABORT, 'a checkpoint of one size is signed once')
+    SELECT RAISE(ROLLBACK, 'a checkpoint of one size is signed once')
         WHERE EXISTS (SELECT 1 FROM checkpoints WHERE size = NEW.size);
-    SELECT RAISE(ABORT, 'a checkpoint does not go beyond the log')
+    SELECT RAISE(ROLLBACK, 'a checkpoint does not go beyond the log')
         WHERE NEW.size > (SELECT size FROM log);
-    SELECT RAISE(ABORT, 'a checkpoint agrees with the log')
+    SELECT RAISE(ROLLBACK, 'a checkpoint agrees with the log')
         WHERE EXISTS (SELECT 1 FROM log WHERE size = NEW.size AND root <> NEW.root);
 END;
 CREATE TRIGGER checkpoints_do_not_change BEFORE UPDATE ON checkpoints
-BEGIN SELECT RAISE(ABORT, 'a checkpoint is never changed'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a checkpoint is never changed'); END;
 CREATE TRIGGER checkpoints_stay BEFORE DELETE ON checkpoints
-BEGIN SELECT RAISE(ABORT, 'a checkpoint is never deleted'); END;
+BEGIN SELECT RAISE(ROLLBACK, 'a checkpoint is never deleted'); END;
 
 -- The empty log; its root is the SHA-256 of nothing.
 INSERT INTO log (only, size, frontier, root, messages) VALUES

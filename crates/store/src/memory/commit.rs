@@ -19,6 +19,15 @@ pub(super) fn commit(content: &mut Content, set: &WriteSet) -> Result<Committed,
     if !streams.is_empty() || !commands.is_empty() {
         return Ok(Committed::Moved { streams, commands });
     }
+    for write in &set.rows {
+        let before = content.states.get(&write.row.stream);
+        if before.is_some_and(|row| row.fence > write.row.fence) {
+            return Err(refused(format!(
+                "the fence of {} goes back",
+                write.row.stream
+            )));
+        }
+    }
     for reaction in &set.reactions {
         if content.reaction_places.contains_key(&reaction.id) {
             return Err(refused(format!(
@@ -43,6 +52,12 @@ pub(super) fn commit(content: &mut Content, set: &WriteSet) -> Result<Committed,
         content
             .acceptances
             .insert(acceptance.task, acceptance.clone());
+    }
+    for fired in &set.fired {
+        timer::fire(content, &fired.timer);
+    }
+    for timer in &set.extended {
+        timer::extend(content, timer);
     }
     for change in &set.timers {
         timer::change(content, change);
@@ -104,7 +119,11 @@ fn moved_commands(content: &Content, set: &WriteSet) -> Vec<CommandId> {
     });
     let taken = set.reactions_done.iter().copied();
     let taken = taken.filter(|id| !content.reaction_places.contains_key(id));
-    let mut commands: Vec<CommandId> = answered.chain(taken).collect();
+    let fired = set.fired.iter();
+    let fired = fired
+        .filter(|fired| !timer::stands(content, &fired.timer))
+        .map(|fired| fired.command);
+    let mut commands: Vec<CommandId> = answered.chain(taken).chain(fired).collect();
     commands.sort_unstable();
     commands.dedup();
     commands

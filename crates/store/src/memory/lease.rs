@@ -41,9 +41,9 @@ pub(super) fn change(content: &Content, changes: &[LeaseChange]) -> Result<Chang
             }
             LeaseChange::End { task, number } => {
                 let before = after.get(task).or_else(|| content.leases.get(task));
-                let current = before.filter(|lease| lease.deadline.is_some());
-                let Some(lease) = current.filter(|lease| lease.number == *number).copied() else {
-                    return Err(refused(format!("{task} is not held under lease {number}")));
+                // A lease that ran out may be ended once more, by what takes its task away.
+                let Some(lease) = before.filter(|lease| lease.number == *number).copied() else {
+                    return Err(refused(format!("{task} was not held under lease {number}")));
                 };
                 let over = Lease {
                     deadline: None,

@@ -14,6 +14,25 @@ pub(super) fn change(content: &mut Content, change: &TimerChange) {
     }
 }
 
+/// Whether a timer is as it was read.
+pub(super) fn stands(content: &Content, timer: &Timer) -> bool {
+    let stored = content.timers.get(&(timer.stream, timer.kind));
+    stored == Some(&(timer.number, timer.due_at))
+}
+
+/// Takes a timer away that fired.
+pub(super) fn fire(content: &mut Content, timer: &Timer) {
+    clear(content, timer.stream, timer.kind);
+}
+
+/// Makes a timer due at another moment, if there still is one of its number.
+pub(super) fn extend(content: &mut Content, timer: &Timer) {
+    let stored = content.timers.get(&(timer.stream, timer.kind));
+    if stored.is_some_and(|(number, _)| *number == timer.number) {
+        set(content, timer);
+    }
+}
+
 /// Puts these timers in the place of all that are there.
 pub(super) fn replace_all(content: &mut Content, timers: &[Timer]) {
     content.timers.clear();

@@ -27,7 +27,7 @@ pub(super) fn insert(
         ];
         connection
             .prepare_cached(
-                "INSERT INTO acceptances (task, lease, submission, approver, in_advance, at)
+                "INSERT OR ROLLBACK INTO acceptances (task, lease, submission, approver, in_advance, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )
             .and_then(|mut insert| insert.execute(row))?;

@@ -119,6 +119,10 @@ fn write(
     lease::change(connection, names, &set.leases)?;
     acceptance::insert(connection, names, &set.acceptances)?;
     transfer::insert(connection, names, &set.transfers)?;
+    if !timer::fire(connection, &set.fired)? {
+        return Ok(None);
+    }
+    timer::extend(connection, &set.extended)?;
     timer::change(connection, &set.timers)?;
     let messages = message::insert(connection, names, &set.outbox, messages)?;
     let root = log.root();
@@ -150,6 +154,11 @@ fn moved(connection: &Connection, set: &WriteSet) -> Result<Option<Committed>, S
     for id in &set.reactions_done {
         if !reaction::waits(connection, *id)? {
             commands.push(*id);
+        }
+    }
+    for fired in &set.fired {
+        if !timer::stands(connection, &fired.timer)? {
+            commands.push(fired.command);
         }
     }
     commands.sort_unstable();

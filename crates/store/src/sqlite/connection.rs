@@ -39,7 +39,6 @@ pub(super) fn open_writer(file: &Path, pages_max: Option<u32>) -> Result<Connect
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
     set("journal_size_limit", &LOG_FILE_BYTES_MAX)?;
     set("cache_size", &WRITER_CACHE_KIB)?;
-    set("temp_store", &"MEMORY")?;
     if let Some(pages) = pages_max {
         set("max_page_count", &pages)?;
     }

@@ -17,13 +17,18 @@ pub(super) fn append(
     log: &mut Frontier,
 ) -> Result<(), StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO events (position, stream, version, body) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR ROLLBACK INTO events (stream, version, body) VALUES (?1, ?2, ?3)",
     )?;
     for event in events {
         let stream = names.stream(connection, event.stream)?;
-        let position = key::integer(log.size() + 1)?;
         let version = key::integer(event.version)?;
-        insert.execute(params![position, stream, version, event.body])?;
+        let position = insert.insert(params![stream, version, event.body])?;
+        if position != key::integer(log.size() + 1)? {
+            return Err(StoreError::Damaged(format!(
+                "the log has {} leaves, and the next event is number {position}",
+                log.size()
+            )));
+        }
         log.append(leaf_hash(event.body.as_bytes()));
     }
     Ok(())

@@ -35,14 +35,15 @@ pub(super) fn change(
             }
             LeaseChange::End { task, number } => {
                 let stream = names.stream(connection, StreamId::Task(*task))?;
+                // A lease that ran out may be ended once more, by what takes its task away.
                 let ended = connection
                     .prepare_cached(
-                        "UPDATE leases SET deadline = NULL
-                         WHERE task = ?1 AND number = ?2 AND deadline IS NOT NULL",
+                        "UPDATE OR ROLLBACK leases SET deadline = NULL
+                         WHERE task = ?1 AND number = ?2",
                     )
                     .and_then(|mut end| end.execute(params![stream, key::integer(*number).ok()]))?;
                 if ended != 1 {
-                    return Err(refused(format!("{task} is not held under lease {number}")));
+                    return Err(refused(format!("{task} was not held under lease {number}")));
                 }
             }
         }
@@ -55,14 +56,14 @@ fn grant(connection: &Connection, row: &[&dyn rusqlite::ToSql]) -> Result<(), St
     // The number has to change: the trigger lets one lease keep its number, for heartbeats.
     let granted = connection
         .prepare_cached(
-            "UPDATE leases SET number = ?2, holder = ?3, deadline = ?4
+            "UPDATE OR ROLLBACK leases SET number = ?2, holder = ?3, deadline = ?4
              WHERE task = ?1 AND number <> ?2",
         )
         .and_then(|mut again| again.execute(row))?;
     if granted == 0 {
         connection
             .prepare_cached(
-                "INSERT INTO leases (task, number, holder, deadline) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR ROLLBACK INTO leases (task, number, holder, deadline) VALUES (?1, ?2, ?3, ?4)",
             )
             .and_then(|mut first| first.execute(row))?;
     }
@@ -75,7 +76,7 @@ pub(super) fn extend(
     leases: &[(TaskId, u64, Timestamp)],
 ) -> Result<Vec<TaskId>, StoreError> {
     let mut update = connection.prepare_cached(
-        "UPDATE leases SET deadline = max(deadline, ?3)
+        "UPDATE OR ROLLBACK leases SET deadline = max(deadline, ?3)
              WHERE task = (SELECT number FROM streams WHERE kind = 5 AND id = ?1)
                  AND number = ?2 AND deadline IS NOT NULL",
     )?;
@@ -116,7 +117,7 @@ pub(super) fn current(
 pub(super) fn end_without_timer(connection: &Connection) -> Result<(), StoreError> {
     connection
         .execute(
-            "UPDATE leases SET deadline = NULL
+            "UPDATE OR ROLLBACK leases SET deadline = NULL
              WHERE deadline IS NOT NULL AND NOT EXISTS (
                  SELECT 1 FROM streams AS s JOIN timers AS t
                      ON t.stream_kind = s.kind AND t.id = s.id

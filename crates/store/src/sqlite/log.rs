@@ -52,7 +52,9 @@ pub(super) fn put_edge(
 ) -> Result<(), StoreError> {
     let size = key::integer(log.size())?;
     connection
-        .prepare_cached("UPDATE log SET size = ?1, frontier = ?2, root = ?3, messages = ?4")
+        .prepare_cached(
+            "UPDATE OR ROLLBACK log SET size = ?1, frontier = ?2, root = ?3, messages = ?4",
+        )
         .and_then(|mut update| update.execute(params![size, pack(log), root.as_bytes(), messages]))
         .map(|_| ())
         .map_err(StoreError::from)
@@ -82,7 +84,7 @@ pub(super) fn put_checkpoint(
     }
     connection
         .execute(
-            "INSERT INTO checkpoints (size, root, frontier, note) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR ROLLBACK INTO checkpoints (size, root, frontier, note) VALUES (?1, ?2, ?3, ?4)",
             params![number, root.as_bytes(), pack(&log), note],
         )
         .map(|_| ())

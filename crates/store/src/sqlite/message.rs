@@ -15,7 +15,7 @@ pub(super) fn insert(
     mut last: i64,
 ) -> Result<i64, StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO outbox (position, stream, version, topic) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR ROLLBACK INTO outbox (position, stream, version, topic) VALUES (?1, ?2, ?3, ?4)",
     )?;
     for message in messages {
         last += 1;

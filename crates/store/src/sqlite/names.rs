@@ -78,8 +78,7 @@ impl Names {
             Some(number) => number,
             None => add(
                 connection,
-                "INSERT INTO principals (number, name)
-                 VALUES ((SELECT coalesce(max(number), 0) + 1 FROM principals), ?1)",
+                "INSERT OR ROLLBACK INTO principals (name) VALUES (?1)",
                 [name],
             )?,
         };
@@ -113,8 +112,7 @@ impl Names {
             }
             None => add(
                 connection,
-                "INSERT INTO assets (number, code, scale)
-                 VALUES ((SELECT coalesce(max(number), 0) + 1 FROM assets), ?1, ?2)",
+                "INSERT OR ROLLBACK INTO assets (code, scale) VALUES (?1, ?2)",
                 params![asset.code(), asset.scale()],
             )?,
         };
@@ -153,8 +151,7 @@ fn add_stream(connection: &Connection, stream: StreamId) -> Result<i64, StoreErr
     let (kind, id) = key::stream_key(stream);
     add(
         connection,
-        "INSERT INTO streams (number, kind, id)
-         VALUES ((SELECT coalesce(max(number), 0) + 1 FROM streams), ?1, ?2)",
+        "INSERT OR ROLLBACK INTO streams (kind, id) VALUES (?1, ?2)",
         params![kind, id],
     )
 }

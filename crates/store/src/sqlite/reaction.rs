@@ -12,7 +12,7 @@ use crate::write::ReactionRow;
 pub(super) fn insert(connection: &Connection, reactions: &[ReactionRow]) -> Result<(), StoreError> {
     for reaction in reactions {
         connection
-            .prepare_cached("INSERT INTO reactions (id, body) VALUES (?1, ?2)")
+            .prepare_cached("INSERT OR ROLLBACK INTO reactions (id, body) VALUES (?1, ?2)")
             .and_then(|mut insert| {
                 insert.execute(params![reaction.id.bits().to_be_bytes(), reaction.body])
             })?;

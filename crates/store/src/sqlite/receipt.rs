@@ -16,7 +16,7 @@ pub(super) fn insert(
     receipts: &[Receipt],
 ) -> Result<(), StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO receipts (command, principal, digest, stream, first_version, events, at)
+        "INSERT OR ROLLBACK INTO receipts (command, principal, digest, stream, first_version, events, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for receipt in receipts {

@@ -22,11 +22,11 @@ pub(super) fn write(
     rows: &[RowWrite],
 ) -> Result<bool, StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO states (stream, kind, id, version, fence, parent, status, form, body)
+        "INSERT OR ROLLBACK INTO states (stream, kind, id, version, fence, parent, status, form, body)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     let mut update = connection.prepare_cached(
-        "UPDATE states SET version = ?2, fence = ?3, parent = ?4, status = ?5, form = ?6,
+        "UPDATE OR ROLLBACK states SET version = ?2, fence = ?3, parent = ?4, status = ?5, form = ?6,
                  body = ?7
              WHERE stream = ?1 AND version = ?8",
     )?;

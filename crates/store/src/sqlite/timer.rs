@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::key;
 use crate::StoreError;
+use crate::write::FiredTimer;
 
 /// Sets and clears timers, in order.
 pub(super) fn change(connection: &Connection, changes: &[TimerChange]) -> Result<(), StoreError> {
@@ -23,6 +24,70 @@ pub(super) fn change(connection: &Connection, changes: &[TimerChange]) -> Result
                     })?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Takes timers away that fired; tells whether each was as it was read.
+pub(super) fn fire(connection: &Connection, fired: &[FiredTimer]) -> Result<bool, StoreError> {
+    for FiredTimer { timer, .. } in fired {
+        let (stream_kind, id) = key::stream_key(timer.stream);
+        let taken = connection
+            .prepare_cached(
+                "DELETE FROM timers WHERE stream_kind = ?1 AND id = ?2 AND kind = ?3
+                     AND number = ?4 AND due_at = ?5",
+            )
+            .and_then(|mut delete| {
+                delete.execute(params![
+                    stream_kind,
+                    id,
+                    key::timer_number(timer.kind),
+                    key::integer(timer.number).ok(),
+                    timer.due_at.as_millis()
+                ])
+            })?;
+        if taken == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a timer is as it was read.
+pub(super) fn stands(connection: &Connection, timer: &Timer) -> Result<bool, StoreError> {
+    let (stream_kind, id) = key::stream_key(timer.stream);
+    let mut select = connection.prepare_cached(
+        "SELECT 1 FROM timers WHERE stream_kind = ?1 AND id = ?2 AND kind = ?3
+             AND number = ?4 AND due_at = ?5",
+    )?;
+    let stands = select.exists(params![
+        stream_kind,
+        id,
+        key::timer_number(timer.kind),
+        key::integer(timer.number).ok(),
+        timer.due_at.as_millis()
+    ])?;
+    Ok(stands)
+}
+
+/// Makes timers due at other moments, those of which there still is one of the number.
+pub(super) fn extend(connection: &Connection, timers: &[Timer]) -> Result<(), StoreError> {
+    for timer in timers {
+        let (stream_kind, id) = key::stream_key(timer.stream);
+        connection
+            .prepare_cached(
+                "UPDATE timers SET due_at = ?5 WHERE stream_kind = ?1 AND id = ?2 AND kind = ?3
+                     AND number = ?4",
+            )
+            .and_then(|mut update| {
+                update.execute(params![
+                    stream_kind,
+                    id,
+                    key::timer_number(timer.kind),
+                    key::integer(timer.number).ok(),
+                    timer.due_at.as_millis()
+                ])
+            })?;
     }
     Ok(())
 }

@@ -25,26 +25,18 @@ pub(super) fn insert(
     names: &mut Names,
     transfers: &[TransferWrite],
 ) -> Result<(), StoreError> {
-    if transfers.is_empty() {
-        return Ok(());
-    }
-    let mut position: i64 = connection
-        .prepare_cached("SELECT coalesce(max(position), 0) FROM transfers")
-        .and_then(|mut select| select.query_row([], |row| row.get(0)))?;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO transfers (position, stream, version, line, at, amount, asset,
+        "INSERT OR ROLLBACK INTO transfers (stream, version, line, at, amount, asset,
                  from_role, from_owner, to_role, to_owner, purpose, outcome, task)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     for write in transfers {
-        position += 1;
         let transfer = &write.transfer;
         let (from_role, from_owner) = key::account_key(transfer.from);
         let (to_role, to_owner) = key::account_key(transfer.to);
         let outcome = transfer.outcome.map(StreamId::Outcome);
         let task = transfer.task.map(StreamId::Task);
         insert.execute(params![
-            position,
             names.stream(connection, write.stream)?,
             key::integer(write.version)?,
             write.line,

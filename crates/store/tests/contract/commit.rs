@@ -93,7 +93,7 @@ pub(crate) fn what_was_committed_is_read_back(store: &dyn Store) {
     let TimerChange::Set(timer) = &set.timers[0] else {
         panic!("the fixture sets a timer");
     };
-    assert_eq!(now.timers, [timer.clone()]);
+    assert_eq!(now.timers, std::slice::from_ref(timer));
     assert_eq!(now.leases, [], "the lease is over");
     let expected = Committed::Done {
         first_position: 1,
@@ -221,7 +221,7 @@ pub(crate) fn a_commit_for_another_epoch_is_fenced_off(store: &dyn Store) {
         let before = picture(store);
         match store.commit(&stale) {
             Err(StoreError::Fenced { ours, current }) => {
-                assert_eq!((ours, current), (epoch, EPOCH))
+                assert_eq!((ours, current), (epoch, EPOCH));
             }
             other => panic!("{other:?} in place of a fence"),
         }
@@ -246,13 +246,13 @@ pub(crate) fn a_write_set_that_contradicts_itself_is_refused(store: &dyn Store) 
     type Spoil = fn(&mut WriteSet);
     let cases: [(&str, Spoil); 17] = [
         ("a stream is written twice", |set| {
-            set.rows.push(set.rows[0].clone())
+            set.rows.push(set.rows[0].clone());
         }),
         ("a state skips a version", |set| {
-            set.rows[0].row.version += 1
+            set.rows[0].row.version += 1;
         }),
         ("a state lags behind its events", |set| {
-            set.rows[0].row.version -= 1
+            set.rows[0].row.version -= 1;
         }),
         ("a state changes without an event", |set| set.events.clear()),
         ("an event comes without its state", |set| set.rows.clear()),
@@ -260,31 +260,31 @@ pub(crate) fn a_write_set_that_contradicts_itself_is_refused(store: &dyn Store) 
             set.events.remove(1);
         }),
         ("an event is written twice", |set| {
-            set.events.push(set.events[2].clone())
+            set.events.push(set.events[2].clone());
         }),
         ("an event is too long", |set| {
-            set.events[0].body = "x".repeat(EVENT_BYTES_MAX + 1)
+            set.events[0].body = "x".repeat(EVENT_BYTES_MAX + 1);
         }),
         ("an event is empty", |set| set.events[0].body.clear()),
         ("a fence lies ahead", |set| set.rows[0].row.fence = 9),
         ("a transfer follows from nothing", |set| {
-            set.transfers[0].version = 9
+            set.transfers[0].version = 9;
         }),
         ("a line moves money twice", |set| set.transfers[1].line = 0),
         ("a message tells of nothing", |set| {
-            set.outbox[0].version = 4
+            set.outbox[0].version = 4;
         }),
         ("a task is accepted twice", |set| {
-            set.acceptances.push(set.acceptances[0].clone())
+            set.acceptances.push(set.acceptances[0].clone());
         }),
         ("a command is answered twice", |set| {
-            set.receipts.push(set.receipts[0].clone())
+            set.receipts.push(set.receipts[0].clone());
         }),
         ("a receipt names other events", |set| {
-            set.receipts[0].events = 4
+            set.receipts[0].events = 4;
         }),
         ("a reaction is written and done", |set| {
-            set.reactions_done.push(set.reactions[0].id)
+            set.reactions_done.push(set.reactions[0].id);
         }),
     ];
     for (reason, spoil) in cases {
@@ -301,6 +301,17 @@ pub(crate) fn a_write_set_that_contradicts_itself_is_refused(store: &dyn Store) 
     let mut longest = change(stream(1), 0, 1);
     longest.events[0].body = "x".repeat(EVENT_BYTES_MAX);
     done(store, &longest);
+}
+
+pub(crate) fn a_fence_never_goes_back(store: &dyn Store) {
+    let mut fenced = change(stream(1), 0, 2);
+    fenced.rows[0].row.fence = 2;
+    done(store, &fenced);
+    let mut next = change(stream(1), 2, 1);
+    next.rows[0].row.fence = 1;
+    refused(store, &next);
+    next.rows[0].row.fence = 2;
+    done(store, &next);
 }
 
 pub(crate) fn an_empty_write_set_changes_nothing(store: &dyn Store) {

@@ -89,6 +89,13 @@ pub(crate) fn set() -> WriteSet {
     }
 }
 
+/// The next event of task 1 after [`crate::commit::everything`], whose fence is 2.
+pub(crate) fn next_of_everything(read_version: u64) -> WriteSet {
+    let mut set = change(stream(1), read_version, 1);
+    set.rows[0].row.fence = 2;
+    set
+}
+
 /// A write set in which `events` happen to a stream that was read at a version.
 pub(crate) fn change(stream: StreamId, read_version: u64, events: u64) -> WriteSet {
     let mut set = set();

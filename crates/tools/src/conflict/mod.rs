@@ -5,22 +5,30 @@
 //! vague figure or another sort of bound. Inside one document every side has to be stated outright.
 //! Words differ for certain only in a known attribute, outright and briefly; how prose is worded is
 //! no conflict. Other suppliers' other prices have another subject, other months another period, and
-//! a document's own date or author is its own: none of them are conflicts. An amendment that says
+//! a document's own date or author is its own, and more than a handful of values is a list: none of
+//! them are conflicts. An amendment that says
 //! that it replaces a value is shown with both sides, because only a person can say what holds.
 //!
 //! What may belong together but is less sure comes as *possibly related*. Nothing is decided here.
 
+pub(crate) mod alias;
+mod amended;
 pub(crate) mod measure;
 mod related;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::alias::Aliases;
 use self::measure::{bound, comparable, is_open, measure};
-use crate::research::{subject_key, vocabulary};
+use crate::research::vocabulary;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
 
 /// Most citations of one side: more do not make it truer.
 const SIDE_CITATIONS_MAX: usize = 12;
+
+/// Most values of a conflict. More are a list or a series whose key was not seen, and nobody could
+/// choose between them.
+const SIDES_MAX: usize = 8;
 
 /// Longest words that differ for certain, in words.
 const WORDS_MAX: usize = 5;
@@ -34,9 +42,9 @@ pub(crate) struct Topic {
 }
 
 impl Topic {
-    pub(crate) fn of(fact: &Fact) -> Self {
+    pub(crate) fn of(fact: &Fact, aliases: &Aliases) -> Self {
         Self {
-            subject: subject_key(&fact.subject),
+            subject: aliases.key(&fact.subject),
             attribute: fact.attribute.to_lowercase(),
             measure: measure(fact),
         }
@@ -48,21 +56,31 @@ pub(crate) type Topics<'a> = BTreeMap<Topic, Vec<&'a Fact>>;
 
 /// What is certain, and what is possibly related, in a stable order.
 pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
-    let topics = topics(research);
-    let mut certain = Vec::new();
+    let aliases = Aliases::of(research);
+    let topics = topics(research, &aliases);
+    let replaced = amended::amended(research, &topics, &aliases);
+    let mut certain: Vec<Conflict> = Vec::new();
     let mut possible = Vec::new();
     for (topic, facts) in &topics {
+        // A replaced value is shown once, with its replacement.
+        if replaced.iter().any(|(other, _)| other == topic) || amended::is_only_replaced(facts) {
+            continue;
+        }
         for alike in same_period(facts) {
-            let (sure, unsure): (Vec<&Fact>, Vec<&Fact>) =
-                alike.iter().copied().partition(|fact| is_sure(fact));
-            match conflict(topic, &sure) {
-                Some(found) if is_certain(&found) => certain.push(found),
-                Some(found) => possible.push(found),
-                None if unsure.is_empty() => {}
+            let found = same_bound(&alike)
+                .iter()
+                .find_map(|sure| conflict(topic, sure).filter(is_certain));
+            match found {
+                Some(found) => certain.push(found),
                 None => possible.extend(conflict(topic, &alike).filter(may_differ)),
             }
         }
     }
+    certain.extend(
+        replaced
+            .into_iter()
+            .map(|(topic, conflict)| with_others(&topics, &topic, conflict)),
+    );
     possible.extend(related::pairs(&topics));
     (
         with_keys(certain, ""),
@@ -70,12 +88,30 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
     )
 }
 
+/// Adds the further values of the topic to a replaced one.
+fn with_others(topics: &Topics<'_>, topic: &Topic, mut conflict: Conflict) -> Conflict {
+    let facts: Vec<&Fact> = topics.get(topic).into_iter().flatten().copied().collect();
+    for side in sides(&facts) {
+        let shown = conflict
+            .sides
+            .iter()
+            .any(|other| comparable(other) == comparable(&side));
+        if is_sure(&side) && side.date.is_none() && !shown {
+            conflict.sides.push(side);
+        }
+    }
+    conflict
+}
+
 /// Facts by what they must share; a document's own date or author is left out.
-pub(crate) fn topics(research: &[Research]) -> Topics<'_> {
-    let mut topics: Topics<'_> = BTreeMap::new();
+pub(crate) fn topics<'a>(research: &'a [Research], aliases: &Aliases) -> Topics<'a> {
+    let mut topics: Topics<'a> = BTreeMap::new();
     for fact in research.iter().flat_map(|one| &one.facts) {
         if !vocabulary::is_of_document(&fact.attribute) {
-            topics.entry(Topic::of(fact)).or_default().push(fact);
+            topics
+                .entry(Topic::of(fact, aliases))
+                .or_default()
+                .push(fact);
         }
     }
     topics
@@ -98,6 +134,16 @@ fn same_period<'a>(facts: &[&'a Fact]) -> Vec<Vec<&'a Fact>> {
     periods.into_values().collect()
 }
 
+/// The facts that state one value surely, by the bound that they give: `at least 30 days` does not
+/// contradict `40 days`.
+fn same_bound<'a>(facts: &[&'a Fact]) -> Vec<Vec<&'a Fact>> {
+    let mut bounds: BTreeMap<Option<Bound>, Vec<&'a Fact>> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| is_sure(fact)) {
+        bounds.entry(bound(fact)).or_default().push(fact);
+    }
+    bounds.into_values().collect()
+}
+
 /// Whether a fact states one value, surely enough to stand against another.
 fn is_sure(fact: &Fact) -> bool {
     let states_a_value = match bound(fact) {
@@ -111,7 +157,7 @@ fn is_sure(fact: &Fact) -> bool {
 fn conflict(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
     let sides = sides(facts);
     let first = sides.first()?;
-    (sides.len() > 1).then(|| Conflict {
+    (2..=SIDES_MAX).contains(&sides.len()).then(|| Conflict {
         attribute: first.attribute.clone(),
         key: key(topic),
         subject: first.subject.clone(),
@@ -182,8 +228,13 @@ fn apart(texts: &[String]) -> bool {
     })
 }
 
-/// Whether sides of which some are unsure are worth showing.
+/// Whether sides of which some are unsure are worth showing: not words, and not one value that is
+/// only bounded in another way.
 fn may_differ(conflict: &Conflict) -> bool {
+    let values: BTreeSet<String> = conflict.sides.iter().map(comparable).collect();
+    if values.len() < 2 {
+        return false;
+    }
     let words = conflict
         .sides
         .iter()

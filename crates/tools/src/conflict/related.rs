@@ -65,7 +65,9 @@ fn may_belong(one: &Topic, other: &Topic, facts: &[&Fact], more: &[&Fact]) -> bo
         let open = !vocabulary::is_known(&one.attribute) && one.attribute.split(' ').count() > 1;
         return is_part(&one.subject, &other.subject) || (open && running());
     }
-    one.subject == other.subject && is_part(&one.attribute, &other.attribute)
+    // Two attributes of the vocabulary are two things: a payment term is no term.
+    let known = vocabulary::is_known(&one.attribute) && vocabulary::is_known(&other.attribute);
+    !known && one.subject == other.subject && is_part(&one.attribute, &other.attribute)
 }
 
 /// Whether the words of one are some, but not all, of the words of the other.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 
 use crate::shape::CounterSign;
-use crate::text::Language;
+use crate::text::{Language, quick};
 
 /// How strong a sign is, in hundredths.
 pub(super) type Strength = u32;
@@ -41,7 +41,7 @@ const ENGLISH: Lists = Lists {
         r"\bno (?:\w+ )?(?:evidence|sign|indication|risk|danger) (?:of|that|for) (?:\w+ ){0,3}(?:harm|damage|loss|decline|negative|adverse)\w*",
         r"\b(?:no|not any) (?:\w+ )?(?:disadvantage|drawback|downside|harm|damage|loss|penalt|objection|complaint)\w*",
         r"\bnot (?:be )?(?:later|long) (?:ago|before)\b",
-        r"\bno\. ?\d",
+        r"\bno\. ?\d|\b(?:nobody|no one) (?:\w+ ){0,2}(?:ask|oppos|object|doubt|den|disput|mind)\w*",
         r"\bnot? (?:yet )?decided\b",
     ],
     signs: &[
@@ -53,7 +53,7 @@ const ENGLISH: Lists = Lists {
         (
             Adversative,
             100,
-            r"\b(?:warn(?:s|ed)?|caution(?:s|ed)?) (?:that|of|against|us|them)\b|\bcontrary to\b|\bcontradicts?\b|\bwe are against\b|\bargues? against\b|\bspeaks? against\b",
+            r"\b(?:warn(?:s|ed)?|caution(?:s|ed)?) (?:that|of|against|us|them)\b|\bcontrary to\b|\b(?:am|is|are|was|were|argues?|speaks?|spoke|voted) against\b|\boppos(?:e|es|ed)\b|\bobject(?:s|ed)? to\b",
         ),
         (
             Adversative,
@@ -84,7 +84,7 @@ const ENGLISH: Lists = Lists {
         (
             Negated,
             70,
-            r"\b(?:not|n.t)\b|\b\w+n['’]t\b|\bhave no\b|\bhas no\b|\bthere (?:is|are|was|were) no\b",
+            r"\b(?:not|n.t)\b|\b\w+n['’]t\b|\bthere (?:is|are|was|were) no\b",
         ),
         (
             Hedged,
@@ -94,7 +94,7 @@ const ENGLISH: Lists = Lists {
         (
             Hedged,
             80,
-            r"\b(?:may|might|could|would probably)(?: \w+ly)? (?:not\b|fail|delay|be delayed|lose|harm|damage|worsen|suffer|exceed|cost|take longer|be too|be wrong|mislead|be misleading|never|disappear|close)",
+            r"\b(?:may|might|could|would probably)(?: \w+ly)? (?:not\b|fail|delay|be delayed|lose|harm|damage|worsen|suffer|exceed|cost|take longer|be too|mislead|be misleading|never|disappear|close)",
         ),
         (
             Hedged,
@@ -266,9 +266,9 @@ impl Lexicon {
             .map(|one| format!("(?:{one})"))
             .collect::<Vec<String>>()
             .join("|");
-        let patterns = lists.signs.iter().map(|(_, _, one)| format!("(?i){one}"));
+        let patterns = lists.signs.iter().map(|(_, _, one)| quick(one));
         Self {
-            friends: Regex::new(&format!("(?i){friends}"))
+            friends: Regex::new(&quick(&friends))
                 .expect("the lists are fixed and a test compiles them"),
             patterns: RegexSet::new(patterns)
                 .expect("the lists are fixed and a test compiles them"),

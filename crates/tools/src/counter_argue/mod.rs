@@ -13,26 +13,37 @@ use consort_documents::{Citation, Document};
 use crate::shape::{CounterArguments, CounterPassage, CounterSign, Question, Research};
 use crate::summarise::{asked, candidates, centrality};
 use crate::text::{
-    Index, Language, OptionNames, PassageKind, Query, Quotable, Repeats, Score, Shingles,
-    leans_on_context, quotable, sentences,
+    Index, Language, OptionNames, Query, Quotable, Repeats, Score, Shingles, leans_on_context,
+    quotable,
 };
 
 /// Passages in all: more than a page of them would not be read.
 const PASSAGES_MAX: usize = 12;
 /// Passages of one document, so that the longest does not speak for all.
 const EACH_DOCUMENT_MAX: usize = 4;
-/// A passage needs this share of the best passage's relevance to be about what is asked.
+/// A passage with a strong sign needs this share of the best passage's relevance to be about what
+/// is asked.
 const RELEVANCE_MIN: f64 = 0.15;
+/// A weak sign, such as a mere "not", says little, so the passage has to be about what is asked.
+const RELEVANCE_WEAK_SIGN_MIN: f64 = 0.4;
+/// From here on, a sign is strong.
+const STRONG_SIGN: u32 = 80;
 /// Where nothing is asked, a passage needs this centrality in its document.
 const CENTRALITY_MIN: f64 = 0.5;
 /// The longest quotation that is made of two sentences, in bytes.
 const TWO_SENTENCES_BYTES_MAX: usize = 500;
+/// What a passage gets of the relevance of its neighbours.
+const NEIGHBOUR_SHARE: f64 = 0.5;
+/// What a passage keeps of its weight that begins with "It" or "This" with nothing before it.
+const DANGLING_FACTOR: f64 = 0.6;
 /// What naming an option adds to a weight between 0 and 1.
 const NAMES_OPTION: f64 = 0.2;
 
 /// A passage that shows a sign.
 struct Found {
     at: usize,
+    /// The last passage that is quoted with it.
+    through: usize,
     options: Vec<usize>,
     sign: CounterSign,
     weight: Score,
@@ -59,7 +70,7 @@ pub fn counter_argue(
     let found = found(documents, &index, &query, &names, &pool);
     let mut passages: Vec<CounterPassage> = chosen(&index, found)
         .into_iter()
-        .map(|one| state(documents, &index, &one, &question.options))
+        .map(|one| state(documents, &index, &names, &one, &question.options))
         .collect();
     passages.extend(outlier::outliers(documents, research, &question.options));
     CounterArguments {
@@ -95,11 +106,7 @@ fn found(
         .iter()
         .map(|document| names.of_document(document))
         .collect();
-    let best = pool
-        .iter()
-        .map(|at| index.score(query, *at))
-        .max()
-        .unwrap_or_default();
+    let relevances = relevances(index, query);
     let mut found = Vec::new();
     for at in pool {
         let one = &index.passages[*at];
@@ -107,12 +114,16 @@ fn found(
             continue;
         };
         let mut options = names.named_in(one.passage.text, one.language);
-        let relevance = if best > Score::ZERO {
-            index.score(query, *at).value() / best.value()
+        let relevance = relevances[*at];
+        let subject = subjects[one.passage.document];
+        let is_strong = strength >= STRONG_SIGN;
+        let needed = if is_strong {
+            RELEVANCE_MIN
         } else {
-            1.0
+            RELEVANCE_WEAK_SIGN_MIN
         };
-        if relevance < RELEVANCE_MIN && options.is_empty() {
+        let names_one = !options.is_empty() || (is_strong && subject.is_some());
+        if relevance < needed && !names_one {
             continue;
         }
         let mut weight = f64::from(strength) / 100.0 * (0.3 + 0.7 * relevance);
@@ -120,10 +131,18 @@ fn found(
             weight += NAMES_OPTION;
         }
         if options.is_empty() {
-            options.extend(subjects[one.passage.document]);
+            options.extend(subject);
+        }
+        if one.passage.start == 0 && leans_on_context(one.passage.text) {
+            // "But …" against a sentence that is not quoted with it says against nothing.
+            if sign == CounterSign::Adversative {
+                continue;
+            }
+            weight *= DANGLING_FACTOR;
         }
         found.push(Found {
             at: *at,
+            through: *at,
             options,
             sign,
             weight: Score::of(weight),
@@ -131,6 +150,31 @@ fn found(
     }
     found.sort_by(|one, two| two.weight.cmp(&one.weight).then(one.at.cmp(&two.at)));
     found
+}
+
+/// How much each passage is about what is asked, from 0 to 1: by its own words or, for less, by
+/// its neighbours in the same block. Where nothing is asked, all of them are.
+fn relevances(index: &Index<'_>, query: &Query) -> Vec<f64> {
+    let scores: Vec<f64> = (0..index.passages.len())
+        .map(|at| index.score(query, at).value())
+        .collect();
+    let best = scores.iter().copied().fold(0.0, f64::max);
+    if best <= 0.0 {
+        return vec![1.0; scores.len()];
+    }
+    let place = |at: &usize| {
+        let passage = &index.passages[*at].passage;
+        (passage.document, passage.block)
+    };
+    let all: Vec<usize> = (0..scores.len()).collect();
+    all.chunk_by(|one, two| place(one) == place(two))
+        .flat_map(|block| {
+            let around = block.iter().map(|at| scores[*at]).fold(0.0, f64::max);
+            block.iter().map(move |_| around)
+        })
+        .zip(&scores)
+        .map(|(around, own)| own.max(around * NEIGHBOUR_SHARE) / best)
+        .collect()
 }
 
 /// The first of these that say something new, few of each document.
@@ -142,17 +186,14 @@ fn chosen(index: &Index<'_>, found: Vec<Found>) -> Vec<Found> {
             break;
         }
         let passage = &index.passages[one.at].passage;
+        if join_before(index, &mut chosen, one.at) || is_context(index, &chosen, one.at) {
+            continue;
+        }
         let own = chosen
             .iter()
-            .map(|other| &index.passages[other.at].passage)
-            .filter(|other| other.document == passage.document);
-        // A neighbour in the same block may already be quoted with it.
-        let is_beside = own
-            .clone()
-            .any(|other| other.block == passage.block && other.start.abs_diff(passage.end()) <= 1);
+            .filter(|other| index.passages[other.at].passage.document == passage.document);
         let shingles = Shingles::of(passage.text);
         if own.count() < EACH_DOCUMENT_MAX
-            && !is_beside
             && known
                 .iter()
                 .all(|other| !other.is_near_duplicate(&shingles))
@@ -164,45 +205,80 @@ fn chosen(index: &Index<'_>, found: Vec<Found>) -> Vec<Found> {
     chosen
 }
 
+/// Quotes a passage with the chosen one right before it, if there is one; that one needs no other
+/// context then.
+fn join_before(index: &Index<'_>, chosen: &mut [Found], at: usize) -> bool {
+    let Some(before) = at
+        .checked_sub(1)
+        .filter(|before| are_together(index, *before, at))
+    else {
+        return false;
+    };
+    let Some(found) = chosen.iter_mut().find(|one| one.through == before) else {
+        return false;
+    };
+    let start = index.passages[found.at].passage.start;
+    if index.passages[at].passage.end() - start <= TWO_SENTENCES_BYTES_MAX {
+        found.through = at;
+    }
+    true
+}
+
+/// Whether the passage is already quoted as what comes before a chosen one.
+fn is_context(index: &Index<'_>, chosen: &[Found], at: usize) -> bool {
+    chosen
+        .iter()
+        .any(|one| one.at == at + 1 && are_together(index, at, one.at))
+}
+
+/// Whether two neighbours stand in the same block of running text.
+fn are_together(index: &Index<'_>, one: usize, two: usize) -> bool {
+    let (one, two) = (&index.passages[one].passage, &index.passages[two].passage);
+    one.document == two.document && one.block == two.block
+}
+
 fn state(
     documents: &[Document],
     index: &Index<'_>,
+    known: &OptionNames,
     one: &Found,
     options: &[String],
 ) -> CounterPassage {
     let passage = &index.passages[one.at].passage;
     let document = &documents[passage.document];
-    let citation = with_context(document, index, one.at);
+    let citation = with_context(document, index, one);
+    let mut named = known.named_in(&citation.quote, index.passages[one.at].language);
+    if named.is_empty() {
+        named.clone_from(&one.options);
+    }
     CounterPassage {
         text: citation.quote.clone(),
         citations: vec![citation],
-        options: one
-            .options
-            .iter()
-            .map(|option| options[*option].clone())
+        options: named
+            .into_iter()
+            .map(|option| options[option].clone())
             .collect(),
         sign: one.sign,
     }
 }
 
 /// The passage, with the sentence before where it begins with "But", "This" or the like.
-fn with_context(document: &Document, index: &Index<'_>, at: usize) -> Citation {
-    let one = &index.passages[at];
-    let passage = &one.passage;
-    let alone = passage.cite(document);
-    if passage.kind != PassageKind::Sentence || !leans_on_context(passage.text) {
-        return alone;
-    }
+fn with_context(document: &Document, index: &Index<'_>, one: &Found) -> Citation {
+    let passage = &index.passages[one.at].passage;
+    let end = index.passages[one.through].passage.end();
     let text = &document.blocks[passage.block].text;
-    let before = sentences(text, one.language)
+    let mut starts = one
+        .at
+        .checked_sub(1)
+        .filter(|before| are_together(index, *before, one.at))
+        .filter(|_| leans_on_context(passage.text))
+        .map(|before| index.passages[before].passage.start)
+        .filter(|start| end - start <= TWO_SENTENCES_BYTES_MAX)
         .into_iter()
-        .take_while(|sentence| sentence.end <= passage.start)
-        .last();
-    before
-        .map(|sentence| (sentence.start, &text[sentence.start..passage.end()]))
-        .filter(|(_, both)| both.len() <= TWO_SENTENCES_BYTES_MAX)
-        .and_then(|(start, both)| Citation::of(document, passage.block, start, both))
-        .unwrap_or(alone)
+        .chain([passage.start]);
+    starts
+        .find_map(|start| Citation::of(document, passage.block, start, &text[start..end]))
+        .unwrap_or_else(|| passage.cite(document))
 }
 
 fn why_nothing(documents: &[Document]) -> String {

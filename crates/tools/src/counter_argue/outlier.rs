@@ -22,6 +22,9 @@ const MEAN_FACTOR: f64 = 1.253_314;
 /// A figure that differs from the median by less than this share of it is not far away, however
 /// alike the others are.
 const DISTANCE_MIN: f64 = 0.3;
+/// Between a figure that stands apart and its nearest neighbour lies more than this share of the
+/// range of all others; without such a gap it only ends a long tail.
+const GAP_MIN: f64 = 0.5;
 /// If more than one in so many stands apart, the figures are of unlike things, and nothing is said.
 const APART_SHARE: usize = 10;
 /// Figures that are reported.
@@ -117,7 +120,29 @@ fn apart(figures: &[Figure<'_>]) -> Option<Vec<(i64, usize)>> {
         })
         .map(|(score, _, at)| (thousandths(score), at))
         .collect();
-    (!apart.is_empty() && apart.len() <= (figures.len() / APART_SHARE).max(1)).then_some(apart)
+    let are_few = apart.len() <= (figures.len() / APART_SHARE).max(1);
+    (!apart.is_empty() && are_few && has_gap(&values, &apart)).then_some(apart)
+}
+
+/// Whether a gap divides the figures that stand apart from all others, on the scale on which the
+/// figures lie: sizes that double again and again are spread evenly.
+fn has_gap(values: &[f64], apart: &[(i64, usize)]) -> bool {
+    let all_above_zero = values.iter().all(|value| *value > 0.0);
+    let scaled = |value: f64| if all_above_zero { value.ln() } else { value };
+    let others = || {
+        let is_other = |at: &usize| apart.iter().all(|(_, one)| one != at);
+        (0..values.len()).filter(is_other).map(|at| values[at])
+    };
+    let lowest = others().fold(f64::INFINITY, f64::min);
+    let highest = others().fold(f64::NEG_INFINITY, f64::max);
+    let range = highest - lowest;
+    let scaled_range = scaled(highest) - scaled(lowest);
+    apart.iter().all(|(_, at)| {
+        let value = values[*at];
+        let gap = (lowest - value).max(value - highest);
+        let scaled_gap = (scaled(lowest) - scaled(value)).max(scaled(value) - scaled(highest));
+        gap > GAP_MIN * range && scaled_gap > GAP_MIN * scaled_range
+    })
 }
 
 fn passage(
@@ -149,9 +174,15 @@ fn passage(
         (Some(one), _) => format!("are “{}”", one.fact.text),
         (None, _) => "differ".to_owned(),
     };
+    let subject = figure.fact.subject.trim();
+    let whose = if subject.is_empty() || figure.fact.text.contains(subject) {
+        String::new()
+    } else {
+        format!(" ({subject})")
+    };
     let text = format!(
-        "“{}” ({}) stands far from the other figures for {}, which {range}.",
-        figure.fact.text, figure.fact.subject, figure.fact.attribute
+        "“{}”{whose} stands far from the other figures for {}, which {range}.",
+        figure.fact.text, figure.fact.attribute
     );
     let named =
         OptionNames::of(options).named_in(&figure.fact.subject, crate::text::Language::English);

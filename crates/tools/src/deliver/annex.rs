@@ -1,12 +1,12 @@
 //! What follows page one: the rest of its lists, the table, risks, counter-arguments, coverage, how
 //! the brief was made, and every passage that is cited.
 
-use super::display;
 use super::frame::Frame;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
 use super::page_one::{self, AGREE_MAX, DISAGREE_MAX, KNOWN_MAX, PASSAGES_MAX};
 use crate::organise::NOT_STATED;
-use crate::shape::{Brief, Fact, Severity};
+use crate::research::shown;
+use crate::shape::{Brief, Fact, Severity, TableRow};
 
 /// Most values in a cell; the rest are counted, and `table.csv` has them all.
 const CELL_VALUES_MAX: usize = 3;
@@ -22,7 +22,10 @@ const LIST_MAX: usize = 40;
 
 /// The parts after page one, the passages last.
 pub(super) fn parts(brief: &Brief, frame: &Frame, mut sources: Sources) -> Vec<Part> {
-    let mut parts = vec![Part::NewPage];
+    let mut parts = Vec::new();
+    if frame.decision_asked {
+        parts.push(Part::NewPage);
+    }
     table(brief, &mut sources, &mut parts);
     continued(brief, &mut sources, &mut parts);
     risks(brief, &mut sources, &mut parts);
@@ -49,7 +52,12 @@ fn table(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         return;
     }
     let shown = brief.table.attributes.len().min(TABLE_ATTRIBUTES_MAX);
-    for documents in brief.table.rows.chunks(TABLE_DOCUMENTS_MAX) {
+    let (stating, silent): (Vec<&TableRow>, Vec<&TableRow>) = brief
+        .table
+        .rows
+        .iter()
+        .partition(|row| row.cells[..shown].iter().any(|facts| !facts.is_empty()));
+    for documents in stating.chunks(TABLE_DOCUMENTS_MAX) {
         let mut head = vec![String::new()];
         head.extend(documents.iter().map(|row| row.document.clone()));
         let rows = brief.table.attributes[..shown]
@@ -68,6 +76,13 @@ fn table(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
             .collect();
         parts.push(Part::Grid { head, rows });
     }
+    if !silent.is_empty() {
+        let names: Vec<&str> = silent.iter().map(|row| row.document.as_str()).collect();
+        parts.push(Part::Note(format!(
+            "Nothing of this is stated in {}.",
+            names.join(", ")
+        )));
+    }
     let more = brief.table.attributes.len() - shown;
     if more > 0 {
         let counted = counted(more, "further attribute");
@@ -84,13 +99,26 @@ fn cell(facts: &[Fact], sources: &mut Sources) -> Cell {
     }
     let (shown, rest) = first(facts, CELL_VALUES_MAX);
     let subjects = facts.iter().any(|fact| fact.subject != facts[0].subject);
+    // What the others are parts of needs no name: `Alder`, `Alder, Deep clean`.
+    let whole = facts
+        .iter()
+        .map(|fact| fact.subject.as_str())
+        .min_by_key(|one| one.len());
+    let all = whole.is_some_and(|whole| facts.iter().all(|fact| fact.subject.starts_with(whole)));
+    let part = |subject: &str| -> Option<String> {
+        let rest = subject.strip_prefix(whole.filter(|_| all)?)?;
+        Some(rest.strip_prefix(", ").unwrap_or(rest).to_owned())
+    };
     let mut lines: Vec<Entry> = shown
         .iter()
         .map(|fact| Entry {
-            lead: subjects.then(|| fact.subject.clone()),
-            text: display::value(fact),
+            lead: subjects
+                .then(|| part(&fact.subject).unwrap_or_else(|| fact.subject.clone()))
+                .filter(|lead| !lead.is_empty()),
+            text: shown::value(fact),
             sources: sources.numbers(&fact.citations),
             quoted: false,
+            also: Vec::new(),
         })
         .collect();
     if !rest.is_empty() {
@@ -192,6 +220,7 @@ fn risks(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
                     text: finding.text.clone(),
                     sources: sources.numbers(&finding.citations),
                     quoted: false,
+                    also: Vec::new(),
                 };
                 vec![
                     Cell::plain(severity(finding.severity)),
@@ -246,6 +275,7 @@ fn against(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
                 .citations
                 .iter()
                 .any(|one| one.quote == passage.text),
+            also: Vec::new(),
         })
         .collect();
     if !entries.is_empty() {

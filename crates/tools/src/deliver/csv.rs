@@ -3,8 +3,8 @@
 //! Quoted as RFC 4180 says. A cell that a spreadsheet would take for a formula begins with an
 //! apostrophe; a plain negative number does not need one.
 
-use super::display;
 use crate::organise::NOT_STATED;
+use crate::research::shown;
 use crate::shape::{Brief, Fact};
 
 /// The table of a brief.
@@ -28,7 +28,7 @@ fn cell(facts: &[Fact]) -> String {
         .iter()
         .map(|fact| {
             // A minus sign of typography would not be a number to a spreadsheet.
-            let value = display::value(fact).replace('−', "-");
+            let value = shown::value(fact).replace('−', "-");
             if subjects {
                 format!("{}: {value}", fact.subject)
             } else {

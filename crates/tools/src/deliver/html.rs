@@ -74,9 +74,10 @@ fn entries_markup(entries: &[Entry]) -> Markup {
 
 fn entry_markup(entry: &Entry) -> Markup {
     markup! {
-        @if let Some(lead) = &entry.lead { span.lead { (lead) } " " }
+        @if let Some(lead) = &entry.lead { span.lead { (lead) ":" } " " }
         @if entry.quoted { "“" (entry.text) "”" } @else { (entry.text) }
         (references(&entry.sources))
+        @for further in &entry.also { " · " (entry_markup(further)) }
     }
 }
 
@@ -96,7 +97,12 @@ fn references(numbers: &[usize]) -> Markup {
 fn dispute_markup(dispute: &Dispute) -> Markup {
     markup! {
         section.dispute {
-            h3 { (dispute.title) }
+            h3 {
+                (dispute.title)
+                @if let Some(verdict) = dispute.verdict.as_ref().filter(|_| !dispute.decided) {
+                    span.open { (verdict) }
+                }
+            }
             @for side in &dispute.sides {
                 div.side.chosen[side.chosen] {
                     span.value { (side.value) }
@@ -106,7 +112,9 @@ fn dispute_markup(dispute: &Dispute) -> Markup {
                     }
                 }
             }
-            @if let Some(verdict) = &dispute.verdict { p.verdict { (verdict) } }
+            @if let Some(verdict) = dispute.verdict.as_ref().filter(|_| dispute.decided) {
+                p.verdict { (verdict) }
+            }
         }
     }
 }
@@ -116,23 +124,17 @@ fn option_markup(option: &OptionPart) -> Markup {
         section.option {
             h3 { (option.name) }
             div.sides {
-                div {
-                    h4 { "For it, or about it" }
-                    (side_markup(&option.about))
-                }
-                div {
-                    h4 { "Against it" }
-                    (side_markup(&option.against))
-                }
+                div { (side_markup("For it, or about it", &option.about)) }
+                div { (side_markup("Against it", &option.against)) }
             }
         }
     }
 }
 
-fn side_markup(entries: &[Entry]) -> Markup {
+fn side_markup(title: &str, entries: &[Entry]) -> Markup {
     markup! {
-        @if entries.is_empty() { p.note { "No passage found." } }
-        @else { (entries_markup(entries)) }
+        @if entries.is_empty() { p.note { (title) ": no passage found." } }
+        @else { h4 { (title) } (entries_markup(entries)) }
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod annex;
 mod csv;
-mod display;
 mod docx;
 mod frame;
 mod html;

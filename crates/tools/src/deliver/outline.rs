@@ -48,6 +48,8 @@ pub(super) struct Entry {
     pub(super) sources: Vec<usize>,
     /// Whether the text is a passage, word for word.
     pub(super) quoted: bool,
+    /// What follows in the same line.
+    pub(super) also: Vec<Entry>,
 }
 
 /// A cell of a table.
@@ -77,6 +79,8 @@ pub(super) struct Dispute {
     pub(super) sides: Vec<Side>,
     /// What the person decided, or that nothing was decided.
     pub(super) verdict: Option<String>,
+    /// Whether something was decided.
+    pub(super) decided: bool,
 }
 
 /// One of the values.
@@ -152,6 +156,7 @@ impl Sources {
             text: statement.text.clone(),
             sources: self.numbers(&statement.citations),
             quoted,
+            also: Vec::new(),
         }
     }
 

@@ -4,24 +4,30 @@
 
 use std::collections::BTreeSet;
 
-use super::display;
 use super::frame::Frame;
 use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
+use crate::research::shown;
 use crate::shape::{Brief, Conflict, Resolution};
 
 /// Room on the page for what the sources agree on.
 pub(super) const AGREE_MAX: usize = 6;
 
 /// Room on the page for differences.
-pub(super) const DISAGREE_MAX: usize = 5;
+pub(super) const DISAGREE_MAX: usize = 4;
 
 /// Room on the page for passages on each side of an option.
-pub(super) const PASSAGES_MAX: usize = 3;
+pub(super) const PASSAGES_MAX: usize = 2;
 
 /// Room on the page for things that must be known.
 pub(super) const KNOWN_MAX: usize = 4;
 
-/// Room for highlights where no decision was asked.
+/// Room for passages on each of them.
+const KNOWN_PASSAGES_MAX: usize = 4;
+
+/// With fewer points compared, the page has room for highlights.
+const COMPARED_MIN: usize = 4;
+
+/// Room for highlights where no decision was asked, or little could be compared.
 pub(super) const HIGHLIGHTS_MAX: usize = 6;
 
 /// The parts of page one.
@@ -32,37 +38,57 @@ pub(super) fn parts(brief: &Brief, frame: &Frame, sources: &mut Sources) -> Vec<
     disagree(brief, sources, &mut parts);
     options(brief, sources, &mut parts);
     known(brief, sources, &mut parts);
+    let compared = brief.draft.agree.len() + brief.draft.disagree.len();
+    if frame.decision_asked && compared < COMPARED_MIN {
+        highlights(brief, sources, &mut parts);
+    }
     recommendation(frame, &mut parts);
     parts
 }
 
 fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<Part>) {
     let question = &brief.draft.question;
-    match question
-        .question
-        .as_deref()
-        .filter(|_| frame.decision_asked)
-    {
-        Some(asked) => {
-            parts.push(Part::Question(asked.to_owned()));
-            if !question.options.is_empty() {
-                parts.push(Part::Text(format!(
-                    "Options: {}.",
-                    question.options.join("; ")
-                )));
-            }
+    let asked = question.question.as_ref().filter(|_| frame.decision_asked);
+    if let Some(asked) = asked {
+        parts.push(Part::Question(asked.clone()));
+        if !question.options.is_empty() {
+            parts.push(Part::Text(format!(
+                "Options: {}.",
+                question.options.join("; ")
+            )));
         }
-        None => {
-            parts.push(Part::Text(
-                "No decision was asked. This brief says what the documents say.".to_owned(),
-            ));
-            let (shown, _) = first(&brief.highlights, HIGHLIGHTS_MAX);
-            if !shown.is_empty() {
-                parts.push(Part::Heading("What stands out".to_owned()));
-                let entries = shown.iter().map(|one| sources.entry(one)).collect();
-                parts.push(Part::Entries(entries));
-            }
-        }
+    } else {
+        parts.push(Part::Text(
+            "No decision was asked. This brief says what the documents say.".to_owned(),
+        ));
+        highlights(brief, sources, parts);
+    }
+}
+
+fn highlights(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
+    let draft = &brief.draft;
+    let on_page: BTreeSet<&str> = draft
+        .options
+        .iter()
+        .flat_map(|option| option.about.iter().chain(&option.against))
+        .chain(
+            draft
+                .answered
+                .iter()
+                .flat_map(|answered| &answered.statements),
+        )
+        .map(|statement| statement.text.as_str())
+        .collect();
+    let entries: Vec<Entry> = brief
+        .highlights
+        .iter()
+        .filter(|statement| !on_page.contains(statement.text.as_str()))
+        .take(HIGHLIGHTS_MAX)
+        .map(|one| sources.entry(one))
+        .collect();
+    if !entries.is_empty() {
+        parts.push(Part::Heading("What stands out".to_owned()));
+        parts.push(Part::Entries(entries));
     }
 }
 
@@ -71,7 +97,7 @@ fn agree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let (shown, rest) = first(&brief.draft.agree, AGREE_MAX);
     if shown.is_empty() {
         parts.push(Part::Note(
-            "No two documents state the same value of the same thing.".to_owned(),
+            "None found: no two documents give the same value for the same thing in a form that can be compared.".to_owned(),
         ));
         return;
     }
@@ -89,7 +115,7 @@ fn disagree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let (shown, rest) = first(&brief.draft.disagree, DISAGREE_MAX);
     if shown.is_empty() {
         parts.push(Part::Note(
-            "No two values of the same subject, attribute and unit differ.".to_owned(),
+            "None found: no values of the same subject, attribute and unit differ.".to_owned(),
         ));
     }
     for conflict in shown {
@@ -133,9 +159,9 @@ pub(super) fn dispute(conflict: &Conflict, brief: &Brief, sources: &mut Sources)
                 .map(|one| one.document.as_str())
                 .collect();
             Side {
-                value: display::value(fact),
+                value: shown::value(fact),
                 words: fact.text.clone(),
-                documents: documents.into_iter().collect::<Vec<_>>().join(", "),
+                documents: named_or_counted(&documents),
                 sources: sources.numbers(&fact.citations),
                 chosen: chosen.is_some_and(|chosen| chosen as usize == at),
             }
@@ -144,13 +170,23 @@ pub(super) fn dispute(conflict: &Conflict, brief: &Brief, sources: &mut Sources)
     Dispute {
         title: format!("{}: {}", conflict.subject, conflict.attribute),
         sides,
+        decided: resolution.is_some(),
         verdict: Some(verdict(conflict, resolution, &brief.resolutions.person)),
+    }
+}
+
+/// Up to two names; more would not fit the line, and stand with the passages.
+fn named_or_counted(documents: &BTreeSet<&str>) -> String {
+    if documents.len() > 2 {
+        counted(documents.len(), "document")
+    } else {
+        documents.iter().copied().collect::<Vec<_>>().join(", ")
     }
 }
 
 fn verdict(conflict: &Conflict, resolution: Option<&Resolution>, person: &str) -> String {
     let Some(resolution) = resolution else {
-        return "Not decided.".to_owned();
+        return "not decided".to_owned();
     };
     let person = if person.is_empty() {
         "The person asked"
@@ -161,7 +197,7 @@ fn verdict(conflict: &Conflict, resolution: Option<&Resolution>, person: &str) -
         .chosen
         .and_then(|chosen| conflict.sides.get(chosen as usize));
     let mut said = match side {
-        Some(fact) => format!("{person} chose {}", display::value(fact)),
+        Some(fact) => format!("{person} chose {}", shown::value(fact)),
         None => format!("{person} left this open"),
     };
     let reason = resolution.reason.trim().trim_end_matches('.');
@@ -211,11 +247,18 @@ fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         .collect();
     let (shown, rest) = first(&draft.answered, KNOWN_MAX);
     for answered in shown {
-        for (at, statement) in answered.statements.iter().take(2).enumerate() {
-            let mut entry = sources.entry(statement);
-            entry.lead = (at == 0).then(|| answered.must_know.clone());
-            entries.push(entry);
-        }
+        let mut run: Vec<Entry> = answered
+            .statements
+            .iter()
+            .take(KNOWN_PASSAGES_MAX)
+            .map(|one| sources.entry(one))
+            .collect();
+        let also = run.split_off(run.len().min(1));
+        entries.extend(run.into_iter().map(|entry| Entry {
+            lead: Some(answered.must_know.clone()),
+            also: also.clone(),
+            ..entry
+        }));
     }
     parts.push(Part::Entries(entries));
     if !rest.is_empty() {

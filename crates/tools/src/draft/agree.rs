@@ -9,23 +9,25 @@ use consort_documents::{Citation, Document, Statement};
 use consort_kernel::digest::Digest;
 
 use crate::conflict::Topic;
+use crate::conflict::alias::Aliases;
 use crate::conflict::measure::{bound, comparable, is_open};
-use crate::research::vocabulary;
+use crate::research::{shown, vocabulary};
+use crate::second_review::figures;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
 
 /// Most passages of one statement: one a document, and no more than fit a line.
 const CITATIONS_MAX: usize = 6;
 
 /// The statements, known attributes and the most widely stated first.
-pub(super) fn agree(
+pub(super) fn agree<'a>(
     documents: &[Document],
     research: &[Research],
-    disagree: &[Conflict],
+    disagree: impl Iterator<Item = &'a Conflict>,
 ) -> Vec<Statement> {
+    let aliases = Aliases::of(research);
     let disputed: BTreeSet<Topic> = disagree
-        .iter()
         .flat_map(|conflict| &conflict.sides)
-        .map(Topic::of)
+        .map(|side| Topic::of(side, &aliases))
         .collect();
     let digests: BTreeMap<&str, Digest> = documents
         .iter()
@@ -37,7 +39,7 @@ pub(super) fn agree(
         .flat_map(|one| &one.facts)
         .filter(|fact| counts(fact))
     {
-        let topic = Topic::of(fact);
+        let topic = Topic::of(fact, &aliases);
         if !disputed.contains(&topic) {
             groups.entry(Key::of(topic, fact)).or_default().push(fact);
         }
@@ -127,15 +129,40 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>) -> Statement {
         .cloned()
         .collect();
     Statement {
+        text: named(plainest, &citations),
         citations,
-        text: worded(plainest),
+    }
+}
+
+/// Names what the passages have in common, or, where that would bring a figure that none of them
+/// writes so, says it in the fact's own words.
+pub(super) fn named(fact: &Fact, citations: &[Citation]) -> String {
+    let named = format!(
+        "{}, {}: {}",
+        fact.subject,
+        fact.attribute,
+        shown::value(fact)
+    );
+    let written = |figure: &String| {
+        citations
+            .iter()
+            .any(|citation| figures(&citation.quote).contains(figure))
+    };
+    if figures(&named).iter().all(written) {
+        named
+    } else {
+        worded(fact)
     }
 }
 
 /// The fact's own words, led by its subject where they do not name it.
-pub(super) fn worded(fact: &Fact) -> String {
+fn worded(fact: &Fact) -> String {
     let first = fact.subject.split([' ', ',']).next().unwrap_or_default();
-    if first.is_empty() || fact.text.contains(first) {
+    // A title with figures in it would bring figures that are not in the passage.
+    let figures = fact
+        .subject
+        .contains(|letter: char| letter.is_ascii_digit());
+    if first.is_empty() || figures || fact.text.contains(first) {
         fact.text.clone()
     } else {
         format!("{}: {}", fact.subject, fact.text)

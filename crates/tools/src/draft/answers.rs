@@ -3,18 +3,20 @@
 //! A passage speaks to a thing when it holds its words, or when it states an attribute that the
 //! thing names. That it answers is for the reader to see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::Statement;
 
 use super::DraftInputs;
-use super::agree::worded;
+use super::agree::named;
+use crate::conflict::alias::Aliases;
+use crate::conflict::measure::comparable;
 use crate::research::vocabulary;
-use crate::shape::{Answered, Confidence};
+use crate::shape::{Answered, Confidence, Fact};
 use crate::text::{Index, Language, PassageKind, Shingles, content_stems, is_notice};
 
 /// Most passages for one thing.
-const PASSAGES_MAX: usize = 4;
+const PASSAGES_MAX: usize = 8;
 
 /// The things with passages, and the things without.
 pub(super) fn answers(inputs: &DraftInputs<'_>, index: &Index<'_>) -> (Vec<Answered>, Vec<String>) {
@@ -39,25 +41,29 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
         .into_iter()
         .collect();
     let mut found = Found::default();
+    let aliases = Aliases::of(inputs.research);
+    let mut stating: Vec<&Fact> = Vec::new();
     for research in inputs.research {
-        let fact = research.facts.iter().find(|fact| {
+        let facts = research.facts.iter().filter(|fact| {
             let named: BTreeSet<String> = content_stems(&fact.attribute, Language::English)
                 .into_iter()
                 .collect();
             fact.confidence >= Confidence::Medium
                 && !named.is_empty()
-                && named.is_subset(&wanted)
-                && (vocabulary::is_known(&fact.attribute) || named.len() == wanted.len())
+                && !vocabulary::is_of_document(&fact.attribute)
+                && vocabulary::is_known(&fact.attribute)
+                && (wanted.is_subset(&named) || named.is_subset(&wanted))
+                && says(fact, &wanted, &named)
         });
-        if let Some(fact) = fact {
-            found.add(
-                &research.document,
-                Statement {
-                    citations: fact.citations.clone(),
-                    text: worded(fact),
-                },
-            );
-        }
+        stating.extend(facts);
+    }
+    // First what each subject states, then further values.
+    let mut seen = BTreeSet::new();
+    let (first, further): (Vec<&Fact>, Vec<&Fact>) = stating
+        .into_iter()
+        .partition(|fact| seen.insert(aliases.key(&fact.subject)));
+    for fact in first.into_iter().chain(further) {
+        found.fact(fact, &aliases);
     }
     let query = index.query([must_know]);
     if !query.is_empty() {
@@ -78,22 +84,63 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
         ranked.sort_by_key(|(at, _)| (std::cmp::Reverse(index.score(&query, *at)), *at));
         for (_, indexed) in ranked {
             let document = &inputs.documents[indexed.passage.document];
-            found.add(&document.name, indexed.passage.state(document));
+            found.passage(&document.name, indexed.passage.state(document));
         }
     }
     found.statements
 }
 
-/// Passages that were found, one a document and none twice.
+/// Whether what the attribute leaves of the thing stands in the passage or names its subject: a price
+/// does not answer `parking price`.
+fn says(fact: &Fact, wanted: &BTreeSet<String>, named: &BTreeSet<String>) -> bool {
+    let quotes = fact
+        .citations
+        .iter()
+        .map(|citation| citation.quote.as_str());
+    let around: BTreeSet<String> = quotes
+        .chain([fact.subject.as_str()])
+        .flat_map(|text| content_stems(text, Language::English))
+        .collect();
+    wanted
+        .iter()
+        .all(|stem| named.contains(stem) || around.contains(stem))
+}
+
+/// What was found: each value of each subject once, then passages, one a document and none twice.
 #[derive(Default)]
 struct Found {
+    values: BTreeMap<(String, String, String), usize>,
     documents: BTreeSet<String>,
     shingles: Vec<Shingles>,
     statements: Vec<Statement>,
 }
 
 impl Found {
-    fn add(&mut self, document: &str, statement: Statement) {
+    /// A value, or a further passage of one that is there already.
+    fn fact(&mut self, fact: &Fact, aliases: &Aliases) {
+        let key = (
+            aliases.key(&fact.subject),
+            fact.attribute.clone(),
+            comparable(fact),
+        );
+        let citation = &fact.citations[0];
+        self.documents.insert(citation.document.clone());
+        if let Some(at) = self.values.get(&key) {
+            let citations = &mut self.statements[*at].citations;
+            if !citations.contains(citation) {
+                citations.push(citation.clone());
+            }
+        } else if self.statements.len() < PASSAGES_MAX {
+            self.shingles.push(Shingles::of(&citation.quote));
+            self.values.insert(key, self.statements.len());
+            self.statements.push(Statement {
+                citations: fact.citations.clone(),
+                text: named(fact, &fact.citations),
+            });
+        }
+    }
+
+    fn passage(&mut self, document: &str, statement: Statement) {
         let shingles = Shingles::of(&statement.text);
         let again = self
             .shingles

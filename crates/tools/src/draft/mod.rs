@@ -46,7 +46,11 @@ pub struct DraftInputs<'a> {
 /// Drafts the page.
 pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
     let (mut disagree, mut possibly_related) = conflicts(inputs.research);
-    let mut agree = agree::agree(inputs.documents, inputs.research, &disagree);
+    let mut agree = agree::agree(
+        inputs.documents,
+        inputs.research,
+        disagree.iter().chain(&possibly_related),
+    );
     let left_out = LeftOut {
         agree: cut(&mut agree, AGREE_MAX),
         disagree: cut(&mut disagree, DISAGREE_MAX),
@@ -133,4 +137,4 @@ pub(crate) fn coverage(inputs: &DraftInputs<'_>, draft: &Draft) -> Vec<Coverage>
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,10 +9,13 @@ use consort_documents::Statement;
 
 use super::DraftInputs;
 use crate::shape::{CounterPassage, CounterSign, OptionPassages};
-use crate::text::{Index, OptionNames, PassageKind, Shingles, is_notice};
+use crate::text::{Index, Language, OptionNames, PassageKind, Shingles, content_stems, is_notice};
 
 /// Most passages in each list: what fits one page with three options.
 const PASSAGES_MAX: usize = 4;
+
+/// From this containment on, one passage holds the other.
+const HELD: f64 = 0.9;
 
 /// Shortest passage that says something by itself, in words.
 const WORDS_MIN: usize = 5;
@@ -39,15 +42,26 @@ pub(super) fn options(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<Option
             for at in &ranked {
                 let indexed = &index.passages[*at];
                 let document = indexed.passage.document;
-                let named = names.named_in(indexed.passage.text, indexed.language);
+                let spoken_of = names.named_in(indexed.passage.text, indexed.language);
                 // In the option's own document a passage about another option is not about it.
-                let belongs = if named.is_empty() {
+                let belongs = if spoken_of.is_empty() {
                     owners[document] == Some(option)
                 } else {
-                    named.contains(&option) && named.len() < options.len().max(2)
+                    spoken_of.contains(&option) && spoken_of.len() < options.len().max(2)
                 };
                 if belongs {
                     list.add(indexed.passage.state(&inputs.documents[document]));
+                }
+            }
+            // An option that is an action and no name is spoken to by its words.
+            if list.statements.is_empty() {
+                for at in worded(index, &ranked, name) {
+                    let document = index.passages[at].passage.document;
+                    list.add(
+                        index.passages[at]
+                            .passage
+                            .state(&inputs.documents[document]),
+                    );
                 }
             }
             OptionPassages {
@@ -56,6 +70,20 @@ pub(super) fn options(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<Option
                 option: name.clone(),
             }
         })
+        .collect()
+}
+
+/// The ranked passages that have all words of an option that carry meaning, if these are two or more.
+fn worded(index: &Index<'_>, ranked: &[usize], option: &str) -> Vec<usize> {
+    let words = content_stems(option, Language::English)
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .len();
+    let query = index.query([option]);
+    ranked
+        .iter()
+        .copied()
+        .filter(|at| words > 1 && index.matches(&query, *at) >= words)
         .collect()
 }
 
@@ -149,7 +177,7 @@ impl List {
         if !self
             .seen
             .iter()
-            .any(|other| other.is_near_duplicate(&shingles))
+            .any(|other| other.is_near_duplicate(&shingles) || other.containment(&shingles) > HELD)
         {
             self.seen.push(shingles);
             self.statements.push(statement);

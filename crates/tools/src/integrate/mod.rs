@@ -190,7 +190,12 @@ fn highlights(
             .citations
             .iter()
             .all(|citation| citation_fault(citation, documents).is_none());
-        if stands && !seen.iter().any(|other| other.is_near_duplicate(&shingles)) {
+        // A row says little without its heading.
+        let is_row = statement
+            .citations
+            .iter()
+            .any(|one| one.quote.contains(" | "));
+        if stands && !is_row && !seen.iter().any(|other| other.is_near_duplicate(&shingles)) {
             seen.push(shingles);
             highlights.push(statement.clone());
         }
@@ -202,4 +207,4 @@ fn highlights(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -39,6 +39,10 @@ fn shared_attributes(research: &[Research]) -> Vec<String> {
     let mut stated: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for one in research {
         for fact in &one.facts {
+            // Who wrote a document and how it is filed is not compared; when it was written is.
+            if vocabulary::is_of_document(&fact.attribute) && fact.attribute != "document date" {
+                continue;
+            }
             stated
                 .entry(&fact.attribute)
                 .or_default()

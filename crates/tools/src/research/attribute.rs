@@ -55,6 +55,10 @@ pub(crate) fn label(written: &str) -> Option<Label> {
             label.rate = Some(period);
         } else if let Some(code) = quantity::currency_of(bare).filter(|_| !kept.is_empty()) {
             label.currency = Some(code);
+        } else if is_measure(bare) && !kept.is_empty() && pieces.peek().is_none() {
+            label.other = Some(bare.to_owned());
+        } else if matches!(low.as_str(), "a" | "an") && is_rate_next(&mut pieces) {
+            kept.push("per".to_owned());
         } else if bare == "%" {
             label.percent = true;
         } else {
@@ -68,6 +72,13 @@ pub(crate) fn label(written: &str) -> Option<Label> {
     let named = words
         .iter()
         .any(|word| word.chars().any(char::is_alphabetic));
+    // `For the customer:` stands before a name to sign with, and `In short:` before a sentence.
+    if matches!(
+        words[0].as_str(),
+        "for" | "in" | "on" | "at" | "with" | "if" | "and" | "but"
+    ) {
+        return None;
+    }
     label.words = words.join(" ");
     (named && words.len() <= WORDS_MAX).then_some(label)
 }
@@ -80,6 +91,46 @@ impl Label {
             |entry| (entry.name.to_owned(), true),
         )
     }
+}
+
+/// Whether the last word of a label is a unit of measure: `Electricity kWh`.
+fn is_measure(word: &str) -> bool {
+    matches!(
+        word,
+        "kWh"
+            | "MWh"
+            | "GWh"
+            | "kW"
+            | "MW"
+            | "kg"
+            | "g"
+            | "t"
+            | "km"
+            | "m"
+            | "cm"
+            | "mm"
+            | "m2"
+            | "m3"
+            | "m²"
+            | "m³"
+            | "l"
+            | "ml"
+            | "L"
+            | "GB"
+            | "TB"
+            | "MB"
+            | "pcs"
+            | "sqm"
+            | "ha"
+            | "°C"
+    )
+}
+
+/// `Consumables a month`: the article is a rate's.
+fn is_rate_next<'a>(pieces: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>) -> bool {
+    pieces
+        .peek()
+        .is_some_and(|next| quantity::period_of(&next.to_lowercase()).is_some())
 }
 
 /// Takes what stands in brackets out of a label and reads the units in it.
@@ -220,6 +271,7 @@ mod tests {
     fn a_label_without_letters_or_with_a_sentence_is_none() {
         assert_eq!(label("12"), None);
         assert_eq!(label("…"), None);
+        assert_eq!(label("For the Customer"), None);
         assert_eq!(
             label("this is much too long to be the name of anything"),
             None

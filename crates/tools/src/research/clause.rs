@@ -76,7 +76,7 @@ fn stated(
     sentence: &str,
     found: &[Quantity],
 ) -> Option<Draft> {
-    let governed = phrase::governed(clause.before, &reading.names);
+    let governed = phrase::governed(clause.before, reading.is_named, &reading.names);
     let form = governed
         .as_ref()
         .filter(|governed| governed.link != Link::Of)
@@ -88,7 +88,7 @@ fn stated(
                 .filter(|governed| governed.link == Link::Of)
                 .and_then(|governed| from_phrase(reading, governed, quantity, clause))
         })
-        .or_else(|| from_words(reading, clause, quantity))?;
+        .or_else(|| from_words(clause, quantity))?;
     let subject = form
         .subject
         .or_else(|| {
@@ -100,6 +100,7 @@ fn stated(
         .filter(|name| !same_subject(name, &reading.subject))
         .unwrap_or_else(|| reading.subject.clone());
     let unit = match (&quantity.unit, form.rate) {
+        (None, _) if quantity.kind == Kind::Number => measured_in(clause.after),
         (Some(unit), Some(rate)) if quantity.kind == Kind::Money && !unit.contains(" per ") => {
             Some(format!("{unit} per {rate}"))
         }
@@ -122,6 +123,16 @@ fn stated(
             quantity.value.clone()
         },
     })
+}
+
+/// The noun that a plain number counts or is measured in: `350 metres`.
+fn measured_in(after: &str) -> Option<String> {
+    let next = words(after)
+        .next()
+        .filter(|word| after[..word.start].trim().is_empty())?;
+    let is_noun = next.text.chars().all(char::is_alphabetic)
+        && !crate::text::is_stop_word(next.text, crate::text::Language::English);
+    is_noun.then(|| next.text.to_lowercase())
 }
 
 /// Whether a name in a sentence is the document's subject, or part of it.
@@ -179,6 +190,10 @@ fn from_phrase(
     if quantity.kind == Kind::Number && governed.link != Link::Is && !known {
         return None;
     }
+    // What is about the document itself stands beside a label, never in a sentence.
+    if vocabulary::is_of_document(&attribute) {
+        return None;
+    }
     let own_name = reading.names.whole_name(&governed.phrase);
     let mut found = Found {
         attribute,
@@ -199,6 +214,8 @@ fn from_phrase(
                 Confidence::Medium
             };
         }
+        // `your enquiry of 19 January` dates the enquiry and states nothing.
+        Link::Of if quantity.kind == Kind::Date && !known => return None,
         Link::Of => {}
         Link::AtMost => {
             found.bound = Some(Bound::AtMost);
@@ -212,7 +229,11 @@ fn from_phrase(
             costs(&mut found, &label, own_name);
         }
         Link::Lasts if quantity.kind == Kind::Duration => {
-            found.attribute = format!("duration of {}", label.words);
+            let contract = label.words.split(' ').next_back();
+            found.attribute = match contract {
+                Some("agreement" | "contract" | "lease" | "it") => "term".to_owned(),
+                Some(_) | None => format!("duration of {}", label.words),
+            };
         }
         Link::Costs | Link::Lasts => return None,
         Link::Rises | Link::Falls => {
@@ -223,7 +244,7 @@ fn from_phrase(
     Some(found)
 }
 
-/// `Alder costs …` is Alder's price; `the hall costs …` is the price of the hall.
+/// `Alder costs …` is Alder's price; `the hall costs …` is the cost of the hall.
 fn costs(found: &mut Found, label: &Label, own_name: Option<String>) {
     if own_name.is_some() {
         found.subject = own_name;
@@ -231,7 +252,7 @@ fn costs(found: &mut Found, label: &Label, own_name: Option<String>) {
     } else if phrase::is_pronoun(&label.words) {
         "price".clone_into(&mut found.attribute);
     } else {
-        found.attribute = format!("price of {}", label.words);
+        found.attribute = format!("cost of {}", label.words);
     }
 }
 
@@ -241,8 +262,8 @@ fn from_tail(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) ->
     let following: Vec<&str> = words(stretch).take(3).map(|word| word.text).collect();
     (1..=following.len()).rev().find_map(|length| {
         let phrase = following[..length].join(" ").to_lowercase();
-        let entry = vocabulary::named(&phrase, Some(quantity.kind), reading.language)?;
-        // `30 days after delivery` does not end in its noun; `30 days delivery` does.
+        let entry = vocabulary::named(&phrase, Some(quantity.kind), reading.language)
+            .filter(|entry| !entry.of_document)?;
         Some(Found {
             attribute: entry.name.to_owned(),
             subject: None,
@@ -255,19 +276,18 @@ fn from_tail(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) ->
 }
 
 /// Words of the clause that show an attribute of the vocabulary.
-fn from_words(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) -> Option<Found> {
+fn from_words(clause: &Clause<'_>, quantity: &Quantity) -> Option<Found> {
     let after = clause
         .after
         .split(&[';', '.'][..])
         .next()
         .unwrap_or_default();
     let before = clause.before.rsplit(';').next().unwrap_or_default();
-    let clause: Vec<String> = words(before)
-        .chain(words(after))
-        .map(|word| word.text.to_lowercase())
-        .collect();
-    let entry = vocabulary::shown(&clause, quantity.kind)?;
-    let _ = reading;
+    let low =
+        |text: &str| -> Vec<String> { words(text).map(|word| word.text.to_lowercase()).collect() };
+    // What stands before the quantity says more of it than what follows.
+    let entry = vocabulary::shown(&low(before), quantity.kind)
+        .or_else(|| vocabulary::shown(&[low(before), low(after)].concat(), quantity.kind))?;
     Some(Found {
         attribute: entry.name.to_owned(),
         subject: None,

@@ -11,26 +11,34 @@
 //!   a named row; or a sentence says that a known attribute, or `the X`, is the value.
 //! - *Medium*: it reads like a fact. The value stands among other words beside its label; another
 //!   sentence form names the attribute; the row has no name; the value is only near.
-//! - *Low*: it may be a fact. Ranges, and sentences that hedge with may, might, could or perhaps.
+//! - *Low*: it may be a fact. Ranges; sentences that hedge with might, could or perhaps; and sentences
+//!   that hold only in a case, with if, in that case, entitles, during which.
 //!
 //! # What a fact is about
 //!
-//! A row's naming cells; else the name that a sentence begins with or gives as owner; else what the
+//! A row's naming cells, and where the document is about a party with a name, that party before
+//! them; else the name that a sentence begins with or gives as owner; else what the
 //! document is about: the value of a line such as `Supplier:`, the supplying party of `between X and
 //! Y`, the name in a title such as `Offer from X`, the title, the first heading, the file's name.
 
 mod attribute;
 mod cells;
+mod change;
 mod clause;
 mod labelled;
+mod layout;
+mod listed;
 mod name;
 mod phrase;
 pub(crate) mod quantity;
 mod reading;
+pub(crate) mod shown;
+mod subject;
 pub(crate) mod vocabulary;
 
 use consort_documents::{BlockKind, Document};
 
+pub(crate) use self::change::replaces;
 use self::name::Names;
 pub(crate) use self::name::subject_key;
 use self::reading::{Reading, Spot};
@@ -44,12 +52,14 @@ pub const FACTS_MAX: usize = 4000;
 /// The typed facts of a document, in source order.
 pub fn research(document: &Document) -> Research {
     let texts = document.blocks.iter().map(|block| block.text.as_str());
+    let subject = subject::subject(document);
     let reading = Reading {
         document,
         language: Language::of(document),
         mark: quantity::decimal_mark(texts),
         names: Names::of(document),
-        subject: name::subject(document),
+        subject: subject.name,
+        is_named: subject.is_named,
     };
     let (mut facts, taken) = labelled::facts(&reading);
     facts.extend(cells::facts(&reading));
@@ -68,7 +78,12 @@ pub fn research(document: &Document) -> Research {
                     start: range.start,
                     quote,
                 };
-                facts.extend(clause::facts(&reading, spot));
+                let changes = change::facts(&reading, spot);
+                if changes.is_empty() {
+                    facts.extend(clause::facts(&reading, spot));
+                } else {
+                    facts.extend(changes);
+                }
             }
         }
     }
@@ -87,7 +102,7 @@ pub fn research(document: &Document) -> Research {
     }
 }
 
-/// Ranges and hedged sentences are no more than possible facts.
+/// Ranges, and sentences that hedge or hold only in a case, are no more than possible facts.
 fn lower_doubtful(fact: &mut Fact) {
     let ranged = matches!(fact.value, Value::Text(_)) && fact.unit.is_some();
     let is_row = fact.citations[0].quote.contains(" | ");
@@ -98,10 +113,24 @@ fn lower_doubtful(fact: &mut Fact) {
                 "might" | "could" | "perhaps" | "possibly" | "hopefully" | "presumably"
             )
         });
-    if ranged || hedged {
+    let low = fact.citations[0].quote.to_lowercase();
+    let conditional = !is_row
+        && (["if ", "in case ", "where ", "when "]
+            .iter()
+            .any(|start| low.starts_with(start))
+            || [
+                " entitles ",
+                " entitled to ",
+                " during which ",
+                " in that case ",
+                ", if ",
+            ]
+            .iter()
+            .any(|sign| low.contains(sign)));
+    if ranged || hedged || conditional {
         fact.confidence = Confidence::Low;
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,193 +1,62 @@
-//! Names of parties and products, and what a document is about.
+//! Names in a document, and when two of them are the same.
 //!
-//! The rule, in this order: what a line labelled `Supplier:`, `Product:` or the like says; the
-//! party that `between X and Y` marks as supplier, else the party that the title or the file's name
-//! mentions, else both; the name in a title such as `Offer from X`; the title; the first heading;
-//! the file's name.
+//! A name is a word with a capital letter that the document never writes small and that is no role.
+//! What a document is about is found in `subject`.
 
 use std::collections::BTreeSet;
 
-use consort_documents::{BlockKind, Document};
+use consort_documents::Document;
 
+use super::listed::is_listed;
 use crate::text::words;
 
-/// How many blocks from the start are looked at for the parties: a contract names them on its
-/// first page.
-const OPENING_BLOCKS: usize = 30;
-
-/// Labels whose value is what the document is about.
-const SUBJECT_LABELS: [&str; 24] = [
-    "supplier",
-    "vendor",
-    "provider",
-    "contractor",
-    "seller",
-    "bidder",
-    "manufacturer",
-    "product",
-    "company",
-    "service provider",
-    "licensor",
-    "landlord",
-    "supplier name",
-    "vendor name",
-    "company name",
-    "product name",
-    "offer from",
-    "quotation from",
-    "proposal from",
-    "lieferant",
-    "anbieter",
-    "auftragnehmer",
-    "fournisseur",
-    "prestataire",
-];
-
-/// How a contract calls the party that supplies.
-const SUPPLYING_ROLES: [&str; 12] = [
-    "supplier",
-    "provider",
-    "contractor",
-    "seller",
-    "licensor",
-    "landlord",
-    "lessor",
-    "consultant",
-    "vendor",
-    "lieferant",
-    "auftragnehmer",
-    "prestataire",
-];
-
-/// Words that say what sort of document something is.
-const DOCUMENT_WORDS: [&str; 38] = [
-    "offer",
-    "quotation",
-    "quote",
-    "proposal",
-    "contract",
-    "agreement",
-    "amendment",
-    "addendum",
-    "order",
-    "form",
-    "terms",
-    "conditions",
-    "invoice",
-    "brochure",
-    "datasheet",
-    "sheet",
-    "price",
-    "list",
-    "service",
-    "services",
-    "supply",
-    "framework",
-    "master",
-    "general",
-    "rental",
-    "lease",
-    "statement",
-    "work",
-    "final",
-    "draft",
-    "signed",
-    "angebot",
-    "vertrag",
-    "offre",
-    "contrat",
-    "letter",
-    "renewal",
-    "summary",
-];
-
 /// Capitalised words that name nobody.
-const ROLE_WORDS: [&str; 64] = [
-    "supplier",
-    "provider",
-    "customer",
-    "client",
-    "contractor",
-    "seller",
-    "buyer",
-    "purchaser",
-    "licensor",
-    "licensee",
-    "landlord",
-    "tenant",
-    "lessor",
-    "lessee",
-    "vendor",
-    "party",
-    "parties",
-    "either",
-    "both",
-    "neither",
-    "agreement",
-    "contract",
-    "services",
-    "service",
-    "fees",
-    "fee",
-    "term",
-    "deposit",
-    "price",
-    "prices",
-    "goods",
-    "products",
-    "product",
-    "invoice",
-    "invoices",
-    "section",
-    "clause",
-    "article",
-    "schedule",
-    "annex",
-    "appendix",
-    "payment",
-    "payments",
-    "liability",
-    "delivery",
-    "notice",
-    "termination",
-    "warranty",
-    "interest",
-    "company",
-    "order",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "total",
-    "management",
-    "people",
-    "data",
-    "work",
-    "euro",
-];
+pub(super) const ROLE_WORDS: &str = "\
+    supplier provider customer client contractor seller buyer purchaser licensor licensee \
+    landlord tenant lessor lessee vendor party parties either both neither agreement contract \
+    services service fees fee term deposit price prices goods products product invoice \
+    invoices section clause article schedule annex appendix payment payments liability \
+    delivery notice termination warranty interest company order monday tuesday wednesday \
+    thursday friday saturday sunday total management people data work euro";
 
 /// Words that join the parts of a name.
-const JOINING: [&str; 8] = ["&", "and", "of", "de", "der", "von", "van", "du"];
+const JOINING: &str = "\
+    & and of de der von van du";
 
 /// What a document shows of its names.
 pub(super) struct Names {
     /// The words that the document writes in small letters somewhere.
     small: BTreeSet<String>,
+    /// The words that it writes with a capital letter inside a sentence.
+    high: BTreeSet<String>,
 }
 
 impl Names {
     pub(super) fn of(document: &Document) -> Self {
-        let small = document
-            .blocks
-            .iter()
-            .flat_map(|block| words(&block.text))
-            .filter(|word| word.text.chars().next().is_some_and(char::is_lowercase))
-            .map(|word| word.text.to_owned())
-            .collect();
-        Self { small }
+        let mut small = BTreeSet::new();
+        let mut high = BTreeSet::new();
+        for block in &document.blocks {
+            let mut inside = false;
+            let mut end = 0;
+            for word in words(&block.text) {
+                inside =
+                    inside && !block.text[end..word.start].contains(['.', '!', '?', ':', '“', '"']);
+                end = word.end();
+                let starts_small = word.text.chars().next().is_some_and(char::is_lowercase);
+                if starts_small {
+                    small.insert(word.text.to_owned());
+                } else if inside {
+                    high.insert(word.text.to_owned());
+                }
+                inside = starts_small;
+            }
+        }
+        Self { small, high }
+    }
+
+    /// Whether a word stands with a capital letter inside a sentence of the document.
+    pub(super) fn is_sure(&self, word: &str) -> bool {
+        self.high.contains(word)
     }
 
     /// Whether a word is a name here: capitalised, never in small letters, and no role.
@@ -196,7 +65,7 @@ impl Names {
         word.chars().next().is_some_and(char::is_uppercase)
             && word.chars().count() > 1
             && !self.small.contains(&low)
-            && !ROLE_WORDS.contains(&low.as_str())
+            && !is_listed(low.as_str(), ROLE_WORDS)
             && super::quantity::currency_of(word).is_none()
             && !crate::text::is_stop_word(word, crate::text::Language::English)
     }
@@ -209,41 +78,11 @@ impl Names {
         let all = bare.iter().enumerate().all(|(at, word)| {
             let inner = at > 0 && at + 1 < bare.len();
             self.is_name(word.trim_matches(|sign: char| !sign.is_alphanumeric()))
-                || (inner && JOINING.contains(word))
+                || (inner && is_listed(word, JOINING))
                 || (at > 0 && word.chars().all(|letter| letter.is_ascii_digit()))
         });
         (all && bare.len() <= 5 && self.is_name(first)).then(|| phrase.to_owned())
     }
-}
-
-/// What the document is about, by the rule above.
-pub(super) fn subject(document: &Document) -> String {
-    let opening = &document.blocks[..document.blocks.len().min(OPENING_BLOCKS)];
-    let labelled = opening.iter().find_map(|block| match &block.kind {
-        BlockKind::Row { cells, columns } if columns.is_empty() && cells.len() == 2 => {
-            labelled_subject(&cells[0], &cells[1])
-        }
-        BlockKind::Row { .. } => None,
-        BlockKind::Heading(_) | BlockKind::Paragraph | BlockKind::ListItem => {
-            let (label, value) = block.text.split_once(':')?;
-            labelled_subject(label, value)
-        }
-    });
-    let heading = opening
-        .iter()
-        .find(|block| matches!(block.kind, BlockKind::Heading(_)))
-        .map(|block| block.text.as_str());
-    let title = document.title.as_deref().or(heading);
-    labelled
-        .or_else(|| {
-            opening
-                .iter()
-                .find_map(|block| parties_subject(&block.text, title, &document.name))
-        })
-        .or_else(|| title.and_then(titled_subject))
-        .or_else(|| title.map(clean))
-        .filter(|subject| !subject.is_empty())
-        .unwrap_or_else(|| file_stem(&document.name))
 }
 
 /// The name without its legal form, in small letters: for telling whether two are the same.
@@ -261,7 +100,7 @@ pub(crate) fn subject_key(subject: &str) -> String {
     }
 }
 
-fn is_legal_form(word: &str) -> bool {
+pub(super) fn is_legal_form(word: &str) -> bool {
     matches!(
         word,
         "ltd"
@@ -293,225 +132,14 @@ fn is_legal_form(word: &str) -> bool {
     )
 }
 
-fn labelled_subject(label: &str, value: &str) -> Option<String> {
-    let label = label.trim().to_lowercase();
-    let value = value
-        .split([',', ';', '('])
-        .next()
-        .unwrap_or_default()
-        .trim();
-    let named = value.chars().any(char::is_alphabetic) && value.chars().count() <= 60;
-    (SUBJECT_LABELS.contains(&label.as_str()) && named).then(|| clean(value))
-}
-
-/// `between X (the "Supplier") and Y (the "Customer")`.
-fn parties_subject(text: &str, title: Option<&str>, file: &str) -> Option<String> {
-    let low = text.to_lowercase();
-    let after = ["between ", "zwischen ", "entre "]
-        .iter()
-        .find_map(|word| low.find(word).map(|at| at + word.len()))?;
-    // Lower-casing may move bytes; a text where it does is read no further.
-    let rest = text.get(after..)?;
-    let first = party(rest)?;
-    let join = [" and ", " und ", " et "]
-        .iter()
-        .filter_map(|word| {
-            rest.get(first.length..)?
-                .find(word)
-                .map(|at| at + word.len())
-        })
-        .min()?;
-    let second = party(rest.get(first.length + join..)?.trim_start())?;
-    let supplying = [&first, &second]
-        .into_iter()
-        .find(|party| SUPPLYING_ROLES.iter().any(|role| party.role.contains(role)));
-    if let Some(party) = supplying {
-        return Some(party.name.clone());
-    }
-    let buying = [
-        "customer",
-        "client",
-        "buyer",
-        "purchaser",
-        "tenant",
-        "licensee",
-        "kunde",
-    ];
-    let roles = |party: &Party| buying.iter().any(|role| party.role.contains(role));
-    if roles(&first) != roles(&second) {
-        return Some(if roles(&first) {
-            second.name
-        } else {
-            first.name
-        });
-    }
-    let about = format!("{} {}", title.unwrap_or_default(), file).to_lowercase();
-    let mentioned = |party: &Party| {
-        let key = subject_key(&party.name);
-        key.split(' ')
-            .next()
-            .is_some_and(|word| word.len() > 2 && about.contains(word))
-    };
-    match (mentioned(&first), mentioned(&second)) {
-        (true, false) => Some(first.name),
-        (false, true) => Some(second.name),
-        (true, true) | (false, false) => Some(format!("{} and {}", first.name, second.name)),
-    }
-}
-
-struct Party {
-    name: String,
-    role: String,
-    length: usize,
-}
-
-/// A capitalised name at the start of the text, and the role in the brackets after it.
-fn party(text: &str) -> Option<Party> {
-    let mut length = 0;
-    let mut pieces = text.split_inclusive(' ').peekable();
-    while let Some(piece) = pieces.next() {
-        let bare = piece.trim_matches(|sign: char| ",;:\"“”() \u{a0}".contains(sign));
-        let high = bare
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_uppercase() || first.is_ascii_digit());
-        let joins = length > 0
-            && matches!(bare, "&" | "of" | "de" | "van" | "der" | "von" | "+")
-            && pieces
-                .peek()
-                .is_some_and(|next| next.chars().next().is_some_and(char::is_uppercase));
-        if !(high || joins) || piece.starts_with('(') {
-            break;
-        }
-        length += piece.len();
-        if piece.trim_end().ends_with([',', ';', ':']) || length > 80 {
-            break;
-        }
-    }
-    let name = clean(text.get(..length)?);
-    let tail: String = text.get(length..)?.chars().take(120).collect();
-    let role = tail
-        .find('(')
-        .filter(|open| !tail[..*open].contains(" and "))
-        .map(|open| {
-            tail[open..]
-                .split(')')
-                .next()
-                .unwrap_or_default()
-                .to_lowercase()
-        })
-        .unwrap_or_default();
-    let worded = name.chars().filter(|letter| letter.is_alphabetic()).count() > 1;
-    worded.then_some(Party { name, role, length })
-}
-
-/// The name in a title that says what sort of document it is: `Offer from Alder Ltd`.
-fn titled_subject(title: &str) -> Option<String> {
-    let pieces: Vec<&str> = title
-        .split(|letter: char| letter.is_whitespace() || ":–—|,".contains(letter))
-        .map(|piece| piece.trim_matches(|sign: char| !sign.is_alphanumeric()))
-        .filter(|piece| !piece.is_empty())
-        .collect();
-    let sort = |word: &str| DOCUMENT_WORDS.contains(&word.to_lowercase().as_str());
-    if !pieces.iter().any(|piece| sort(piece)) {
-        return None;
-    }
-    let joint = |word: &str| {
-        matches!(
-            word.to_lowercase().as_str(),
-            "from" | "by" | "with" | "von" | "mit" | "de" | "avec"
-        )
-    };
-    let from = pieces.iter().position(|piece| joint(piece));
-    let run = |from: usize| -> Vec<&str> {
-        pieces[from..]
-            .iter()
-            .skip_while(|piece| sort(piece))
-            .take_while(|piece| starts_high(piece) && !sort(piece))
-            .copied()
-            .collect()
-    };
-    let named = from.map(|at| run(at + 1)).filter(|run| !run.is_empty());
-    let name = named.unwrap_or_else(|| {
-        // `Alder Ltd: offer` and `Alder offer`: names stand before the sort of document.
-        pieces
-            .iter()
-            .take_while(|piece| starts_high(piece) && !sort(piece))
-            .copied()
-            .collect()
-    });
-    (!name.is_empty()).then(|| name.join(" "))
-}
-
-fn starts_high(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
-}
-
-fn clean(text: &str) -> String {
-    text.trim_matches(|sign: char| sign.is_whitespace() || ",.;:\"“”*_#".contains(sign))
-        .to_owned()
-}
-
-fn file_stem(name: &str) -> String {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    stem.replace(['-', '_'], " ")
+/// The text without the owner's ending.
+pub(super) fn without_owner(name: &str) -> &str {
+    name.trim_end_matches("'s").trim_end_matches("’s")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{file_stem, labelled_subject, parties_subject, subject_key, titled_subject};
-
-    #[test]
-    fn the_party_that_supplies_is_the_subject() {
-        for (text, file, expected) in [
-            (
-                "This agreement is made between Northgate Museum (the \"Customer\") and Alder Ltd (the \"Supplier\").",
-                "a.md",
-                Some("Alder Ltd"),
-            ),
-            (
-                "Contract between Alder Ltd and Brown & Co",
-                "alder-contract.md",
-                Some("Alder Ltd"),
-            ),
-            (
-                "Contract between Alder Ltd and Brown & Co",
-                "c.md",
-                Some("Alder Ltd and Brown & Co"),
-            ),
-            ("between 10 and 20 people came", "c.md", None),
-            ("the difference between them and us", "c.md", None),
-        ] {
-            assert_eq!(
-                parties_subject(text, None, file).as_deref(),
-                expected,
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_title_names_the_subject_only_where_it_says_what_sort_of_document_it_is() {
-        for (title, expected) in [
-            ("Offer from Alder Ltd", Some("Alder Ltd")),
-            ("Alder Ltd – quotation", Some("Alder Ltd")),
-            ("Service agreement with Birch GmbH", Some("Birch GmbH")),
-            ("Remote Work and the City", None),
-        ] {
-            assert_eq!(titled_subject(title).as_deref(), expected, "{title}");
-        }
-    }
-
-    #[test]
-    fn labels_and_file_names_are_the_first_and_the_last_resort() {
-        assert_eq!(
-            labelled_subject("Supplier", " Alder Ltd, London"),
-            Some("Alder Ltd".to_owned())
-        );
-        assert_eq!(labelled_subject("Date", "3 April"), None);
-        assert_eq!(file_stem("offers/alder-hall.2.md"), "alder hall.2");
-    }
+    use super::subject_key;
 
     #[test]
     fn legal_forms_do_not_tell_two_names_apart() {

@@ -2,8 +2,14 @@
 //!
 //! No grammar: lists of linking words, and boundaries that a phrase does not cross.
 
-use super::name::Names;
+use super::listed::is_listed;
+use super::name::{Names, without_owner};
 use crate::text::{Word, words};
+
+/// Words that begin an adverbial.
+const ADVERBIAL: &str = "\
+    under in for at during from on after since before by with of per within through as today \
+    currently therefore then also however moreover finally thus";
 
 /// How a phrase is linked with the quantity after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,52 +45,12 @@ pub(super) struct Governed {
 const PHRASE_WORDS_MAX: usize = 6;
 
 /// Words that may stand between the link and the quantity.
-const FILLERS: [&str; 42] = [
-    "a",
-    "an",
-    "the",
-    "at",
-    "least",
-    "most",
-    "up",
-    "to",
-    "about",
-    "approximately",
-    "around",
-    "roughly",
-    "nearly",
-    "almost",
-    "circa",
-    "some",
-    "only",
-    "just",
-    "currently",
-    "now",
-    "not",
-    "less",
-    "more",
-    "than",
-    "over",
-    "under",
-    "below",
-    "minimum",
-    "maximum",
-    "no",
-    "fewer",
-    "total",
-    "between",
-    "from",
-    "exactly",
-    "still",
-    "set",
-    "fixed",
-    "agreed",
-    "on",
-    "later",
-    "for",
-];
+const FILLERS: &str = "\
+    a an the at least most up to about approximately around roughly nearly almost circa some \
+    only just currently now not less more than over under below minimum maximum no fewer \
+    exactly still";
 
-const LINKS: [(&[&str], Link); 62] = [
+const LINKS: [(&[&str], Link); 63] = [
     (&["capped", "at"], Link::AtMost),
     (&["limited", "to"], Link::AtMost),
     (&["may", "not", "exceed"], Link::AtMost),
@@ -99,7 +65,8 @@ const LINKS: [(&[&str], Link); 62] = [
     (&["shall", "be"], Link::Is),
     (&["will", "be"], Link::Is),
     (&["has", "been"], Link::Is),
-    (&["is", "set", "at"], Link::Is),
+    (&["set", "at"], Link::Is),
+    (&["fixed", "at"], Link::Is),
     (&["is"], Link::Is),
     (&["are"], Link::Is),
     (&["was"], Link::Is),
@@ -150,30 +117,26 @@ const LINKS: [(&[&str], Link); 62] = [
 ];
 
 /// Words that a phrase does not cross.
-const BOUNDARIES: [&str; 78] = [
-    "and", "but", "or", "if", "when", "where", "which", "that", "because", "while", "although",
-    "though", "unless", "so", "then", "than", "as", "whether", "who", "what", "how", "why", "is",
-    "are", "was", "were", "be", "been", "has", "have", "had", "will", "shall", "may", "must",
-    "can", "could", "would", "should", "might", "do", "does", "did", "says", "said", "say",
-    "means", "meant", "shows", "showed", "found", "finds", "find", "note", "states", "stated",
-    "state", "provides", "provided", "agree", "agrees", "agreed", "pay", "pays", "paid", "not",
-    "cannot", "until", "since", "after", "before", "subject", "against", "with", "und", "dass",
-    "que", "wenn",
-];
+const BOUNDARIES: &str = "\
+    and but or if when where which that because while although though unless so then than as \
+    whether who what how why is are was were be been has have had will shall may must can \
+    could would should might do does did says said say means meant shows showed found finds \
+    find note states stated state provides provided agree agrees agreed pay pays paid not \
+    cannot until since after before subject against with und dass que wenn";
 
-const DETERMINERS: [&str; 24] = [
-    "the", "a", "an", "this", "its", "our", "their", "your", "his", "her", "any", "each", "every",
-    "der", "die", "das", "eine", "ein", "le", "la", "les", "une", "un", "such",
-];
+const DETERMINERS: &str = "\
+    the a an this its our their your his her any each every der die das eine ein le la les une \
+    un such";
 
-const PRONOUNS: [&str; 34] = [
-    "it", "this", "that", "they", "there", "these", "those", "he", "she", "we", "i", "you",
-    "which", "who", "one", "es", "er", "sie", "il", "elle", "each", "both", "all", "most", "none",
-    "some", "many", "few", "more", "less", "here", "what", "total", "rest",
-];
+const PRONOUNS: &str = "\
+    it this that they there these those he she we i you which who one es er sie il elle each \
+    both all most none some many few more less here what total rest ours theirs";
 
 /// The phrase that governs a quantity which follows this text.
-pub(super) fn governed(before: &str, names: &Names) -> Option<Governed> {
+///
+/// `is_named` says whether the document is about a party with a name; only then does `its` point at
+/// something that is known.
+pub(super) fn governed(before: &str, is_named: bool, names: &Names) -> Option<Governed> {
     let all: Vec<Word<'_>> = words(before).collect();
     // Punctuation between the link and the quantity cuts them apart.
     let last = all.last()?;
@@ -183,13 +146,20 @@ pub(super) fn governed(before: &str, names: &Names) -> Option<Governed> {
     let low: Vec<String> = all.iter().map(|word| word.text.to_lowercase()).collect();
     let (link, start) = link_before(&low)?;
     let (from, definite) = phrase_start(before, &all, &low, start, link)?;
+    let borrowed = from > 0 && matches!(low[from - 1].as_str(), "its" | "their" | "his" | "her");
+    let inside = low[from..start]
+        .iter()
+        .any(|word| matches!(word.as_str(), "its" | "their"));
+    if ((borrowed || inside) && !is_named) || says_nothing(&low[from..start], link) {
+        return None;
+    }
     let range = &all[from..start];
     let (first, end) = (range.first()?, range.last()?);
     let phrase = before.get(first.start..end.end())?;
     if is_pronoun(phrase) || range.len() > PHRASE_WORDS_MAX || phrase.contains([',', ';', '(', ')'])
     {
-        // `it costs` still has a subject: what the document is about.
-        if !(link == Link::Costs && is_pronoun(phrase)) {
+        // `it costs` still has a subject where the document is about a party with a name.
+        if !(link == Link::Costs && is_named && is_pronoun(phrase)) {
             return None;
         }
     }
@@ -202,59 +172,107 @@ pub(super) fn governed(before: &str, names: &Names) -> Option<Governed> {
     })
 }
 
+/// Whether a phrase names no property: `a further period`, `an increase`, `for most of you it`.
+fn says_nothing(phrase: &[String], link: Link) -> bool {
+    let generic = |word: &String| is_listed(word.as_str(), GENERIC);
+    let (Some(first), Some(last)) = (phrase.first(), phrase.last()) else {
+        return true;
+    };
+    let adverbial = matches!(
+        first.as_str(),
+        "for"
+            | "in"
+            | "at"
+            | "on"
+            | "by"
+            | "with"
+            | "to"
+            | "from"
+            | "of"
+            | "among"
+            | "over"
+            | "today"
+            | "during"
+            | "within"
+    );
+    let pointing =
+        phrase.len() > 1 && (is_pronoun(last) || phrase.iter().any(|word| is_person(word)));
+    let alone = is_pronoun(last) && link != Link::Costs;
+    adverbial || pointing || alone || phrase.iter().all(generic)
+}
+
+/// A subject inside a phrase means that a verb was not seen.
+fn is_person(word: &str) -> bool {
+    matches!(
+        word,
+        "we" | "i" | "you" | "they" | "he" | "she" | "it" | "there" | "ours" | "wir"
+    )
+}
+
+/// Words that name no property by themselves.
+const GENERIC: &str = "\
+    period periods sum amount total rate value number average maximum minimum increase \
+    decrease rise fall drop growth change reduction further successive additional another new \
+    same other range level share figure difference step margin majority plus \
+    loss gain factor result answer";
+
 /// Whether a phrase only points at something that was named before.
 pub(super) fn is_pronoun(phrase: &str) -> bool {
-    PRONOUNS.contains(&phrase.trim().to_lowercase().as_str())
+    is_listed(phrase.trim().to_lowercase().as_str(), PRONOUNS)
 }
 
 /// Whether what follows makes the quantity a comparison: `20 percent cheaper`.
 pub(super) fn compares(after: &str) -> bool {
-    let next = words(after).next().map(|word| word.text.to_lowercase());
-    next.is_some_and(|word| {
-        matches!(
-            word.as_str(),
-            "more"
-                | "less"
-                | "fewer"
-                | "higher"
-                | "lower"
-                | "cheaper"
-                | "faster"
-                | "slower"
-                | "older"
-                | "younger"
-                | "longer"
-                | "shorter"
-                | "larger"
-                | "smaller"
-                | "above"
-                | "below"
-                | "better"
-                | "worse"
-                | "ago"
-                | "earlier"
-                | "later"
-                | "dearer"
-                | "late"
-                | "old"
-                | "away"
-                | "too"
-                | "greater"
-        )
-    })
+    // `20 percent cheaper`, `350 metres away`.
+    words(after)
+        .take(2)
+        .map(|word| word.text.to_lowercase())
+        .any(|word| {
+            matches!(
+                word.as_str(),
+                "more"
+                    | "less"
+                    | "fewer"
+                    | "higher"
+                    | "lower"
+                    | "cheaper"
+                    | "faster"
+                    | "slower"
+                    | "older"
+                    | "younger"
+                    | "longer"
+                    | "shorter"
+                    | "larger"
+                    | "smaller"
+                    | "above"
+                    | "below"
+                    | "better"
+                    | "worse"
+                    | "ago"
+                    | "earlier"
+                    | "later"
+                    | "dearer"
+                    | "late"
+                    | "old"
+                    | "away"
+                    | "too"
+                    | "greater"
+            )
+        })
 }
 
 /// The name that a sentence begins with.
 pub(super) fn named_first(sentence: &str, names: &Names) -> Option<String> {
+    let bare = |word: &Word<'_>| without_owner(word.text).to_owned();
     let run: Vec<Word<'_>> = words(sentence)
-        .take_while(|word| names.is_name(word.text.trim_end_matches("'s").trim_end_matches("’s")))
+        .take_while(|word| names.is_name(&bare(word)))
         .take(4)
         .collect();
     let (first, last) = (run.first()?, run.last()?);
+    // Every sentence begins with a capital: one word alone is a name only if it is one elsewhere.
+    let surely = run.len() > 1 || names.is_sure(&bare(first));
     let name = sentence.get(first.start..last.end())?;
-    let bare = name.trim_end_matches("'s").trim_end_matches("’s");
-    // A comma or a colon inside makes it an enumeration.
-    (!bare.contains([',', ':', ';'])).then(|| bare.to_owned())
+    (surely && !name.contains([',', ':', ';'])).then(|| without_owner(name).to_owned())
 }
 
 /// The link nearest to the quantity, with nothing but fillers after it, and where it begins.
@@ -305,7 +323,7 @@ fn link_before(low: &[String]) -> Option<(Link, usize)> {
         }
         let filler = end
             .checked_sub(1)
-            .is_some_and(|at| FILLERS.contains(&low[at].as_str()));
+            .is_some_and(|at| is_listed(low[at].as_str(), FILLERS));
         if !filler {
             return None;
         }
@@ -329,20 +347,37 @@ fn phrase_start(
         });
         let crosses =
             start < end && gap.contains([',', ';', ':', '.', '(', ')', '–', '—', '"', '“']);
+        // `we hold insurance of`: after a person stands a verb, and then the phrase.
+        if link == Link::Of && is_person(word) {
+            return (start + 1 < end).then_some((start + 1, false));
+        }
         // Before `of`, the phrase ends at its own determiner.
-        let own = link == Link::Of && start < end && DETERMINERS.contains(&word.as_str());
-        if crosses || own || BOUNDARIES.contains(&word.as_str()) {
+        let own = link == Link::Of && start < end && is_listed(word.as_str(), DETERMINERS);
+        if crosses || own || is_listed(word.as_str(), BOUNDARIES) {
             break;
         }
         start -= 1;
     }
-    if start == end {
+    // `holders who visit the centre rose`: what is governed stands before the relative word.
+    let relative =
+        start > 0 && matches!(low[start - 1].as_str(), "who" | "which" | "where" | "whose");
+    if start == end || (relative && link != Link::Of) {
         return None;
     }
-    let leads = |at: usize| at < end && DETERMINERS.contains(&low[at].as_str());
-    let mut definite = start > 0 && DETERMINERS.contains(&low[start - 1].as_str());
-    // What stands before the first determiner is an adverbial: `under this contract the fee is`.
+    let leads = |at: usize| at < end && is_listed(low[at].as_str(), DETERMINERS);
+    let mut definite = start > 0 && is_listed(low[start - 1].as_str(), DETERMINERS);
+    // Before a later determiner may stand an adverbial, `under this contract the fee is`, or the
+    // number of a clause; anything else may be a verb and its object.
     let later = (start + 1..end).find(|at| leads(*at) && !joins_inside(low, *at));
+    let adverbial = |word: &String| {
+        is_listed(word, ADVERBIAL)
+            || word
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || letter == '.')
+    };
+    if later.is_some() && !adverbial(&low[start]) {
+        return None;
+    }
     let mut from = later.unwrap_or(start);
     while leads(from) {
         definite = definite || !matches!(low[from].as_str(), "a" | "an" | "any" | "ein" | "eine");
@@ -363,6 +398,9 @@ fn joins_inside(low: &[String], at: usize) -> bool {
 fn owned(phrase: &str, names: &Names) -> (Option<String>, String) {
     for mark in ["'s ", "’s "] {
         if let Some((owner, rest)) = phrase.split_once(mark) {
+            if super::subject::is_supplying_role(owner) {
+                return (None, rest.to_owned());
+            }
             if let Some(name) = names.whole_name(owner) {
                 return (Some(name), rest.to_owned());
             }

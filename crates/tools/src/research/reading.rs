@@ -21,6 +21,8 @@ pub(super) struct Reading<'a> {
     pub(super) names: Names,
     /// What the document is about.
     pub(super) subject: String,
+    /// Whether that is a party or a product, and not a title.
+    pub(super) is_named: bool,
 }
 
 /// A passage of a block.

@@ -1,1 +1,261 @@
+//! What `research` finds in small documents, and what it leaves alone.
 
+use consort_documents::{Block, BlockKind, Document, Format, Place};
+use consort_kernel::digest::Digest;
+use proptest::prelude::*;
+
+use super::research;
+use crate::shape::{Confidence, Fact};
+
+/// A document whose lines are headings (`# `), rows (`| a | b`, the first one the columns) and text.
+pub(crate) fn document(name: &str, text: &str) -> Document {
+    let mut columns: Vec<String> = Vec::new();
+    let mut blocks = Vec::new();
+    for (at, line) in text
+        .lines()
+        .map(str::trim)
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+    {
+        let place = Place::Line(u32::try_from(at + 1).unwrap());
+        let (kind, text) = if let Some(heading) = line.strip_prefix("# ") {
+            columns.clear();
+            (BlockKind::Heading(1), heading.to_owned())
+        } else if let Some(row) = line.strip_prefix('|') {
+            let cells: Vec<String> = row.split('|').map(|cell| cell.trim().to_owned()).collect();
+            if columns.is_empty() {
+                columns = cells;
+                continue;
+            }
+            let text = cells.join(" | ");
+            (
+                BlockKind::Row {
+                    cells,
+                    columns: columns.clone(),
+                },
+                text,
+            )
+        } else {
+            columns.clear();
+            (BlockKind::Paragraph, line.to_owned())
+        };
+        blocks.push(Block { kind, place, text });
+    }
+    Document {
+        blocks,
+        format: Format::Markdown,
+        language: None,
+        name: name.to_owned(),
+        sha256: Digest::of(text.as_bytes()),
+        title: None,
+    }
+}
+
+/// Each fact as `subject | attribute | value`.
+fn found(name: &str, text: &str) -> Vec<String> {
+    research(&document(name, text))
+        .facts
+        .iter()
+        .map(shown)
+        .collect()
+}
+
+fn shown(fact: &Fact) -> String {
+    format!(
+        "{} | {} | {}",
+        fact.subject,
+        fact.attribute,
+        super::shown::value(fact)
+    )
+}
+
+#[test]
+fn sentences_in_which_a_phrase_governs_a_quantity_are_facts() {
+    for (sentence, expected) in [
+        ("The notice period is 30 days.", "notice period | 30 days"),
+        (
+            "Either party may terminate on 14 days' notice.",
+            "notice period | 14 days",
+        ),
+        (
+            "The Supplier's liability is capped at EUR 50,000.",
+            "liability cap | at most EUR 50,000",
+        ),
+        (
+            "Invoices are payable within 30 days.",
+            "payment term | 30 days",
+        ),
+        ("The monthly fee is EUR 100.", "price | EUR 100 per month"),
+        ("It costs EUR 100 per month.", "price | EUR 100 per month"),
+        (
+            "The customer pays a deposit of EUR 500.",
+            "deposit | EUR 500",
+        ),
+        ("The agreement runs for two years.", "term | 2 years"),
+        (
+            "The agreement renews for a further 12 months.",
+            "renewal period | 12 months",
+        ),
+        ("We grant a 10% discount.", "discount | 10%"),
+        ("The parking garage is 350 metres away.", ""),
+        ("The distance is 350 metres.", "distance | 350 metres"),
+        ("Rents rose by 8%.", "change in rents | 8%"),
+        ("The fee is fixed for 12 months.", ""),
+        ("Birch is 20% cheaper.", ""),
+        ("Today there are 46.", ""),
+        ("Is the notice period 30 days?", ""),
+    ] {
+        let text = format!("Supplier: Alder Ltd\n\n{sentence}");
+        let facts: Vec<String> = found("a.md", &text)
+            .into_iter()
+            .filter(|fact| !fact.contains("| supplier |"))
+            .map(|fact| fact.replacen("Alder Ltd | ", "", 1))
+            .collect();
+        assert_eq!(facts.join("; "), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn labelled_lines_are_facts_of_what_the_document_is_about() {
+    let facts = found(
+        "offer.md",
+        "# Offer from Alder Ltd\nMonthly fee: £2,480\nNotice: fourteen (14) days\nParking: yes",
+    );
+    assert_eq!(
+        facts,
+        [
+            "Alder Ltd | price | GBP 2,480 per month",
+            "Alder Ltd | notice period | 14 days",
+            "Alder Ltd | parking | yes",
+        ]
+    );
+}
+
+#[test]
+fn labels_that_come_again_under_headings_are_about_the_headings() {
+    let facts = found(
+        "halls.md",
+        "# Halls\n# Northgate Hall\nPrice: EUR 100\n# Canal Barn\nPrice: EUR 120",
+    );
+    assert_eq!(
+        facts,
+        [
+            "Northgate Hall | price | EUR 100",
+            "Canal Barn | price | EUR 120"
+        ]
+    );
+}
+
+#[test]
+fn cells_are_facts_of_their_row_with_the_unit_of_their_column() {
+    let facts = found(
+        "prices.csv",
+        "| Supplier | Price (EUR) | Notice (days)\n| Alder | 100 | 14\n| Birch | 1,200.50 | n/a",
+    );
+    assert_eq!(
+        facts,
+        [
+            "Alder | price | EUR 100",
+            "Alder | notice period | 14 days",
+            "Birch | price | EUR 1,200.50"
+        ]
+    );
+}
+
+#[test]
+fn rows_of_a_time_series_carry_their_period() {
+    let facts = research(&document(
+        "energy.csv",
+        "| Site | Month | Cost EUR\n| Depot | 2025-01 | 10\n| Depot | 2025-02 | 12\n| Total | | 22",
+    ))
+    .facts;
+    let dates: Vec<Option<&str>> = facts.iter().map(|fact| fact.date.as_deref()).collect();
+    assert_eq!(dates, [Some("2025-01"), Some("2025-02"), None]);
+    assert_eq!(facts[2].subject, "energy");
+    assert_eq!(facts[2].attribute, "total cost");
+}
+
+#[test]
+fn a_table_of_criteria_is_read_the_other_way_round() {
+    let facts = found(
+        "compare.md",
+        "| Criterion | Alder | Birch\n| Notice period | 14 days | 30 days",
+    );
+    assert_eq!(
+        facts,
+        [
+            "Alder | notice period | 14 days",
+            "Birch | notice period | 30 days"
+        ]
+    );
+}
+
+#[test]
+fn items_in_a_suppliers_price_list_are_that_suppliers() {
+    let facts = found(
+        "offer.md",
+        "# Offer from Alder Ltd\n| Item | Price | Unit\n| Deep clean | £310 | visit",
+    );
+    assert_eq!(facts, ["Alder Ltd, Deep clean | price | GBP 310 per visit"]);
+}
+
+#[test]
+fn a_changed_value_is_stated_old_and_new() {
+    let facts = found(
+        "amendment.md",
+        "Supplier: Alder Ltd\n\nThe monthly fee in clause 2.1 rises from £100 to £120.\n\nIn clause 5.1 the \
+         sum of £50,000 is replaced by £250,000.",
+    );
+    assert_eq!(
+        facts[1..],
+        [
+            "Alder Ltd | price | GBP 100 per month",
+            "Alder Ltd | price | GBP 120 per month",
+            "Alder Ltd | sum | GBP 50,000",
+            "Alder Ltd | sum | GBP 250,000",
+        ]
+    );
+}
+
+#[test]
+fn numbers_that_point_somewhere_are_no_facts() {
+    let facts = found(
+        "notes.md",
+        "# Notes\nSee Section 4.2 on page 3.\n\nCall +44 20 7946 0958.\n\n1. First\n\nAs Miller (2019) showed.",
+    );
+    assert_eq!(facts, Vec::<String>::new());
+}
+
+#[test]
+fn what_holds_only_in_a_case_is_of_low_confidence() {
+    let facts = research(&document(
+        "terms.md",
+        "Supplier: Alder Ltd\n\nA larger increase entitles the customer to leave with two months' notice.",
+    ))
+    .facts;
+    assert_eq!(facts[1].confidence, Confidence::Low);
+}
+
+#[test]
+fn a_document_without_facts_says_so() {
+    let research = research(&document("poem.txt", "The sea is wide."));
+    assert!(research.facts.is_empty());
+    assert!(research.nothing.is_some());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn every_citation_stands_and_nothing_panics(
+        lines in prop::collection::vec("(\\| ?)?[a-zA-Z0-9 .,:;|%€£$'’()/+–äßİ\u{202f}-]{0,60}", 0..12),
+    ) {
+        let document = document("any/file-name.md", &lines.join("\n"));
+        for fact in research(&document).facts {
+            for citation in &fact.citations {
+                prop_assert!(citation.verify(&document).is_ok());
+            }
+            prop_assert!(!fact.attribute.is_empty());
+        }
+    }
+}

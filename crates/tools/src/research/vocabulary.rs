@@ -57,15 +57,21 @@ pub(crate) fn named(label: &str, kind: Option<Kind>, language: Language) -> Opti
 /// The entry that the words of a clause show, for a value of this kind.
 pub(crate) fn shown(clause: &[String], kind: Kind) -> Option<&'static Entry> {
     let stands = |start: &&str| clause.iter().any(|word| word.starts_with(start));
-    entries()
-        .iter()
-        .filter(|entry| entry.takes(kind))
-        .find(|entry| {
-            entry
-                .shown_by
-                .iter()
-                .any(|all| all.iter().all(|start| stands(&start)))
-        })
+    // The most words decide, so that `liability is limited` is more than `liability`.
+    let strength = |entry: &Entry| {
+        entry
+            .shown_by
+            .iter()
+            .filter(|all| all.iter().all(stands))
+            .map(Vec::len)
+            .max()
+    };
+    let mut best: Option<(usize, &'static Entry)> = None;
+    for entry in entries().iter().filter(|entry| entry.takes(kind)) {
+        let found = strength(entry).filter(|found| best.is_none_or(|(most, _)| *found > most));
+        best = found.map(|found| (found, entry)).or(best);
+    }
+    best.map(|(_, entry)| entry)
 }
 
 /// Whether an attribute is about the document itself.

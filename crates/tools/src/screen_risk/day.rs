@@ -34,8 +34,9 @@ impl FromStr for Day {
         });
         let mut next = || parts.next().flatten().ok_or_else(invalid);
         let (year, month, day) = (next()?, next()?, next()?);
-        let is_day = text.len() == 10
-            && (1..=9999).contains(&year)
+        let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+        let is_day = lengths == [4, 2, 2]
+            && year >= 1
             && (1..=12).contains(&month)
             && (1..=31).contains(&day);
         if is_day {

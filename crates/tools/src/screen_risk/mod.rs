@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use consort_documents::{Citation, Document};
 
 use crate::shape::{Finding, Research, Screening};
-use crate::text::{Fingerprint, Passage, fingerprint, is_notice, passages};
+use crate::text::{Fingerprint, Passage, PassageKind, fingerprint, is_notice, passages, words};
 
 pub use day::{Day, InvalidDay};
 pub use pack::{PackError, RulePack};
@@ -116,15 +116,9 @@ impl<'given> Screened<'given> {
                     .map(|document| ended(document, wording, today))
                     .collect()
             }
-            LooksFor::NoDate => self
+            LooksFor::NoDate { blank } => self
                 .documents_for(rule)
-                .filter(|document| is_undated(document))
-                .map(|document| {
-                    passages(0, document)
-                        .take(1)
-                        .map(|one| one.cite(document))
-                        .collect()
-                })
+                .map(|document| undated(document, blank))
                 .collect(),
             LooksFor::OlderThan { months } => self.old(rule, *months),
             LooksFor::SingleSource => single::single_sources(&self.documents, &self.research),
@@ -201,7 +195,7 @@ fn speaks(document: &Document, rule: &Rule) -> bool {
     match &rule.looks_for {
         LooksFor::Wording(wording) => fitting(document, wording).next().is_some(),
         LooksFor::EndDate { .. }
-        | LooksFor::NoDate
+        | LooksFor::NoDate { .. }
         | LooksFor::OlderThan { .. }
         | LooksFor::SingleSource => false,
     }
@@ -211,7 +205,7 @@ fn speaks(document: &Document, rule: &Rule) -> bool {
 fn ended(document: &Document, wording: &Wording, today: Day) -> Vec<Citation> {
     let mut last: Option<(Day, Passage<'_>)> = None;
     for passage in passages(0, document).filter(dated::can_hold) {
-        let is_row = matches!(passage.kind, crate::text::PassageKind::Row);
+        let is_row = matches!(passage.kind, PassageKind::Row);
         if !is_row && !wording.fits(passage.text) {
             continue;
         }
@@ -227,17 +221,24 @@ fn ended(document: &Document, wording: &Wording, today: Day) -> Vec<Citation> {
         .collect()
 }
 
-fn is_undated(document: &Document) -> bool {
-    let words: usize = document
-        .blocks
-        .iter()
-        .map(|block| crate::text::words(&block.text).count())
-        .sum();
-    words >= UNDATED_WORDS_MIN
-        && !document
-            .blocks
-            .iter()
-            .any(|block| dated::has_date(&block.text))
+/// The blanks where a date belongs, or the first passage of a document without any date.
+fn undated(document: &Document, blank: &Wording) -> Vec<Citation> {
+    let blanks: Vec<Citation> = passages(0, document)
+        .filter(|passage| blank.fits(passage.text))
+        .take(CITATIONS_EACH_MAX)
+        .map(|passage| passage.cite(document))
+        .collect();
+    let blocks = &document.blocks;
+    let is_dated = || blocks.iter().any(|block| dated::has_date(&block.text));
+    let length: usize = blocks.iter().map(|block| words(&block.text).count()).sum();
+    if !blanks.is_empty() || length < UNDATED_WORDS_MIN || is_dated() {
+        return blanks;
+    }
+    let first = passages(0, document).next();
+    first
+        .map(|passage| passage.cite(document))
+        .into_iter()
+        .collect()
 }
 
 /// One list of passages for documents that say the same, as copies of a form do.

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use consort_documents::{BlockKind, Document};
 use regex::RegexSet;
 
+use crate::text::quick;
+
 /// How many of the first blocks say what a document is.
 const HEAD_BLOCKS: usize = 8;
 /// So many different signs of an obligation make a document with a contract's head one.
@@ -82,6 +84,6 @@ fn is_wide_row(kind: &BlockKind) -> bool {
 }
 
 fn compiled(patterns: &[&str]) -> RegexSet {
-    RegexSet::new(patterns.iter().map(|one| format!("(?i){one}")))
+    RegexSet::new(patterns.iter().map(|one| quick(one)))
         .expect("the patterns are fixed and a test compiles them")
 }

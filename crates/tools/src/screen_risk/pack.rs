@@ -2,11 +2,14 @@
 //!
 //! A pack is a TOML file. What is wrong with one is said with its line and column.
 
+use std::sync::LazyLock;
+
 use regex::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::shape::Severity;
+use crate::text::quick;
 
 /// More rules in a pack are refused: nobody could read what it looks for.
 const RULES_MAX: usize = 100;
@@ -52,8 +55,11 @@ pub(super) enum LooksFor {
         /// The rule whose passages in the same document make the date mean something else.
         not_with: Option<String>,
     },
-    /// A document without any date.
-    NoDate,
+    /// A document without any date, or with a blank where one belongs.
+    NoDate {
+        /// What such a blank looks like.
+        blank: Wording,
+    },
     /// A document that is older than this.
     OlderThan {
         /// Its age in months.
@@ -99,10 +105,13 @@ pub struct PackError {
 impl RulePack {
     /// The packs that come with the tools.
     pub fn ready_made() -> Vec<Self> {
-        READY_MADE
-            .iter()
-            .map(|text| Self::parse(text).expect("the packs are fixed and a test reads them"))
-            .collect()
+        // Compiling the patterns takes longer than screening a document with them.
+        static PACKS: LazyLock<Vec<RulePack>> = LazyLock::new(|| {
+            let read = |text: &&str| RulePack::parse(text);
+            let packs: Result<Vec<RulePack>, PackError> = READY_MADE.iter().map(read).collect();
+            packs.expect("the packs are fixed and a test reads them")
+        });
+        PACKS.clone()
     }
 
     /// Reads a pack from the text of its file.
@@ -219,7 +228,9 @@ fn rule_of(rule: Spanned<RuleFile>, text: &str) -> Result<Rule, PackError> {
             wording: wording(rule.find, &rule.unless)?,
             not_with: rule.not_with,
         },
-        Kind::NoDate => LooksFor::NoDate,
+        Kind::NoDate => LooksFor::NoDate {
+            blank: wording(rule.find, &rule.unless)?,
+        },
         Kind::OlderThan => {
             let months = rule
                 .months
@@ -256,8 +267,7 @@ fn wording_of(
     }
     let mut places = Vec::new();
     for pattern in find.iter().chain(unless) {
-        let compiled = regex::RegexBuilder::new(pattern.get_ref())
-            .case_insensitive(true)
+        let compiled = regex::RegexBuilder::new(&quick(pattern.get_ref()))
             .size_limit(PATTERN_BYTES_MAX)
             .build()
             .map_err(|error| PackError::at(text, pattern.span().start, &plain(&error)))?;
@@ -270,8 +280,7 @@ fn wording_of(
         }
     }
     let set = |patterns: &[Spanned<String>]| {
-        RegexSetBuilder::new(patterns.iter().map(Spanned::get_ref))
-            .case_insensitive(true)
+        RegexSetBuilder::new(patterns.iter().map(|one| quick(one.get_ref())))
             .size_limit(PATTERN_BYTES_MAX)
             .build()
             .map_err(|error| PackError::at(text, start, &plain(&error)))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_documents::{Citation, Document};
+use consort_documents::{BlockKind, Citation, Document};
 
 use crate::shape::{Confidence, Fact, Research, Value};
 
@@ -14,7 +14,7 @@ const FIGURES_MAX: usize = 5;
 /// The facts about one subject, each with the index of its document.
 type Stated<'given> = Vec<(usize, &'given Fact)>;
 
-/// The passages with figures of money and shares that stand alone, in the order of the documents.
+/// The passages with figures of money and shares that stand alone, document by document.
 pub(super) fn single_sources(
     documents: &[&Document],
     research: &BTreeMap<&str, &Research>,
@@ -41,18 +41,35 @@ pub(super) fn single_sources(
             let is_shared = stated
                 .iter()
                 .any(|(other, theirs)| other != index && theirs.attribute == fact.attribute);
-            if matters(fact) && !is_shared {
+            if matters(fact) && !is_shared && !is_in_table(fact, documents[*index]) {
                 alone.extend(fact.citations.first().map(|citation| (*index, citation)));
             }
         }
     }
     alone.sort_by_key(|(index, citation)| (*index, citation.block, citation.start));
     alone.dedup_by_key(|(index, citation)| (*index, citation.block, citation.start));
+    alone.truncate(FIGURES_MAX);
     alone
-        .into_iter()
-        .take(FIGURES_MAX)
-        .map(|(_, citation)| vec![citation.clone()])
+        .chunk_by(|(one, _), (two, _)| one == two)
+        .map(|own| {
+            own.iter()
+                .map(|(_, citation)| (*citation).clone())
+                .collect()
+        })
         .collect()
+}
+
+/// Whether the figure stands in a row of data: nobody expects to find each of them twice.
+fn is_in_table(fact: &Fact, document: &Document) -> bool {
+    /// A row of two cells is a label with its value.
+    const LABELLED_CELLS: usize = 2;
+    fact.citations
+        .iter()
+        .filter_map(|citation| document.blocks.get(citation.block as usize))
+        .any(|block| match &block.kind {
+            BlockKind::Row { cells, .. } => cells.len() > LABELLED_CELLS,
+            BlockKind::Heading(_) | BlockKind::ListItem | BlockKind::Paragraph => false,
+        })
 }
 
 /// Whether a decision could hang on the figure: it is money or a share, and stated outright.

@@ -27,11 +27,17 @@ pub fn second_review(
 ) -> SecondReview {
     let faults = faults(draft, documents, research);
     let missed = missed(draft, documents, summaries);
+    let looked_up = citations(draft).count();
     let nothing = (faults.is_empty() && missed.is_empty()).then(|| {
+        if looked_up == 0 {
+            return "The page cites nothing, so there was nothing to look up, and no passage that ranks \
+                    high is missing."
+                .to_owned();
+        }
         format!(
             "Looked up {} passages again and compared them with {} documents: every one stands \
              where it is cited, nothing is said twice, and no passage that ranks high is missing.",
-            citations(draft).count(),
+            looked_up,
             documents.len()
         )
     });
@@ -132,7 +138,7 @@ pub(crate) fn citation_fault(citation: &Citation, documents: &[Document]) -> Opt
 }
 
 /// The runs of digits of a text, without grouping and without leading zeros.
-fn figures(text: &str) -> BTreeSet<String> {
+pub(crate) fn figures(text: &str) -> BTreeSet<String> {
     let letters: Vec<char> = text.chars().collect();
     let digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
     let mut figures = BTreeSet::new();

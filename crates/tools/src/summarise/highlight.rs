@@ -14,6 +14,9 @@ use crate::text::{Fingerprint, Index, OptionNames, Repeats, Score, fingerprint};
 const EACH_DOCUMENT_MAX: usize = 4;
 /// Sentences that are weighed against one another; the choice grows with this times the limit.
 const POOL_MAX: usize = 1_000;
+/// The share of a sentence's weight that does not depend on how it speaks to the question: it may
+/// name an option, or be what its document is about.
+const OWN_SHARE: f64 = 0.25;
 /// More documents that have the same sentence are not cited with it.
 const CITATIONS_MAX: usize = 5;
 
@@ -38,7 +41,8 @@ pub fn highlights(documents: &[Document], question: &Question, limit: usize) -> 
             // each speaks to the question decides.
             if best > Score::ZERO {
                 let relevance = index.score(&query, candidate.at).value() / best.value();
-                candidate.weight = Score::of(candidate.weight.value() * relevance.sqrt());
+                let factor = OWN_SHARE + (1.0 - OWN_SHARE) * relevance.sqrt();
+                candidate.weight = Score::of(candidate.weight.value() * factor);
             }
         }
         weighed.sort_by(|one, two| two.weight.cmp(&one.weight).then(one.at.cmp(&two.at)));

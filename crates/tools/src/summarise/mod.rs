@@ -48,9 +48,16 @@ pub fn summarise(
         choose(&index, &pool, question, limit)
     };
     let mut statements: Vec<Statement> = chosen.iter().map(|one| one.state(document)).collect();
-    if statements.is_empty() {
-        let names = OptionNames::of(&question.options);
-        statements = table::telling_rows(document, &names, limit);
+    if is_table(&index) {
+        let options = OptionNames::of(&question.options);
+        let rows = table::telling_rows(document, &options, limit);
+        statements.truncate(limit - rows.len());
+        statements.extend(rows);
+        statements.sort_by_key(|one| {
+            one.citations
+                .first()
+                .map(|first| (first.block, first.start))
+        });
     }
     Summary {
         document: document.name.clone(),
@@ -77,6 +84,16 @@ fn choose<'text>(
         .collect()
 }
 
+/// Whether at least half of what the document says stands in rows of tables.
+fn is_table(index: &Index<'_>) -> bool {
+    let rows = index
+        .passages
+        .iter()
+        .filter(|one| one.passage.kind == PassageKind::Row)
+        .count();
+    rows > 0 && rows * 2 >= index.passages.len()
+}
+
 /// Why there is nothing to quote, in words.
 fn why_nothing(document: &Document, index: &Index<'_>, limit: usize) -> String {
     if limit == 0 {
@@ -85,12 +102,7 @@ fn why_nothing(document: &Document, index: &Index<'_>, limit: usize) -> String {
     if document.blocks.is_empty() {
         return "The document has no text.".to_owned();
     }
-    let rows = index
-        .passages
-        .iter()
-        .filter(|one| one.passage.kind == PassageKind::Row)
-        .count();
-    if rows > 0 && rows * 2 >= index.passages.len() {
+    if is_table(index) {
         return table::why_nothing(document);
     }
     if index.passages.is_empty() {

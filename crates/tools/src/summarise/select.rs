@@ -10,7 +10,7 @@ const OWN_WEIGHT: f64 = 0.7;
 /// A sentence whose runs of words stand in a chosen one to this share adds nothing.
 const CONTAINED: f64 = 0.85;
 /// A sentence that weighs less than this share of the best would only fill the page.
-const WORTH_SHARE: f64 = 0.3;
+const WORTH_SHARE: f64 = 0.2;
 
 /// A passage that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

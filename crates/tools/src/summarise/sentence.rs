@@ -6,8 +6,8 @@ use super::centrality::{SENTENCES_MAX, centrality};
 use super::select::Candidate;
 use crate::shape::Question;
 use crate::text::{
-    Index, Language, OptionNames, PassageKind, Query, Quotable, Repeats, Score, leans_on_context,
-    quotable,
+    Index, Indexed, Language, OptionNames, PassageKind, Query, Quotable, Repeats, Score,
+    leans_on_context, quotable,
 };
 
 /// What the parts of the weight count for, where something is asked.
@@ -15,7 +15,7 @@ const RELEVANCE: f64 = 0.6;
 /// The share of centrality beside relevance.
 const CENTRALITY: f64 = 0.25;
 /// A sentence that names an option.
-const NAMES_OPTION: f64 = 0.1;
+const NAMES_OPTION: f64 = 0.2;
 /// A sentence with a figure: it can be checked.
 const HAS_FIGURE: f64 = 0.1;
 /// The first sentences of a document mostly say what it is about.
@@ -24,16 +24,20 @@ const LEADS: f64 = 0.15;
 const LEADING: usize = 3;
 /// A sentence that leans on the one before is hard to understand by itself.
 const LEANS_FACTOR: f64 = 0.6;
+/// A sentence with fewer words that carry meaning says little by itself.
+const MEANING_WORDS_MIN: usize = 4;
+/// What such a sentence keeps of its weight.
+const SLIGHT_FACTOR: f64 = 0.6;
 /// A label with its value is worth less than a sentence, unless it is asked for.
 const LABEL_FACTOR: f64 = 0.5;
 
-/// What a question asks for, in all its parts.
+/// What a question asks for. The options are not among it: they are found by their names, as the
+/// words of a name ("Facility Care Limited") mean something else in most sentences.
 pub fn asked(question: &Question) -> impl Iterator<Item = &str> {
     question
         .question
         .iter()
         .chain(&question.must_know)
-        .chain(&question.options)
         .map(String::as_str)
 }
 
@@ -95,7 +99,7 @@ pub(super) fn weigh(
         .filter_map(|(&(rank, score, at), central)| {
             let one = &index.passages[at];
             let is_label = quotable(&one.passage) == Some(Quotable::Label);
-            if is_label && score == Score::ZERO {
+            if is_label && !labels_what_is_asked(index, one, query) {
                 return None;
             }
             let relevance = if is_asked {
@@ -112,6 +116,9 @@ pub(super) fn weigh(
             if leans_on_context(one.passage.text) {
                 weight *= LEANS_FACTOR;
             }
+            if one.terms.len() < MEANING_WORDS_MIN {
+                weight *= SLIGHT_FACTOR;
+            }
             if is_label && relevance < LABEL_FACTOR {
                 weight *= LABEL_FACTOR;
             }
@@ -121,6 +128,16 @@ pub(super) fn weigh(
             })
         })
         .collect()
+}
+
+/// Whether the label itself, and not its value, has a word of the question.
+fn labels_what_is_asked(index: &Index<'_>, one: &Indexed<'_>, query: &Query) -> bool {
+    let label = one.passage.text.split(':').next().unwrap_or_default();
+    let wanted = query.terms(one.language);
+    index
+        .terms(label, one.language)
+        .iter()
+        .any(|term| wanted.contains(term))
 }
 
 fn extras(text: &str, language: Language, rank: usize, options: &OptionNames) -> f64 {

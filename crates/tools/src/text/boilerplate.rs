@@ -7,6 +7,7 @@ use consort_documents::Document;
 use regex::RegexSet;
 
 use super::passage::{PassageKind, passages};
+use super::pattern::quick;
 use super::resemblance::{Fingerprint, fingerprint};
 use super::words::words;
 
@@ -39,11 +40,13 @@ const NOTICES: &[&str] = &[
     r"\bthis page (?:is )?intentionally left blank\b",
     r"^(?:for (?:further|more) information|for questions|if you have any questions),? (?:please )?(?:see|visit|contact|call|write|do not)\b",
     r"^please (?:do not hesitate|feel free) to\b|^(?:we look forward to hearing from you|yours (?:sincerely|faithfully|truly)|kind regards|best regards|mit freundlichen grüßen)\b",
+    r"^we (?:are|were) (?:very )?(?:pleased|delighted|happy|glad) to\b|^we would like to thank\b|^wir freuen uns\b|^nous avons le plaisir\b",
+    r"^(?:dear|hello|hi|thank you|thanks|many thanks|sehr geehrte|vielen dank|chère?|merci|estimad[oa]s?|gracias)\b",
     r"^(?:https?://|www\.)\S+$",
 ];
 
 static NOTICE: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(NOTICES.iter().map(|one| format!("(?i){one}")))
+    RegexSet::new(NOTICES.iter().map(|one| quick(one)))
         .expect("the patterns are fixed and a test compiles them")
 });
 
@@ -133,7 +136,12 @@ mod tests {
             ),
             ("This e-mail and any attachments are confidential.", true),
             ("Please do not hesitate to contact us.", true),
+            (
+                "We are pleased to quote for the cleaning of your offices.",
+                true,
+            ),
             ("www.example.com", true),
+            ("Thank you for showing us round on 22 January 2026.", true),
             (
                 "Each party shall keep the other party's information confidential for five years.",
                 false,

@@ -4,7 +4,7 @@
 //! 2009) over stems; likeness is the cosine of vectors weighted by term and inverse passage
 //! frequency. Scores are whole millionths, so that ties are ties on every machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::Document;
 
@@ -181,32 +181,32 @@ impl<'text> Index<'text> {
 
     /// What these texts ask for.
     pub fn query<'asked>(&self, texts: impl IntoIterator<Item = &'asked str>) -> Query {
-        let languages: std::collections::BTreeSet<Language> =
-            self.passages.iter().map(|one| one.language).collect();
+        let languages: BTreeSet<Language> = self.passages.iter().map(|one| one.language).collect();
         let texts: Vec<&str> = texts.into_iter().collect();
-        let asking = |language| {
-            ASKING
-                .iter()
-                .flat_map(move |word| self.vocabulary.recall(word, language))
-        };
         let terms = languages.into_iter().map(|language| {
-            let mut terms: Vec<Term> = texts
+            let asking: BTreeSet<Term> = ASKING
                 .iter()
-                // People often ask in English about documents in other languages.
-                .flat_map(|text| {
-                    let mut both = self.vocabulary.recall(text, language);
-                    both.extend(self.vocabulary.recall(text, Language::English));
-                    both
-                })
-                .filter(|term| !asking(language).any(|word| word == *term))
+                .flat_map(|word| self.vocabulary.recall(word, language))
                 .collect();
-            terms.sort_unstable();
-            terms.dedup();
+            let mut terms: BTreeSet<Term> = BTreeSet::new();
+            for text in &texts {
+                // People often ask in English about documents in other languages.
+                for language in [language, Language::English] {
+                    terms.extend(self.vocabulary.recall(text, language));
+                    terms.extend(self.vocabulary.recall_related(text, language));
+                }
+            }
+            let terms = terms.difference(&asking).copied().collect();
             (language, terms)
         });
         Query {
             terms: terms.collect(),
         }
+    }
+
+    /// The terms of a text that stand in some passage.
+    pub fn terms(&self, text: &str, language: Language) -> Vec<Term> {
+        self.vocabulary.recall(text, language)
     }
 
     /// How well the passage with this index speaks to the query.

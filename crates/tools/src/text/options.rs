@@ -118,8 +118,38 @@ const EVERYDAY: &[&str] = &[
 
 /// What one does with an option, and is not part of its name.
 const ACTIONS: &[&str] = &[
-    "accept", "adopt", "buy", "choose", "continue", "hire", "keep", "move", "pick", "renew",
-    "select", "stay", "switch", "take", "use",
+    "accept",
+    "adopt",
+    "build",
+    "buy",
+    "cancel",
+    "choose",
+    "close",
+    "continue",
+    "hire",
+    "keep",
+    "lease",
+    "leave",
+    "move",
+    "open",
+    "outsource",
+    "pick",
+    "postpone",
+    "reject",
+    "renew",
+    "rent",
+    "repair",
+    "replace",
+    "select",
+    "sell",
+    "sign",
+    "stay",
+    "stop",
+    "switch",
+    "take",
+    "terminate",
+    "use",
+    "wait",
 ];
 
 /// Options that every text seems to name.
@@ -138,9 +168,12 @@ pub struct OptionNames {
 
 #[derive(Debug, Clone)]
 struct Names {
-    /// The words of the name, in small letters.
-    phrase: Vec<String>,
-    /// Whether the option is written as a name, so that its words have capitals in passages too.
+    /// The words of the name, in small letters, and whether each is written with a capital.
+    phrase: Vec<(String, bool)>,
+    /// Whether the option is somebody's or something's name, and not what one could do.
+    is_name: bool,
+    /// Whether the option is written as a name of several words, so that its words keep their
+    /// capitals in passages. A name of one word may be an everyday word that a list writes large.
     is_proper: bool,
     /// Words that name the option by themselves where they have a capital.
     short: Vec<String>,
@@ -155,7 +188,10 @@ impl OptionNames {
                 .iter()
                 .enumerate()
                 .filter(|(other, _)| *other != index)
-                .flat_map(|(_, other)| other.phrase.iter().chain(&other.short).cloned())
+                .flat_map(|(_, other)| {
+                    let words = other.phrase.iter().map(|(word, _)| word);
+                    words.chain(&other.short).cloned()
+                })
                 .collect();
             names[index].short.retain(|short| !others.contains(short));
         }
@@ -174,7 +210,8 @@ impl OptionNames {
     }
 
     /// The one option that a whole document is about: its name, its title or its first lines name
-    /// it and no other.
+    /// it and no other. Only somebody or something with a name has documents of its own; that a
+    /// text speaks of what one could do does not make it one for or against it.
     pub fn of_document(&self, document: &Document) -> Option<usize> {
         /// Where a document says whom it is about; later it may compare.
         const FIRST_BLOCKS: usize = 6;
@@ -193,17 +230,20 @@ impl OptionNames {
             .filter(|block| !matches!(block.kind, BlockKind::Row { .. }))
             .take(FIRST_BLOCKS)
             .map(|block| block.text.as_str());
+        let named = |text: &str| -> Vec<usize> {
+            let mut named = self.named_in(text, language);
+            named.retain(|option| self.options[*option].is_name);
+            named
+        };
         for text in heads.into_iter().flatten() {
-            if let [only] = self.named_in(text, language)[..] {
+            if let [only] = named(text)[..] {
                 return Some(only);
             }
         }
-        let mut named: Vec<usize> = first
-            .flat_map(|text| self.named_in(text, language))
-            .collect();
-        named.sort_unstable();
-        named.dedup();
-        match named[..] {
+        let mut in_first: Vec<usize> = first.flat_map(named).collect();
+        in_first.sort_unstable();
+        in_first.dedup();
+        match in_first[..] {
             [only] => Some(only),
             _ => None,
         }
@@ -221,23 +261,13 @@ impl Names {
             name = rest;
         }
         let has_form = name.len() < all.len();
-        while let Some((first, rest)) = name.split_first() {
-            let word = small(first.text);
-            let leads = ACTIONS.contains(&word.as_str())
-                || (name.len() < all.len()
-                    && is_stop_word(&word, Language::English)
-                    && !first.is_capitalised());
-            if rest.is_empty() || !leads {
-                break;
-            }
-            name = rest;
-        }
-        let capitals = name
-            .iter()
-            .filter(|word| !is_stop_word(word.text, Language::English))
-            .all(Word::is_capitalised);
-        let after_action = name.first() != all.first();
-        let is_proper = capitals && (name.len() > 1 || has_form || after_action);
+        let bare = without_action(name, option);
+        let after_action = bare.len() < name.len();
+        let name = bare;
+        let is_proper =
+            are_capitalised(name, option) && (name.len() > 1 || has_form || after_action);
+        let is_action = |word: &Word<'_>| ACTIONS.contains(&small(word.text).as_str());
+        let is_name = are_capitalised(name, option) && !name.first().is_some_and(is_action);
         let mut short = Vec::new();
         if let Some(first) = name.first() {
             let word = small(first.text);
@@ -257,7 +287,11 @@ impl Names {
             short.push(small(&initials));
         }
         Self {
-            phrase: name.iter().map(|word| small(word.text)).collect(),
+            phrase: name
+                .iter()
+                .map(|word| (small(word.text), word.is_capitalised()))
+                .collect(),
+            is_name,
             is_proper,
             short,
         }
@@ -266,8 +300,8 @@ impl Names {
     fn stands_in(&self, text: &str, words: &[Word<'_>], language: Language) -> bool {
         match &self.phrase[..] {
             [] => false,
-            [only] if UNNAMEABLE.contains(&only.as_str()) => false,
-            [letter] if letter.chars().count() == 1 => labelled(letter, words),
+            [(only, _)] if UNNAMEABLE.contains(&only.as_str()) => false,
+            [(letter, _)] if letter.chars().count() == 1 => labelled(letter, words),
             _ => self.is_called(words) || self.is_spelt(text, words, language),
         }
     }
@@ -286,17 +320,11 @@ impl Names {
 
     /// Whether all words of the option stand there, in their order and close together.
     fn is_spelt(&self, text: &str, words: &[Word<'_>], language: Language) -> bool {
-        let fits = |wanted: &str, word: &Word<'_>| {
+        let fits = |(wanted, is_large): &(String, bool), word: &Word<'_>| {
             // Names keep their capital; an option that is a plain word may be inflected.
-            if self.is_proper
-                && !word
-                    .text
-                    .chars()
-                    .any(|letter| letter.is_uppercase() || letter.is_numeric())
-            {
-                return is_stop_word(wanted, Language::English) && word.text == wanted;
-            }
-            same_word(wanted, word.text, language)
+            let has_capital = word.text.chars().any(char::is_uppercase);
+            (has_capital || !(self.is_proper && *is_large))
+                && same_word(wanted, word.text, language)
         };
         (0..words.len()).any(|first| {
             if !fits(&self.phrase[0], &words[first]) {
@@ -314,6 +342,38 @@ impl Names {
             })
         })
     }
+}
+
+/// The words of an option without what one would do with it, where a name is left.
+fn without_action<'words, 'text>(
+    all: &'words [Word<'text>],
+    option: &str,
+) -> &'words [Word<'text>] {
+    let mut name = all;
+    while let Some((first, rest)) = name.split_first() {
+        let word = small(first.text);
+        let leads = ACTIONS.contains(&word.as_str())
+            || (name.len() < all.len()
+                && !first.is_capitalised()
+                && is_stop_word(&word, Language::English));
+        if rest.is_empty() || !leads {
+            break;
+        }
+        name = rest;
+    }
+    if are_capitalised(name, option) {
+        name
+    } else {
+        all
+    }
+}
+
+/// Whether all words are written large, but for small words and those after a hyphen.
+fn are_capitalised(name: &[Word<'_>], option: &str) -> bool {
+    name.iter()
+        .filter(|word| !is_stop_word(word.text, Language::English))
+        .filter(|word| !option[..word.start].ends_with('-'))
+        .all(Word::is_capitalised)
 }
 
 /// Whether an option that is a single letter stands there with the word that makes it one.

@@ -3,7 +3,7 @@
 
 use super::boilerplate::is_notice;
 use super::passage::{Passage, PassageKind};
-use super::words::words;
+use super::words::{Word, words};
 
 /// A shorter sentence says too little by itself.
 const SENTENCE_WORDS_MIN: usize = 5;
@@ -15,8 +15,10 @@ const SENTENCE_WORDS_MAX: usize = 60;
 const SIGNS_MAX: usize = 150;
 /// Nobody reads a longer quotation in a summary.
 const BYTES_MAX: usize = 600;
-/// A label is short; what is longer is a sentence with a colon.
-const LABEL_WORDS_MAX: usize = 5;
+/// A label is short; what is longer is a title or a sentence with a colon.
+const LABEL_WORDS_MAX: usize = 3;
+/// The words among which a sentence says whether it leans on the one before.
+const FIRST_WORDS: usize = 5;
 /// With fewer letters among a hundred signs, a passage is a formula, a code or a row of figures.
 const LETTERS_PERCENT_MIN: usize = 55;
 
@@ -155,6 +157,12 @@ const LEANING: &[&str] = &[
     "y",
 ];
 
+/// Words for somebody or something named before, wherever they stand among the first words.
+const PERSONS: &[&str] = &[
+    "he", "him", "it", "ours", "she", "theirs", "them", "they", "elles", "ihm", "ihn", "ihnen",
+    "ils", "ellos",
+];
+
 /// What "this" may stand before without leaning on anything: the document speaks of itself.
 const SELF: &[&str] = &[
     "agreement",
@@ -236,7 +244,9 @@ pub fn quotable(passage: &Passage<'_>) -> Option<Quotable> {
                 && !dangling.iter().any(|word| text.ends_with(word))
         }
         PassageKind::Sentence => {
-            count >= SENTENCE_WORDS_MIN && matches!(last, '.' | '!' | '…' | '。' | '！' | '।')
+            count >= SENTENCE_WORDS_MIN
+                && !announces(text)
+                && matches!(last, '.' | '!' | '…' | '。' | '！' | '।')
         }
         PassageKind::Heading | PassageKind::Row => false,
     };
@@ -247,7 +257,7 @@ pub fn quotable(passage: &Passage<'_>) -> Option<Quotable> {
 pub fn leans_on_context(text: &str) -> bool {
     let mut small = String::new();
     let mut first = "";
-    for (index, word) in words(text).take(4).enumerate() {
+    for (index, word) in words(text).take(FIRST_WORDS).enumerate() {
         if index == 1 && SELF.contains(&word.text.to_lowercase().as_str()) {
             return false;
         }
@@ -261,6 +271,13 @@ pub fn leans_on_context(text: &str) -> bool {
     if LEANING.contains(&first.to_lowercase().as_str()) {
         return true;
     }
+    // "Today they come at any hour" leans as much as "They come at any hour today".
+    // After a comma, the word may stand for something before the comma.
+    let clause = text.split(',').next().unwrap_or_default();
+    let is_person = |word: Word<'_>| PERSONS.contains(&word.text.to_lowercase().as_str());
+    if !small.starts_with("it is ") && words(clause).take(FIRST_WORDS).any(is_person) {
+        return true;
+    }
     LEANING
         .iter()
         .filter(|leaning| leaning.contains(' '))
@@ -269,6 +286,23 @@ pub fn leans_on_context(text: &str) -> bool {
                 .strip_prefix(leaning)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
+}
+
+/// Whether the sentence only announces what follows it.
+fn announces(text: &str) -> bool {
+    let small = text.trim_end_matches('.').to_lowercase();
+    [
+        "as follows",
+        "the following",
+        "set out below",
+        "listed below",
+        "shown below",
+        "wie folgt",
+        "comme suit",
+        "lo siguiente",
+    ]
+    .iter()
+    .any(|ending| small.ends_with(ending))
 }
 
 /// Whether the text begins as sentences do, not in their middle.

@@ -41,11 +41,23 @@ impl Vocabulary {
         terms
     }
 
-    /// The terms of the words that carry meaning and that the vocabulary knows.
+    /// The terms of the words that carry meaning and that the vocabulary knows, without years,
+    /// which stand in passages about anything.
     pub fn recall(&self, text: &str, language: Language) -> Vec<Term> {
-        words(text)
-            .filter(|word| !is_stop_word(word.text, language))
-            .filter_map(|word| self.stems.get(&stem(word.text, language)).copied())
+        wanted(text, language)
+            .filter_map(|stem| self.stems.get(&stem).copied())
+            .collect()
+    }
+
+    /// The terms that are made from the same word by an ending that stemming leaves: "closure" for
+    /// "close", "payment" for "pay". Only English endings are known.
+    pub fn recall_related(&self, text: &str, language: Language) -> Vec<Term> {
+        if language != Language::English {
+            return Vec::new();
+        }
+        wanted(text, language)
+            .flat_map(|stem| related(&stem))
+            .filter_map(|stem| self.stems.get(&stem).copied())
             .collect()
     }
 
@@ -58,6 +70,39 @@ impl Vocabulary {
     pub fn is_empty(&self) -> bool {
         self.stems.is_empty()
     }
+}
+
+/// Endings that stemming leaves, as they stand in stems.
+const ENDINGS: &[&str] = &["ur", "er", "ment"];
+/// A shorter word would meet unrelated ones.
+const RELATED_LETTERS_MIN: usize = 3;
+
+fn related(stem: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let base = stem.trim_end_matches('e');
+    for ending in ENDINGS {
+        if base.len() >= RELATED_LETTERS_MIN {
+            found.push(format!("{base}{ending}"));
+        }
+        let without = stem.strip_suffix(ending).unwrap_or_default();
+        if without.len() >= RELATED_LETTERS_MIN {
+            found.push(without.to_owned());
+            found.push(format!("{without}e"));
+        }
+    }
+    found
+}
+
+fn wanted(text: &str, language: Language) -> impl Iterator<Item = String> {
+    words(text)
+        .filter(move |word| !is_stop_word(word.text, language) && !is_year(word.text))
+        .map(move |word| stem(word.text, language))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && ("1900".."2100").contains(&word)
+        && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn number(stems: &mut HashMap<String, Term>, stem: String) -> Term {

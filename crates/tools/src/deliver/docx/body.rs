@@ -1,4 +1,4 @@
-//! The parts of a brief as WordprocessingML.
+//! The parts of a brief as `WordprocessingML`.
 //!
 //! References are links to bookmarks at the passages. Control signs that XML cannot hold are left
 //! out.
@@ -55,6 +55,10 @@ struct Runs<'a> {
 }
 
 impl Runs<'_> {
+    fn markup(&mut self, markup: &str) {
+        self.out.push_str(markup);
+    }
+
     fn plain(&mut self, text: &str) {
         self.run("", text);
     }
@@ -68,16 +72,16 @@ impl Runs<'_> {
         let escaped = quick_xml::escape::escape(readable.as_str());
         self.out.push_str("<w:r>");
         if !properties.is_empty() {
-            self.out.push_str(&format!("<w:rPr>{properties}</w:rPr>"));
+            self.markup(&format!("<w:rPr>{properties}</w:rPr>"));
         }
-        self.out.push_str(&format!(
+        self.markup(&format!(
             "<w:t xml:space=\"preserve\">{escaped}</w:t></w:r>"
         ));
     }
 
     fn references(&mut self, numbers: &[usize]) {
         for number in numbers {
-            self.out.push_str(&format!(
+            self.markup(&format!(
                 "<w:hyperlink w:anchor=\"p{number}\" w:history=\"1\">"
             ));
             self.run(
@@ -90,7 +94,7 @@ impl Runs<'_> {
 
     fn entry(&mut self, entry: &Entry) {
         if let Some(lead) = &entry.lead {
-            self.bold(&format!("{lead} "));
+            self.bold(&format!("{lead}: "));
         }
         if entry.quoted {
             self.plain(&format!("“{}”", entry.text));
@@ -98,12 +102,20 @@ impl Runs<'_> {
             self.plain(&entry.text);
         }
         self.references(&entry.sources);
+        for further in &entry.also {
+            self.plain(" · ");
+            self.entry(further);
+        }
     }
 }
 
 impl Writer {
+    fn markup(&mut self, markup: &str) {
+        self.out.push_str(markup);
+    }
+
     fn paragraph(&mut self, style: &str, fill: impl FnOnce(&mut Runs<'_>)) {
-        self.out.push_str(&format!(
+        self.markup(&format!(
             "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>"
         ));
         fill(&mut Runs { out: &mut self.out });
@@ -157,7 +169,7 @@ impl Writer {
     fn side(&mut self, title: &str, entries: &[Entry]) {
         if entries.is_empty() {
             self.paragraph("Note", |run| {
-                run.plain(&format!("{title}: no passage found."))
+                run.plain(&format!("{title}: no passage found."));
             });
         } else {
             self.paragraph("Note", |run| run.plain(title));
@@ -231,12 +243,11 @@ impl Writer {
         for source in sources {
             self.paragraph("Source", |run| {
                 let number = source.number;
-                run.out.push_str(&format!(
+                run.markup(&format!(
                     "<w:bookmarkStart w:id=\"{number}\" w:name=\"p{number}\"/>"
                 ));
                 run.bold(&format!("{number}  "));
-                run.out
-                    .push_str(&format!("<w:bookmarkEnd w:id=\"{number}\"/>"));
+                run.markup(&format!("<w:bookmarkEnd w:id=\"{number}\"/>"));
                 run.plain(&format!("“{}” ", source.quote));
                 run.run(
                     "<w:color w:val=\"6B655C\"/>",

@@ -61,17 +61,11 @@ fn small(digits: &str) -> Option<u32> {
 
 fn day_first_in_words(tokens: &Tokens<'_>, index: usize) -> Option<(Value, usize)> {
     let day = small(tokens.digits(index)?)?;
-    let mut next = index + 1;
-    if tokens.glued(next)
-        && matches!(
-            tokens.word(next).as_deref(),
-            Some("st" | "nd" | "rd" | "th" | "er")
-        )
-    {
-        next += 1;
-    } else if tokens.sign(next, &['.']) {
-        next += 1;
-    }
+    let ordinal = tokens.glued(index + 1)
+        && tokens
+            .word(index + 1)
+            .is_some_and(|end| matches!(end.as_str(), "st" | "nd" | "rd" | "th" | "er"));
+    let mut next = index + 1 + usize::from(ordinal || tokens.sign(index + 1, &['.']));
     while tokens.words(next, &["day"]) || tokens.words(next, &["of"]) || tokens.words(next, &["de"])
     {
         next += 1;
@@ -147,6 +141,11 @@ fn written(year: u32, month: u32, day: u32) -> Option<String> {
     (1..=days)
         .contains(&day)
         .then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// Whether a word is the name of a month.
+pub(super) fn is_month(word: &str) -> bool {
+    month_of(word).is_some()
 }
 
 fn month_of(word: &str) -> Option<u32> {

@@ -143,11 +143,12 @@ fn period_at(tokens: &Tokens<'_>, index: usize) -> Option<(String, usize)> {
     }
     let year = date::year_at(tokens, index)?;
     let next = index + 1;
-    if tokens.sign(next, &['-']) && tokens.glued(next) {
-        if let Some(month) = tokens.digits(next + 1).filter(|month| month.len() == 2) {
-            let real = (1..=12).contains(&month.parse::<u32>().unwrap_or(0));
-            return real.then(|| (format!("{year:04}-{month}"), next + 2));
-        }
+    if tokens.sign(next, &['-'])
+        && tokens.glued(next)
+        && let Some(month) = tokens.digits(next + 1).filter(|month| month.len() == 2)
+    {
+        let real = (1..=12).contains(&month.parse::<u32>().unwrap_or(0));
+        return real.then(|| (format!("{year:04}-{month}"), next + 2));
     }
     let hyphen = usize::from(tokens.sign(next, &['-']));
     if let (Some("q" | "h"), Some(part)) = (
@@ -189,10 +190,15 @@ fn quantity_at(tokens: &Tokens<'_>, index: usize, mark: DecimalMark) -> Option<(
         let unit = Some(length.unit.to_owned());
         return Some((placeless(Kind::Duration, value, unit), length.amount.next));
     }
-    let amount = number::amount_at(tokens, index, mark, Purpose::Plain)?;
+    // A plus belongs to a share, `+3%`; before other digits it begins a telephone number.
+    let plus = usize::from(tokens.sign(index, &['+']) && tokens.glued(index + 1));
+    let amount = number::amount_at(tokens, index + plus, mark, Purpose::Plain)?;
     if let Some(next) = percent_after(tokens, amount.next) {
         let value = one_or_range(&amount, Value::Percent);
         return Some((placeless(Kind::Percent, value, None), next));
+    }
+    if plus > 0 {
+        return None;
     }
     bare_number(tokens, index, &amount)
 }
@@ -204,7 +210,11 @@ fn bare_number(tokens: &Tokens<'_>, index: usize, amount: &Amount) -> Option<(Qu
         && tokens
             .at(amount.next)
             .is_some_and(|next| next.kind != TokenKind::Sign || "/:_@#°".contains(next.text));
-    if in_words || runs_on {
+    // A day without a year, or one that there is not, is no number either.
+    let dated = tokens
+        .word(amount.next)
+        .is_some_and(|word| date::is_month(&word));
+    if in_words || runs_on || dated {
         return None;
     }
     let value = one_or_range(amount, Value::Number);
@@ -235,8 +245,7 @@ fn percent_after(tokens: &Tokens<'_>, next: usize) -> Option<usize> {
     }
     match tokens.word(next)?.as_str() {
         "percent" | "prozent" | "procent" => Some(next + 1),
-        "per" if tokens.words(next + 1, &["cent"]) => Some(next + 2),
-        "pour" if tokens.words(next + 1, &["cent"]) => Some(next + 2),
+        "per" | "pour" if tokens.words(next + 1, &["cent"]) => Some(next + 2),
         _ => None,
     }
 }

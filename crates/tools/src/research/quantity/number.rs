@@ -238,8 +238,7 @@ impl Written<'_> {
         Some(match (last, mark, purpose) {
             // Money has no third decimal place.
             (_, _, Purpose::Money) => false,
-            ('.', DecimalMark::Point, Purpose::Plain) => true,
-            ('.', DecimalMark::Comma, Purpose::Plain) => false,
+            ('.', mark, Purpose::Plain) => mark == DecimalMark::Point,
             (_, mark, Purpose::Plain) => mark == DecimalMark::Comma,
         })
     }

@@ -2,76 +2,17 @@
 //!
 //! They say where something is or what it is called; as facts they would be junk.
 
+use super::super::listed::is_listed;
 use super::money;
 use super::token::{TokenKind, Tokens};
 
 /// Words whose number is a name: `section 4.2`, `page 3`, `ISO 27001`.
-const POINTING_WORDS: [&str; 64] = [
-    "section",
-    "sections",
-    "clause",
-    "clauses",
-    "article",
-    "articles",
-    "art",
-    "page",
-    "pages",
-    "p",
-    "pp",
-    "paragraph",
-    "paragraphs",
-    "para",
-    "chapter",
-    "chapters",
-    "figure",
-    "fig",
-    "table",
-    "tables",
-    "annex",
-    "appendix",
-    "schedule",
-    "exhibit",
-    "attachment",
-    "note",
-    "notes",
-    "footnote",
-    "no",
-    "nr",
-    "number",
-    "ref",
-    "reference",
-    "version",
-    "v",
-    "vol",
-    "volume",
-    "issue",
-    "item",
-    "lot",
-    "room",
-    "floor",
-    "suite",
-    "iso",
-    "iec",
-    "din",
-    "en",
-    "rfc",
-    "tel",
-    "telephone",
-    "phone",
-    "fax",
-    "mobile",
-    "iban",
-    "bic",
-    "abschnitt",
-    "ziffer",
-    "seite",
-    "anlage",
-    "absatz",
-    "option",
-    "phase",
-    "line",
-    "row",
-];
+const POINTING_WORDS: &str = "\
+    section sections clause clauses article articles art page pages p pp paragraph paragraphs \
+    para chapter chapters figure fig table tables annex appendix schedule exhibit attachment \
+    note notes footnote no nr number ref reference version v vol volume issue item lot room \
+    floor suite iso iec din en rfc tel telephone phone fax mobile iban bic abschnitt ziffer \
+    seite anlage absatz option phase line row";
 
 /// Whether the digits at this index name something instead of measuring it.
 pub(super) fn is_reference(tokens: &Tokens<'_>, index: usize) -> bool {
@@ -105,7 +46,7 @@ fn pointed_at(tokens: &Tokens<'_>, index: usize) -> bool {
     let words = before
         .checked_sub(1)
         .and_then(|at| tokens.word(at))
-        .is_some_and(|word| POINTING_WORDS.contains(&word.as_str()));
+        .is_some_and(|word| is_listed(word.as_str(), POINTING_WORDS));
     // A label's colon ends the pointing: in `Notes: 30 days` nothing is pointed at.
     let colon = (before..index).any(|at| tokens.sign(at, &[':']));
     let sign = tokens
@@ -165,20 +106,20 @@ fn starts_high(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
 }
 
-/// `+44 20 7946 0000`, `020 7946 0000`: a plus, or a leading zero with further groups.
+/// `+44 20 7946 0000`, `020 7946 0000`: groups of digits that begin with a plus or a zero.
 fn telephone(tokens: &Tokens<'_>, index: usize) -> bool {
-    let plus = tokens.before(index).is_some_and(|token| token.text == "+");
+    let mut first = index;
+    while first > 0
+        && index - first < 8
+        && (tokens.digits(first - 1).is_some() || tokens.sign(first - 1, &['(', ')', '-', '/']))
+    {
+        first -= 1;
+    }
+    let plus = tokens.before(first).is_some_and(|token| token.text == "+");
     let zero = tokens
-        .digits(index)
+        .digits(first)
         .is_some_and(|digits| digits.len() > 1 && digits.starts_with('0'));
-    let tail = (1..index + 1).take(8).any(|back| {
-        let at = index - back + 1;
-        let joined = (at..index).all(|between| {
-            tokens.digits(between).is_some() || tokens.sign(between, &['(', ')', '-', '/'])
-        });
-        joined && tokens.before(at).is_some_and(|token| token.text == "+")
-    });
-    plus || zero || tail
+    plus || zero
 }
 
 /// `in 2026`, `(Miller 2019)`: a year without a unit is a date's part or a citation's.

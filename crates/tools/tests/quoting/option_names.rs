@@ -12,7 +12,20 @@ fn named(options: &[&str], text: &str) -> Vec<usize> {
 #[test]
 fn an_option_is_named_by_its_own_words_and_by_nothing_else() {
     let companies: &[&str] = &["Northwind Traders GmbH", "Contoso Ltd", "General Motors"];
-    let table: [(&[&str], &str, &[usize]); 19] = [
+    let sparrow: &[&str] = &["Sparrow Cleaning Co-operative", "Keep it open"];
+    let table: [(&[&str], &str, &[usize]); 23] = [
+        (sparrow, "Sparrow are the dearest.", &[0]),
+        (
+            sparrow,
+            "The Sparrow Cleaning Co-operative has 23 members.",
+            &[0],
+        ),
+        (
+            sparrow,
+            "A sparrow sings; cleaning goes on; keep 412 cars.",
+            &[],
+        ),
+        (sparrow, "They want to keep it open.", &[1]),
         (companies, "Northwind Traders delivers in ten days.", &[0]),
         (
             companies,

@@ -6,7 +6,7 @@
 use crate::shape::{Bound, Fact, Value};
 
 /// The value of a fact with its unit, its bound and its period.
-pub(super) fn value(fact: &Fact) -> String {
+pub(crate) fn value(fact: &Fact) -> String {
     let unit = fact.unit.as_deref();
     let shown = match &fact.value {
         Value::Number(digits) => with_unit(grouped(digits), unit),

@@ -1,0 +1,8 @@
+//! The real binary, used as people use it: whole runs over real folders, and runs that are killed.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod fixture;
+mod kill;
+mod run;
+mod words;

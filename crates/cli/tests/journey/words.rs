@@ -1,0 +1,114 @@
+//! What the command line says: errors that tell what to do, and exit codes to go by.
+
+use crate::fixture::{Desk, words};
+
+#[test]
+fn every_error_has_its_code_and_says_what_to_do() {
+    let desk = Desk::new();
+    desk.run(&["contributor", "list"]);
+    let missing = "out_01h2xcejqtf2nbrexx3vqjhp41";
+    for (arguments, code, said) in [
+        (vec!["outcome", "show", missing], 3, "consort outcome list"),
+        (
+            vec!["task", "show", "tsk_01h2xcejqtf2nbrexx3vqjhp41"],
+            3,
+            "consort task list",
+        ),
+        (vec!["outcome", "show", "nonsense"], 2, "out_"),
+        (vec!["run", "brief"], 2, "--answers"),
+        (
+            vec![
+                "run",
+                "no-such-playbook.yaml",
+                "--answers",
+                "examples/brief.answers.yaml",
+            ],
+            1,
+            "cannot be read",
+        ),
+        (vec!["run", "--resume", missing], 3, missing),
+        (vec!["playbook", "show", "nothing"], 3, "brief"),
+        (
+            vec!["contributor", "show", "Nobody"],
+            3,
+            "consort contributor",
+        ),
+        (
+            vec!["doctor", "--archive", "no-such-file"],
+            1,
+            "no-such-file",
+        ),
+    ] {
+        let output = desk.run(&arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {}",
+            words(&output)
+        );
+        assert!(
+            words(&output).contains(said),
+            "{arguments:?}: {}",
+            words(&output)
+        );
+        assert!(
+            output.stdout.is_empty(),
+            "{arguments:?} wrote to its output"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_input_names_the_ones_there_are() {
+    let desk = Desk::new();
+    let output = desk
+        .brief_command("essays")
+        .args(["--input", "documnets=x"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(words(&output).contains("must_know"), "{}", words(&output));
+}
+
+#[test]
+fn what_ships_checks_and_can_be_tried() {
+    let desk = Desk::new();
+    let checked = desk.run(&["playbook", "check", "playbooks/brief.yaml"]);
+    assert!(checked.status.success(), "{}", words(&checked));
+    let tried = desk.run(&[
+        "playbook",
+        "try",
+        "brief",
+        "--input",
+        "documents=examples/essays",
+    ]);
+    assert!(
+        words(&tried).contains("nothing was created"),
+        "{}",
+        words(&tried)
+    );
+    let listed = desk.run(&["outcome", "list", "--json"]);
+    assert_eq!(listed.stdout, b"[]\n");
+    let schema = desk.run(&["playbook", "schema"]);
+    serde_json::from_slice::<serde_json::Value>(&schema.stdout).unwrap();
+}
+
+#[test]
+fn a_backup_restores_to_the_same_record() {
+    let desk = Desk::new();
+    let record = desk.brief("hostile");
+    let backup = desk.output().join("backup");
+    let made = desk.run(&["backup", backup.to_str().unwrap()]);
+    assert!(made.status.success(), "{}", words(&made));
+    let other = Desk::new();
+    let restored = other.run(&["restore", backup.to_str().unwrap()]);
+    assert!(restored.status.success(), "{}", words(&restored));
+    other.assert_healthy();
+    let shown = other.run(&[
+        "outcome",
+        "show",
+        record["outcome"]["id"].as_str().unwrap(),
+        "--json",
+    ]);
+    assert!(shown.status.success(), "{}", words(&shown));
+}

@@ -1,0 +1,99 @@
+//! A backup is a whole copy, and a restored network starts a new epoch.
+
+use consort_store::sqlite::{DATABASE_FILE, SqliteStore, restore};
+use consort_store::{Identity, Store, StoreError, WriteSet};
+
+use super::populate;
+use crate::fixture::{EPOCH, Place, done, network, next_of_everything};
+use crate::picture::picture;
+
+#[test]
+fn a_backup_holds_everything_that_was_committed() {
+    let place = Place::new();
+    let store = place.open();
+    populate(&store);
+    let before = picture(&store);
+    let backup = place.folder().join("backup.db");
+    store.backup_to(&backup).unwrap();
+    done(&store, &next_of_everything(3));
+    let copy = SqliteStore::open_read_only(&backup).unwrap();
+    assert_eq!(picture(&copy), before);
+    assert_eq!(copy.integrity_check().unwrap(), [""; 0]);
+    let again = store.backup_to(&backup);
+    assert!(
+        matches!(again, Err(StoreError::NotWritable(_))),
+        "it is not overwritten: {again:?}"
+    );
+}
+
+#[test]
+fn a_restored_network_fences_the_old_one_off() {
+    let place = Place::new();
+    let store = place.open();
+    populate(&store);
+    let before = picture(&store);
+    let backup = place.folder().join("backup.db");
+    store.backup_to(&backup).unwrap();
+
+    let other = Place::new();
+    let ownership = other.own();
+    let identity = restore(&backup, &ownership).unwrap();
+    let expected = Identity {
+        network: network(),
+        epoch: EPOCH + 1,
+    };
+    assert_eq!(identity, expected);
+    let restored = SqliteStore::open(ownership).unwrap();
+    assert_eq!(restored.identity(network()).unwrap(), expected);
+    assert_eq!(picture(&restored), before);
+    let old = restored.commit(&next_of_everything(3));
+    assert!(matches!(old, Err(StoreError::Fenced { .. })), "{old:?}");
+    let new = WriteSet {
+        epoch: EPOCH + 1,
+        ..next_of_everything(3)
+    };
+    restored.commit(&new).unwrap();
+}
+
+#[test]
+fn a_backup_goes_into_the_place_of_a_database_that_is_kept() {
+    let place = Place::new();
+    let backup = place.folder().join("backup.db");
+    let store = place.open();
+    populate(&store);
+    store.backup_to(&backup).unwrap();
+    done(&store, &next_of_everything(3));
+    let last = picture(&store);
+    drop(store);
+    for epoch in [2, 3] {
+        let ownership = place.own();
+        assert_eq!(
+            restore(&backup, &ownership).unwrap().epoch,
+            epoch,
+            "later than both"
+        );
+        let kept = place
+            .folder()
+            .join(format!("{DATABASE_FILE}.before-restore"));
+        if epoch == 2 {
+            assert_eq!(picture(&SqliteStore::open_read_only(&kept).unwrap()), last);
+        }
+        std::fs::remove_file(kept).unwrap();
+    }
+}
+
+#[test]
+fn what_is_no_backup_changes_nothing() {
+    let place = Place::new();
+    let store = place.open();
+    populate(&store);
+    let before = picture(&store);
+    drop(store);
+    let torn = place.folder().join("torn.db");
+    std::fs::write(&torn, "not a database at all ".repeat(500)).unwrap();
+    let ownership = place.own();
+    let answer = restore(&torn, &ownership);
+    assert!(matches!(answer, Err(StoreError::Damaged(_))), "{answer:?}");
+    assert!(restore(&place.folder().join("missing.db"), &ownership).is_err());
+    assert_eq!(picture(&SqliteStore::open(ownership).unwrap()), before);
+}

@@ -1,0 +1,55 @@
+//! Short names: `Brightway` in one document for `Brightway Cleaning Services Ltd` in another.
+//!
+//! A subject of one distinctive word, or a few, is taken for a longer one when it is that name's
+//! beginning, when exactly one document subject begins with it, and when running text or labels state
+//! facts about the longer one. Anything less sure stays apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::research::subject_key;
+use crate::shape::Research;
+
+/// Shortest short name, in letters: initials stand for too many.
+const LETTERS_MIN: usize = 4;
+
+/// The longer names of short ones, by their keys.
+#[derive(Debug, Default)]
+pub(crate) struct Aliases {
+    longer: BTreeMap<String, String>,
+}
+
+impl Aliases {
+    /// The short names that these documents use for each other's subjects.
+    pub(crate) fn of(research: &[Research]) -> Self {
+        let mut all: BTreeSet<String> = BTreeSet::new();
+        let mut parties: BTreeSet<String> = BTreeSet::new();
+        for fact in research.iter().flat_map(|one| &one.facts) {
+            let key = subject_key(&fact.subject);
+            let in_row = fact
+                .citations
+                .iter()
+                .any(|citation| citation.quote.contains(" | "));
+            if !in_row && !fact.subject.contains(',') {
+                parties.insert(key.clone());
+            }
+            all.insert(key);
+        }
+        let mut longer = BTreeMap::new();
+        for short in &all {
+            let lead = format!("{short} ");
+            let mut long = parties.iter().filter(|party| party.starts_with(&lead));
+            if let (Some(only), None) = (long.next(), long.next())
+                && short.chars().count() >= LETTERS_MIN
+            {
+                longer.insert(short.clone(), only.clone());
+            }
+        }
+        Self { longer }
+    }
+
+    /// The key under which facts about this subject are compared.
+    pub(crate) fn key(&self, subject: &str) -> String {
+        let key = subject_key(subject);
+        self.longer.get(&key).cloned().unwrap_or(key)
+    }
+}
