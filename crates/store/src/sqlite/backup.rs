@@ -89,16 +89,15 @@ pub(super) fn write(source: &Path, target: &Path) -> Result<(), StoreError> {
 }
 
 /// Puts a backup into a data directory and starts a new epoch of its network, so that whatever
-/// still works for the old one is fenced off. A database that is there is moved aside and kept.
+/// still works for the old one is fenced off. A database that is there is kept beside it.
 pub fn restore(backup: &Path, ownership: &Ownership) -> Result<Identity, StoreError> {
     let target = ownership.directory().join(DATABASE_FILE);
     let part = beside(&target, "part");
     let source = connection::open_reader(backup)?;
-    migration::recognise(&source)?;
-    migration::check_form(&source)?;
+    migration::check_as_it_is(&source)?;
     copy(&source, &part)?;
     let identity = begin_epoch(&part, replaced_epoch(&target))?;
-    move_aside(&target)?;
+    set_aside(&target)?;
     name(&part, &target)?;
     Ok(identity)
 }
@@ -148,19 +147,47 @@ fn replaced_epoch(target: &Path) -> u64 {
     found.ok().flatten().map_or(0, |identity| identity.epoch)
 }
 
-/// Moves the database and what lies beside it away. The database goes first: a log file without
-/// its database is ignored, a database without its log file has lost commits.
-fn move_aside(target: &Path) -> Result<(), StoreError> {
-    for suffix in ["", "-wal", "-shm"] {
-        let old = with_suffix(target, suffix);
-        if old.exists() {
-            let kept = with_suffix(&beside(target, REPLACED_SUFFIX), suffix);
-            refuse_existing(&kept)?;
-            std::fs::rename(&old, &kept)
-                .map_err(|error| not_writable("the old database cannot be moved aside", &error))?;
+/// Keeps the database under another name. It also keeps its own until the copy takes that over, so
+/// that there is a database at every moment.
+fn set_aside(target: &Path) -> Result<(), StoreError> {
+    let kept = beside(target, REPLACED_SUFFIX);
+    fold_log_file(target);
+    // What is left of a log file belongs to a database that cannot be opened, and must not be
+    // taken for the new one's.
+    for suffix in ["-wal", "-shm"] {
+        let left = with_suffix(target, suffix);
+        if left.exists() {
+            keep(&left, &with_suffix(&kept, suffix), |old, new| {
+                std::fs::rename(old, new)
+            })?;
         }
     }
+    if target.exists() {
+        keep(target, &kept, |old, new| {
+            // Not every file system has second names.
+            std::fs::hard_link(old, new).or_else(|_| std::fs::rename(old, new))
+        })?;
+    }
     Ok(())
+}
+
+fn keep(
+    old: &Path,
+    new: &Path,
+    how: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
+) -> Result<(), StoreError> {
+    refuse_existing(new)?;
+    how(old, new).map_err(|error| not_writable("the old database cannot be set aside", &error))
+}
+
+/// Brings what stands in the log file into the database, if it can still be opened; closing the
+/// last connection does that.
+fn fold_log_file(target: &Path) {
+    if target.exists() {
+        let folded = connection::open_writer(target, None)
+            .map(|old| old.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())));
+        drop(folded);
+    }
 }
 
 /// Gives a finished copy its name, durably.

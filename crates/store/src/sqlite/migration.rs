@@ -53,8 +53,9 @@ const FORMS: &str = "CREATE TABLE IF NOT EXISTS forms (
 /// Brings the database to the newest form, or refuses it.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    recognise(&transaction)?;
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    if recognise(&transaction)? == Recognised::Empty {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
     transaction.execute_batch(FORMS)?;
     let found = check_form(&transaction)?;
     for migration in MIGRATIONS
@@ -75,9 +76,18 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(StoreError::from)
 }
 
-/// Refuses a database that is not of Consort, is too new, or was made by files that differ from
-/// these; tells its form.
-pub(super) fn check_form(connection: &Connection) -> Result<u32, StoreError> {
+/// Refuses a file that is to be read as it is and is not a database of Consort that this binary
+/// can work with.
+pub(super) fn check_as_it_is(connection: &Connection) -> Result<(), StoreError> {
+    match recognise(connection)? {
+        Recognised::Ours => check_form(connection).map(|_| ()),
+        Recognised::Empty => Err(StoreError::Damaged("the file is empty".to_owned())),
+    }
+}
+
+/// Refuses a database that is too new, or was made by files that differ from these; tells its
+/// form.
+fn check_form(connection: &Connection) -> Result<u32, StoreError> {
     let needed: Option<u32> =
         connection.query_row("SELECT max(min_binary) FROM forms", [], |row| row.get(0))?;
     if let Some(found) = needed.filter(|needed| *needed > NEWEST) {
@@ -107,16 +117,25 @@ pub(super) fn check_form(connection: &Connection) -> Result<u32, StoreError> {
     Ok(found.unwrap_or(0))
 }
 
-/// Refuses a file that holds something else; an empty one is fine.
-pub(super) fn recognise(connection: &Connection) -> Result<(), StoreError> {
+/// What a file was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Recognised {
+    /// A database of Consort.
+    Ours,
+    /// Nothing yet.
+    Empty,
+}
+
+/// Tells what a file is, and refuses one that holds something else.
+fn recognise(connection: &Connection) -> Result<Recognised, StoreError> {
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if id == APPLICATION_ID || (id == 0 && tables == 0) {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged(
+    match (id, tables) {
+        (APPLICATION_ID, _) => Ok(Recognised::Ours),
+        (0, 0) => Ok(Recognised::Empty),
+        _ => Err(StoreError::Damaged(
             "the file is a database, but not one of consort".to_owned(),
-        ))
+        )),
     }
 }

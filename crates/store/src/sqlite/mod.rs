@@ -81,8 +81,7 @@ impl SqliteStore {
     /// Nothing is locked, so the owner may go on.
     pub fn open_read_only(file: &Path) -> Result<Self, StoreError> {
         let connection = connection::open_reader(file)?;
-        migration::recognise(&connection)?;
-        migration::check_form(&connection)?;
+        migration::check_as_it_is(&connection)?;
         Ok(Self::new(file.to_owned(), connection, None))
     }
 

@@ -83,6 +83,32 @@ fn a_backup_goes_into_the_place_of_a_database_that_is_kept() {
 }
 
 #[test]
+fn a_backup_goes_into_the_place_of_a_damaged_database_too() {
+    let place = Place::new();
+    let backup = place.folder().join("backup.db");
+    let store = place.open();
+    populate(&store);
+    store.backup_to(&backup).unwrap();
+    let before = picture(&store);
+    drop(store);
+    for name in ["consort.db", "consort.db-wal"] {
+        std::fs::write(
+            place.folder().join(name),
+            format!("torn {name} ").repeat(900),
+        )
+        .unwrap();
+    }
+    let ownership = place.own();
+    restore(&backup, &ownership).unwrap();
+    assert_eq!(picture(&SqliteStore::open(ownership).unwrap()), before);
+    let kept = std::fs::read_to_string(place.folder().join("consort.db.before-restore")).unwrap();
+    assert!(
+        kept.starts_with("torn consort.db "),
+        "what was there is kept"
+    );
+}
+
+#[test]
 fn what_is_no_backup_changes_nothing() {
     let place = Place::new();
     let store = place.open();
@@ -95,5 +121,9 @@ fn what_is_no_backup_changes_nothing() {
     let answer = restore(&torn, &ownership);
     assert!(matches!(answer, Err(StoreError::Damaged(_))), "{answer:?}");
     assert!(restore(&place.folder().join("missing.db"), &ownership).is_err());
+    let empty = place.folder().join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    let answer = restore(&empty, &ownership);
+    assert!(matches!(answer, Err(StoreError::Damaged(_))), "{answer:?}");
     assert_eq!(picture(&SqliteStore::open(ownership).unwrap()), before);
 }
