@@ -131,14 +131,14 @@ pub trait Store: Send + Sync {
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError>;
 
     /// Moves the deadlines of leases that are still current, in one transaction; the stale ones
-    /// come back.
+    /// come back. A deadline never moves to an earlier moment.
     fn extend_leases(&self, leases: &[(TaskId, u64, Timestamp)])
     -> Result<Vec<TaskId>, StoreError>;
 
     /// The deadline of the task's current lease, with its number.
     fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError>;
 
-    /// Timers due at `now`, the earliest first.
+    /// Timers due at `now`, the earliest first; at the same moment in the order of their streams.
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError>;
 
     /// When the next timer is due.
@@ -188,10 +188,11 @@ pub trait Store: Send + Sync {
     /// The balance of every account that ever moved, folded from the transfers.
     fn balances(&self) -> Result<BTreeMap<(Account, Asset), Amount>, StoreError>;
 
-    /// The balances of the guarded accounts as the store itself keeps them.
+    /// The balances of the guarded accounts as the store itself keeps them; a hold that is empty is
+    /// not among them.
     fn guarded_balances(&self) -> Result<BTreeMap<(Account, Asset), Amount>, StoreError>;
 
-    /// Acceptances of the tasks of the feed, in order of their tasks.
+    /// Acceptances, in the order of their tasks.
     fn acceptances(
         &self,
         after: Option<TaskId>,
@@ -201,7 +202,8 @@ pub trait Store: Send + Sync {
     /// The right edge of the log as of the last commit.
     fn log(&self) -> Result<Frontier, StoreError>;
 
-    /// Keeps a signed checkpoint of the log.
+    /// Keeps a signed checkpoint of the log, if it agrees with the events; of several of one size
+    /// the first is kept.
     fn put_checkpoint(&self, size: u64, root: Digest, note: &str) -> Result<(), StoreError>;
 
     /// The signed checkpoints, the oldest first.
@@ -211,7 +213,7 @@ pub trait Store: Send + Sync {
     /// versions must be as they are.
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError>;
 
-    /// Deletes every timer and lease that is not in these lists and sets these, as
-    /// `doctor --rebuild` does.
+    /// Puts these timers in the place of all that are there, as `doctor --rebuild` does; a lease
+    /// that has no timer of its number among them is over.
     fn rebuild_timers(&self, timers: &[Timer]) -> Result<(), StoreError>;
 }

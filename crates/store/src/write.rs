@@ -76,13 +76,15 @@ pub struct OutboxRow {
 pub struct WriteSet {
     /// The network's epoch; a commit under another one is fenced off.
     pub epoch: u64,
-    /// State rows, each stream at most once.
+    /// State rows, each stream at most once. The version of a row grows by its events in this set,
+    /// of which there is at least one; its fence never goes back.
     pub rows: Vec<RowWrite>,
     /// Rows that were relied on.
     pub guards: Vec<Guard>,
     /// Events, in feed order; per stream their versions follow on without a gap.
     pub events: Vec<EventRow>,
-    /// Movements of money, in order.
+    /// Movements of money, in order; each follows from an event of this set. A payout (pay, fee,
+    /// tax) comes out of the hold of its task, after the acceptance, and by one event alone.
     pub transfers: Vec<TransferWrite>,
     /// Timers that fired: each must stand as it was read, so that it fires once.
     pub fired: Vec<FiredTimer>,
@@ -90,11 +92,11 @@ pub struct WriteSet {
     pub extended: Vec<Timer>,
     /// Timers set and cleared, in order, after those that fired.
     pub timers: Vec<TimerChange>,
-    /// Leases granted and ended, in order.
+    /// Leases granted and ended, in order. A lease is granted only when the one before is over.
     pub leases: Vec<LeaseChange>,
-    /// Acceptances.
+    /// Acceptances, each under the highest lease number that its task ever had.
     pub acceptances: Vec<Acceptance>,
-    /// Messages for the world.
+    /// Messages for the world; each tells of an event of this set.
     pub outbox: Vec<OutboxRow>,
     /// Reactions that were not handled in this batch.
     pub reactions: Vec<ReactionRow>,

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use consort_kernel::id::OutcomeId;
-use consort_kernel::money::{Account, Amount, Asset, Purpose, Transfer};
+use consort_kernel::money::{Account, Amount, Asset, Transfer};
 use consort_kernel::stream::StreamId;
 use consort_store::{Store, StoreError, TransferQuery, TransferRow, TransferWrite};
 
 use super::PAGE;
+use super::purse::Moved;
 use super::report::{Code, Findings};
 
 /// An event's line: stream, version, line.
@@ -18,9 +19,6 @@ type Line = (StreamId, u64, u16);
 
 /// Balances of accounts.
 type Balances = BTreeMap<(Account, Asset), Amount>;
-
-/// What has moved for one outcome in one asset, by purpose.
-pub(super) type Moved = BTreeMap<Purpose, i128>;
 
 /// The transfers as they are read, and what they add up to.
 #[derive(Default)]

@@ -27,6 +27,9 @@ mod timer;
 pub use rebuild::{Rebuilt, rebuild};
 pub use report::{Code, PROBLEMS_MAX, Problem, Report};
 
+pub(crate) use fold::Fold;
+pub(crate) use purse::{Moved, differences};
+
 use consort_store::{Store, StoreError};
 
 use crate::artefact::Artefacts;

@@ -12,8 +12,14 @@ use consort_kernel::organisation::OrganisationCommand;
 use consort_kernel::outcome::{OutcomeCommand, Phase, Purse};
 use consort_kernel::state::State;
 
-use super::ledger::{Ledger, Moved};
+use super::ledger::Ledger;
 use super::report::{Code, Findings};
+
+/// What has moved for one outcome in one asset, by purpose.
+pub(crate) type Moved = BTreeMap<Purpose, i128>;
+
+/// Sums that an outcome has yet to note, by the name of its sum.
+type Unnoted = BTreeMap<&'static str, i128>;
 
 /// What an outcome says of its money.
 struct Said {
@@ -27,8 +33,7 @@ struct Said {
 pub(super) struct Purses {
     outcomes: BTreeMap<OutcomeId, Said>,
     funds: BTreeMap<OrganisationId, BTreeMap<Asset, Amount>>,
-    /// Sums that an outcome has yet to note, by the name of its sum.
-    unnoted: BTreeMap<OutcomeId, BTreeMap<&'static str, i128>>,
+    unnoted: BTreeMap<OutcomeId, Unnoted>,
     /// Sums that an organisation has yet to note.
     refunds: BTreeMap<(OrganisationId, Asset), i128>,
 }
@@ -143,26 +148,7 @@ impl Purses {
     fn outcome(&self, id: OutcomeId, said: &Said, ledger: &Ledger, findings: &mut Findings) {
         let nothing = Moved::new();
         let moved = ledger.moved().get(&(id, said.asset)).unwrap_or(&nothing);
-        let purse = &said.purse;
-        let mut differ = Vec::new();
-        for (name, says, has) in [
-            ("funded", purse.funded, sum(moved, &[Purpose::Fund], &[])),
-            ("available", purse.available, available(moved)),
-            ("held", purse.held, held(moved)),
-            ("paid", purse.paid, sum(moved, &[Purpose::Pay], &[])),
-            ("fees", purse.fees, sum(moved, &[Purpose::Fee], &[])),
-            ("taxes", purse.taxes, sum(moved, &[Purpose::Tax], &[])),
-            (
-                "refunded",
-                purse.refunded,
-                sum(moved, &[Purpose::Refund], &[]),
-            ),
-        ] {
-            let unnoted = self.unnoted.get(&id).and_then(|sums| sums.get(name));
-            if i128::from(says.minor()) + unnoted.copied().unwrap_or(0) != has {
-                differ.push(format!("{name} {says} (its accounts: {has})"));
-            }
-        }
+        let differ = differences(&said.purse, moved, self.unnoted.get(&id));
         if !differ.is_empty() {
             let text = format!("in minor units, it says: {}", differ.join(", "));
             findings.problem(Code::PurseDiffers, id, text);
@@ -183,6 +169,30 @@ impl Purses {
         let sums = self.unnoted.entry(outcome).or_default();
         *sums.entry(sum).or_default() += i128::from(amount.minor());
     }
+}
+
+/// Where the sums of a purse are not those of its accounts.
+pub(crate) fn differences(purse: &Purse, moved: &Moved, unnoted: Option<&Unnoted>) -> Vec<String> {
+    let mut differ = Vec::new();
+    for (name, says, has) in [
+        ("funded", purse.funded, sum(moved, &[Purpose::Fund], &[])),
+        ("available", purse.available, available(moved)),
+        ("held", purse.held, held(moved)),
+        ("paid", purse.paid, sum(moved, &[Purpose::Pay], &[])),
+        ("fees", purse.fees, sum(moved, &[Purpose::Fee], &[])),
+        ("taxes", purse.taxes, sum(moved, &[Purpose::Tax], &[])),
+        (
+            "refunded",
+            purse.refunded,
+            sum(moved, &[Purpose::Refund], &[]),
+        ),
+    ] {
+        let unnoted = unnoted.and_then(|sums| sums.get(name)).copied();
+        if i128::from(says.minor()) + unnoted.unwrap_or(0) != has {
+            differ.push(format!("{name} {says} (its accounts: {has})"));
+        }
+    }
+    differ
 }
 
 fn available(moved: &Moved) -> i128 {

@@ -50,9 +50,11 @@ fn check(name: &str, tamper: Tamper, mut expected: Vec<Code>) {
 fn a_changed_event_is_found() {
     let tamper: Tamper = |store| {
         store.events = Some(Box::new(|rows| {
-            let row = rows.iter_mut().find(|row| row.event.body.contains("20000"));
+            let row = rows
+                .iter_mut()
+                .find(|row| row.event.body.contains("\"amount\":\"20000\""));
             let body = &mut row.unwrap().event.body;
-            *body = body.replace("20000", "90000");
+            *body = body.replace("\"amount\":\"20000\"", "\"amount\":\"90000\"");
         }));
     };
     check(
@@ -254,6 +256,7 @@ fn a_missing_transfer_is_found() {
         Code::BalanceDiffers,
         Code::PurseDiffers,
         Code::EscrowLeft,
+        Code::FundsDiffer,
     ];
     check("missing transfers", tamper, expected);
 }

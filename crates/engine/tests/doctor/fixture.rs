@@ -102,7 +102,7 @@ pub(crate) struct Story {
     lane: Lane,
     now: Timestamp,
     commands: u128,
-    folder: Folder,
+    _folder: Folder,
 }
 
 /// The story over each store.
@@ -125,7 +125,7 @@ impl Story {
             lane,
             now: START,
             commands: 0,
-            folder,
+            _folder: folder,
         };
         story.people();
         story.deliver();
@@ -133,10 +133,6 @@ impl Story {
         story.begin_another();
         keep(story.store.as_ref(), &story.key).unwrap();
         story
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// Somebody asks for something, a second after what was asked before.

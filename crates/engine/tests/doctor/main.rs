@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod archive;
 mod checkpoint;
 mod damage;
 mod examine;
 mod fixture;
+mod forgery;
 mod rebuild;
 mod tampered;

@@ -55,8 +55,9 @@ pub struct Options {
 #[derive(Debug)]
 pub struct SqliteStore {
     file: PathBuf,
-    writer: Mutex<Writer>,
+    /// Closed before the writer, because only the writer can clear the log file away at the end.
     readers: Readers,
+    writer: Mutex<Writer>,
     /// Keeps other processes away for as long as the store is open.
     _ownership: Option<Ownership>,
 }

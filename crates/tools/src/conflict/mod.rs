@@ -5,7 +5,8 @@
 //! vague figure or another sort of bound. Inside one document every side has to be stated outright.
 //! Words differ for certain only in a known attribute, outright and briefly; how prose is worded is
 //! no conflict. Other suppliers' other prices have another subject, other months another period, and
-//! a document's own date or author is its own: none of them are conflicts. An amendment that says
+//! a document's own date or author is its own, and more than a handful of values is a list: none of
+//! them are conflicts. An amendment that says
 //! that it replaces a value is shown with both sides, because only a person can say what holds.
 //!
 //! What may belong together but is less sure comes as *possibly related*. Nothing is decided here.
@@ -24,6 +25,10 @@ use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
 
 /// Most citations of one side: more do not make it truer.
 const SIDE_CITATIONS_MAX: usize = 12;
+
+/// Most values of a conflict. More are a list or a series whose key was not seen, and nobody could
+/// choose between them.
+const SIDES_MAX: usize = 8;
 
 /// Longest words that differ for certain, in words.
 const WORDS_MAX: usize = 5;
@@ -152,7 +157,7 @@ fn is_sure(fact: &Fact) -> bool {
 fn conflict(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
     let sides = sides(facts);
     let first = sides.first()?;
-    (sides.len() > 1).then(|| Conflict {
+    (2..=SIDES_MAX).contains(&sides.len()).then(|| Conflict {
         attribute: first.attribute.clone(),
         key: key(topic),
         subject: first.subject.clone(),

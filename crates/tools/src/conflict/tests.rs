@@ -173,3 +173,13 @@ fn keys_stay_the_same_when_documents_come_in_another_order() {
     assert_eq!(one[0].key, "alder/price/eur");
     assert_eq!(one[0].key, other[0].key);
 }
+
+#[test]
+fn more_values_than_one_can_choose_between_are_a_list() {
+    let rows: Vec<String> = (0..9)
+        .map(|at| format!("The deposit is EUR {at}00."))
+        .collect();
+    let listed = format!("# Offer from Alder Ltd\n{}", rows.join("\n"));
+    let (certain, possible) = conflicts(&researched(&[("a.md", &listed)]));
+    assert_eq!((certain, possible), (Vec::new(), Vec::new()));
+}

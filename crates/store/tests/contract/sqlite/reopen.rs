@@ -34,6 +34,20 @@ fn a_store_that_is_opened_again_is_as_it_was() {
 }
 
 #[test]
+fn a_store_that_is_closed_leaves_its_database_in_one_file() {
+    let place = Place::new();
+    let store = place.open();
+    populate(&store);
+    drop(store);
+    let files = std::fs::read_dir(place.folder()).unwrap();
+    let mut names: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["consort.db", "consort.lock"]);
+}
+
+#[test]
 fn a_process_that_is_killed_loses_nothing_it_acknowledged() {
     let place = Place::new();
     let store = place.open();
