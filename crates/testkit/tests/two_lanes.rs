@@ -1,5 +1,9 @@
 //! Two lanes over one store, each with a cache of its own: defects that the simulator found once,
 //! told as short stories.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot be told this way has failed"
+)]
 
 use std::sync::Arc;
 
@@ -39,7 +43,7 @@ impl Story {
             let lane = Lane::open(Arc::clone(&store), NETWORK, false).unwrap();
             lane.with_batch_events_max(batch_events_max)
         });
-        let mut story = Self {
+        let mut told = Self {
             store,
             lanes,
             now: START,
@@ -62,14 +66,13 @@ impl Story {
             (ADA, fixture::create_outcome(OUTCOME, charter)),
             (ADA, fixture::fund(ORGANISATION, OUTCOME, 20_000)),
         ] {
-            story.ask(0, by, asked).unwrap();
-            story.react(0);
+            told.ask(0, by, asked).unwrap();
+            told.react(0);
         }
-        story
-            .ask(0, ADA, fixture::add_tasks(OUTCOME, tasks))
+        told.ask(0, ADA, fixture::add_tasks(OUTCOME, tasks))
             .unwrap();
-        story.ask(0, ADA, start.into()).unwrap();
-        story
+        told.ask(0, ADA, start.into()).unwrap();
+        told
     }
 
     fn ask(&mut self, lane: usize, by: ContributorId, asked: Asked) -> Result<Answer, LaneError> {
