@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use consort_engine::archive::{Export, verify as verify_archive, write};
 use consort_engine::checkpoint::Key;
 use consort_kernel::id::OutcomeId;
-use consort_kernel::task::DataClass;
+use consort_kernel::outcome::Outcome;
+use consort_kernel::task::{DataClass, Phase, Task};
 use serde_json::json;
 
 use crate::asked::Asked;
@@ -30,7 +31,7 @@ pub(crate) fn export(asked: &mut Asked<'_>, id: OutcomeId, file: Option<&Path>) 
             path.display()
         )));
     }
-    let record = json!({ "outcome": outcome, "tasks": engine.tasks_of(id)? }).to_string();
+    let record = record(&outcome, &engine.tasks_of(id)?).to_string();
     let key = Key::open(&asked.place.directory, engine.network())?;
     let export = Export {
         outcome: id,
@@ -63,6 +64,38 @@ pub(crate) fn export(asked: &mut Asked<'_>, id: OutcomeId, file: Option<&Path>) 
                 path.display()
             ),
         ]
+    })
+}
+
+/// What the outcome came to, in the words of a run's record.
+fn record(outcome: &Outcome, tasks: &[Task]) -> serde_json::Value {
+    let lines: Vec<serde_json::Value> = tasks
+        .iter()
+        .map(|task| {
+            let paid_minor = match &task.phase {
+                Phase::Accepted(_, settlement) => settlement.net.minor(),
+                _ => 0,
+            };
+            json!({
+                "key": task.spec.key, "id": task.id, "kind": task.spec.kind,
+                "state": task.phase.as_str(),
+                "contributor": task.handed().map(|it| json!({ "id": it.lease.holder.id })),
+                "lease": task.lease_number, "attempts": task.attempts_total,
+                "paid_minor": paid_minor,
+            })
+        })
+        .collect();
+    let purse = &outcome.purse;
+    let escrow = purse.available.checked_add(purse.held).unwrap_or_default();
+    json!({
+        "outcome": { "id": outcome.id, "state": outcome.phase.as_str() },
+        "tasks": lines,
+        "deliverables": [],
+        "ledger": {
+            "funded_minor": purse.funded.minor(), "paid_minor": purse.paid.minor(),
+            "fees_minor": purse.fees.minor(), "refunded_minor": purse.refunded.minor(),
+            "escrow_minor": escrow.minor(),
+        },
     })
 }
 
