@@ -13,8 +13,10 @@ use consort_testkit::simulation::{Plant, Report, Simulation};
 /// How many seeds every change has to hold from.
 const SEEDS: u64 = 200;
 
-/// Seeds that found a defect once.
-const REGRESSIONS: &[u64] = &[];
+/// Seeds that found a defect once: lost timers (8, 13, 18), reactions that looked like damage (5, 16,
+/// 45), offers that came out differently when made again (1309, 2006). What each found is told as a
+/// story in `two_lanes.rs` or in the store's contract, for a seed changes with the simulator.
+const REGRESSIONS: &[u64] = &[5, 8, 13, 16, 18, 45, 1309, 2006];
 
 /// Runs seeds on all cores until one is found that ends the search.
 fn first(

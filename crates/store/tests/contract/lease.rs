@@ -45,12 +45,19 @@ pub(crate) fn the_number_of_a_lease_only_grows(store: &dyn Store) {
     done(store, &with(1, vec![grant(1, 5, 50)]));
 }
 
-pub(crate) fn only_the_current_lease_is_ended(store: &dyn Store) {
+pub(crate) fn only_the_latest_lease_is_ended(store: &dyn Store) {
     refused(store, &with(0, vec![end(1, 1)]));
     done(store, &with(0, vec![grant(1, 2, 50)]));
     refused(store, &with(1, vec![end(1, 1)]));
-    // A lease that ran out may be ended once more, by what takes its task away.
-    done(store, &with(1, vec![end(1, 2), end(1, 2)]));
+    refused(store, &with(1, vec![end(1, 3)]));
+    done(store, &with(1, vec![end(1, 2)]));
+    assert_eq!(current(store), None);
+}
+
+pub(crate) fn a_lease_that_is_over_may_be_ended_again(store: &dyn Store) {
+    done(store, &with(0, vec![grant(1, 2, 50), end(1, 2)]));
+    done(store, &with(1, vec![end(1, 2)]));
+    assert_eq!(current(store), None);
 }
 
 pub(crate) fn a_heartbeat_extends_only_the_current_lease(store: &dyn Store) {

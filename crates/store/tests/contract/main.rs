@@ -83,7 +83,8 @@ run_everywhere!({
         a_lease_is_granted_and_ended
         a_task_has_one_lease_at_a_time
         the_number_of_a_lease_only_grows
-        only_the_current_lease_is_ended
+        only_the_latest_lease_is_ended
+        a_lease_that_is_over_may_be_ended_again
         a_heartbeat_extends_only_the_current_lease
         a_late_heartbeat_takes_no_time_away
         heartbeats_are_extended_together;
@@ -120,6 +121,8 @@ run_everywhere!({
         timers_are_due_in_their_order
         a_timer_takes_the_place_of_the_one_before
         timers_are_set_and_cleared_in_order
+        a_timer_fires_in_one_commit
+        a_timer_is_due_later_if_it_still_stands
         reactions_wait_in_order_until_they_are_done
         a_reaction_is_handled_by_one_commit
         messages_wait_until_they_are_delivered

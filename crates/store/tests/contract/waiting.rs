@@ -3,7 +3,7 @@
 use consort_kernel::effect::{Timer, TimerChange, TimerKind};
 use consort_kernel::id::CommandId;
 use consort_kernel::stream::StreamId;
-use consort_store::{ReactionRow, Store, WriteSet};
+use consort_store::{FiredTimer, ReactionRow, Store, WriteSet};
 
 use crate::fixture::{at, change, command, done, message, moved, refused, set, stream};
 use crate::picture::ALL;
@@ -71,6 +71,48 @@ pub(crate) fn timers_are_set_and_cleared_in_order(store: &dyn Store) {
     set.timers = vec![clear.clone(), clear];
     done(store, &set);
     assert_eq!(store.next_due().unwrap(), None);
+}
+
+pub(crate) fn a_timer_fires_in_one_commit(store: &dyn Store) {
+    let review = timer(stream(1), TimerKind::Review, 10);
+    let later = Timer {
+        due_at: at(50),
+        ..review.clone()
+    };
+    done(store, &setting(std::slice::from_ref(&review)));
+    let mut firing = setting(std::slice::from_ref(&later));
+    firing.fired = vec![FiredTimer {
+        timer: review,
+        command: command(7),
+    }];
+    done(store, &firing);
+    assert_eq!(
+        store.due(at(100), ALL).unwrap(),
+        std::slice::from_ref(&later)
+    );
+    moved(store, &firing, &[], &[command(7)]);
+    firing.fired[0].timer.due_at = at(50);
+    firing.fired[0].timer.number = 2;
+    moved(store, &firing, &[], &[command(7)]);
+}
+
+pub(crate) fn a_timer_is_due_later_if_it_still_stands(store: &dyn Store) {
+    let lease = timer(stream(1), TimerKind::Lease, 10);
+    let at_work = |number, due| WriteSet {
+        extended: vec![Timer {
+            number,
+            due_at: at(due),
+            ..lease.clone()
+        }],
+        ..set()
+    };
+    done(store, &at_work(1, 40));
+    assert_eq!(store.next_due().unwrap(), None, "there was no timer");
+    done(store, &setting(std::slice::from_ref(&lease)));
+    done(store, &at_work(1, 40));
+    assert_eq!(store.next_due().unwrap(), Some(at(40)));
+    done(store, &at_work(2, 90));
+    assert_eq!(store.next_due().unwrap(), Some(at(40)), "another lease's");
 }
 
 pub(crate) fn reactions_wait_in_order_until_they_are_done(store: &dyn Store) {

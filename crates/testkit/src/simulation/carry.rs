@@ -34,7 +34,8 @@ impl World {
         if self.random.chance(7) {
             self.mail_in(command, 600_000);
         }
-        if self.random.chance(2) {
+        // The engine is not one to garble what it sends: its word is the software's own.
+        if command.principal != Principal::Engine && self.random.chance(2) {
             // The same id with another body: whatever somebody else sent last.
             if let Some(other) = self.mail.last() {
                 let body = other.command.body.clone();

@@ -1,0 +1,222 @@
+//! Two lanes over one store, each with a cache of its own: defects that the simulator found once,
+//! told as short stories.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot be told this way has failed"
+)]
+
+use std::sync::Arc;
+
+use consort_engine::lane::{Answer, Lane, LaneError, Work};
+use consort_engine::{reaction, timer};
+use consort_kernel::command::{Body, Command, Principal};
+use consort_kernel::contributor::Profile;
+use consort_kernel::id::{CommandId, ContributorId, NetworkId, OrganisationId, OutcomeId, TaskId};
+use consort_kernel::network::Policy;
+use consort_kernel::outcome::OutcomeCommand;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Risk, Task, TaskCommand, TaskSpec};
+use consort_kernel::time::Timestamp;
+use consort_store::Store;
+use consort_store::memory::MemoryStore;
+use consort_testkit::fixture::{self, Asked, START};
+
+const NETWORK: NetworkId = NetworkId::from_bits(1);
+const ORGANISATION: OrganisationId = OrganisationId::from_bits(2);
+const OUTCOME: OutcomeId = OutcomeId::from_bits(3);
+const ADA: ContributorId = ContributorId::from_bits(4);
+const BEN: ContributorId = ContributorId::from_bits(5);
+
+struct Story {
+    store: Arc<dyn Store>,
+    lanes: [Lane; 2],
+    now: Timestamp,
+    commands: u128,
+}
+
+impl Story {
+    /// A running outcome of Ada's with these tasks; both lanes have room for so many events.
+    fn new(tasks: Vec<TaskSpec>, batch_events_max: usize) -> Self {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let lanes = [(); 2].map(|()| {
+            let lane = Lane::open(Arc::clone(&store), NETWORK, false).unwrap();
+            lane.with_batch_events_max(batch_events_max)
+        });
+        let mut told = Self {
+            store,
+            lanes,
+            now: START,
+            commands: 0,
+        };
+        let charter = fixture::charter(ORGANISATION, ADA);
+        let start = Body::Outcome(OUTCOME, OutcomeCommand::Start);
+        for (by, asked) in [
+            (ADA, fixture::found_network(NETWORK, ADA, Policy::default())),
+            (
+                ADA,
+                fixture::add_person(ADA, fixture::able(5), Profile::default()),
+            ),
+            (
+                BEN,
+                fixture::add_person(BEN, fixture::able(5), Profile::default()),
+            ),
+            (ADA, fixture::found_organisation(ORGANISATION, ADA)),
+            (ADA, fixture::deposit(ORGANISATION, 50_000)),
+            (ADA, fixture::create_outcome(OUTCOME, charter)),
+            (ADA, fixture::fund(ORGANISATION, OUTCOME, 20_000)),
+        ] {
+            told.ask(0, by, asked).unwrap();
+            told.react(0);
+        }
+        told.ask(0, ADA, fixture::add_tasks(OUTCOME, tasks))
+            .unwrap();
+        told.ask(0, ADA, start.into()).unwrap();
+        told
+    }
+
+    fn ask(&mut self, lane: usize, by: ContributorId, asked: Asked) -> Result<Answer, LaneError> {
+        self.commands += 1;
+        let id = CommandId::new(self.now, self.commands);
+        let command: Command = asked.by(Principal::Contributor(by), id);
+        let mut replies = self.lanes[lane].step(&[Work::Command(command)], self.now);
+        replies.remove(0)
+    }
+
+    fn of_task(&mut self, lane: usize, by: ContributorId, command: TaskCommand) {
+        self.ask(lane, by, Body::Task(task(), command).into())
+            .unwrap();
+    }
+
+    fn react(&mut self, lane: usize) {
+        loop {
+            let work = reaction::waiting(self.store.as_ref(), 100).unwrap();
+            if work.is_empty() {
+                return;
+            }
+            for reply in self.lanes[lane].step(&work, self.now) {
+                reply.unwrap();
+            }
+        }
+    }
+
+    fn due(&self) -> Vec<Work> {
+        timer::due(self.store.as_ref(), self.now, 100).unwrap().work
+    }
+
+    fn state(&self) -> Task {
+        let rows = self.store.load(&[StreamId::Task(task())]).unwrap();
+        match serde_json::from_str(&rows[0].body).unwrap() {
+            State::Task(task) => *task,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn task() -> TaskId {
+    TaskId::in_outcome(OUTCOME, "a")
+}
+
+#[test]
+fn a_lane_that_does_not_know_of_a_lease_still_ends_it() {
+    let mut story = Story::new(vec![fixture::spec("a")], 100);
+    // The second lane sees the task while it is ready, and keeps that.
+    let answer = Body::Task(task(), TaskCommand::Decline);
+    story.ask(1, BEN, answer.into()).unwrap_err();
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story.now = story.now.plus_millis(600_001);
+    let due = story.due();
+    story.lanes[1].step(&due, story.now);
+    assert_eq!(story.state().phase.as_str(), "ready");
+}
+
+#[test]
+fn a_time_out_that_two_lanes_see_escalates_once() {
+    let risky = TaskSpec {
+        risk: Risk::High,
+        ..fixture::spec("a")
+    };
+    let mut story = Story::new(vec![risky], 100);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story
+        .ask(0, BEN, fixture::submit(task(), 1, fixture::submission("a")))
+        .unwrap();
+    story.now = story.now.plus_millis(6 * 24 * 3_600_000);
+    let due = story.due();
+    assert_eq!(due.len(), 1);
+    for lane in 0..2 {
+        let replies = story.lanes[lane].step(&due, story.now);
+        assert!(replies[0].is_ok());
+    }
+    let history = story.store.history(StreamId::Task(task()), 0, 100).unwrap();
+    let escalated = history
+        .iter()
+        .filter(|row| row.event.body.contains("\"escalated\""));
+    assert_eq!(escalated.count(), 1);
+}
+
+#[test]
+fn a_late_time_out_leaves_the_next_lease_its_timer() {
+    let mut story = Story::new(vec![fixture::spec("a")], 100);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story.now = story.now.plus_millis(600_001);
+    let late = story.due();
+    story.lanes[0].step(&late, story.now);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story.lanes[1].step(&late, story.now);
+    let timers = story
+        .store
+        .due(Timestamp::from_millis(i64::MAX), 100)
+        .unwrap();
+    assert_eq!(
+        timers.iter().map(|timer| timer.number).collect::<Vec<_>>(),
+        [2]
+    );
+}
+
+#[test]
+fn a_task_whose_lease_ran_out_can_be_given_up() {
+    let mut story = Story::new(vec![fixture::spec("a")], 100);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story.now = story.now.plus_millis(600_001);
+    let due = story.due();
+    story.lanes[0].step(&due, story.now);
+    let reason = "not needed".to_owned();
+    story.of_task(0, ADA, TaskCommand::Fail { reason });
+    assert_eq!(story.state().phase.as_str(), "failed");
+}
+
+#[test]
+fn a_reaction_that_another_lane_handled_is_no_damage() {
+    let mut story = Story::new(vec![fixture::spec("a")], 1);
+    let reason = "not needed".to_owned();
+    story.of_task(0, ADA, TaskCommand::Fail { reason });
+    let waiting = reaction::waiting(story.store.as_ref(), 100).unwrap();
+    assert!(!waiting.is_empty(), "the outcome has yet to hear of it");
+    for lane in 0..2 {
+        for reply in story.lanes[lane].step(&waiting, story.now) {
+            reply.unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_reaction_to_what_a_lane_has_not_seen_is_no_damage() {
+    let mut story = Story::new(vec![fixture::spec("other")], 1);
+    // The second lane settles the only task, and keeps the outcome as it is then.
+    let other = TaskId::in_outcome(OUTCOME, "other");
+    let reason = "not needed".to_owned();
+    let fail = Body::Task(other, TaskCommand::Fail { reason });
+    story.ask(1, ADA, fail.into()).unwrap();
+    story.react(1);
+    let again = vec![fixture::spec("a")];
+    story
+        .ask(0, ADA, fixture::add_tasks(OUTCOME, again))
+        .unwrap();
+    let reason = "not needed".to_owned();
+    story.of_task(0, ADA, TaskCommand::Fail { reason });
+    let waiting = reaction::waiting(story.store.as_ref(), 100).unwrap();
+    for reply in story.lanes[1].step(&waiting, story.now) {
+        reply.unwrap();
+    }
+}
