@@ -28,6 +28,15 @@ pub(crate) enum OutcomeVerb {
         /// Its identifier.
         outcome: OutcomeId,
     },
+    /// Writes it with everything that proves it into one file, which anybody can check offline.
+    #[command(after_help = "Example:\n  consort outcome export out_… --file brief.zip")]
+    Export {
+        /// Its identifier.
+        outcome: OutcomeId,
+        /// The file; by default it is named after the outcome.
+        #[arg(long)]
+        file: Option<std::path::PathBuf>,
+    },
     /// Gives it up; what is held goes back.
     Cancel {
         /// Its identifier.
@@ -79,6 +88,9 @@ impl OutcomeVerb {
             Self::List => list(asked),
             Self::Show { outcome } => show(asked, *outcome),
             Self::Plan { outcome } => plan(asked, *outcome),
+            Self::Export { outcome, file } => {
+                crate::archive::export(asked, *outcome, file.as_deref())
+            }
             Self::Cancel { outcome, reason } => {
                 let command = OutcomeCommand::Cancel {
                     reason: reason.clone(),

@@ -94,6 +94,26 @@ fn what_ships_checks_and_can_be_tried() {
 }
 
 #[test]
+fn an_archive_is_checked_with_nothing_but_the_file() {
+    let desk = Desk::new();
+    let record = desk.brief("hostile");
+    let file = desk.output().join("outcome.zip");
+    let file = file.to_str().unwrap();
+    let outcome = record["outcome"]["id"].as_str().unwrap();
+    let exported = desk.run(&["outcome", "export", outcome, "--file", file]);
+    assert!(exported.status.success(), "{}", words(&exported));
+    let elsewhere = Desk::new();
+    let checked = elsewhere.run(&["doctor", "--archive", file]);
+    assert!(checked.status.success(), "{}", words(&checked));
+    let mut bytes = std::fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+    let checked = elsewhere.run(&["doctor", "--archive", file]);
+    assert_eq!(checked.status.code(), Some(1), "{}", words(&checked));
+}
+
+#[test]
 fn a_backup_restores_to_the_same_record() {
     let desk = Desk::new();
     let record = desk.brief("hostile");

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::{BlockKind, Citation, Document};
 
+use crate::research::shown;
 use crate::shape::{Confidence, CounterPassage, CounterSign, Fact, Research, Value};
 use crate::text::{OptionNames, is_sum};
 
@@ -168,21 +169,26 @@ fn passage(
         }
     }
     let range = match (lowest, highest) {
-        (Some(low), Some(high)) if low.fact.text != high.fact.text => {
-            format!("lie between “{}” and “{}”", low.fact.text, high.fact.text)
+        (Some(low), Some(high)) => {
+            let (low, high) = (shown::value(low.fact), shown::value(high.fact));
+            if low == high {
+                format!("are all {low}")
+            } else {
+                format!("lie between {low} and {high}")
+            }
         }
-        (Some(one), _) => format!("are “{}”", one.fact.text),
-        (None, _) => "differ".to_owned(),
+        (None, _) | (_, None) => "differ".to_owned(),
     };
     let subject = figure.fact.subject.trim();
-    let whose = if subject.is_empty() || figure.fact.text.contains(subject) {
+    let whose = if subject.is_empty() {
         String::new()
     } else {
-        format!(" ({subject})")
+        format!("{subject}, ")
     };
     let text = format!(
-        "“{}”{whose} stands far from the other figures for {}, which {range}.",
-        figure.fact.text, figure.fact.attribute
+        "{whose}{}: {}. The other figures of this kind {range}.",
+        figure.fact.attribute,
+        shown::value(figure.fact)
     );
     let named =
         OptionNames::of(options).named_in(&figure.fact.subject, crate::text::Language::English);

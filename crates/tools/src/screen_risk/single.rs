@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::{BlockKind, Citation, Document};
 
+use crate::research::quantity::{DecimalMark, quantities};
 use crate::shape::{Confidence, Fact, Research, Value};
 
 /// In so many documents a subject is spoken of before one of them can be called its only source.
@@ -32,6 +33,7 @@ pub(super) fn single_sources(
         }
     }
     let mut alone: Vec<(usize, &Citation)> = Vec::new();
+    let mut figures = Figures::default();
     for stated in subjects.values() {
         let speaking: BTreeSet<usize> = stated.iter().map(|(index, _)| *index).collect();
         if speaking.len() < DOCUMENTS_MIN {
@@ -41,8 +43,17 @@ pub(super) fn single_sources(
             let is_shared = stated
                 .iter()
                 .any(|(other, theirs)| other != index && theirs.attribute == fact.attribute);
-            if matters(fact) && !is_shared && !is_in_table(fact, documents[*index]) {
-                alone.extend(fact.citations.first().map(|citation| (*index, citation)));
+            let Some(citation) = fact.citations.first() else {
+                continue;
+            };
+            if matters(fact)
+                && !is_shared
+                && !is_in_table(fact, documents[*index])
+                && !speaking
+                    .iter()
+                    .any(|other| other != index && figures.share(documents, *other, citation))
+            {
+                alone.push((*index, citation));
             }
         }
     }
@@ -57,6 +68,36 @@ pub(super) fn single_sources(
                 .collect()
         })
         .collect()
+}
+
+/// The amounts and shares of documents, read when they are first asked for.
+#[derive(Default)]
+struct Figures(BTreeMap<usize, BTreeSet<String>>);
+
+impl Figures {
+    /// Whether a document states one of the figures of a passage, of whatever attribute.
+    fn share(&mut self, documents: &[&Document], other: usize, citation: &Citation) -> bool {
+        let own = self.0.entry(other).or_insert_with(|| {
+            let blocks = documents[other].blocks.iter();
+            blocks.flat_map(|block| amounts(&block.text)).collect()
+        });
+        amounts(&citation.quote).any(|amount| own.contains(&amount))
+    }
+}
+
+/// The amounts of money and the shares of a text, as decimal digits.
+fn amounts(text: &str) -> impl Iterator<Item = String> {
+    quantities(text, DecimalMark::Point)
+        .into_iter()
+        .filter_map(|quantity| match quantity.value {
+            Value::Money(digits) | Value::Percent(digits) => Some(digits),
+            Value::AmbiguousDate(_)
+            | Value::Date(_)
+            | Value::Duration(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Truth(_) => None,
+        })
 }
 
 /// Whether the figure stands in a row of data: nobody expects to find each of them twice.

@@ -198,16 +198,19 @@ fn finding_nothing_is_said_to_be_weak_evidence() {
 }
 
 fn outliers(values: &[&str]) -> Vec<String> {
-    let rows = values.iter().zip('A'..);
-    let rows = rows
+    let rows: Vec<String> = values
+        .iter()
+        .zip('A'..)
         .map(|(value, name)| format!("\nSite {name};{value}"))
-        .collect::<Vec<_>>()
-        .concat();
+        .collect();
+    let rows = rows.concat();
     let document = table("a.csv", &format!("Site;Monthly rent EUR{rows}"));
     let facts = values.iter().enumerate().map(|(at, value)| Fact {
         attribute: "monthly rent".to_owned(),
         bound: None,
-        citations: vec![Citation::of(&document, at, 0, &document.blocks[at].text).unwrap()],
+        citations: vec![
+            Citation::of(&document, at, 0, &document.blocks[at].text).expect("the row"),
+        ],
         confidence: Confidence::High,
         date: None,
         subject: format!("Site {at}"),
@@ -226,6 +229,11 @@ fn outliers(values: &[&str]) -> Vec<String> {
         .into_iter()
         .map(|one| {
             assert_eq!(one.sign, CounterSign::Outlier);
+            assert!(
+                one.text.contains("The other figures of this kind"),
+                "{}",
+                one.text
+            );
             one.citations[0].quote.clone()
         })
         .collect()

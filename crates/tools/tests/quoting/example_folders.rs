@@ -18,7 +18,7 @@ fn folder(name: &str) -> Vec<Document> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../examples")
         .join(name);
-    let inventory = Inventory::of(&path).unwrap();
+    let inventory = Inventory::of(&path).expect("the folder is in the repository");
     inventory.read.into_iter().map(|one| one.document).collect()
 }
 
@@ -36,7 +36,7 @@ fn screened(documents: &[Document], day: &str) -> Screening {
         documents,
         &research,
         &RulePack::ready_made(),
-        Some(day.parse().unwrap()),
+        Some(day.parse().expect("a day")),
     )
 }
 

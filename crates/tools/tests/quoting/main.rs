@@ -1,8 +1,6 @@
 //! What the tools that quote promise: reading text, summaries, passages that argue against, and
 //! screening by rules, called as other crates call them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod counter_argue;
 mod example_folders;
 mod fixture;

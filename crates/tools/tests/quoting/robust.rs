@@ -30,7 +30,7 @@ pub(crate) fn cited(documents: &[Document], question: &Question) -> Vec<Citation
     let against = counter_argue(documents, question, &research);
     assert_eq!(against.nothing.is_some(), against.passages.is_empty());
     cited.extend(against.passages.into_iter().flat_map(|one| one.citations));
-    let today = Some("2026-02-21".parse().unwrap());
+    let today = Some("2026-02-21".parse().expect("a day"));
     let screening = screen_risk(documents, &research, &RulePack::ready_made(), today);
     assert_eq!(screening.nothing.is_some(), screening.findings.is_empty());
     cited.extend(screening.findings.into_iter().flat_map(|one| one.citations));
@@ -43,7 +43,7 @@ pub(crate) fn check(documents: &[Document], question: &Question) {
         let source = documents
             .iter()
             .find(|one| one.name == citation.document)
-            .unwrap();
+            .expect("what is cited was read");
         assert_eq!(citation.verify(source), Ok(()));
     }
 }

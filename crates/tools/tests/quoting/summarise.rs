@@ -26,7 +26,7 @@ fn quotes(document: &Document, question: &Question, limit: usize) -> Vec<String>
 fn reason(document: &Document) -> String {
     let summary = summarise(document, &Repeats::default(), &Question::default(), 5);
     assert!(summary.statements.is_empty(), "{:?}", summary.statements);
-    summary.nothing.unwrap()
+    summary.nothing.expect("a reason where nothing is quoted")
 }
 
 #[test]
@@ -234,12 +234,10 @@ fn a_highlight_that_two_documents_share_is_stated_once_and_cites_both() {
 
 #[test]
 fn highlights_come_from_more_than_one_document() {
-    let long = (0..20)
-        .map(|number| {
-            format!("The notice in case {number} was given to tenant {number} in time.\n")
-        })
-        .collect::<Vec<_>>()
-        .concat();
+    let long: Vec<String> = (0..20)
+        .map(|number| format!("The notice in case {number} was given to tenant {number} in time."))
+        .collect();
+    let long = long.join("\n");
     let documents = [
         document("long.txt", Some("eng"), &long),
         document(
