@@ -44,12 +44,15 @@ pub(super) fn compare(
         expect(format!("ledger.{name}"), &said[name], is);
     }
     let nothing = Value::Null;
-    let lines: Vec<&Value> = record["tasks"].as_array().into_iter().flatten().collect();
+    let lines = record["tasks"].as_array().map_or(&[][..], Vec::as_slice);
     let count = json!(lines.len());
+    let lines: BTreeMap<&str, &Value> = lines
+        .iter()
+        .filter_map(|line| Some((line["id"].as_str()?, line)))
+        .collect();
     expect("the number of tasks".to_owned(), &count, json!(tasks.len()));
     for task in tasks.values() {
-        let id = json!(task.id);
-        let line = lines.iter().find(|line| line["id"] == id);
+        let line = lines.get(task.id.to_string().as_str());
         let line = line.copied().unwrap_or(&nothing);
         for (pointer, is) in facts(task) {
             let said = line.pointer(pointer).unwrap_or(&nothing);

@@ -7,8 +7,9 @@ use consort_kernel::id::TaskId;
 use consort_kernel::stream::StreamId;
 use consort_store::{Store, StoreError};
 
+use super::Code;
 use super::PAGE;
-use super::report::{Code, Findings};
+use super::report::Findings;
 
 /// The acceptances that follow from the events.
 #[derive(Default)]

@@ -8,7 +8,8 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{ContextSource, Method, Opening, Submission, TaskEvent};
 use serde_json::Value;
 
-use super::report::{Code, Findings};
+use super::Code;
+use super::report::Findings;
 use crate::artefact::{ArtefactError, Artefacts};
 
 /// What somebody refers to.

@@ -11,7 +11,8 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::TaskEvent;
 use consort_store::FeedRow;
 
-use super::report::{Code, Findings};
+use super::Code;
+use super::report::Findings;
 
 /// The event of a row, if it can be read and stands in its own place.
 pub(super) fn read(row: &FeedRow, findings: &mut Findings) -> Option<Envelope> {

@@ -7,6 +7,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::TaskEvent;
 use consort_store::{FeedRow, Store, StoreError, TransferWrite};
 
+use super::Code;
 use super::acceptance::Acceptances;
 use super::artefact::References;
 use super::event::{self, People};
@@ -15,7 +16,7 @@ use super::log::LogCheck;
 use super::personal::Personal;
 use super::purse::Purses;
 use super::reaction::Reactions;
-use super::report::{Code, Findings, Report};
+use super::report::{Findings, Report};
 use super::stream::Streams;
 use super::timer::Timers;
 use crate::artefact::Artefacts;

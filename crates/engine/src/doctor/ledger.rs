@@ -10,9 +10,10 @@ use consort_kernel::money::{Account, Amount, Asset, Transfer};
 use consort_kernel::stream::StreamId;
 use consort_store::{Store, StoreError, TransferQuery, TransferRow, TransferWrite};
 
+use super::Code;
 use super::PAGE;
 use super::purse::Moved;
-use super::report::{Code, Findings};
+use super::report::Findings;
 
 /// An event's line: stream, version, line.
 type Line = (StreamId, u64, u16);

@@ -6,7 +6,8 @@ use consort_kernel::digest::Digest;
 use consort_kernel::log::{Frontier, leaf_hash};
 use consort_store::{FeedRow, Store, StoreError};
 
-use super::report::{Code, Findings};
+use super::Code;
+use super::report::Findings;
 use crate::checkpoint::{self, PublicKey};
 
 /// The log as it is computed from the events.

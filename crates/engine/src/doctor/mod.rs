@@ -11,6 +11,7 @@
 
 mod acceptance;
 mod artefact;
+mod code;
 mod event;
 mod examination;
 mod fold;
@@ -21,11 +22,13 @@ mod purse;
 mod reaction;
 mod rebuild;
 mod report;
+mod state;
 mod stream;
 mod timer;
 
+pub use code::Code;
 pub use rebuild::{Rebuilt, rebuild};
-pub use report::{Code, PROBLEMS_MAX, Problem, Report};
+pub use report::{PROBLEMS_MAX, Problem, Report};
 
 pub(crate) use fold::Fold;
 pub(crate) use purse::{Moved, differences};

@@ -6,7 +6,8 @@ use consort_kernel::organisation::OrganisationEvent;
 use consort_kernel::personal::{Commitment, PersonalValue};
 use consort_store::{PersonalRow, Store, StoreError};
 
-use super::report::{Code, Findings};
+use super::Code;
+use super::report::Findings;
 
 /// Counts what was erased.
 #[derive(Default)]

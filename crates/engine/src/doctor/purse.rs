@@ -12,8 +12,9 @@ use consort_kernel::organisation::OrganisationCommand;
 use consort_kernel::outcome::{OutcomeCommand, Phase, Purse};
 use consort_kernel::state::State;
 
+use super::Code;
 use super::ledger::Ledger;
-use super::report::{Code, Findings};
+use super::report::Findings;
 
 /// What has moved for one outcome in one asset, by purpose.
 pub(crate) type Moved = BTreeMap<Purpose, i128>;

@@ -11,7 +11,8 @@ use consort_kernel::id::CommandId;
 use consort_kernel::stream::StreamId;
 use consort_store::{Store, StoreError};
 
-use super::report::{Code, Findings};
+use super::Code;
+use super::report::Findings;
 use crate::lane::Reaction;
 
 /// A reaction that waits in the store.

@@ -8,13 +8,12 @@ use consort_kernel::effect::Effects;
 use consort_kernel::event::Envelope;
 use consort_kernel::state::{STATE_FORM, State};
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::Phase;
 use consort_store::{StateQuery, StateRow, Store, StoreError};
-use serde_json::Value;
 
 use super::PAGE;
 use super::fold::Fold;
-use super::report::{Code, Findings};
+use super::report::Findings;
+use super::{Code, state};
 
 /// What is known of a stream that was let go.
 #[derive(Debug, Clone, Copy)]
@@ -217,7 +216,7 @@ impl Streams {
                 Some(row) => self.compare_row(row, &fold, findings),
             }
             if let (StreamId::Task(_), Some(State::Task(task))) = (stream, &fold.state) {
-                lease(store, task, findings)?;
+                state::lease(store, task, findings)?;
             }
         }
         Ok(())
@@ -231,93 +230,8 @@ impl Streams {
             self.outdated += 1;
             return;
         }
-        let difference = difference(row, &expected);
-        if let Some(text) = difference {
+        if let Some(text) = state::difference(row, &expected) {
             findings.problem(Code::StateDiffers, row.stream, text);
         }
     }
-}
-
-/// Where a row and the fold of its events part.
-fn difference(row: &StateRow, expected: &StateRow) -> Option<String> {
-    let said = |what, kept: &dyn std::fmt::Debug, folded: &dyn std::fmt::Debug| {
-        Some(format!(
-            "its {what} is kept as {kept:?}, and the events give {folded:?}"
-        ))
-    };
-    if row.fence != expected.fence {
-        return said("fence", &row.fence, &expected.fence);
-    }
-    if row.status != expected.status {
-        return said("status", &row.status, &expected.status);
-    }
-    if row.parent != expected.parent {
-        return said("parent", &row.parent, &expected.parent);
-    }
-    if row.body == expected.body {
-        return None;
-    }
-    let Ok(kept) = serde_json::from_str::<Value>(&row.body) else {
-        return Some("its state is not JSON".to_owned());
-    };
-    let folded: Value = serde_json::from_str(&expected.body).expect("it was just written");
-    first_difference(&kept, &folded, "")
-        .map(|path| format!("its state and the fold of its events part at '{path}'"))
-}
-
-/// The pointer (RFC 6901) to the first place where two values differ.
-fn first_difference(left: &Value, right: &Value, path: &str) -> Option<String> {
-    if left == right {
-        return None;
-    }
-    if let (Value::Object(left), Value::Object(right)) = (left, right) {
-        let keys: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-        return keys.into_iter().find_map(|key| {
-            let path = format!("{path}/{key}");
-            match (left.get(key), right.get(key)) {
-                (Some(left), Some(right)) => first_difference(left, right, &path),
-                (Some(_), None) | (None, Some(_)) => Some(path),
-                (None, None) => None,
-            }
-        });
-    }
-    Some(path.to_owned())
-}
-
-/// Compares who holds a task with the lease that is kept of it.
-fn lease(
-    store: &dyn Store,
-    task: &consort_kernel::task::Task,
-    findings: &mut Findings,
-) -> Result<(), StoreError> {
-    let kept = store.lease(task.id)?;
-    let held = match &task.phase {
-        Phase::Leased(lease) => Some(lease),
-        Phase::Blocked
-        | Phase::Ready
-        | Phase::Offered(_)
-        | Phase::Checking(_)
-        | Phase::Reviewing(_)
-        | Phase::Signing(_)
-        | Phase::Accepted(..)
-        | Phase::Failed { .. }
-        | Phase::Cancelled { .. } => None,
-    };
-    match (held, kept) {
-        (None, None) => {}
-        (None, Some((number, _))) => {
-            let text = format!("lease {number} is kept as current, and nobody holds the task");
-            findings.problem(Code::LeaseLeft, task.id, text);
-        }
-        (Some(lease), Some((number, deadline)))
-            if number == lease.number && deadline >= lease.until => {}
-        (Some(lease), _) => {
-            let text = format!(
-                "{} holds it under lease {}, and the lease that is kept says otherwise",
-                lease.holder.id, lease.number
-            );
-            findings.problem(Code::LeaseMissing, task.id, text);
-        }
-    }
-    Ok(())
 }

@@ -8,8 +8,9 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::{Store, StoreError};
 
+use super::Code;
 use super::fold::{change_timer, timers_after};
-use super::report::{Code, Findings};
+use super::report::Findings;
 
 /// The end of time: every timer is due by then.
 const END: Timestamp = Timestamp::from_millis(i64::MAX);

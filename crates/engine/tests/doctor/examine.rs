@@ -84,3 +84,25 @@ fn a_lease_that_a_heartbeat_extended_is_as_it_should_be() {
         assert_eq!(report(&story).problems, []);
     }
 }
+
+#[test]
+fn a_cancelled_outcome_is_clean() {
+    use crate::fixture::{anna, running};
+    use consort_kernel::command::Body;
+    use consort_kernel::outcome::OutcomeCommand;
+    for mut story in stories() {
+        let reason = "It is not needed any more.".to_owned();
+        story.ask(
+            anna(),
+            Body::Outcome(running(), OutcomeCommand::Cancel { reason }),
+        );
+        let report = report(&story);
+        assert_eq!((report.problems, report.notes), (Vec::new(), Vec::new()));
+        let archive = crate::archive::archive(&story, running());
+        let report = crate::archive::check(&archive).unwrap();
+        assert_eq!(
+            (report.problems, report.state),
+            (Vec::new(), Some("cancelled"))
+        );
+    }
+}

@@ -118,7 +118,7 @@ pub(crate) fn stories() -> Vec<Story> {
 impl Story {
     fn tell(store: Arc<dyn Store>, folder: Folder) -> Self {
         let lane = Lane::open(Arc::clone(&store), network(), true).unwrap();
-        let mut story = Self {
+        let mut told = Self {
             artefacts: Artefacts::open(&folder.path().join("artefacts")).unwrap(),
             key: Key::from_seed(&format!("consort-{}", network()), &[7; 32]),
             store,
@@ -127,12 +127,12 @@ impl Story {
             commands: 0,
             _folder: folder,
         };
-        story.people();
-        story.deliver();
-        keep(story.store.as_ref(), &story.key).unwrap();
-        story.begin_another();
-        keep(story.store.as_ref(), &story.key).unwrap();
-        story
+        told.people();
+        told.deliver();
+        keep(told.store.as_ref(), &told.key).unwrap();
+        told.begin_another();
+        keep(told.store.as_ref(), &told.key).unwrap();
+        told
     }
 
     /// Somebody asks for something, a second after what was asked before.
@@ -140,17 +140,34 @@ impl Story {
         self.ask_with(who, body, Vec::new());
     }
 
+    /// Somebody asks for several things, which are decided in one batch.
+    pub(crate) fn ask_together(&mut self, who: ContributorId, bodies: Vec<Body>) {
+        let commands = bodies
+            .into_iter()
+            .map(|body| Work::Command(self.command(who, body, Vec::new())));
+        let work: Vec<Work> = commands.collect();
+        self.step(&work);
+    }
+
     fn ask_with(&mut self, who: ContributorId, body: Body, personal: Vec<PersonalValue>) {
+        let command = self.command(who, body, personal);
+        self.step(&[Work::Command(command)]);
+    }
+
+    fn command(&mut self, who: ContributorId, body: Body, personal: Vec<PersonalValue>) -> Command {
         self.now = self.now.plus_millis(1_000);
         self.commands += 1;
-        let command = Command {
+        Command {
             body,
             id: CommandId::new(self.now, self.commands),
             personal,
             principal: Principal::Contributor(who),
-        };
-        let replies = self.lane.step(&[Work::Command(command)], self.now);
-        for reply in replies {
+        }
+    }
+
+    /// Work is done; none of it is refused.
+    pub(crate) fn step(&mut self, work: &[Work]) {
+        for reply in self.lane.step(work, self.now) {
             reply.unwrap();
         }
     }
@@ -353,7 +370,7 @@ fn charter() -> Charter {
     }
 }
 
-fn spec(key: &str, document: Digest) -> TaskSpec {
+pub(crate) fn spec(key: &str, document: Digest) -> TaskSpec {
     TaskSpec {
         apart_from: Vec::new(),
         capability: "summarise".to_owned(),

@@ -4,6 +4,7 @@
 //! check each other.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,7 +41,7 @@ pub(crate) fn put_together(mut files: Files) -> Vec<u8> {
     let order = order(&files);
     for name in &order {
         let digest = Digest::of(&files[*name]);
-        text.push_str(&format!("{digest}  {name}\n"));
+        writeln!(text, "{digest}  {name}").unwrap();
     }
     let manifest = signed(&text, &SEED).into_bytes();
     let mut all: Vec<(&str, &[u8])> = Vec::new();

@@ -13,9 +13,12 @@
 
 mod archive;
 mod checkpoint;
+mod contradiction;
 mod damage;
+mod damaged_ledger;
 mod examine;
 mod fixture;
 mod forgery;
+mod reaction;
 mod rebuild;
 mod tampered;

@@ -62,7 +62,10 @@ impl Tampered {
     }
 
     fn all_events(&self) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(changed(&self.events, self.inner.feed(0, usize::MAX)?))
+        Ok(changed(
+            self.events.as_deref(),
+            self.inner.feed(0, usize::MAX)?,
+        ))
     }
 
     fn all_states(&self) -> Result<Vec<StateRow>, StoreError> {
@@ -70,11 +73,11 @@ impl Tampered {
             limit: usize::MAX,
             ..StateQuery::default()
         };
-        Ok(changed(&self.states, self.inner.states(&query)?))
+        Ok(changed(self.states.as_deref(), self.inner.states(&query)?))
     }
 }
 
-fn changed<T>(change: &Change<T>, mut rows: T) -> T {
+fn changed<T>(change: Option<&(dyn Fn(&mut T) + Send + Sync)>, mut rows: T) -> T {
     if let Some(change) = change {
         change(&mut rows);
     }
@@ -109,11 +112,11 @@ impl Store for Tampered {
 
     fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError> {
         let kept = (task, self.inner.lease(task)?);
-        Ok(changed(&self.lease, kept).1)
+        Ok(changed(self.lease.as_deref(), kept).1)
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
-        Ok(changed(&self.timers, self.inner.due(now, limit)?))
+        Ok(changed(self.timers.as_deref(), self.inner.due(now, limit)?))
     }
 
     fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -121,15 +124,24 @@ impl Store for Tampered {
     }
 
     fn reactions(&self, limit: usize) -> Result<Vec<ReactionRow>, StoreError> {
-        Ok(changed(&self.reactions, self.inner.reactions(limit)?))
+        Ok(changed(
+            self.reactions.as_deref(),
+            self.inner.reactions(limit)?,
+        ))
     }
 
     fn refusals(&self, limit: usize) -> Result<Vec<RefusalRow>, StoreError> {
-        Ok(changed(&self.refusals, self.inner.refusals(limit)?))
+        Ok(changed(
+            self.refusals.as_deref(),
+            self.inner.refusals(limit)?,
+        ))
     }
 
     fn personal(&self, subject: StreamId) -> Result<Vec<PersonalRow>, StoreError> {
-        Ok(changed(&self.personal, self.inner.personal(subject)?))
+        Ok(changed(
+            self.personal.as_deref(),
+            self.inner.personal(subject)?,
+        ))
     }
 
     fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError> {
@@ -187,7 +199,7 @@ impl Store for Tampered {
             after: 0,
             limit: usize::MAX,
         };
-        let rows = changed(&self.transfers, self.inner.transfers(&all)?).into_iter();
+        let rows = changed(self.transfers.as_deref(), self.inner.transfers(&all)?).into_iter();
         Ok(rows
             .filter(|row| row.position > query.after)
             .take(query.limit)
@@ -195,11 +207,14 @@ impl Store for Tampered {
     }
 
     fn balances(&self) -> Result<Balances, StoreError> {
-        Ok(changed(&self.balances, self.inner.balances()?))
+        Ok(changed(self.balances.as_deref(), self.inner.balances()?))
     }
 
     fn guarded_balances(&self) -> Result<Balances, StoreError> {
-        Ok(changed(&self.guarded, self.inner.guarded_balances()?))
+        Ok(changed(
+            self.guarded.as_deref(),
+            self.inner.guarded_balances()?,
+        ))
     }
 
     fn acceptances(
@@ -207,7 +222,10 @@ impl Store for Tampered {
         after: Option<TaskId>,
         limit: usize,
     ) -> Result<Vec<Acceptance>, StoreError> {
-        let mut rows = changed(&self.acceptances, self.inner.acceptances(None, usize::MAX)?);
+        let mut rows = changed(
+            self.acceptances.as_deref(),
+            self.inner.acceptances(None, usize::MAX)?,
+        );
         rows.sort_by_key(|row| row.task);
         rows.retain(|row| after.is_none_or(|after| row.task > after));
         rows.truncate(limit);
@@ -215,7 +233,7 @@ impl Store for Tampered {
     }
 
     fn log(&self) -> Result<Frontier, StoreError> {
-        Ok(changed(&self.log, self.inner.log()?))
+        Ok(changed(self.log.as_deref(), self.inner.log()?))
     }
 
     fn put_checkpoint(&self, size: u64, root: Digest, note: &str) -> Result<(), StoreError> {
@@ -223,7 +241,10 @@ impl Store for Tampered {
     }
 
     fn checkpoints(&self) -> Result<Vec<(u64, Digest, String)>, StoreError> {
-        Ok(changed(&self.checkpoints, self.inner.checkpoints()?))
+        Ok(changed(
+            self.checkpoints.as_deref(),
+            self.inner.checkpoints()?,
+        ))
     }
 
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {
