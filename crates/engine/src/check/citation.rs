@@ -12,7 +12,7 @@ use consort_documents::{BlockKind, Citation, CitationFault, Document};
 use consort_kernel::digest::Digest;
 use serde_json::{Map, Value};
 
-use super::figure::{figures, is_unseen, turns_direction, without_names, words};
+use super::figure::{figures, is_quoted, is_unseen, turns_direction, without_names, words};
 use super::{CheckResult, EVIDENCE_MAX, Evidence, Sources};
 
 /// How much of a passage or statement a sentence shows.
@@ -136,10 +136,14 @@ impl Reading<'_> {
                 }
             }
         }
-        let mut made_up: Vec<String> = figures(text).difference(&quoted).cloned().collect();
+        let unquoted = |text: &str| -> Vec<String> {
+            let mut stated = figures(text);
+            stated.retain(|figure| !is_quoted(figure, &quoted));
+            stated.into_iter().collect()
+        };
+        let mut made_up = unquoted(text);
         if !made_up.is_empty() {
-            let named = without_names(text, &self.names(citations));
-            made_up = figures(&named).difference(&quoted).cloned().collect();
+            made_up = unquoted(&without_names(text, &self.names(citations)));
         }
         // Where a citation does not hold, its figures are missing because of that.
         if !made_up.is_empty() && !has_fault {
@@ -390,8 +394,10 @@ mod tests {
                 true,
             ),
             ("EUR 1,130.50", vec!["EUR 1,130.50"], true),
-            ("EUR 1.130,50", vec!["EUR 1,130.50"], false),
-            ("EUR 1130.50", vec!["EUR 1,130.50"], false),
+            ("EUR 1.130,50", vec!["EUR 1,130.50"], true),
+            ("EUR 1130.5", vec!["EUR 1,130.50"], true),
+            ("EUR 11,305.0", vec!["EUR 1,130.50"], false),
+            ("EUR 1,130.05", vec!["EUR 1,130.50"], false),
             ("EUR 130.50", vec!["EUR 1,130.50"], false),
             // The quotation begins within the figure of its source.
             ("EUR 130.50", vec!["130.50 a year"], false),

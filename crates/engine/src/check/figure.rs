@@ -1,7 +1,8 @@
 //! Figures in a text: what a statement may only repeat, never make up.
 //!
-//! A figure is compared as it is written. Converting it would mean to interpret it: `1.200` is
-//! another number in Berlin than in Boston.
+//! A figure may be written with other separators than in its source, as `13.406,10` and `13,406.10`,
+//! where both can be read as the same number. What can be read in two ways, as `1.200`, is the
+//! same as either: which of them was meant, only a reader of the whole document can tell.
 
 use std::collections::BTreeSet;
 
@@ -31,6 +32,74 @@ pub(super) fn figures(text: &str) -> BTreeSet<String> {
         found.insert(letters[start..index].iter().collect());
     }
     found
+}
+
+/// Whether a figure is among those that are quoted, written in any way that can be read the same.
+pub(super) fn is_quoted(figure: &str, quoted: &BTreeSet<String>) -> bool {
+    if quoted.contains(figure) {
+        return true;
+    }
+    let readings = readings(figure);
+    quoted.iter().any(|other| {
+        self::readings(other)
+            .iter()
+            .any(|one| readings.contains(one))
+    })
+}
+
+/// The numbers that a figure can be read as, with a point before the decimals: none for what is
+/// no number, such as `11.04.2025`.
+fn readings(figure: &str) -> Vec<String> {
+    let (sign, bare) = figure
+        .strip_prefix('-')
+        .map_or(("", figure), |bare| ("-", bare));
+    let is_separator = |letter: char| !letter.is_ascii_digit();
+    let separators: Vec<char> = bare
+        .chars()
+        .filter(|letter| is_separator(*letter))
+        .collect();
+    let groups: Vec<&str> = bare.split(is_separator).collect();
+    let mut found = Vec::new();
+    let alike = |marks: &[char]| marks.windows(2).all(|pair| pair[0] == pair[1]);
+    if alike(&separators) && is_grouped(&groups, &separators) {
+        found.push(groups.concat());
+    }
+    if let [thousands @ .., decimals] = separators.as_slice()
+        && matches!(decimals, '.' | ',')
+        && !thousands.contains(decimals)
+        && alike(thousands)
+    {
+        let (places, whole) = groups
+            .split_last()
+            .expect("a text that is split has at least one part");
+        if is_grouped(whole, thousands) {
+            found.push(format!("{}.{places}", whole.concat()));
+        }
+    }
+    found
+        .into_iter()
+        .map(|number| format!("{sign}{}", plainest(&number)))
+        .collect()
+}
+
+/// Whether these are the digits of a whole number: one group, or groups of three behind the first.
+fn is_grouped(groups: &[&str], separators: &[char]) -> bool {
+    let digits = groups
+        .iter()
+        .all(|group| !group.is_empty() && group.bytes().all(|letter| letter.is_ascii_digit()));
+    let marks = separators
+        .iter()
+        .all(|mark| matches!(mark, '.' | ',' | '\'' | '’'));
+    let threes = groups.len() == 1
+        || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    digits && marks && threes
+}
+
+/// Without zeros that change nothing.
+fn plainest(number: &str) -> String {
+    let (whole, places) = number.split_once('.').unwrap_or((number, ""));
+    let (whole, places) = (whole.trim_start_matches('0'), places.trim_end_matches('0'));
+    format!("{whole}.{places}")
 }
 
 /// The words of a text, in small letters: runs of letters and digits.
@@ -146,6 +215,34 @@ pub(super) fn turns_direction(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_is_the_same_in_every_writing_of_its_number_and_in_no_other() {
+        for (stated, quoted, same) in [
+            ("13,406.10", "13.406,10", true),
+            ("13'406.10", "13406.1", true),
+            ("1,234,567", "1.234.567", true),
+            ("12.50", "12,5", true),
+            ("3", "03", true),
+            ("1,200", "1200", true),
+            // Both can be twelve hundred.
+            ("1,200", "1.200", true),
+            ("1.5", "15", false),
+            ("15", "1.5", false),
+            ("1,5", "1,50,0", false),
+            ("12,34", "1234", false),
+            ("13,406.10", "13.406,01", false),
+            ("13,406.10", "-13.406,10", false),
+            ("11.04.2025", "11,042,025", false),
+            ("1.2.3", "1.2.3", true),
+            ("1.2.3", "123", false),
+            ("0", "0.0", true),
+            ("３", "3", false),
+        ] {
+            let others = BTreeSet::from([quoted.to_owned()]);
+            assert_eq!(is_quoted(stated, &others), same, "{stated} {quoted}");
+        }
+    }
 
     #[test]
     fn names_are_taken_out_whole_and_bare_figures_never() {
