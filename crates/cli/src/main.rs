@@ -5,6 +5,7 @@ mod archive;
 mod arguments;
 mod asked;
 mod backup;
+mod bench;
 mod console;
 mod contributor;
 mod doctor;
@@ -60,6 +61,11 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         Command::Doctor(doctor) if doctor.is_of_archive() => {
             return doctor
                 .carry_out_on_archive(arguments.json, console)
+                .map(|()| ExitCode::SUCCESS);
+        }
+        Command::Bench(verb) => {
+            return verb
+                .carry_out(&directory, arguments.json, console)
                 .map(|()| ExitCode::SUCCESS);
         }
         Command::Restore(restore) => {

@@ -5,7 +5,9 @@
 //! goes on from what is committed.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -69,11 +71,12 @@ impl EngineError {
     }
 }
 
-type Reply = Sender<(usize, Result<Answer, LaneError>)>;
+/// Where answers go, each with the tag of its command.
+pub type Reply = Sender<(usize, Result<Answer, LaneError>)>;
 
 struct Request {
     command: Command,
-    index: usize,
+    tag: usize,
     reply: Reply,
 }
 
@@ -83,7 +86,7 @@ pub struct Engine {
     artefacts: Artefacts,
     clock: Arc<dyn Clock>,
     network: NetworkId,
-    queue: Mutex<Option<std::sync::mpsc::SyncSender<Request>>>,
+    queue: Mutex<Option<SyncSender<Request>>>,
     bell: Arc<Bell>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -151,34 +154,36 @@ impl Engine {
         &self,
         commands: Vec<Command>,
     ) -> Result<Vec<Result<Answer, LaneError>>, EngineError> {
-        let queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let queue = queue.ok_or(EngineError::Stopped)?;
         let (reply, replies) = channel();
         let count = commands.len();
-        for (index, command) in commands.into_iter().enumerate() {
-            let request = Request {
-                command,
-                index,
-                reply: reply.clone(),
-            };
-            queue.try_send(request).map_err(|error| match error {
-                std::sync::mpsc::TrySendError::Full(_) => EngineError::Busy,
-                std::sync::mpsc::TrySendError::Disconnected(_) => EngineError::Stopped,
-            })?;
+        for (tag, command) in commands.into_iter().enumerate() {
+            self.post(command, tag, &reply)?;
         }
         drop(reply);
         let mut answers: Vec<Option<Result<Answer, LaneError>>> = vec![None; count];
-        for (index, answer) in replies {
-            answers[index] = Some(answer);
+        for (tag, answer) in replies {
+            answers[tag] = Some(answer);
         }
         answers
             .into_iter()
             .map(|answer| answer.ok_or(EngineError::Stopped))
             .collect()
+    }
+
+    /// Hands a command over without waiting; its answer comes with the tag. Where the engine ends
+    /// first, no answer comes: ask again under the same identifier.
+    pub fn post(&self, command: Command, tag: usize, reply: &Reply) -> Result<(), EngineError> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or(EngineError::Stopped)?;
+        let request = Request {
+            command,
+            tag,
+            reply: reply.clone(),
+        };
+        queue.try_send(request).map_err(|error| match error {
+            TrySendError::Full(_) => EngineError::Busy,
+            TrySendError::Disconnected(_) => EngineError::Stopped,
+        })
     }
 
     /// A personal value with a salt of its own, to be committed to.
@@ -322,7 +327,7 @@ impl Shell {
         let replies = self.lane.step(&work, self.clock.now());
         for (request, reply) in batch.into_iter().zip(replies) {
             // Who asked may have gone; what was committed stays.
-            request.reply.send((request.index, reply)).ok();
+            request.reply.send((request.tag, reply)).ok();
         }
         self.bell.ring();
         self.drain_reactions();
