@@ -32,6 +32,9 @@ use asked::Asked;
 use console::Console;
 use place::Place;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut console = Console::of_process();
