@@ -20,7 +20,7 @@ use consort_store::{Store, StoreError};
 
 use crate::artefact::{ArtefactError, Artefacts};
 use crate::clock::Clock;
-use crate::feed::Bell;
+use crate::feed::{Bell, Recent};
 use crate::lane::{Answer, Lane, LaneError, Work};
 use crate::{reaction, timer};
 
@@ -88,6 +88,7 @@ pub struct Engine {
     network: NetworkId,
     queue: Mutex<Option<SyncSender<Request>>>,
     bell: Arc<Bell>,
+    recent: Arc<Recent>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -103,6 +104,7 @@ impl Engine {
         let lane = Lane::open(Arc::clone(&store), fresh, alone)?;
         let network = lane.network();
         let bell = Arc::new(Bell::default());
+        let recent = Arc::clone(lane.recent());
         let (queue, requests) = sync_channel(QUEUE_MAX);
         let shell = Shell {
             lane,
@@ -123,6 +125,7 @@ impl Engine {
             network,
             queue: Mutex::new(Some(queue)),
             bell,
+            recent,
             thread: Mutex::new(Some(thread)),
         }))
     }
@@ -234,6 +237,11 @@ impl Engine {
     /// Rings after every commit.
     pub fn bell(&self) -> &Bell {
         &self.bell
+    }
+
+    /// The latest events that were committed.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// Takes in nothing more, finishes what waits, and ends the thread.

@@ -250,6 +250,7 @@ impl<'a> Play<'a> {
 
     /// Decides on offers, as the runner does.
     fn route(&mut self) -> Result<()> {
+        self.directory.follow(self.engine.recent())?;
         let now = self.engine.now();
         let store = self.engine.store();
         let routed = offers(store, &mut self.directory, now, ROUND)?;

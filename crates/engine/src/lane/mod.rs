@@ -41,6 +41,8 @@ use cache::Cache;
 use connected::Touched;
 use write::Writes;
 
+use crate::feed::Recent;
+
 /// Above this many events a batch takes in no more reactions; they are stored and come next.
 pub(crate) const BATCH_EVENTS_MAX: usize = 2_000;
 /// How often a batch is tried again when rows keep moving under it.
@@ -137,6 +139,7 @@ pub struct Lane {
     /// Above this many events a batch takes in no more reactions.
     batch_events_max: usize,
     quarantined: BTreeMap<CommandId, Arc<str>>,
+    recent: Arc<Recent>,
 }
 
 impl Lane {
@@ -150,7 +153,13 @@ impl Lane {
             alone,
             batch_events_max: BATCH_EVENTS_MAX,
             quarantined: BTreeMap::new(),
+            recent: Arc::default(),
         })
+    }
+
+    /// The latest events that this lane committed.
+    pub const fn recent(&self) -> &Arc<Recent> {
+        &self.recent
     }
 
     /// The same lane with smaller batches: reactions beyond so many events are stored and come
@@ -356,7 +365,10 @@ impl Lane {
                 Some(self.store.commit(&writes.set)?)
             };
             let Some(Committed::Moved { streams, commands }) = committed else {
-                writes.keep(&mut self.cache);
+                let envelopes = writes.keep(&mut self.cache);
+                if let Some(Committed::Done { first_position, .. }) = committed {
+                    self.recent.add(first_position, envelopes);
+                }
                 return self.answer(work, answers, replies);
             };
             for stream in &streams {
