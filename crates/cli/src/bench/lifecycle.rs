@@ -38,7 +38,7 @@ const ROUND: usize = 500;
 /// Every task is taken once, so that its first lease is its only one.
 const LEASE: u64 = 1;
 /// An engine that is silent for so long has broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much is done, and how much of it at once.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +97,7 @@ pub(super) fn run(folder: &Path, shape: Shape, load: Load) -> Result<Measured> {
     let events_before = store.log()?.size();
     let clock = Clock::start();
     let mut play = Play::new(&engine, crew, outcomes, load);
-    play.to_the_end()?;
+    play.play()?;
     let taken = clock.stop();
     let events = store.log()?.size() - events_before;
     let (lives, commands) = (Times::new(play.lives), Times::new(play.commands));
@@ -175,7 +175,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn to_the_end(&mut self) -> Result<()> {
+    fn play(&mut self) -> Result<()> {
         while self.lives.len() < self.load.tasks as usize {
             while self.has_room() {
                 self.plan()?;

@@ -18,14 +18,13 @@ pub(super) struct Column {
 impl Column {
     /// Puts an applicant in, in the place of what was known of them before.
     pub(super) fn put(&mut self, member: Member, applicant: Applicant) {
-        match self.places.get(&applicant.contributor) {
-            Some(place) => self.applicants[*place] = (member, applicant),
-            None => {
-                self.places
-                    .insert(applicant.contributor, self.applicants.len());
-                self.applicants.push((member, applicant));
-            }
+        if let Some(place) = self.places.get(&applicant.contributor) {
+            self.applicants[*place] = (member, applicant);
+            return;
         }
+        self.places
+            .insert(applicant.contributor, self.applicants.len());
+        self.applicants.push((member, applicant));
     }
 
     /// Takes somebody out who no longer has the capability.

@@ -279,13 +279,12 @@ impl Directory {
         });
         for capability in contributor.skills.keys() {
             let applicant = Applicant::of(&contributor, capability);
-            match self.columns.get_mut(capability) {
-                Some(column) => column.put(member, applicant),
-                None => {
-                    let mut column = Column::default();
-                    column.put(member, applicant);
-                    self.columns.insert(capability.clone(), column);
-                }
+            // A capability is new far more rarely than somebody's standing changes.
+            if !self.columns.contains_key(capability) {
+                self.columns.insert(capability.clone(), Column::default());
+            }
+            if let Some(column) = self.columns.get_mut(capability) {
+                column.put(member, applicant);
             }
         }
         self.contributors[member as usize] = Some(contributor);

@@ -24,16 +24,18 @@ const CONTRIBUTORS: i64 = 2 << 40;
 /// The bytes of a task's event and of its state after it, by step, as they are on average in the
 /// benchmark: planned, offered, claimed, submitted, reviewed, accepted.
 const TASK_BYTES: [(usize, usize); 6] = [
-    (1_230, 1_330),
-    (1_060, 1_480),
-    (540, 1_560),
-    (560, 1_740),
-    (560, 1_980),
-    (760, 2_330),
+    (1_106, 939),
+    (963, 1_029),
+    (451, 1_095),
+    (491, 1_278),
+    (496, 1_463),
+    (591, 1_731),
 ];
-/// The same of what an accepted task leads to on the streams of its outcome and its contributor.
-const OUTCOME_BYTES: (usize, usize) = (530, 1_090);
-const CONTRIBUTOR_BYTES: (usize, usize) = (660, 920);
+/// The same of what an accepted task leads to: on the streams of its outcome, of who did it and of
+/// who reviewed it.
+const OUTCOME_BYTES: (usize, usize) = (429, 845);
+const PERFORMER_BYTES: (usize, usize) = (485, 498);
+const REVIEWER_BYTES: usize = 358;
 
 /// The statements of a life.
 struct Statements<'a> {
@@ -126,7 +128,10 @@ impl<'a> Statements<'a> {
         let escrow = OUTCOMES + task / TASKS_PER_OUTCOME;
         match step {
             0 => self.pay(task, version, escrow, task)?,
-            1 => self.due(task)?,
+            1 => {
+                self.due(task)?;
+                self.notice.execute([task, version])?;
+            }
             2 => {
                 self.no_timer.execute([task])?;
                 self.lease.execute([task, task])?;
@@ -158,17 +163,21 @@ impl<'a> Statements<'a> {
     ) -> Result<(), StoreError> {
         let mut shared = std::collections::BTreeSet::new();
         let (outcome_event, outcome_state) = OUTCOME_BYTES;
-        let (person_event, person_state) = CONTRIBUTOR_BYTES;
+        let (performer_event, person_state) = PERFORMER_BYTES;
         for task in tasks.map(i64::from) {
             let outcome = OUTCOMES + task / TASKS_PER_OUTCOME;
-            let person = CONTRIBUTORS + task % PEOPLE;
+            let performer = CONTRIBUTORS + task % PEOPLE;
+            let reviewer = CONTRIBUTORS + (task + 1) % PEOPLE;
             if step == 5 {
                 self.event
                     .execute(params![outcome, 2 * task + 1, &text[..outcome_event]])?;
                 self.event
-                    .execute(params![person, task, &text[..person_event]])?;
+                    .execute(params![performer, 2 * task, &text[..performer_event]])?;
+                self.event
+                    .execute(params![reviewer, 2 * task + 1, &text[..REVIEWER_BYTES]])?;
                 shared.insert((outcome, outcome_state));
-                shared.insert((person, person_state));
+                shared.insert((performer, person_state));
+                shared.insert((reviewer, person_state));
             } else if step == 0 && shared.insert((outcome, outcome_state)) {
                 self.event
                     .execute(params![outcome, 2 * task, &text[..outcome_event]])?;
