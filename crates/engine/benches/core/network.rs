@@ -18,8 +18,8 @@ use consort_kernel::personal::PersonalValue;
 use consort_kernel::state::{Rows, State};
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{
-    AiUse, Criterion, Instructions, Method, Mode, Provenance, Risk, SignOff, Submission, Task,
-    TaskCommand, TaskSpec,
+    AiUse, ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode,
+    Provenance, Risk, SignOff, Submission, Task, TaskCommand, TaskSpec,
 };
 use consort_kernel::time::Timestamp;
 use consort_store::Store;
@@ -274,7 +274,12 @@ fn spec(key: &str) -> TaskSpec {
         gate: false,
         instructions: Instructions {
             constraints: vec!["Use only the labels of the guide.".to_owned()],
-            context: Vec::new(),
+            context: vec![ContextItem {
+                class: DataClass::Internal,
+                expires_at: None,
+                name: "letter".to_owned(),
+                source: ContextSource::Artefact(Digest::of(key.as_bytes())),
+            }],
             criteria: vec![criterion()],
             goal: "Say which desk should answer this letter.".to_owned(),
         },
