@@ -9,6 +9,7 @@ mod commission;
 mod driver;
 mod work;
 
+pub(crate) use commission::sources;
 pub use commission::{Commission, Material, commission};
 pub use driver::{Driver, Drivers, Failure, Product};
 
