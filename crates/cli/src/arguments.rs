@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::asked::Asked;
 use crate::backup::{Backup, Restore};
+use crate::bench::BenchVerb;
 use crate::contributor::{AgentVerb, ContributorVerb};
 use crate::doctor::Doctor;
 use crate::events::Events;
@@ -65,6 +66,9 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Puts a copy in place of the data.
     Restore(Restore),
+    /// Measures what this machine makes of it.
+    #[command(subcommand)]
+    Bench(BenchVerb),
     /// Prints a script that completes command lines.
     Completions(Completions),
 }
@@ -100,6 +104,7 @@ impl Command {
             Self::Doctor(doctor) => doctor.carry_out(asked),
             Self::Backup(backup) => backup.carry_out(asked),
             Self::Restore(restore) => restore.carry_out(asked),
+            Self::Bench(verb) => verb.carry_out(&asked.place.directory, asked.json, asked.console),
             Self::Completions(completions) => {
                 completions.print(&mut asked.console.out);
                 Ok(())

@@ -83,6 +83,31 @@ impl Asked<'_> {
     }
 }
 
+/// An error as people read it: contributors by their names.
+pub(crate) fn error_text(engine: &Engine, error: &anyhow::Error) -> String {
+    with_names(engine, &format!("consort: {error:#}"))
+}
+
+/// A text with the names of contributors in the place of their identifiers.
+pub(crate) fn with_names(engine: &Engine, text: &str) -> String {
+    let is_inside = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(begin) = rest.find(ContributorId::PREFIX) {
+        let (before, word) = rest.split_at(begin);
+        let end = word.find(|letter| !is_inside(letter)).unwrap_or(word.len());
+        let name = word[..end]
+            .parse()
+            .ok()
+            .and_then(|id| engine.name_of(id).ok().flatten());
+        told.push_str(before);
+        told.push_str(name.as_deref().unwrap_or(&word[..end]));
+        rest = &word[end..];
+    }
+    told.push_str(rest);
+    told
+}
+
 /// Lines of a table with columns as wide as their widest cell.
 pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

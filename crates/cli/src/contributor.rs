@@ -36,6 +36,17 @@ pub(crate) enum ContributorVerb {
         /// The name or identifier.
         who: String,
     },
+    /// Lets somebody work again; a steward decides, with a reason.
+    #[command(
+        after_help = "Example:\n  consort contributor reinstate Ada --reason \"it is settled\""
+    )]
+    Reinstate {
+        /// The name or identifier.
+        who: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Takes somebody out of work; a steward decides, with a reason that they are told.
     Suspend {
         /// The name or identifier.
@@ -51,6 +62,12 @@ pub(crate) enum ContributorVerb {
 pub(crate) enum AgentVerb {
     /// Lists the agents and who answers for them.
     List,
+    /// Shows one of them, with standing as an interval.
+    #[command(after_help = "Example:\n  consort agent show Summariser")]
+    Show {
+        /// The name or identifier.
+        who: String,
+    },
 }
 
 impl ContributorVerb {
@@ -59,6 +76,15 @@ impl ContributorVerb {
             Self::Add { name, capability } => add(asked, name, capability),
             Self::List => list(asked, |_| true),
             Self::Show { who } => show(asked, who),
+            Self::Reinstate { who, reason } => {
+                let id = asked.named(who)?;
+                let reason = reason.clone();
+                asked.execute(Body::Contributor(
+                    id,
+                    ContributorCommand::Reinstate { reason },
+                ))?;
+                asked.done(&format!("{who} may work again"))
+            }
             Self::Suspend { who, reason } => {
                 let id = asked.named(who)?;
                 let suspend = ContributorCommand::Suspend {
@@ -75,6 +101,7 @@ impl AgentVerb {
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         match self {
             Self::List => list(asked, |contributor| !contributor.is_person()),
+            Self::Show { who } => show(asked, who),
         }
     }
 }

@@ -10,19 +10,24 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Arguments;
-use crate::asked::Asked;
+use crate::asked::{Asked, error_text};
 use crate::console::Console;
 use crate::exit;
 use crate::place::Place;
 
 /// The longest command line that is taken in, in bytes.
 const REQUEST_BYTES_MAX: u64 = 1024 * 1024;
+/// How often, and how far apart, an owner that ends looks whether everybody is answered: two
+/// seconds, which is more than a command takes and less than somebody who follows events stays.
+const END_LOOKS: u32 = 200;
+const END_LOOK: Duration = Duration::from_millis(10);
 
 /// A command line on its way to the owner.
 #[derive(Debug, Serialize, Deserialize)]
@@ -104,7 +109,7 @@ fn answer(place: &Place, stream: &UnixStream) -> Result<()> {
             match arguments.command.carry_out(&mut asked) {
                 Ok(()) => 0,
                 Err(error) => {
-                    console.tell(&format!("consort: {error:#}"))?;
+                    console.tell(&error_text(&place.engine, &error))?;
                     exit::number(&error)
                 }
             }
@@ -114,28 +119,48 @@ fn answer(place: &Place, stream: &UnixStream) -> Result<()> {
     Ok(())
 }
 
-/// Sends the command line of this process to the owner, and shows its answer.
-pub(crate) fn ask(directory: &Path, person: &str, console: &mut Console) -> Result<ExitCode> {
-    let mut stream = UnixStream::connect(socket(directory)).with_context(|| {
-        format!(
-            "{} is used by another process that does not answer; try again when it has ended",
-            directory.display()
-        )
-    })?;
+/// Sends the command line of this process to the owner, and shows its answer. Nothing comes of it
+/// where no owner listens: one that is about to end, or that was killed.
+pub(crate) fn ask(
+    directory: &Path,
+    person: &str,
+    console: &mut Console,
+) -> Result<Option<ExitCode>> {
+    let Ok(mut stream) = UnixStream::connect(socket(directory)) else {
+        return Ok(None);
+    };
     let request = Request {
         arguments: std::env::args().collect(),
         person: person.to_owned(),
         folder: std::env::current_dir()?,
     };
-    writeln!(stream, "{}", serde_json::to_string(&request)?)?;
+    if writeln!(stream, "{}", serde_json::to_string(&request)?).is_err() {
+        // A line that did not arrive as a whole is carried out by nobody.
+        return Ok(None);
+    }
     for line in BufReader::new(stream).lines() {
         match serde_json::from_str(&line?)? {
             Piece::Out(text) => console.out.write_all(text.as_bytes())?,
             Piece::Err(text) => console.err.write_all(text.as_bytes())?,
-            Piece::Exit(code) => return Ok(ExitCode::from(code)),
+            Piece::Exit(code) => return Ok(Some(ExitCode::from(code))),
         }
     }
-    anyhow::bail!("the process that owns the data directory ended before it answered: try again")
+    anyhow::bail!(
+        "the process that owns the data directory ended before it answered: look whether it was \
+         done, and ask again if not"
+    )
+}
+
+/// Answers nobody new, and lets those be answered who have asked, for a while.
+pub(crate) fn end(place: &Arc<Place>) {
+    // What cannot be removed is removed by the next owner.
+    std::fs::remove_file(socket(&place.directory)).ok();
+    for _ in 0..END_LOOKS {
+        if Arc::strong_count(place) == 1 {
+            return;
+        }
+        std::thread::sleep(END_LOOK);
+    }
 }
 
 /// Writes as pieces of an answer.

@@ -135,11 +135,11 @@ fn attempt(asked: &mut Asked<'_>, file: &Path, inputs: &[String]) -> Result<()> 
         let mut lines = vec![expansion.outcome.objective.trim().to_owned(), String::new()];
         for task in tasks {
             lines.push(format!(
-                "{}  {} minor units, {:?}, {:?} risk{}",
+                "{}  {} minor units, {}, {} risk{}",
                 task.key,
                 task.price,
-                task.mode,
-                task.risk,
+                task.mode.as_str(),
+                task.risk.as_str(),
                 if task.gate { ", a person signs" } else { "" }
             ));
             lines.push(format!("    {}", task.instructions.goal.trim()));

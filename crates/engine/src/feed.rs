@@ -1,10 +1,17 @@
-//! The feed's bell: it rings when something was committed, so that nobody has to poll.
+//! The feed within a process: a bell that rings when something was committed, and the latest events.
 //!
-//! What rings carries nothing but a count; whoever hears it reads the store under their own
-//! rights. A ring that is missed costs time and nothing else.
+//! What rings carries nothing but a count; whoever hears it reads under their own rights. A ring
+//! that is missed, or an event that is no longer kept, costs time and nothing else: the store has
+//! everything.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
+
+use consort_kernel::event::Envelope;
+
+/// How many of the latest events are kept: some ten mebibytes.
+const RECENT_MAX: usize = 10_000;
 
 /// Tells those who wait that there is news.
 #[derive(Debug, Default)]
@@ -32,5 +39,44 @@ impl Bell {
             .news
             .wait_timeout_while(rings, at_most, |rings| *rings <= heard);
         *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Events that were committed together, and the position of the first.
+pub type Batch = (u64, Arc<[Envelope]>);
+
+/// The latest events that this process committed, for those who follow the feed closely.
+#[derive(Debug, Default)]
+pub struct Recent {
+    batches: Mutex<VecDeque<Batch>>,
+}
+
+impl Recent {
+    /// Adds what was committed, and forgets what is too long ago.
+    pub(crate) fn add(&self, first_position: u64, envelopes: Vec<Envelope>) {
+        let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept: usize = batches.iter().map(|(_, batch)| batch.len()).sum();
+        while kept > RECENT_MAX
+            && let Some((_, oldest)) = batches.pop_front()
+        {
+            kept -= oldest.len();
+        }
+        batches.push_back((first_position, envelopes.into()));
+    }
+
+    /// Batches that follow on from a position without a gap; the first may begin before it. None
+    /// where the next event was committed by another process, or too long ago.
+    pub fn after(&self, position: u64) -> Vec<Batch> {
+        let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = position + 1;
+        let mut found = Vec::new();
+        for (first, envelopes) in batches.iter() {
+            let end = first + envelopes.len() as u64;
+            if *first <= next && next < end {
+                found.push((*first, Arc::clone(envelopes)));
+                next = end;
+            }
+        }
+        found
     }
 }

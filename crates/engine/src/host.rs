@@ -5,7 +5,9 @@
 //! goes on from what is committed.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use consort_store::{Store, StoreError};
 
 use crate::artefact::{ArtefactError, Artefacts};
 use crate::clock::Clock;
-use crate::feed::Bell;
+use crate::feed::{Bell, Recent};
 use crate::lane::{Answer, Lane, LaneError, Work};
 use crate::{reaction, timer};
 
@@ -69,11 +71,12 @@ impl EngineError {
     }
 }
 
-type Reply = Sender<(usize, Result<Answer, LaneError>)>;
+/// Where answers go, each with the tag of its command.
+pub type Reply = Sender<(usize, Result<Answer, LaneError>)>;
 
 struct Request {
     command: Command,
-    index: usize,
+    tag: usize,
     reply: Reply,
 }
 
@@ -83,8 +86,9 @@ pub struct Engine {
     artefacts: Artefacts,
     clock: Arc<dyn Clock>,
     network: NetworkId,
-    queue: Mutex<Option<std::sync::mpsc::SyncSender<Request>>>,
+    queue: Mutex<Option<SyncSender<Request>>>,
     bell: Arc<Bell>,
+    recent: Arc<Recent>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -100,6 +104,7 @@ impl Engine {
         let lane = Lane::open(Arc::clone(&store), fresh, alone)?;
         let network = lane.network();
         let bell = Arc::new(Bell::default());
+        let recent = Arc::clone(lane.recent());
         let (queue, requests) = sync_channel(QUEUE_MAX);
         let shell = Shell {
             lane,
@@ -120,6 +125,7 @@ impl Engine {
             network,
             queue: Mutex::new(Some(queue)),
             bell,
+            recent,
             thread: Mutex::new(Some(thread)),
         }))
     }
@@ -151,34 +157,36 @@ impl Engine {
         &self,
         commands: Vec<Command>,
     ) -> Result<Vec<Result<Answer, LaneError>>, EngineError> {
-        let queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let queue = queue.ok_or(EngineError::Stopped)?;
         let (reply, replies) = channel();
         let count = commands.len();
-        for (index, command) in commands.into_iter().enumerate() {
-            let request = Request {
-                command,
-                index,
-                reply: reply.clone(),
-            };
-            queue.try_send(request).map_err(|error| match error {
-                std::sync::mpsc::TrySendError::Full(_) => EngineError::Busy,
-                std::sync::mpsc::TrySendError::Disconnected(_) => EngineError::Stopped,
-            })?;
+        for (tag, command) in commands.into_iter().enumerate() {
+            self.post(command, tag, &reply)?;
         }
         drop(reply);
         let mut answers: Vec<Option<Result<Answer, LaneError>>> = vec![None; count];
-        for (index, answer) in replies {
-            answers[index] = Some(answer);
+        for (tag, answer) in replies {
+            answers[tag] = Some(answer);
         }
         answers
             .into_iter()
             .map(|answer| answer.ok_or(EngineError::Stopped))
             .collect()
+    }
+
+    /// Hands a command over without waiting; its answer comes with the tag. Where the engine ends
+    /// first, no answer comes: ask again under the same identifier.
+    pub fn post(&self, command: Command, tag: usize, reply: &Reply) -> Result<(), EngineError> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or(EngineError::Stopped)?;
+        let request = Request {
+            command,
+            tag,
+            reply: reply.clone(),
+        };
+        queue.try_send(request).map_err(|error| match error {
+            TrySendError::Full(_) => EngineError::Busy,
+            TrySendError::Disconnected(_) => EngineError::Stopped,
+        })
     }
 
     /// A personal value with a salt of its own, to be committed to.
@@ -229,6 +237,11 @@ impl Engine {
     /// Rings after every commit.
     pub fn bell(&self) -> &Bell {
         &self.bell
+    }
+
+    /// The latest events that were committed.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// Takes in nothing more, finishes what waits, and ends the thread.
@@ -322,7 +335,7 @@ impl Shell {
         let replies = self.lane.step(&work, self.clock.now());
         for (request, reply) in batch.into_iter().zip(replies) {
             // Who asked may have gone; what was committed stays.
-            request.reply.send((request.index, reply)).ok();
+            request.reply.send((request.tag, reply)).ok();
         }
         self.bell.ring();
         self.drain_reactions();

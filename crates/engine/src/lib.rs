@@ -20,4 +20,4 @@ pub mod routing;
 pub mod runner;
 pub mod timer;
 
-pub use host::{Engine, EngineError};
+pub use host::{Engine, EngineError, Reply};

@@ -73,6 +73,9 @@ impl Track {
     #[must_use]
     pub fn decayed(self, now: Timestamp, half_life_ms: u64) -> Self {
         let elapsed_ms = now.millis_since(self.as_of).max(0).unsigned_abs();
+        if elapsed_ms < half_life_ms / STEPS as u64 {
+            return self;
+        }
         let steps = u128::from(elapsed_ms) * STEPS as u128 / u128::from(half_life_ms.max(1));
         // The moment moves by whole steps only, so that many short intervals add up to the same.
         let passed_ms = steps * u128::from(half_life_ms) / STEPS as u128;

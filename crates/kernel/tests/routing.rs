@@ -7,7 +7,7 @@ use consort_kernel::id::ContributorId;
 use consort_kernel::network::Policy;
 use consort_kernel::reputation::estimate;
 use consort_kernel::routing::{
-    Candidate, Decision, Exclusion, Grounds, LEADING_MAX, Requirement, exclusion, rank,
+    Applicant, Candidate, Decision, Exclusion, Grounds, LEADING_MAX, Requirement, rank,
 };
 use consort_kernel::task::{DataClass, Mode, Risk, Task, TaskCommand, TaskSpec};
 use consort_kernel::time::Timestamp;
@@ -99,7 +99,8 @@ fn every_reason_for_leaving_somebody_out_is_found() {
         };
         change(&mut case);
         let requirement = Requirement::of(&case.task, case.agents_stopped);
-        let found = exclusion(&requirement, &case.task, &case.contributor);
+        let applicant = Applicant::of(&case.contributor, requirement.capability);
+        let found = applicant.exclusion(&requirement, &case.task);
         assert_eq!(found, expected, "case {number}");
     }
 }

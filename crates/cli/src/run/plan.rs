@@ -171,7 +171,7 @@ fn show(
         "Signed in advance by {}: tasks of up to {} and {} risk whose checks hold{}, until {}",
         session.person_name,
         Asset::PRACTICE.show(terms.amount_max),
-        format!("{:?}", terms.risk_max).to_lowercase(),
+        terms.risk_max.as_str(),
         if terms.gates {
             ", and the final sign-off"
         } else {

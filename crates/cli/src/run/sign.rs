@@ -29,11 +29,11 @@ pub(super) fn sign_task(
         return Err(anyhow::Error::new(Exit(
             DENIED,
             format!(
-                "'{}' needs a signature that was not given in advance: it pays {} at {:?} risk. \
+                "'{}' needs a signature that was not given in advance: it pays {} at {} risk. \
                  Sign it with 'consort run --resume {}' at a terminal",
                 task.spec.key,
                 task.asset.show(handed.lease.agreed),
-                task.spec.risk,
+                task.spec.risk.as_str(),
                 task.outcome
             ),
         )));

@@ -4,5 +4,6 @@
 
 mod fixture;
 mod kill;
+mod people;
 mod run;
 mod words;

@@ -14,7 +14,7 @@ use consort_kernel::rejection::Rejection;
 use consort_kernel::state::{Rows, State};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
-use consort_store::{EventRow, Identity, Store, StoreError};
+use consort_store::{Identity, Store, StoreError};
 
 use super::cache::{Cache, Cached};
 use super::connected::Touched;
@@ -260,7 +260,7 @@ impl<'a> Batch<'a> {
             } else {
                 base.fence
             };
-            let envelope = Envelope {
+            self.writes.event(Envelope {
                 cause: command.id,
                 correlation,
                 effective_at: None,
@@ -273,11 +273,6 @@ impl<'a> Batch<'a> {
                 recorded_at: self.now,
                 stream,
                 version,
-            };
-            self.writes.event(EventRow {
-                stream,
-                version,
-                body: envelope.to_canonical(),
             });
             let root = correlation.unwrap_or(command.id);
             self.wait(&follows.reactions, (stream, version), root, place);

@@ -3,12 +3,14 @@
 //! `Lane::step` is synchronous and takes its moment from outside; threads are shells around it, so
 //! that the simulator runs the real thing. One step goes through these phases:
 //!
-//! 1. Commands that were answered before get the same answer from their receipts.
-//! 2. The rows that the batch needs are loaded: from the cache, or with one read for each wave.
-//! 3. Each command is decided on what the ones before it left; what follows from its events on
+//! 1. The rows that the batch needs are loaded: from the cache, or with one read for each wave.
+//! 2. Each command is decided on what the ones before it left; what follows from its events on
 //!    other streams is decided in the same batch, up to `BATCH_EVENTS_MAX`.
-//! 4. The whole batch is one commit. If rows had moved meanwhile, the commands connected with them
+//! 3. The whole batch is one commit. If rows had moved meanwhile, the commands connected with them
 //!    leave it and are decided again on fresh rows; the others commit.
+//! 4. A command that was carried out before is found out where it shows: its receipt is there when
+//!    the commit writes it again, or it is rejected because it has had its effect. Only then are
+//!    receipts looked up, and the answer of the first time is given again.
 //!
 //! A rejection is answered only from rows that are known to be fresh. A command that panics is
 //! set apart and never tried again by this process.
@@ -38,6 +40,8 @@ use batch::Batch;
 use cache::Cache;
 use connected::Touched;
 use write::Writes;
+
+use crate::feed::Recent;
 
 /// Above this many events a batch takes in no more reactions; they are stored and come next.
 pub(crate) const BATCH_EVENTS_MAX: usize = 2_000;
@@ -101,7 +105,7 @@ impl Answer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
     /// The domain says no.
-    #[error("{0}")]
+    #[error(transparent)]
     Rejected(#[from] Rejection),
     /// The store failed.
     #[error("{0}")]
@@ -135,6 +139,7 @@ pub struct Lane {
     /// Above this many events a batch takes in no more reactions.
     batch_events_max: usize,
     quarantined: BTreeMap<CommandId, Arc<str>>,
+    recent: Arc<Recent>,
 }
 
 impl Lane {
@@ -148,7 +153,13 @@ impl Lane {
             alone,
             batch_events_max: BATCH_EVENTS_MAX,
             quarantined: BTreeMap::new(),
+            recent: Arc::default(),
         })
+    }
+
+    /// The latest events that this lane committed.
+    pub const fn recent(&self) -> &Arc<Recent> {
+        &self.recent
     }
 
     /// The same lane with smaller batches: reactions beyond so many events are stored and come
@@ -168,10 +179,10 @@ impl Lane {
     pub fn step(&mut self, work: &[Work], now: Timestamp) -> Replies {
         let mut replies: Vec<Option<Result<Answer, LaneError>>> = vec![None; work.len()];
         let mut is_fresh = false;
+        if let Err(error) = self.answer_at_once(work, now, &mut replies) {
+            return fill(replies, &error.into());
+        }
         for _ in 0..TRIES_MAX {
-            if let Err(error) = self.answer_repeated(work, now, &mut replies) {
-                return fill(replies, &error.into());
-            }
             let open: Vec<usize> = (0..work.len())
                 .filter(|at| replies[*at].is_none())
                 .collect();
@@ -207,40 +218,70 @@ impl Lane {
         self.store.commit(&set).map(|_| ())
     }
 
-    /// Answers what was answered before, what repeats another command of the batch, and what is
-    /// too old to tell.
-    fn answer_repeated(
+    /// Answers what was set apart before, and what is too old to tell whether it was carried out.
+    fn answer_at_once(
         &self,
         work: &[Work],
         now: Timestamp,
         replies: &mut [Option<Result<Answer, LaneError>>],
     ) -> Result<(), StoreError> {
-        let open: Vec<usize> = (0..work.len())
-            .filter(|at| replies[*at].is_none())
+        let mut apart = Vec::new();
+        for (at, work) in work.iter().enumerate() {
+            let command = work.command();
+            if let Some(why) = self.quarantined.get(&command.id) {
+                apart.push((at, Err(LaneError::Quarantined(why.clone()))));
+            } else if let Some(why) = too_old(command, now) {
+                apart.push((at, Err(why.into())));
+            }
+        }
+        self.answer(work, apart, replies)
+    }
+
+    /// Gives answers; where one says no, and the command was carried out before, the answer of that
+    /// time in its place.
+    fn answer(
+        &self,
+        work: &[Work],
+        answers: Vec<(usize, Result<Answer, LaneError>)>,
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<(), StoreError> {
+        let refused = answers.iter().filter(|(_, answer)| answer.is_err());
+        let looked_up = self.answer_repeated(work, refused.map(|(at, _)| *at), replies);
+        for (at, answer) in answers {
+            // What was carried out is answered, even where the others cannot be told.
+            if answer.is_ok() || looked_up.is_ok() {
+                replies[at].get_or_insert(answer);
+            }
+        }
+        looked_up
+    }
+
+    /// Answers those commands again that have a receipt.
+    fn answer_repeated(
+        &self,
+        work: &[Work],
+        places: impl Iterator<Item = usize>,
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<(), StoreError> {
+        let places: Vec<usize> = places
+            .filter(|at| matches!(work[*at], Work::Command(_)))
             .collect();
-        let keys: Vec<(String, CommandId)> = open
+        if places.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<(String, CommandId)> = places
             .iter()
-            .map(|at| {
-                (
-                    work[*at].command().principal.to_string(),
-                    work[*at].command().id,
-                )
-            })
+            .map(|at| work[*at].command())
+            .map(|command| (command.principal.to_string(), command.id))
             .collect();
         let receipts = self.store.receipts(&keys)?;
-        for at in open {
-            let command = work[at].command();
-            let principal = command.principal.to_string();
+        for (at, (principal, id)) in places.into_iter().zip(keys) {
             let known = receipts
                 .iter()
-                .find(|receipt| receipt.command == command.id && receipt.principal == principal);
-            replies[at] = match known {
-                Some(receipt) => Some(self.repeat(command, receipt)?),
-                None if self.quarantined.contains_key(&command.id) => Some(Err(
-                    LaneError::Quarantined(self.quarantined[&command.id].clone()),
-                )),
-                None => too_old(command, now).map(|why| Err(why.into())),
-            };
+                .find(|receipt| receipt.command == id && receipt.principal == principal);
+            if let Some(receipt) = known {
+                replies[at] = Some(self.repeat(work[at].command(), receipt)?);
+            }
         }
         Ok(())
     }
@@ -324,16 +365,19 @@ impl Lane {
                 Some(self.store.commit(&writes.set)?)
             };
             let Some(Committed::Moved { streams, commands }) = committed else {
-                writes.keep(&mut self.cache);
-                for (at, reply) in answers {
-                    replies[at] = Some(reply);
+                let envelopes = writes.keep(&mut self.cache);
+                if let Some(Committed::Done { first_position, .. }) = committed {
+                    self.recent.add(first_position, envelopes);
                 }
-                return Ok(());
+                return self.answer(work, answers, replies);
             };
             for stream in &streams {
                 self.cache.forget(*stream);
             }
             let leaving = connected::connected(&touched, &streams, &commands);
+            let first = open.iter().copied();
+            let known = first.filter(|at| commands.contains(&work[*at].command().id));
+            self.answer_repeated(work, known, replies)?;
             for at in &open {
                 // Another commit dealt with the reaction, or the timer: nothing is left to do.
                 let command = work[*at].command().id;

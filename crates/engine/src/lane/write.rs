@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use consort_kernel::command::Command;
 use consort_kernel::digest::Digest;
 use consort_kernel::effect::{Effects, Timer};
+use consort_kernel::event::Envelope;
 use consort_kernel::id::CommandId;
 use consort_kernel::personal::PersonalValue;
 use consort_kernel::state::{STATE_FORM, State};
@@ -28,6 +29,8 @@ pub(super) struct Changed {
 /// The writes of a batch.
 pub(super) struct Writes {
     pub(super) set: WriteSet,
+    /// The events of the set, as they were before they became bytes.
+    envelopes: Vec<Envelope>,
     states: BTreeMap<StreamId, Changed>,
 }
 
@@ -38,6 +41,7 @@ impl Writes {
                 epoch,
                 ..WriteSet::default()
             },
+            envelopes: Vec::new(),
             states: BTreeMap::new(),
         }
     }
@@ -57,8 +61,13 @@ impl Writes {
             && set.refusals.is_empty()
     }
 
-    pub(super) fn event(&mut self, row: EventRow) {
-        self.set.events.push(row);
+    pub(super) fn event(&mut self, envelope: Envelope) {
+        self.set.events.push(EventRow {
+            stream: envelope.stream,
+            version: envelope.version,
+            body: envelope.to_canonical(),
+        });
+        self.envelopes.push(envelope);
     }
 
     pub(super) fn guard(&mut self, stream: StreamId, fence: u64) {
@@ -173,15 +182,16 @@ impl Writes {
         self
     }
 
-    /// Puts the states into the cache, once they are committed. Settled tasks are not looked at
-    /// again.
-    pub(super) fn keep(self, cache: &mut Cache) {
+    /// Puts the states into the cache, once they are committed, and hands the events over. Settled
+    /// tasks are not looked at again.
+    pub(super) fn keep(self, cache: &mut Cache) -> Vec<Envelope> {
         for (stream, changed) in self.states {
             let settled = matches!(&changed.cached.state, State::Task(task) if task.is_settled());
             if !settled {
                 cache.put(stream, changed.cached);
             }
         }
+        self.envelopes
     }
 }
 

@@ -3,20 +3,23 @@
 //! It is brought up to date event by event, so that the same position always gives the same
 //! directory: a decision that names its position can be made again from the record alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use consort_kernel::contributor::Contributor;
+use consort_kernel::contributor::{Contributor, ContributorEvent};
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::network::{Network, Policy, Switch};
 use consort_kernel::outcome::OutcomeEvent;
 use consort_kernel::routing::{
-    Candidate, Decision, Exclusion, Grounds, Requirement, exclusion, rank,
+    Applicant, Candidate, Decision, Exclusion, Grounds, Requirement, rank,
 };
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Task, TaskEvent};
 use consort_kernel::time::Timestamp;
-use consort_store::{FeedRow, Store, StoreError};
+use consort_store::{Store, StoreError};
+
+use super::column::{Column, Member};
+use crate::feed::Recent;
 
 /// How many events are read at a time.
 const PAGE: usize = 1_000;
@@ -26,11 +29,16 @@ const PAGE: usize = 1_000;
 pub struct Directory {
     position: u64,
     network: Option<Network>,
-    contributors: BTreeMap<ContributorId, Contributor>,
-    by_capability: BTreeMap<String, BTreeSet<ContributorId>>,
-    leased: BTreeMap<TaskId, ContributorId>,
-    held: BTreeMap<ContributorId, u16>,
-    running: BTreeSet<OutcomeId>,
+    members: HashMap<ContributorId, Member>,
+    /// Each is there, but for the moment in which an event changes it.
+    contributors: Vec<Option<Contributor>>,
+    /// How many tasks each member holds.
+    held: Vec<u16>,
+    columns: HashMap<String, Column>,
+    leased: HashMap<TaskId, Member>,
+    /// The versions of the tasks that are not settled.
+    open: HashMap<TaskId, u64>,
+    running: HashSet<OutcomeId>,
 }
 
 impl Directory {
@@ -44,9 +52,15 @@ impl Directory {
         self.running.contains(&outcome)
     }
 
+    /// The version of a task at this position; nothing once it is settled.
+    pub fn version_of(&self, task: TaskId) -> Option<u64> {
+        self.open.get(&task).copied()
+    }
+
     /// A contributor's record.
     pub fn contributor(&self, id: ContributorId) -> Option<&Contributor> {
-        self.contributors.get(&id)
+        let member = *self.members.get(&id)? as usize;
+        self.contributors.get(member)?.as_ref()
     }
 
     /// Whether agents take no work.
@@ -58,10 +72,30 @@ impl Directory {
 
     /// Whether somebody holds as many tasks as they take at a time.
     pub fn is_busy(&self, id: ContributorId) -> bool {
-        let held = self.held.get(&id).copied().unwrap_or(0);
-        self.contributors
+        let held = self
+            .members
             .get(&id)
-            .is_some_and(|it| held >= it.profile.concurrency)
+            .map(|member| self.held[*member as usize]);
+        self.contributor(id)
+            .zip(held)
+            .is_some_and(|(contributor, held)| held >= contributor.profile.concurrency)
+    }
+
+    /// Reads on from the latest events of this process, as far as they follow on.
+    pub fn follow(&mut self, recent: &Recent) -> Result<(), StoreError> {
+        loop {
+            let batches = recent.after(self.position);
+            if batches.is_empty() {
+                return Ok(());
+            }
+            for (first_position, envelopes) in batches {
+                for (position, envelope) in (first_position..).zip(envelopes.iter()) {
+                    if position > self.position {
+                        self.take_in(position, envelope)?;
+                    }
+                }
+            }
+        }
     }
 
     /// Reads on to a position, or to the end of the feed.
@@ -78,7 +112,10 @@ impl Directory {
                 return Ok(());
             }
             for row in rows {
-                self.take_in(&row)?;
+                let envelope = Envelope::from_stored(&row.event.body).map_err(|error| {
+                    StoreError::Damaged(format!("event {}: {error}", row.position))
+                })?;
+                self.take_in(row.position, &envelope)?;
             }
         }
     }
@@ -91,34 +128,39 @@ impl Directory {
             .as_ref()
             .map_or(&default, |network| &network.policy);
         let requirement = Requirement::of(task, self.agents_stopped());
+        let half_life_ms = policy.half_life();
         let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
         let mut candidates = Vec::new();
-        let able = self.by_capability.get(requirement.capability);
-        let named = able
-            .into_iter()
-            .flatten()
-            .chain(&requirement.only)
-            .collect::<BTreeSet<_>>();
-        for id in named.iter().copied().copied() {
-            let Some(contributor) = self.contributors.get(&id) else {
-                continue;
-            };
-            let held = self.held.get(&id).copied().unwrap_or(0);
-            let busy = self.is_busy(id) && requirement.only.is_none();
-            let why = exclusion(&requirement, task, contributor);
-            match why.or(busy.then_some(Exclusion::Busy)) {
+        let mut looked_at = 0;
+        let mut look_at = |member: Member, applicant: &Applicant| {
+            looked_at += 1;
+            let held = self.held[member as usize];
+            let is_busy = held >= applicant.concurrency && requirement.only.is_none();
+            let why = applicant.exclusion(&requirement, task);
+            match why.or(is_busy.then_some(Exclusion::Busy)) {
                 Some(why) => *excluded.entry(why).or_insert(0) += 1,
                 None => candidates.push(Candidate::of(
-                    contributor,
-                    requirement.capability,
+                    applicant,
                     requirement.level,
                     held,
-                    policy,
+                    half_life_ms,
                     now,
                 )),
             }
+        };
+        let column = self.columns.get(requirement.capability);
+        for (member, applicant) in column.map_or(&[][..], Column::applicants) {
+            look_at(*member, applicant);
         }
-        let others = self.contributors.len() - named.len();
+        // Whom it was escalated to is asked whatever they can do.
+        if let Some(only) = requirement.only
+            && !column.is_some_and(|column| column.has(only))
+            && let Some(member) = self.members.get(&only)
+            && let Some(contributor) = self.contributor(only)
+        {
+            look_at(*member, &Applicant::of(contributor, requirement.capability));
+        }
+        let others = self.contributors.len() - looked_at;
         if others > 0 {
             let count = u32::try_from(others).unwrap_or(u32::MAX);
             *excluded.entry(Exclusion::Capability).or_insert(0) += count;
@@ -132,30 +174,30 @@ impl Directory {
         rank(candidates, excluded, task.spec.risk, grounds)
     }
 
-    fn take_in(&mut self, row: &FeedRow) -> Result<(), StoreError> {
-        let envelope = Envelope::from_stored(&row.event.body)
-            .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
-        let damaged = || StoreError::Damaged(format!("event {} does not follow", row.position));
+    fn take_in(&mut self, position: u64, envelope: &Envelope) -> Result<(), StoreError> {
+        let damaged = || StoreError::Damaged(format!("event {position} does not follow"));
         match (&envelope.event, envelope.stream) {
             (Event::Contributor(event), StreamId::Contributor(id)) => {
-                let before = self.contributors.remove(&id);
-                if let Some(before) = &before {
-                    self.unlist(before);
+                let member = self.members.get(&id).copied();
+                let before = member.and_then(|member| self.contributors[member as usize].take());
+                if matches!(event, ContributorEvent::Declared { .. }) {
+                    self.unlist(before.as_ref());
                 }
                 let after = Contributor::apply(before, id, event, envelope.recorded_at)
                     .ok_or_else(damaged)?;
-                self.list(&after);
-                self.contributors.insert(id, after);
+                self.list(member, after);
             }
             (Event::Network(event), StreamId::Network(id)) => {
                 let network = Network::apply(self.network.take(), id, event);
                 self.network = Some(network.ok_or_else(damaged)?);
             }
             (Event::Outcome(event), StreamId::Outcome(id)) => self.follow_outcome(id, event),
-            (Event::Task(event), StreamId::Task(id)) => self.follow_task(id, event),
+            (Event::Task(event), StreamId::Task(id)) => {
+                self.follow_task(id, envelope.version, event);
+            }
             _ => {}
         }
-        self.position = row.position;
+        self.position = position;
         Ok(())
     }
 
@@ -181,23 +223,25 @@ impl Directory {
         }
     }
 
-    fn follow_task(&mut self, id: TaskId, event: &TaskEvent) {
+    fn follow_task(&mut self, id: TaskId, version: u64, event: &TaskEvent) {
+        self.open.insert(id, version);
         match event {
             TaskEvent::Claimed { holder, .. } => {
-                self.leased.insert(id, holder.id);
-                *self.held.entry(holder.id).or_insert(0) += 1;
+                if let Some(member) = self.members.get(&holder.id) {
+                    self.leased.insert(id, *member);
+                    self.held[*member as usize] += 1;
+                }
             }
             TaskEvent::LeaseExpired { .. }
             | TaskEvent::Released { .. }
             | TaskEvent::Drafted { .. }
-            | TaskEvent::Submitted { .. }
-            | TaskEvent::Failed { .. }
-            | TaskEvent::Cancelled { .. } => {
-                if let Some(holder) = self.leased.remove(&id)
-                    && let Some(held) = self.held.get_mut(&holder)
-                {
-                    *held = held.saturating_sub(1);
-                }
+            | TaskEvent::Submitted { .. } => self.is_let_go(id),
+            TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. } => {
+                self.is_let_go(id);
+                self.open.remove(&id);
+            }
+            TaskEvent::Accepted { .. } => {
+                self.open.remove(&id);
             }
             TaskEvent::Opened(_)
             | TaskEvent::DependentLinked { .. }
@@ -211,24 +255,47 @@ impl Directory {
             | TaskEvent::Checked { .. }
             | TaskEvent::Reviewed { .. }
             | TaskEvent::ChangesRequested { .. }
-            | TaskEvent::Escalated { .. }
-            | TaskEvent::Accepted { .. } => {}
+            | TaskEvent::Escalated { .. } => {}
         }
     }
 
-    fn list(&mut self, contributor: &Contributor) {
-        for capability in contributor.skills.keys() {
-            self.by_capability
-                .entry(capability.clone())
-                .or_default()
-                .insert(contributor.id);
+    fn is_let_go(&mut self, task: TaskId) {
+        if let Some(member) = self.leased.remove(&task) {
+            let held = &mut self.held[member as usize];
+            *held = held.saturating_sub(1);
         }
     }
 
-    fn unlist(&mut self, contributor: &Contributor) {
+    /// Lists a contributor as they are now, under the capabilities that they have now.
+    fn list(&mut self, member: Option<Member>, contributor: Contributor) {
+        let id = contributor.id;
+        let member = member.unwrap_or_else(|| {
+            let member = Member::try_from(self.contributors.len())
+                .expect("a network has fewer than four thousand million contributors");
+            self.members.insert(id, member);
+            self.contributors.push(None);
+            self.held.push(0);
+            member
+        });
         for capability in contributor.skills.keys() {
-            if let Some(able) = self.by_capability.get_mut(capability) {
-                able.remove(&contributor.id);
+            let applicant = Applicant::of(&contributor, capability);
+            // A capability is new far more rarely than somebody's standing changes.
+            if !self.columns.contains_key(capability) {
+                self.columns.insert(capability.clone(), Column::default());
+            }
+            if let Some(column) = self.columns.get_mut(capability) {
+                column.put(member, applicant);
+            }
+        }
+        self.contributors[member as usize] = Some(contributor);
+    }
+
+    fn unlist(&mut self, contributor: Option<&Contributor>) {
+        let contributor = contributor.into_iter();
+        for (id, capability) in contributor.flat_map(|it| it.skills.keys().map(|key| (it.id, key)))
+        {
+            if let Some(column) = self.columns.get_mut(capability) {
+                column.take(id);
             }
         }
     }

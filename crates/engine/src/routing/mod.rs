@@ -1,5 +1,6 @@
 //! Routing: offers ready tasks to whom they suit best, with the reason on record.
 
+mod column;
 mod directory;
 mod offer;
 mod why;

@@ -1,7 +1,5 @@
 //! Offers: one for each ready task that somebody can have.
 
-use std::collections::BTreeMap;
-
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{CommandId, TaskId};
@@ -41,14 +39,11 @@ pub fn offers(
     let mut routed = Routed::default();
     let rows = store.states(&query)?;
     directory.read_on(store, None)?;
-    let streams: Vec<StreamId> = rows.iter().map(|row| row.stream).collect();
-    let versions: BTreeMap<StreamId, u64> = store
-        .load(&streams)?
-        .into_iter()
-        .map(|row| (row.stream, row.version))
-        .collect();
     for row in rows {
-        if versions.get(&row.stream) != Some(&row.version) {
+        let StreamId::Task(id) = row.stream else {
+            continue;
+        };
+        if directory.version_of(id) != Some(row.version) {
             continue;
         }
         let task = task(&row.body)?;

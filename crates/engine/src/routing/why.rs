@@ -2,7 +2,7 @@
 
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::routing::{Decision, Exclusion, Requirement, Scored, exclusion};
+use consort_kernel::routing::{Applicant, Decision, Exclusion, Requirement, Scored};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Task, TaskEvent};
@@ -50,10 +50,16 @@ pub fn why(
         history.push((row.position, envelope));
     }
     let mut found = Vec::new();
+    // Offers come one after the other, and so do the positions that they were decided at.
+    let mut directory = Directory::default();
     for (_, envelope) in &history {
         if let Event::Task(TaskEvent::Offered { decision, .. }) = &envelope.event {
             let then = task_at(&history, decision.position)?;
-            found.push(again(store, &then, decision, about)?);
+            if directory.position() > decision.position {
+                directory = Directory::default();
+            }
+            directory.read_on(store, Some(decision.position))?;
+            found.push(again(&directory, &then, decision, about));
         }
     }
     Ok(found)
@@ -81,13 +87,11 @@ fn task_at(history: &[(u64, Envelope)], position: u64) -> Result<Task, StoreErro
 }
 
 fn again(
-    store: &dyn Store,
+    directory: &Directory,
     task: &Task,
     recorded: &Decision,
     about: Option<ContributorId>,
-) -> Result<Why, StoreError> {
-    let mut directory = Directory::default();
-    directory.read_on(store, Some(recorded.position))?;
+) -> Why {
     let decided = directory.rank(task, recorded.at, offer::seed(task));
     let place = about.map(|about| {
         let leading = recorded
@@ -99,15 +103,16 @@ fn again(
             (None, None) => Place::Unknown,
             (None, Some(contributor)) => {
                 let requirement = Requirement::of(task, directory.agents_stopped());
-                let why = exclusion(&requirement, task, contributor);
+                let applicant = Applicant::of(contributor, requirement.capability);
+                let why = applicant.exclusion(&requirement, task);
                 let busy = directory.is_busy(about).then_some(Exclusion::Busy);
                 why.or(busy).map_or(Place::Behind, Place::LeftOut)
             }
         }
     });
-    Ok(Why {
+    Why {
         recorded: recorded.clone(),
         reproduced: decided == *recorded,
         place,
-    })
+    }
 }

@@ -124,6 +124,7 @@ impl Shared {
     }
 
     fn round(&self, directory: &mut Directory, queue: &Sender<TaskId>) -> Result<(), EngineError> {
+        directory.follow(self.engine.recent())?;
         let routed = offers(self.engine.store(), directory, self.engine.now(), ROUND)?;
         if !routed.offers.is_empty() {
             // An offer that is rejected met news; the next round looks again.

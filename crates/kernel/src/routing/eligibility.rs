@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::contributor::Contributor;
 use crate::id::ContributorId;
-use crate::task::{DataClass, Mode, Phase, Task};
+use crate::task::{DataClass, Mode, Task};
 
 /// Why somebody is left out. The order is that of their words, in which a decision writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,66 +97,4 @@ impl<'a> Requirement<'a> {
             agents_stopped,
         }
     }
-}
-
-/// Why a contributor cannot have a task, if they cannot.
-///
-/// Who a task was escalated to has to decide about it, so neither mode nor capability stand in
-/// their way; but nobody looks at their own work again, and nobody sees what they may not.
-///
-/// ```
-/// use consort_kernel::contributor::Contributor;
-/// use consort_kernel::routing::{Exclusion, Requirement, exclusion};
-/// use consort_kernel::task::Task;
-///
-/// /// What somebody is told who asks why they were not chosen.
-/// fn why_not(task: &Task, contributor: &Contributor) -> String {
-///     let requirement = Requirement::of(task, false);
-///     exclusion(&requirement, task, contributor)
-///         .map_or_else(|| "they may take it".to_owned(), |why| why.to_string())
-/// }
-/// assert_eq!(Exclusion::Clearance.to_string(), "they may not see its material");
-/// ```
-pub fn exclusion(
-    requirement: &Requirement<'_>,
-    task: &Task,
-    contributor: &Contributor,
-) -> Option<Exclusion> {
-    let is_person = contributor.is_person();
-    if contributor.suspension.is_some() {
-        return Some(Exclusion::Suspended);
-    }
-    if requirement.agents_stopped && !is_person {
-        return Some(Exclusion::AgentsStopped);
-    }
-    if contributor.profile.clearance < requirement.class {
-        return Some(Exclusion::Clearance);
-    }
-    if task.apart.contains(&contributor.id) {
-        return Some(Exclusion::OwnWork);
-    }
-    match requirement.only {
-        Some(only) if only == contributor.id => return None,
-        Some(_) => return Some(Exclusion::Escalated),
-        None => {}
-    }
-    match (requirement.mode, is_person) {
-        (Mode::Person, false) | (Mode::Ai, true) => return Some(Exclusion::Mode),
-        (Mode::Person, true) | (Mode::Ai, false) | (Mode::Either | Mode::Pair, _) => {}
-    }
-    if task.passed_over.contains(&contributor.id) && !offered_to(task, contributor.id) {
-        return Some(Exclusion::PassedOver);
-    }
-    if contributor.profile.rate_permille > 1000 {
-        return Some(Exclusion::Price);
-    }
-    match contributor.skills.get(requirement.capability) {
-        None => Some(Exclusion::Capability),
-        Some(skill) if skill.level < requirement.level => Some(Exclusion::Level),
-        Some(_) => None,
-    }
-}
-
-fn offered_to(task: &Task, contributor: ContributorId) -> bool {
-    matches!(&task.phase, Phase::Offered(offer) if offer.to == contributor)
 }

@@ -7,10 +7,12 @@
 //! (an upper one, scaled by a seeded draw), so that newcomers get a chance where little can go
 //! wrong. The same inputs and seed give the same ranking everywhere.
 
+mod applicant;
 mod decision;
 mod eligibility;
 mod rank;
 
+pub use applicant::Applicant;
 pub use decision::{Decision, Scored};
-pub use eligibility::{Exclusion, Requirement, exclusion};
+pub use eligibility::{Exclusion, Requirement};
 pub use rank::{Candidate, Grounds, LEADING_MAX, rank};

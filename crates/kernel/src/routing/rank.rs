@@ -1,7 +1,6 @@
 //! Ranking: one pass over the eligible, keeping the leading few.
 
-use super::{Decision, Exclusion, Scored};
-use crate::contributor::{Contributor, Skill};
+use super::{Applicant, Decision, Exclusion, Scored};
 use crate::id::ContributorId;
 use crate::network::Policy;
 use crate::reputation::{Estimate, estimate};
@@ -10,7 +9,7 @@ use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
 /// How many of the leading are kept on record, so that a decision stays small.
-pub const LEADING_MAX: usize = 5;
+pub const LEADING_MAX: usize = 3;
 
 const MILLION: i64 = 1_000_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -35,35 +34,32 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// The candidate that an eligible contributor is, at this moment and with so many tasks held.
+    /// The candidate that an eligible applicant is, at this moment and with so many tasks held.
+    /// Evidence halves in weight in so many milliseconds.
     pub fn of(
-        contributor: &Contributor,
-        capability: &str,
+        applicant: &Applicant,
         level: u8,
         held: u16,
-        policy: &Policy,
+        half_life_ms: u64,
         now: Timestamp,
     ) -> Self {
-        let skill = contributor.skills.get(capability);
-        let standing = skill.map_or_else(|| estimate(0, 0), |skill| standing(skill, policy, now));
+        let standing = applicant.skill.map_or_else(
+            || estimate(0, 0),
+            |(_, track)| track.decayed(now, half_life_ms).estimate(),
+        );
         let hour = now.as_millis().rem_euclid(24 * HOUR_MS) / HOUR_MS;
         Self {
-            contributor: contributor.id,
+            contributor: applicant.contributor,
             standing,
-            above: skill.map_or(0, |skill| skill.level.saturating_sub(level)),
-            rate_permille: contributor.profile.rate_permille,
+            above: applicant
+                .skill
+                .map_or(0, |(reached, _)| reached.saturating_sub(level)),
+            rate_permille: applicant.rate_permille,
             held,
-            concurrency: contributor.profile.concurrency,
-            awake: contributor
-                .profile
-                .hours
-                .covers(u8::try_from(hour).unwrap_or(0)),
+            concurrency: applicant.concurrency,
+            awake: applicant.hours.covers(u8::try_from(hour).unwrap_or(0)),
         }
     }
-}
-
-fn standing(skill: &Skill, policy: &Policy, now: Timestamp) -> Estimate {
-    skill.track.decayed(now, policy.half_life()).estimate()
 }
 
 /// What a decision is made from, beside the candidates.

@@ -10,7 +10,7 @@ use crate::money::{Amount, Fraction};
 use crate::network::{Network, Switch};
 use crate::outcome;
 use crate::rejection::Rejection;
-use crate::routing::{Exclusion, Requirement, exclusion};
+use crate::routing::{Applicant, Exclusion, Requirement};
 use crate::state::Rows;
 use crate::stream::StreamId;
 
@@ -51,7 +51,9 @@ pub(super) fn claim(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Even
     if stopped && !contributor.is_person() {
         return Err(Rejection::Stopped("agents"));
     }
-    if let Some(why) = exclusion(&Requirement::of(task, stopped), task, contributor) {
+    let requirement = Requirement::of(task, stopped);
+    let applicant = Applicant::of(contributor, requirement.capability);
+    if let Some(why) = applicant.exclusion(&requirement, task) {
         return Err(Rejection::NotEligible {
             contributor: by,
             task: task.id,

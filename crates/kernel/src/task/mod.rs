@@ -179,8 +179,10 @@ pub struct Handed {
     /// How many reviews it needs.
     pub reviews_needed: u8,
     /// What the automatic checks found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
     /// What reviewers found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reviews: Vec<Review>,
 }
 
@@ -270,6 +272,7 @@ pub struct Task {
     /// Who answers for the outcome.
     pub accountable: ContributorId,
     /// Who is asked, one after the other, when it is stuck.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub escalation: Vec<ContributorId>,
     /// What its money is kept in.
     pub asset: Asset,
@@ -278,12 +281,14 @@ pub struct Task {
     /// One more than the highest rank that it needs.
     pub rank: u32,
     /// The tasks that it still waits for.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unmet: BTreeSet<TaskId>,
     /// How many tasks it still waits for, where they are too many to be named: each of them names
     /// it as a dependent, and tells it once.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unnamed: u32,
     /// The tasks that wait for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependents: Vec<TaskId>,
     /// How far it is.
     pub phase: Phase,
@@ -296,18 +301,25 @@ pub struct Task {
     /// How often it was taken in all.
     pub attempts_total: u32,
     /// Contributors that it is not offered to again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub passed_over: BTreeSet<ContributorId>,
     /// Contributors whose work it looks at again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub apart: BTreeSet<ContributorId>,
     /// Who has to see to it, and how far up the chain that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<(u8, ContributorId)>,
     /// The draft that a person finishes, in pair mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<(Performer, Submission)>,
     /// Why the last submission went back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
     /// Questions and answers; they outlive the lease.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
     /// Notes for whoever takes over; they outlive the lease.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Digest>,
 }
 

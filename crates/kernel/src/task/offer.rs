@@ -4,7 +4,7 @@ use super::decide::{Events, wrong_phase};
 use super::{Phase, Task, TaskEvent};
 use crate::command::Context;
 use crate::rejection::Rejection;
-use crate::routing::{Decision, Exclusion, Requirement, exclusion};
+use crate::routing::{Applicant, Decision, Exclusion, Requirement};
 use crate::state::Rows;
 use crate::stream::StreamId;
 
@@ -27,7 +27,8 @@ pub(super) fn offer(
         .contributor(to)
         .ok_or(Rejection::NotFound(StreamId::Contributor(to)))?;
     let requirement = Requirement::of(task, super::claim::agents_stopped(rows));
-    if let Some(why) = exclusion(&requirement, task, contributor) {
+    let applicant = Applicant::of(contributor, requirement.capability);
+    if let Some(why) = applicant.exclusion(&requirement, task) {
         return Err(Rejection::NotEligible {
             contributor: to,
             task: task.id,

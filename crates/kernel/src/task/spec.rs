@@ -33,6 +33,18 @@ pub enum Mode {
     Pair,
 }
 
+impl Mode {
+    /// The word that is shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Ai => "ai",
+            Self::Either => "either",
+            Self::Pair => "pair",
+        }
+    }
+}
+
 /// How much harm a wrong result can do. It sets the reviews that are needed and who may sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +57,18 @@ pub enum Risk {
     High,
     /// Cannot be put right.
     Critical,
+}
+
+impl Risk {
+    /// The word that is shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// How closely held some material is; a contributor sees only classes that they are cleared for.

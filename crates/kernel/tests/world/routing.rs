@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use consort_kernel::id::TaskId;
 use consort_kernel::network::Policy;
 use consort_kernel::routing::{
-    Candidate, Decision, Exclusion, Grounds, Requirement, exclusion, rank,
+    Applicant, Candidate, Decision, Exclusion, Grounds, Requirement, rank,
 };
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
@@ -59,7 +59,8 @@ impl World {
             let State::Contributor(contributor) = state else {
                 continue;
             };
-            if let Some(why) = exclusion(&requirement, work, contributor) {
+            let applicant = Applicant::of(contributor, requirement.capability);
+            if let Some(why) = applicant.exclusion(&requirement, work) {
                 *excluded.entry(why).or_default() += 1;
                 continue;
             }
@@ -74,11 +75,10 @@ impl World {
                 | State::Outcome(_) => false,
             });
             candidates.push(Candidate::of(
-                contributor,
-                requirement.capability,
+                &applicant,
                 requirement.level,
                 u16::try_from(held.count()).expect("few tasks are held"),
-                policy,
+                policy.half_life(),
                 at,
             ));
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::StoreError;
@@ -42,7 +43,7 @@ pub(super) fn open_writer(file: &Path, pages_max: Option<u32>) -> Result<Connect
     if let Some(pages) = pages_max {
         set("max_page_count", &pages)?;
     }
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    prepare_for_statements(&connection)?;
     Ok(connection)
 }
 
@@ -51,8 +52,16 @@ pub(super) fn open_reader(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    prepare_for_statements(&connection)?;
     Ok(connection)
+}
+
+/// Lets statements be prepared once: without this guarantee SQLite plans a statement anew whenever
+/// a parameter changes that a column's statistics could speak to, and there are none.
+fn prepare_for_statements(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(())
 }
 
 /// Readers that wait to be used.

@@ -10,6 +10,7 @@ mod commit;
 mod connection;
 mod error;
 mod event;
+pub mod floor;
 mod key;
 mod lease;
 mod listing;

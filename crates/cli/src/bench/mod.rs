@@ -1,0 +1,120 @@
+//! `consort bench`: what the machine and the software can do, measured on the machine at hand.
+//!
+//! It works in a temporary folder of the data directory's disk and leaves nothing behind. What the
+//! figures mean, and what they were on which machine, stands in `docs/BENCHMARKS.md`.
+
+mod crew;
+mod lifecycle;
+mod machine;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand};
+use consort_store::sqlite::floor;
+
+use crate::console::Console;
+use crate::exit::usage;
+use lifecycle::Shape;
+use report::Report;
+
+/// The most lifecycles of one run: their identifiers and moments are kept in memory.
+const TASKS_MAX: u32 = 1_000_000;
+/// The most lifecycles that are under way at once: more commands than that do not fit the queue.
+const IN_FLIGHT_MAX: u32 = 10_000;
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchVerb {
+    /// Whole lives of tasks: created with their hold, offered, taken, handed in, reviewed, signed
+    /// and paid.
+    Lifecycle(Lifecycle),
+}
+
+/// Lifecycles.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Every answer is durable before it is given (SQLite, synchronous=FULL).\n\n\
+Example:\n  consort bench lifecycle --tasks 20000 --in-flight 400 --json"
+)]
+pub(crate) struct Lifecycle {
+    /// How many lifecycles, in each of the two shapes.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    tasks: u32,
+    /// How many are under way at once.
+    #[arg(long, value_name = "C", default_value_t = 400)]
+    in_flight: u32,
+}
+
+impl BenchVerb {
+    /// Measures beside the data directory, which need not be free.
+    pub(crate) fn carry_out(
+        &self,
+        directory: &Path,
+        json: bool,
+        console: &mut Console,
+    ) -> Result<()> {
+        match self {
+            Self::Lifecycle(lifecycle) => lifecycle.carry_out(directory, json, console),
+        }
+    }
+}
+
+impl Lifecycle {
+    fn carry_out(&self, directory: &Path, json: bool, console: &mut Console) -> Result<()> {
+        if !(1..=TASKS_MAX).contains(&self.tasks) {
+            return Err(usage(format!("--tasks N: from 1 to {TASKS_MAX}")));
+        }
+        if !(1..=IN_FLIGHT_MAX).contains(&self.in_flight) {
+            return Err(usage(format!("--in-flight C: from 1 to {IN_FLIGHT_MAX}")));
+        }
+        let scratch = Scratch::new(directory)?;
+        console.show("measuring the disk")?;
+        let sync_us = machine::sync_us(&scratch.0)?;
+        console.show("measuring many outcomes")?;
+        let many = lifecycle::run(&scratch.0.join("many"), Shape::ManyOutcomes, self.load())?;
+        console.show("measuring one outcome")?;
+        let one = lifecycle::run(&scratch.0.join("one"), Shape::OneOutcome, self.load())?;
+        console.show("measuring the floor")?;
+        let clock = machine::Clock::start();
+        floor::live(&scratch.0.join("floor"), self.tasks)?;
+        let floor = clock.stop();
+        console.end_show()?;
+        let report = Report::new(self.load(), &many, &one, &floor, sync_us);
+        if json {
+            console.line(&serde_json::to_string_pretty(&report)?)?;
+        } else {
+            for line in report.lines() {
+                console.line(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    const fn load(&self) -> lifecycle::Load {
+        lifecycle::Load {
+            tasks: self.tasks,
+            in_flight: self.in_flight,
+        }
+    }
+}
+
+/// A folder that is taken away at the end, whatever the end is.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(directory: &Path) -> Result<Self> {
+        let folder = directory.join(format!("bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be taken away is only a scratch folder, and its name says so.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
