@@ -24,8 +24,11 @@ pub(super) const KNOWN_MAX: usize = 4;
 /// Room for passages on each of them.
 const KNOWN_PASSAGES_MAX: usize = 4;
 
-/// With fewer points compared, the page has room for highlights.
-const COMPARED_MIN: usize = 4;
+/// The lines that a difference, and an option, take where a point of agreement takes one.
+const DIFFERENCE_LINES: usize = 4;
+
+/// With fewer lines taken, the page has room for highlights.
+const LINES_MIN: usize = 10;
 
 /// Room for highlights where no decision was asked, or little could be compared.
 pub(super) const HIGHLIGHTS_MAX: usize = 6;
@@ -38,8 +41,9 @@ pub(super) fn parts(brief: &Brief, frame: &Frame, sources: &mut Sources) -> Vec<
     disagree(brief, sources, &mut parts);
     options(brief, sources, &mut parts);
     known(brief, sources, &mut parts);
-    let compared = brief.draft.agree.len() + brief.draft.disagree.len();
-    if frame.decision_asked && compared < COMPARED_MIN {
+    let blocks = brief.draft.disagree.len().min(DISAGREE_MAX) + brief.draft.options.len();
+    let lines = brief.draft.agree.len().min(AGREE_MAX) + blocks * DIFFERENCE_LINES;
+    if frame.decision_asked && lines < LINES_MIN {
         highlights(brief, sources, &mut parts);
     }
     recommendation(frame, &mut parts);
@@ -50,7 +54,10 @@ fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<
     let question = &brief.draft.question;
     let asked = question.question.as_ref().filter(|_| frame.decision_asked);
     if let Some(asked) = asked {
-        parts.push(Part::Question(asked.clone()));
+        // Where the question is the title, once is enough.
+        if asked.trim() != frame.title.trim() {
+            parts.push(Part::Question(asked.clone()));
+        }
         if !question.options.is_empty() {
             parts.push(Part::Text(format!(
                 "Options: {}.",
