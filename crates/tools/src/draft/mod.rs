@@ -3,6 +3,7 @@
 //! It recommends nothing. The lists are limited so that the page stays one page; what a list leaves
 //! out is counted.
 
+mod action;
 mod agree;
 mod answers;
 mod options;

@@ -118,9 +118,7 @@ fn occurrences(
             u32::try_from(passage.block).unwrap_or(u32::MAX),
             u32::try_from(passage.start).unwrap_or(u32::MAX),
         );
-        if quotable(passage) != Some(Quotable::Sentence)
-            || taken.contains(&place)
-        {
+        if quotable(passage) != Some(Quotable::Sentence) || taken.contains(&place) {
             continue;
         }
         let form = fingerprint(&without_figures(passage.text));
@@ -133,9 +131,12 @@ fn occurrences(
         }
         let Some(decimal) = mark.1 else { continue };
         let quantities = quantities(passage.text, decimal);
-        let silent = silent
-            .entry(indexed.language)
-            .or_insert_with(|| index.terms(TELLING_NOTHING, indexed.language).into_iter().collect());
+        let silent = silent.entry(indexed.language).or_insert_with(|| {
+            index
+                .terms(TELLING_NOTHING, indexed.language)
+                .into_iter()
+                .collect()
+        });
         for (nth, quantity) in quantities.iter().enumerate() {
             let Some(figure) = figure(quantity) else {
                 continue;
@@ -145,7 +146,10 @@ fn occurrences(
             {
                 continue;
             }
-            let own = index.terms(&passage.text[quantity.start..quantity.end], indexed.language);
+            let own = index.terms(
+                &passage.text[quantity.start..quantity.end],
+                indexed.language,
+            );
             let mut words = telling(index, at);
             words.retain(|word| !silent.contains(word) && !own.contains(word));
             found.entry(figure).or_default().push(Occurrence {
@@ -182,13 +186,7 @@ fn forms(index: &Index<'_>) -> HashMap<Fingerprint, usize> {
 
 fn without_figures(text: &str) -> String {
     text.chars()
-        .map(|letter| {
-            if letter.is_ascii_digit() {
-                ' '
-            } else {
-                letter
-            }
-        })
+        .map(|letter| if letter.is_ascii_digit() { ' ' } else { letter })
         .collect()
 }
 
@@ -229,10 +227,16 @@ fn figure(quantity: &Quantity) -> Option<Figure> {
     }
     let unit = quantity.unit.clone();
     match &quantity.value {
-        Value::Money(digits) => Some((format!("money {}", unit.unwrap_or_default()), digits.clone())),
+        Value::Money(digits) => Some((
+            format!("money {}", unit.unwrap_or_default()),
+            digits.clone(),
+        )),
         Value::Percent(digits) => Some(("percent".to_owned(), digits.clone())),
         Value::Duration(digits) => Some((format!("time {}", unit?), digits.clone())),
-        Value::Number(digits) => Some((format!("number {}", unit.unwrap_or_default()), digits.clone())),
+        Value::Number(digits) => Some((
+            format!("number {}", unit.unwrap_or_default()),
+            digits.clone(),
+        )),
         Value::Date(_) | Value::AmbiguousDate(_) | Value::Text(_) | Value::Truth(_) => None,
     }
 }
@@ -289,7 +293,13 @@ fn together<'a>(
         chosen.insert(word);
         members = with;
     }
-    members.sort_by_key(|one| (one.figures, std::cmp::Reverse(shared_words(one, found)), one.at));
+    members.sort_by_key(|one| {
+        (
+            one.figures,
+            std::cmp::Reverse(shared_words(one, found)),
+            one.at,
+        )
+    });
     let mut seen = BTreeSet::new();
     members.retain(|one| seen.insert(documents[one.document].sha256));
     members

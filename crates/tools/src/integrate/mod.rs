@@ -148,11 +148,7 @@ fn keep(statements: &mut Vec<Statement>, documents: &ByName<'_>) {
 
 /// The best sentences of all documents, those whose passages stand and that say something without
 /// a heading over them.
-fn highlights(
-    documents: &[Document],
-    named: &ByName<'_>,
-    question: &Question,
-) -> Vec<Statement> {
+fn highlights(documents: &[Document], named: &ByName<'_>, question: &Question) -> Vec<Statement> {
     let mut highlights = summarise::highlights(documents, question, HIGHLIGHTS_MAX);
     highlights.retain(|statement| {
         statement

@@ -41,8 +41,8 @@ use consort_documents::Document;
 pub(crate) use self::change::replaces;
 use self::name::Names;
 pub(crate) use self::name::subject_key;
-pub(crate) use self::subject::named as named_subject;
 use self::reading::{Reading, Spot};
+pub(crate) use self::subject::named as named_subject;
 use crate::shape::{Confidence, Fact, Research, Value};
 use crate::text::{Language, PassageKind, Repeats, is_notice, passages, words};
 

@@ -111,6 +111,14 @@ impl Query {
         self.terms.values().all(Vec::is_empty)
     }
 
+    /// Whether some word is looked for by both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.terms.iter().any(|(language, terms)| {
+            let theirs = other.terms(*language);
+            terms.iter().any(|term| theirs.contains(term))
+        })
+    }
+
     /// The terms for passages in this language.
     pub fn terms(&self, language: Language) -> &[Term] {
         self.terms.get(&language).map_or(&[], Vec::as_slice)
@@ -153,8 +161,11 @@ impl<'text> Index<'text> {
                     continue;
                 }
                 let passage = Passage::of(index, document, piece);
-                let mut terms: Vec<Term> =
-                    piece.stems.iter().map(|stem| known[*stem as usize]).collect();
+                let mut terms: Vec<Term> = piece
+                    .stems
+                    .iter()
+                    .map(|stem| known[*stem as usize])
+                    .collect();
                 words += terms.len() as u64;
                 terms.sort_unstable();
                 let terms: Vec<(Term, u32)> = terms
