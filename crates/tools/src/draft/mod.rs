@@ -48,10 +48,12 @@ pub struct DraftInputs<'a> {
 /// Drafts the page.
 pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
     let (mut disagree, mut possibly_related) = conflicts(inputs.research);
+    let titles = agree::titles(inputs.documents);
     let mut agree = agree::agree(
         inputs.documents,
         inputs.research,
         disagree.iter().chain(&possibly_related),
+        &titles,
     );
     let index = Index::of(inputs.documents);
     agree.extend(shared::shared(
@@ -64,7 +66,7 @@ pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
         disagree: cut(&mut disagree, DISAGREE_MAX),
         possibly_related: cut(&mut possibly_related, POSSIBLY_RELATED_MAX),
     };
-    let (answered, unknowns) = answers::answers(inputs, &index);
+    let (answered, unknowns) = answers::answers(inputs, &index, &titles);
     let options = options::options(inputs, &index);
     let mut draft = Draft {
         agree,

@@ -42,7 +42,7 @@ pub(crate) use self::change::replaces;
 use self::name::Names;
 pub(crate) use self::name::subject_key;
 use self::reading::{Reading, Spot};
-pub(crate) use self::subject::named as named_subject;
+pub(crate) use self::subject::{named as named_subject, titled as titled_subject};
 use crate::shape::{Confidence, Fact, Research, Value};
 use crate::text::{Language, PassageKind, Repeats, is_notice, passages, words};
 

@@ -80,6 +80,12 @@ pub(crate) fn named(document: &Document) -> Option<String> {
     subject.is_named.then_some(subject.name)
 }
 
+/// What a document is called that is about no party or product with a name: its title, or its file.
+pub(crate) fn titled(document: &Document) -> Option<String> {
+    let subject = subject(document);
+    (!subject.is_named).then_some(subject.name)
+}
+
 /// What the document is about, by the rule above.
 pub(super) fn subject(document: &Document) -> Subject {
     let opening = &document.blocks[..document.blocks.len().min(OPENING_BLOCKS)];
