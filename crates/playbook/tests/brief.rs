@@ -227,10 +227,7 @@ fn documents_of_several_classes_are_never_listed_together() {
             DataClass::Restricted
         },
     });
-    let given = BTreeMap::from([(
-        "documents".to_owned(),
-        InputValue::Folder(files.collect()),
-    )]);
+    let given = BTreeMap::from([("documents".to_owned(), InputValue::Folder(files.collect()))]);
     let expansion = expand(&brief(), &given, &Known::default()).unwrap();
     let context = &task(&expansion, "screen-risk").instructions.context;
     let documents = context.iter().filter(|item| item.name == "documents");

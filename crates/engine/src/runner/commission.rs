@@ -119,10 +119,7 @@ fn results<'a>(
     let mut keys: BTreeMap<StreamId, &String> = BTreeMap::new();
     for source in sources {
         if let ContextSource::Output(key) = source {
-            keys.insert(
-                StreamId::Task(TaskId::in_outcome(task.outcome, key)),
-                key,
-            );
+            keys.insert(StreamId::Task(TaskId::in_outcome(task.outcome, key)), key);
         }
     }
     let wanted: Vec<StreamId> = keys.keys().copied().collect();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::frame::Frame;
 use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
 use crate::research::shown;
-use crate::shape::{Brief, Conflict, Resolution};
+use crate::shape::{Brief, Conflict, Resolution, Severity};
 
 /// Room on the page for what the sources agree on.
 pub(super) const AGREE_MAX: usize = 6;
@@ -15,8 +15,19 @@ pub(super) const AGREE_MAX: usize = 6;
 /// Room on the page for differences.
 pub(super) const DISAGREE_MAX: usize = 4;
 
-/// Room on the page for passages on each side of an option.
-pub(super) const PASSAGES_MAX: usize = 2;
+/// Room on the page for options; each takes some lines even with one passage.
+pub(super) const OPTIONS_MAX: usize = 6;
+
+/// With more options than this, each has room for one passage on each side.
+const OPTIONS_WITH_TWO_MAX: usize = 3;
+
+/// Room on the page for passages on each side of one of so many options.
+pub(super) const fn passages_max(options: usize) -> usize {
+    if options > OPTIONS_WITH_TWO_MAX { 1 } else { 2 }
+}
+
+/// Room on the page for things that must be known and were not found.
+pub(super) const UNKNOWN_MAX: usize = 6;
 
 /// Room on the page for things that must be known.
 pub(super) const KNOWN_MAX: usize = 4;
@@ -37,6 +48,7 @@ pub(super) const HIGHLIGHTS_MAX: usize = 6;
 pub(super) fn parts(brief: &Brief, frame: &Frame, sources: &mut Sources) -> Vec<Part> {
     let mut parts = Vec::new();
     opening(brief, frame, sources, &mut parts);
+    parts.push(at_a_glance(brief));
     agree(brief, sources, &mut parts);
     disagree(brief, sources, &mut parts);
     options(brief, sources, &mut parts);
@@ -48,6 +60,31 @@ pub(super) fn parts(brief: &Brief, frame: &Frame, sources: &mut Sources) -> Vec<
     }
     recommendation(frame, &mut parts);
     parts
+}
+
+/// What there is of each, so that a reader knows how much follows.
+fn at_a_glance(brief: &Brief) -> Part {
+    let draft = &brief.draft;
+    let listed = |shown: usize, left_out: u32| shown + left_out as usize;
+    let serious = brief.screening.findings.iter();
+    let serious = serious
+        .filter(|finding| finding.severity == Severity::Serious)
+        .count();
+    let noun = |count: usize, one: &str, many: &str| if count == 1 { one } else { many }.to_owned();
+    let read = draft.coverage.len();
+    let agreed = listed(draft.agree.len(), draft.left_out.agree);
+    let differing = listed(draft.disagree.len(), draft.left_out.disagree);
+    let against = brief.against.passages.len();
+    Part::Figures(vec![
+        (read, noun(read, "document read", "documents read")),
+        (agreed, noun(agreed, "point agreed on", "points agreed on")),
+        (differing, noun(differing, "difference", "differences")),
+        (
+            against,
+            noun(against, "passage against", "passages against"),
+        ),
+        (serious, noun(serious, "serious risk", "serious risks")),
+    ])
 }
 
 fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<Part>) {
@@ -226,14 +263,20 @@ fn options(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     parts.push(Part::Heading(
         "Passages for and against each option".to_owned(),
     ));
-    for option in &brief.draft.options {
-        let (about, _) = first(&option.about, PASSAGES_MAX);
-        let (against, _) = first(&option.against, PASSAGES_MAX);
+    let passages_max = passages_max(brief.draft.options.len());
+    let (shown, rest) = first(&brief.draft.options, OPTIONS_MAX);
+    for option in shown {
+        let (about, _) = first(&option.about, passages_max);
+        let (against, _) = first(&option.against, passages_max);
         parts.push(Part::Option(OptionPart {
             name: option.option.clone(),
             about: about.iter().map(|one| sources.entry(one)).collect(),
             against: against.iter().map(|one| sources.entry(one)).collect(),
         }));
+    }
+    if !rest.is_empty() {
+        let counted = counted(rest.len(), "further option");
+        parts.push(Part::Note(format!("{counted} in the annex.")));
     }
 }
 
@@ -243,8 +286,8 @@ fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         return;
     }
     parts.push(Part::Heading("What had to be known".to_owned()));
-    let mut entries: Vec<Entry> = draft
-        .unknowns
+    let (unknown, further) = first(&draft.unknowns, UNKNOWN_MAX);
+    let mut entries: Vec<Entry> = unknown
         .iter()
         .map(|unknown| Entry {
             lead: Some(unknown.clone()),
@@ -268,8 +311,9 @@ fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         }));
     }
     parts.push(Part::Entries(entries));
-    if !rest.is_empty() {
-        parts.push(Part::Note(format!("{} more in the annex.", rest.len())));
+    let more = rest.len() + further.len();
+    if more > 0 {
+        parts.push(Part::Note(format!("{more} more in the annex.")));
     }
 }
 
