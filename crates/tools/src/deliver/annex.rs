@@ -201,7 +201,7 @@ fn continued(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     }
     for (at, option) in draft.options.iter().enumerate() {
         let shown = if at < OPTIONS_MAX {
-            passages_max(draft.options.len())
+            passages_max(draft)
         } else {
             0
         };

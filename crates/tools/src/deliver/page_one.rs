@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::frame::Frame;
 use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
 use crate::research::shown;
-use crate::shape::{Brief, Conflict, Resolution, Severity};
+use crate::shape::{Brief, Conflict, Draft, Resolution, Severity};
 
 /// Room on the page for what the sources agree on.
 pub(super) const AGREE_MAX: usize = 6;
@@ -18,12 +18,20 @@ pub(super) const DISAGREE_MAX: usize = 4;
 /// Room on the page for options; each takes some lines even with one passage.
 pub(super) const OPTIONS_MAX: usize = 6;
 
-/// With more options than this, each has room for one passage on each side.
-const OPTIONS_WITH_TWO_MAX: usize = 3;
+/// About how many lines of print a difference, a thing that must be known, and an option with one
+/// passage on each side take.
+const BLOCK_LINES: usize = 4;
 
-/// Room on the page for passages on each side of one of so many options.
-pub(super) const fn passages_max(options: usize) -> usize {
-    if options > OPTIONS_WITH_TWO_MAX { 1 } else { 2 }
+/// The lines of print that these may take before each option has room for one passage only.
+const BLOCKS_LINES_MAX: usize = 30;
+
+/// Room on the page for passages on each side of an option, beside what else is on it.
+pub(super) fn passages_max(draft: &Draft) -> usize {
+    let blocks = draft.disagree.len().min(DISAGREE_MAX)
+        + draft.answered.len().min(KNOWN_MAX)
+        + draft.options.len();
+    let lines = blocks * BLOCK_LINES + draft.agree.len().min(AGREE_MAX);
+    if lines > BLOCKS_LINES_MAX { 1 } else { 2 }
 }
 
 /// Room on the page for things that must be known and were not found.
@@ -263,7 +271,7 @@ fn options(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     parts.push(Part::Heading(
         "Passages for and against each option".to_owned(),
     ));
-    let passages_max = passages_max(brief.draft.options.len());
+    let passages_max = passages_max(&brief.draft);
     let (shown, rest) = first(&brief.draft.options, OPTIONS_MAX);
     for option in shown {
         let (about, _) = first(&option.about, passages_max);
