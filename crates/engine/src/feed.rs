@@ -13,6 +13,11 @@ use consort_kernel::event::Envelope;
 /// How many of the latest events are kept: some ten mebibytes.
 const RECENT_MAX: usize = 10_000;
 
+/// How much longer than a look its rest is: looking takes one part in twenty of the time.
+const REST_FOR_LOOK: u32 = 19;
+/// The longest rest: nobody waits longer for an answer because there is much to look at.
+const REST_MAX: Duration = Duration::from_millis(500);
+
 /// Tells those who wait that there is news.
 #[derive(Debug, Default)]
 pub struct Bell {
@@ -21,6 +26,13 @@ pub struct Bell {
 }
 
 impl Bell {
+    /// After a look that took so long, waits until looking takes no more than a small part of the
+    /// time: news come with every commit, and a look at many tasks after each would cost more than
+    /// the work.
+    pub fn rest_after(&self, look: Duration) {
+        std::thread::sleep(look.saturating_mul(REST_FOR_LOOK).min(REST_MAX));
+    }
+
     /// Rings.
     pub fn ring(&self) {
         *self.rings.lock().unwrap_or_else(PoisonError::into_inner) += 1;

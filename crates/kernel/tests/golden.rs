@@ -162,6 +162,7 @@ files! {
     "task_offered_bare",
     "task_opened",
     "task_opened_bare",
+    "task_opened_many",
     "task_released",
     "task_reviewed",
     "task_reviewed_bare",

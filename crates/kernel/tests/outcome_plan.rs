@@ -7,7 +7,7 @@ use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::money::Amount;
 use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX, PlaybookRef};
 use consort_kernel::rejection::Rejection;
-use consort_kernel::task::{Method, NEEDS_MAX, TaskCommand, TaskSpec};
+use consort_kernel::task::{Method, NEEDS_MAX, NEEDS_NAMED_MAX, TaskCommand, TaskEvent, TaskSpec};
 
 use crate::world::{World, charter, criterion, spec};
 
@@ -309,4 +309,53 @@ fn a_plan_change_names_what_it_adds_in_its_events() {
         Ok(vec![]),
         "it waits for no such task"
     );
+}
+
+/// More tasks than are named one by one, and one that needs them all and `draft`.
+fn many_and_one(world: &mut World) -> (OutcomeId, Vec<TaskId>, TaskId) {
+    let outcome = planned(world);
+    let keys: Vec<String> = (0..=NEEDS_NAMED_MAX)
+        .map(|number| format!("find[{number}.md]"))
+        .chain(["draft".to_owned()])
+        .collect();
+    let specs = keys.iter().map(|key| spec(key)).collect();
+    world.plan(outcome, specs).unwrap();
+    let collect = TaskSpec {
+        needs: keys.clone(),
+        ..spec("collect")
+    };
+    let events = world.plan(outcome, vec![collect]).unwrap();
+    let opened = events.iter().find_map(|event| match event {
+        Event::Task(TaskEvent::Opened(opening)) => Some(opening),
+        _ => None,
+    });
+    let opened = opened.expect("it came into the plan");
+    assert_eq!(opened.spec.needs, ["find[*]", "draft"]);
+    assert_eq!((opened.unmet.len(), opened.unnamed), (0, 66));
+    let tasks = keys.iter().map(|key| TaskId::in_outcome(outcome, key));
+    let collect = TaskId::in_outcome(outcome, "collect");
+    (outcome, tasks.collect(), collect)
+}
+
+#[test]
+fn a_task_that_needs_many_waits_for_every_one_of_them() {
+    let mut world = World::new();
+    let (_, tasks, collect) = many_and_one(&mut world);
+    for (at, dependency) in tasks.iter().enumerate() {
+        assert_eq!(world.phase(collect), "blocked", "{at} of them are there");
+        let met = TaskCommand::MeetDependency {
+            by: vec![world.ada],
+            dependency: *dependency,
+        };
+        world.engine(Body::Task(collect, met)).unwrap();
+    }
+    assert_eq!(world.phase(collect), "ready");
+}
+
+#[test]
+fn a_task_that_needs_many_goes_with_any_one_of_them() {
+    let mut world = World::new();
+    let (outcome, tasks, collect) = many_and_one(&mut world);
+    world.change_plan(outcome, vec![], vec![tasks[3]]).unwrap();
+    assert_eq!(world.phase(collect), "cancelled");
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::money::Amount;
-use consort_kernel::task::{ContextSource, DataClass, Method, Mode, Risk, TaskSpec};
+use consort_kernel::task::{
+    ContextSource, DataClass, Method, Mode, Risk, SPEC_BYTES_MAX, TaskSpec,
+};
 use consort_playbook::{
     Expansion, File, InputValue, Inputs, Known, Playbook, expand, parse, shipped,
 };
@@ -185,6 +187,58 @@ fn outputs_are_told_by_the_keys_of_the_tasks_that_hand_them_in() {
             &ContextSource::Output("research[b.md]".to_owned())
         ]
     );
+}
+
+#[test]
+fn a_folder_of_thousands_is_planned_in_tasks_that_fit_into_their_events() {
+    let names: Vec<String> = (0..2_500)
+        .map(|number| format!("{number:04} {}.pdf", "long name ".repeat(9)))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let expansion = check(&names);
+    for task in &expansion.tasks {
+        let bytes = consort_kernel::canonical::write(&task.folded()).len();
+        assert!(bytes <= SPEC_BYTES_MAX, "{} takes {bytes}", task.key);
+    }
+    let context = &task(&expansion, "counter-argue").instructions.context;
+    let ContextSource::Group(list) = context[0].source else {
+        panic!("many documents come as a list: {:?}", context[0]);
+    };
+    assert_eq!(context[0].class, DataClass::Confidential);
+    let listed: Vec<ContextSource> =
+        serde_json::from_slice(&expansion.artefacts[&list].bytes).unwrap();
+    let given: Vec<ContextSource> = names
+        .iter()
+        .map(|name| ContextSource::Artefact(Digest::of(name.as_bytes())))
+        .collect();
+    assert_eq!(listed, given, "in the order of the folder");
+    assert_eq!(context[2].name, "question");
+    assert!(matches!(context[2].source, ContextSource::Artefact(_)));
+}
+
+#[test]
+fn documents_of_several_classes_are_never_listed_together() {
+    let files = (0..100).map(|number: u32| File {
+        name: format!("{number}.md"),
+        digest: Digest::of(&number.to_le_bytes()),
+        class: if number % 2 == 0 {
+            DataClass::Public
+        } else {
+            DataClass::Restricted
+        },
+    });
+    let given = BTreeMap::from([("documents".to_owned(), InputValue::Folder(files.collect()))]);
+    let expansion = expand(&brief(), &given, &Known::default()).unwrap();
+    let context = &task(&expansion, "screen-risk").instructions.context;
+    let documents = context.iter().filter(|item| item.name == "documents");
+    for item in documents {
+        let ContextSource::Group(list) = item.source else {
+            panic!("{item:?}");
+        };
+        let listed: Vec<ContextSource> =
+            serde_json::from_slice(&expansion.artefacts[&list].bytes).unwrap();
+        assert_eq!(listed.len(), 50, "{:?}", item.class);
+    }
 }
 
 #[test]

@@ -39,6 +39,9 @@ pub struct Research {
     pub document: String,
     /// What was found, in source order.
     pub facts: Vec<Fact>,
+    /// How many more there are, where a limit left them out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
     /// Said when there is nothing to report, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nothing: Option<String>,
@@ -314,6 +317,9 @@ pub struct Coverage {
     pub facts: u32,
     /// How many of its passages are cited on the page.
     pub cited: u32,
+    /// How many more facts it states, where a limit left them out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub facts_left_out: u32,
 }
 
 /// `second-review`: what a second reader finds in a draft.
@@ -347,4 +353,12 @@ pub struct Brief {
     pub summaries: Vec<Summary>,
     /// Documents by attributes.
     pub table: Table,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

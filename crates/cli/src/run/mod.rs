@@ -17,6 +17,7 @@ mod watch;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
@@ -117,7 +118,7 @@ impl Session<'_> {
         let engine = &self.place.engine;
         let runner = Runner::start(engine.clone(), self.local.drivers(), WORKERS);
         loop {
-            let heard = engine.bell().rings();
+            let (heard, looked) = (engine.bell().rings(), Instant::now());
             let phase = watch::expect(engine, begun.outcome)?.phase;
             match phase {
                 Phase::Delivered | Phase::Cancelled => {
@@ -131,6 +132,7 @@ impl Session<'_> {
                     let acted = self.act(begun, console)?;
                     if !acted {
                         watch::check_stuck(engine, begun.outcome, phase, &runner)?;
+                        engine.bell().rest_after(looked.elapsed());
                         engine.bell().wait(heard, watch::GLANCE);
                     }
                 }

@@ -19,6 +19,8 @@ use consort_store::{StateQuery, Store, StoreError};
 
 use super::ArchiveError;
 use super::event::Line;
+use crate::artefact::Artefacts;
+use crate::runner::sources;
 
 /// How many rows are read at a time.
 const PAGE: usize = 1_000;
@@ -33,6 +35,8 @@ pub(super) struct Gathered {
     pub(super) handed_in: BTreeSet<Digest>,
     /// Artefacts that tasks were given, with the strictest class that any of them says.
     pub(super) context: BTreeMap<Digest, DataClass>,
+    /// Those of them that are lists of others.
+    pub(super) lists: BTreeMap<Digest, DataClass>,
     /// What the signer had opened.
     pub(super) opened: BTreeSet<Digest>,
     tasks: BTreeSet<TaskId>,
@@ -154,6 +158,21 @@ impl Gathered {
         }
     }
 
+    /// Takes in what the lists of context name. A list that is not here any more names nothing.
+    pub(super) fn open_lists(&mut self, artefacts: &Artefacts) {
+        for (list, held) in std::mem::take(&mut self.lists) {
+            let Ok(named) = sources(artefacts, &ContextSource::Group(list)) else {
+                continue;
+            };
+            for source in named {
+                if let ContextSource::Artefact(digest) = source {
+                    let class = self.context.entry(digest).or_insert(held);
+                    *class = (*class).max(held);
+                }
+            }
+        }
+    }
+
     fn take_in(&mut self, envelope: &Envelope) {
         if let Principal::Contributor(id) = envelope.principal {
             self.somebody(id);
@@ -199,10 +218,17 @@ impl Gathered {
         match event {
             TaskEvent::Opened(opening) => {
                 for item in &opening.spec.instructions.context {
-                    if let ContextSource::Artefact(digest) = item.source {
-                        let class = self.context.entry(digest).or_insert(item.class);
-                        *class = (*class).max(item.class);
-                    }
+                    let digest = match item.source {
+                        ContextSource::Artefact(digest) => digest,
+                        ContextSource::Group(list) => {
+                            let class = self.lists.entry(list).or_insert(item.class);
+                            *class = (*class).max(item.class);
+                            list
+                        }
+                        ContextSource::Output(_) => continue,
+                    };
+                    let class = self.context.entry(digest).or_insert(item.class);
+                    *class = (*class).max(item.class);
                 }
                 for criterion in &opening.spec.instructions.criteria {
                     // A known answer stays here: it would be known no more where it was read.

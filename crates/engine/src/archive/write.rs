@@ -93,7 +93,8 @@ pub fn write(
         size: log.size(),
         root: log.root(),
     };
-    let gathered = gather(store, export.outcome, checkpoint.size)?;
+    let mut gathered = gather(store, export.outcome, checkpoint.size)?;
+    gathered.open_lists(artefacts);
     let proofs = Proofs::make(store, &checkpoint, &gathered.lines)?;
     let transfers = transfers(store, export.outcome, &gathered)?;
     let (files, withheld) = choose(artefacts, &gathered, &record, export.up_to);

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Code;
 use super::report::Findings;
 use crate::artefact::{ArtefactError, Artefacts};
+use crate::runner::sources;
 
 /// What somebody refers to.
 struct Reference {
@@ -25,6 +26,8 @@ pub(super) struct References<'a> {
     needed: BTreeMap<Digest, Reference>,
     /// Whatever looks like a digest anywhere in an event.
     mentioned: BTreeSet<Digest>,
+    /// The lists of context that were read, and whether what they name was to be read for a time.
+    lists: BTreeSet<(Digest, bool)>,
 }
 
 impl<'a> References<'a> {
@@ -33,6 +36,7 @@ impl<'a> References<'a> {
             artefacts,
             needed: BTreeMap::new(),
             mentioned: BTreeSet::new(),
+            lists: BTreeSet::new(),
         }
     }
 
@@ -43,13 +47,39 @@ impl<'a> References<'a> {
         let Event::Task(event) = &envelope.event else {
             return;
         };
-        for (digest, expires) in referred(event) {
+        let mut referred = referred(event);
+        if let TaskEvent::Opened(opening) = event {
+            referred.extend(self.listed(opening));
+        }
+        for (digest, expires) in referred {
+            self.mentioned.insert(digest);
             let by = envelope.stream;
             let reference = self.needed.entry(digest);
             // Whoever needs it for good decides.
             let reference = reference.or_insert(Reference { by, expires });
             reference.expires &= expires;
         }
+    }
+
+    /// What the lists among a task's context name. Each list is read once; one that cannot be read is
+    /// reported for itself.
+    fn listed(&mut self, opening: &Opening) -> Vec<(Digest, bool)> {
+        let mut listed = Vec::new();
+        for item in &opening.spec.instructions.context {
+            let ContextSource::Group(list) = item.source else {
+                continue;
+            };
+            let expires = item.expires_at.is_some();
+            if !self.lists.insert((list, expires)) {
+                continue;
+            }
+            let named = sources(self.artefacts, &item.source).unwrap_or_default();
+            listed.extend(named.into_iter().filter_map(|source| match source {
+                ContextSource::Artefact(digest) => Some((digest, expires)),
+                ContextSource::Output(_) | ContextSource::Group(_) => None,
+            }));
+        }
+        listed
     }
 
     pub(super) fn finish(&self, findings: &mut Findings) {
@@ -151,7 +181,9 @@ fn material(opening: &Opening) -> Vec<(Digest, bool)> {
         .context
         .iter()
         .filter_map(|item| match &item.source {
-            ContextSource::Artefact(digest) => Some((*digest, item.expires_at.is_some())),
+            ContextSource::Artefact(digest) | ContextSource::Group(digest) => {
+                Some((*digest, item.expires_at.is_some()))
+            }
             ContextSource::Output(_) => None,
         });
     let judged_by = instructions

@@ -13,6 +13,7 @@ use consort_kernel::id::OutcomeId;
 use consort_kernel::task::{Check, ContextSource, Handed, Task, TaskCommand};
 use consort_store::StoreError;
 
+use super::commission::sources;
 use crate::check::{NoPrograms, Sources, check as check_criterion};
 use crate::{Engine, EngineError};
 
@@ -127,20 +128,30 @@ impl Library {
         let mut library = Self::default();
         for task in engine.tasks_of(outcome)? {
             for item in &task.spec.instructions.context {
-                let ContextSource::Artefact(digest) = item.source else {
-                    continue;
+                let list = match &item.source {
+                    ContextSource::Output(_) => continue,
+                    ContextSource::Artefact(digest) | ContextSource::Group(digest) => *digest,
                 };
-                if !seen.insert(digest) {
+                if !seen.insert(list) {
                     continue;
                 }
-                // What is no document, as the question, is not quoted from.
-                let bytes = engine.artefacts().get(digest)?;
-                if let Ok(document) = serde_json::from_slice::<Document>(&bytes) {
-                    let key = (document.sha256, document.name.clone());
-                    library.documents.insert(key, Arc::new(document));
+                for source in sources(engine.artefacts(), &item.source)? {
+                    if let ContextSource::Artefact(digest) = source
+                        && (digest == list || seen.insert(digest))
+                    {
+                        library.take_in(&engine.artefacts().get(digest)?);
+                    }
                 }
             }
         }
         Ok(library)
+    }
+
+    /// Keeps a document. What is none, as the question, is not quoted from.
+    fn take_in(&mut self, bytes: &[u8]) {
+        if let Ok(document) = serde_json::from_slice::<Document>(bytes) {
+            let key = (document.sha256, document.name.clone());
+            self.documents.insert(key, Arc::new(document));
+        }
     }
 }

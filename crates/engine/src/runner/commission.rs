@@ -3,6 +3,8 @@
 //! Material comes by reference and is read here, at the moment of the work: artefacts by their
 //! digest, results of other tasks once they are accepted.
 
+use std::collections::BTreeMap;
+
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
 use consort_kernel::state::State;
@@ -11,7 +13,12 @@ use consort_kernel::task::{ContextItem, ContextSource, DataClass, Phase, Task};
 use consort_kernel::time::Timestamp;
 use consort_store::StoreError;
 
+use crate::artefact::Artefacts;
+use crate::routing::task_of;
 use crate::{Engine, EngineError};
+
+/// How many tasks are read at a time.
+const PAGE: usize = 500;
 
 /// A piece of material.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +58,32 @@ impl Commission {
 /// Reads a task's material.
 pub fn commission(engine: &Engine, task: Task) -> Result<Commission, EngineError> {
     let at = engine.now();
-    let mut materials = Vec::with_capacity(task.spec.instructions.context.len());
+    let mut pieces: Vec<(&ContextItem, ContextSource)> = Vec::new();
     for item in &task.spec.instructions.context {
-        if item.expires_at.is_some_and(|expires_at| at > expires_at) {
-            continue;
+        if item.expires_at.is_none_or(|expires_at| at <= expires_at) {
+            let sources = sources(engine.artefacts(), &item.source)?;
+            pieces.extend(sources.into_iter().map(|source| (item, source)));
         }
-        materials.extend(read(engine, &task, item)?);
+    }
+    let results = results(engine, &task, pieces.iter().map(|(_, source)| source))?;
+    let mut materials = Vec::with_capacity(pieces.len());
+    for (item, source) in pieces {
+        let (digest, from_task) = match source {
+            ContextSource::Artefact(digest) => (digest, None),
+            // A result that is not accepted is nobody's material.
+            ContextSource::Output(key) => match results.get(&key) {
+                Some(digest) => (*digest, Some(key)),
+                None => continue,
+            },
+            ContextSource::Group(list) => return Err(nested(list).into()),
+        };
+        materials.push(Material {
+            name: item.name.clone(),
+            class: item.class,
+            digest,
+            from_task,
+            bytes: engine.artefacts().get(digest)?,
+        });
     }
     Ok(Commission {
         task,
@@ -65,28 +92,51 @@ pub fn commission(engine: &Engine, task: Task) -> Result<Commission, EngineError
     })
 }
 
-fn read(engine: &Engine, task: &Task, item: &ContextItem) -> Result<Option<Material>, EngineError> {
-    let (digest, from_task) = match &item.source {
-        ContextSource::Artefact(digest) => (*digest, None),
-        ContextSource::Output(key) => {
-            let id = TaskId::in_outcome(task.outcome, key);
-            let Some(other) = engine.task(id)? else {
-                return Err(StoreError::Damaged(format!("task {key} is not in the plan")).into());
-            };
-            // A result that is not accepted is nobody's material.
-            let Phase::Accepted(handed, _) = &other.phase else {
-                return Ok(None);
-            };
-            (handed.submission.content, Some(key.clone()))
-        }
+/// What a piece of context consists of: itself, or what its list names.
+pub(crate) fn sources(
+    artefacts: &Artefacts,
+    source: &ContextSource,
+) -> Result<Vec<ContextSource>, EngineError> {
+    let list = match source {
+        ContextSource::Artefact(_) | ContextSource::Output(_) => return Ok(vec![source.clone()]),
+        ContextSource::Group(list) => *list,
     };
-    Ok(Some(Material {
-        name: item.name.clone(),
-        class: item.class,
-        digest,
-        from_task,
-        bytes: engine.artefacts().get(digest)?,
-    }))
+    let sources = serde_json::from_slice(&artefacts.get(list)?)
+        .map_err(|error| StoreError::Damaged(format!("the list of context {list}: {error}")))?;
+    Ok(sources)
+}
+
+fn nested(list: Digest) -> StoreError {
+    StoreError::Damaged(format!("the list of context {list} stands in a list"))
+}
+
+/// What the accepted ones of the named tasks handed in, by their keys.
+fn results<'a>(
+    engine: &Engine,
+    task: &Task,
+    sources: impl Iterator<Item = &'a ContextSource>,
+) -> Result<BTreeMap<String, Digest>, EngineError> {
+    let mut keys: BTreeMap<StreamId, &String> = BTreeMap::new();
+    for source in sources {
+        if let ContextSource::Output(key) = source {
+            keys.insert(StreamId::Task(TaskId::in_outcome(task.outcome, key)), key);
+        }
+    }
+    let wanted: Vec<StreamId> = keys.keys().copied().collect();
+    let mut results = BTreeMap::new();
+    for page in wanted.chunks(PAGE) {
+        for row in engine.store().load(page)? {
+            let other = task_of(&row.body)?;
+            let key = keys.remove(&row.stream);
+            if let (Phase::Accepted(handed, _), Some(key)) = (&other.phase, key) {
+                results.insert(key.clone(), handed.submission.content);
+            }
+        }
+    }
+    match keys.values().next() {
+        Some(key) => Err(StoreError::Damaged(format!("task {key} is not in the plan")).into()),
+        None => Ok(results),
+    }
 }
 
 impl Engine {

@@ -9,6 +9,7 @@ mod commission;
 mod driver;
 mod work;
 
+pub(crate) use commission::sources;
 pub use commission::{Commission, Material, commission};
 pub use driver::{Driver, Drivers, Failure, Product};
 
@@ -27,6 +28,9 @@ use crate::{Engine, EngineError};
 
 /// How many tasks of one status are looked at in one round.
 const ROUND: usize = 500;
+/// While so many tasks are in hand, no further ones are looked for: a round reads up to [`ROUND`]
+/// tasks, and with a round after every task that was done, work would grow with its square.
+const ENOUGH_IN_HAND: usize = 32;
 /// How long a round waits for news before it looks again: retries and time-outs make none.
 const IDLE: Duration = Duration::from_millis(250);
 
@@ -123,6 +127,9 @@ impl Shared {
     }
 
     fn round(&self, directory: &mut Directory, queue: &Sender<TaskId>) -> Result<(), EngineError> {
+        if self.in_hand() >= ENOUGH_IN_HAND {
+            return Ok(());
+        }
         directory.follow(self.engine.recent())?;
         let routed = offers(self.engine.store(), directory, self.engine.now(), ROUND)?;
         if !routed.offers.is_empty() {
@@ -172,6 +179,13 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(task)
+    }
+
+    fn in_hand(&self) -> usize {
+        self.in_hand
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
 
     fn put_down(&self, task: TaskId) {

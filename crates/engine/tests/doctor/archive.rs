@@ -167,12 +167,14 @@ fn an_ordinary_program_opens_it() {
 
 #[test]
 fn material_leaves_only_as_far_as_its_class_allows() {
-    let secret = format!("artefacts/{}", Digest::of(b"the secret document"));
+    let [secret, listed] = [&b"the secret document"[..], b"the listed document"]
+        .map(|text| format!("artefacts/{}", Digest::of(text)));
     for story in stories() {
         for (up_to, leaves) in [(DataClass::Public, false), (DataClass::Internal, true)] {
             let archive = archive_up_to(&story, delivered(), up_to);
             let files = take_apart(&archive);
             assert_eq!(files.contains_key(&secret), leaves);
+            assert_eq!(files.contains_key(&listed), leaves);
             assert!(passes(&archive));
         }
     }

@@ -1,5 +1,6 @@
 //! Damage to the events, the states and what stands beside them is found and named.
 
+use consort_kernel::digest::Digest;
 use std::sync::Arc;
 
 use consort_engine::checkpoint::{Key, sign};
@@ -327,6 +328,18 @@ fn changed_words_about_somebody_are_found() {
         }));
     };
     check("a changed name", tamper, vec![Code::PersonalDiffers]);
+}
+
+#[test]
+fn a_missing_artefact_that_only_a_list_names_is_found() {
+    for story in stories() {
+        let name = Digest::of(b"the listed document").to_string();
+        let file = story.artefacts.folder().join(&name[..2]).join(&name);
+        std::fs::remove_file(&file).unwrap();
+        let report = crate::examine::report(&story);
+        assert_eq!(codes(&report.problems), [Code::ArtefactMissing]);
+        assert_eq!(report.problems[0].subject, name);
+    }
 }
 
 #[test]

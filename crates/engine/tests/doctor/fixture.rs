@@ -283,7 +283,11 @@ impl Story {
         let mut held_close = first.instructions.context[0].clone();
         held_close.class = DataClass::Internal;
         held_close.source = ContextSource::Artefact(secret);
-        first.instructions.context.push(held_close);
+        let listed = self.artefacts.put(b"the listed document").unwrap();
+        let list = serde_json::to_vec(&[ContextSource::Artefact(listed)]).unwrap();
+        let mut many = held_close.clone();
+        many.source = ContextSource::Group(self.artefacts.put(&list).unwrap());
+        first.instructions.context.extend([held_close, many]);
         let mut second = spec("second", document);
         second.needs = vec!["first".to_owned()];
         second.risk = Risk::Medium;

@@ -14,7 +14,7 @@ use crate::money::Amount;
 use crate::rejection::Rejection;
 use crate::state::Rows;
 use crate::stream::StreamId;
-use crate::task::{self, DEPENDENTS_MAX, Opening, TaskEvent, TaskSpec};
+use crate::task::{self, DEPENDENTS_MAX, NEEDS_NAMED_MAX, Opening, TaskEvent, TaskSpec};
 
 /// Changes the plan. The accountable person does it, or the engine in carrying a playbook on.
 pub(super) fn change(
@@ -153,6 +153,11 @@ impl Opened {
             *self.serves.entry(key.clone()).or_insert(0) += 1;
         }
         self.ranks.insert(id, rank);
+        let mut unnamed = 0;
+        if unmet.len() > NEEDS_NAMED_MAX {
+            unnamed = u32::try_from(unmet.len()).expect("checked against the limit of needs");
+            unmet.clear();
+        }
         let opening = Opening {
             accountable: outcome.charter.accountable,
             apart,
@@ -161,8 +166,9 @@ impl Opened {
             organisation: outcome.charter.organisation,
             outcome: outcome.id,
             rank,
-            spec: spec.clone(),
+            spec: spec.folded(),
             unmet,
+            unnamed,
         };
         let event = TaskEvent::Opened(Box::new(opening));
         self.events.push((StreamId::Task(id), Event::Task(event)));

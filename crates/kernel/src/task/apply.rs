@@ -28,7 +28,8 @@ impl Task {
             TaskEvent::DependencyMet { by, dependency } => {
                 task.apart.extend(by);
                 task.unmet.remove(dependency);
-                if task.unmet.is_empty() && task.phase == Phase::Blocked {
+                task.unnamed = task.unnamed.saturating_sub(1);
+                if task.unmet.is_empty() && task.unnamed == 0 && task.phase == Phase::Blocked {
                     task.phase = Phase::Ready;
                 }
             }
@@ -130,12 +131,13 @@ impl Task {
             asset: opening.asset,
             spec: opening.spec.clone(),
             rank: opening.rank,
-            phase: if unmet.is_empty() {
+            phase: if unmet.is_empty() && opening.unnamed == 0 {
                 Phase::Ready
             } else {
                 Phase::Blocked
             },
             unmet,
+            unnamed: opening.unnamed,
             dependents: Vec::new(),
             lease_number: 0,
             offer_number: 0,

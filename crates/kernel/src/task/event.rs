@@ -36,6 +36,9 @@ pub struct Opening {
     /// The tasks that it waits for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmet: Vec<TaskId>,
+    /// How many tasks it waits for, where they are too many to be named here.
+    #[serde(default, skip_serializing_if = "super::is_zero")]
+    pub unnamed: u32,
 }
 
 /// A reason tied to a criterion.

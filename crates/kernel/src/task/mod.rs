@@ -26,7 +26,7 @@ pub(crate) use effects::effects;
 pub use event::{Approval, Opening, Reason, Settlement, TaskEvent};
 pub use spec::{
     Bounds, CONTEXT_MAX, CRITERIA_MAX, ContextItem, ContextSource, Criterion, DataClass,
-    Instructions, Method, Mode, Risk, TEXT_BYTES_MAX, TaskSpec,
+    Instructions, Method, Mode, NEEDS_NAMED_MAX, Risk, SPEC_BYTES_MAX, TEXT_BYTES_MAX, TaskSpec,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,8 +39,9 @@ use crate::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use crate::money::{Amount, Asset};
 use crate::time::Timestamp;
 
-/// How many tasks one task may need: an event that names them stays below 64 KiB.
-pub const NEEDS_MAX: usize = 1_500;
+/// How many tasks one task may need: each of them is linked to it in one commit, which stays within
+/// seconds.
+pub const NEEDS_MAX: usize = 10_000;
 /// How many tasks may need one task: its acceptance asks something of each.
 pub const DEPENDENTS_MAX: usize = 1_500;
 /// How many questions one task may have had.
@@ -282,6 +283,10 @@ pub struct Task {
     /// The tasks that it still waits for.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unmet: BTreeSet<TaskId>,
+    /// How many tasks it still waits for, where they are too many to be named: each of them names
+    /// it as a dependent, and tells it once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unnamed: u32,
     /// The tasks that wait for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependents: Vec<TaskId>,
@@ -355,6 +360,11 @@ impl Task {
         drafter.into_iter().chain(holder).collect()
     }
 
+    /// Whether it waits for this task, as far as it knows.
+    pub(crate) fn waits_for(&self, dependency: TaskId) -> bool {
+        self.unnamed > 0 || self.unmet.contains(&dependency)
+    }
+
     /// The criteria that software alone can judge.
     pub fn automatic_criteria(&self) -> impl Iterator<Item = &Criterion> {
         self.spec
@@ -363,6 +373,14 @@ impl Task {
             .iter()
             .filter(|criterion| criterion.method.is_automatic())
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Handed {

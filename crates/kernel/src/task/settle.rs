@@ -43,7 +43,7 @@ pub(super) fn meet(
     context: &Context<'_>,
 ) -> Events {
     context.engine_only()?;
-    if task.is_settled() || !task.unmet.contains(&dependency) {
+    if task.is_settled() || !task.waits_for(dependency) {
         return Ok(Vec::new());
     }
     let apart = |key: &String| TaskId::in_outcome(task.outcome, key) == dependency;
@@ -58,7 +58,7 @@ pub(super) fn meet(
 /// A task that it waits for will never be accepted, so neither will this one.
 pub(super) fn lose(task: &Task, dependency: TaskId, context: &Context<'_>) -> Events {
     context.engine_only()?;
-    if task.is_settled() || !task.unmet.contains(&dependency) {
+    if task.is_settled() || !task.waits_for(dependency) {
         return Ok(Vec::new());
     }
     Ok(vec![TaskEvent::Cancelled {

@@ -8,8 +8,14 @@ use crate::time::Timestamp;
 
 /// How many criteria a task may have: a person has to read them all.
 pub const CRITERIA_MAX: usize = 32;
-/// How many pieces of context a task may have; a folder of a thousand documents fits.
+/// How many pieces of context a task may have; more of them are given as a group.
 pub const CONTEXT_MAX: usize = 4_096;
+/// How many needed tasks stand in a plan by their own keys. Where there are more, those of one
+/// template stand there as one, so that a task of a folder of any size fits into one event.
+pub const NEEDS_NAMED_MAX: usize = 64;
+/// The most that a task's own part of its event takes, in bytes: what is around it has to fit into
+/// 64 KiB too.
+pub const SPEC_BYTES_MAX: usize = 60_000;
 /// The longest text of instructions, in bytes; longer material is context, by reference.
 pub const TEXT_BYTES_MAX: usize = 8_192;
 
@@ -166,6 +172,8 @@ pub struct ContextItem {
 pub enum ContextSource {
     /// A stored artefact.
     Artefact(Digest),
+    /// Many sources: the artefact is the list of them, in order, and none of them is a list.
+    Group(Digest),
     /// What the task with this key handed in, once accepted.
     Output(String),
 }
@@ -207,7 +215,8 @@ pub struct TaskSpec {
     pub level: u8,
     /// Who may do it.
     pub mode: Mode,
-    /// The keys of the tasks whose results it needs.
+    /// The keys of the tasks whose results it needs. In a plan, `research[*]` stands for the needed
+    /// tasks of a template where they are many; each of those names this one as its dependent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
     /// What is paid when it is accepted whole, in minor units of the outcome's asset.
@@ -221,4 +230,29 @@ pub struct TaskSpec {
     pub title: String,
     /// Its share of the outcome.
     pub weight: u32,
+}
+
+impl TaskSpec {
+    /// The task as it stands in its plan: many needed tasks of one template stand there as one.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        let mut folded = self.clone();
+        if self.needs.len() <= NEEDS_NAMED_MAX {
+            return folded;
+        }
+        let mut needs: Vec<String> = Vec::new();
+        let mut templates = std::collections::BTreeSet::new();
+        for key in &self.needs {
+            match key.split_once('[') {
+                Some((template, _)) => {
+                    if templates.insert(template) {
+                        needs.push(format!("{template}[*]"));
+                    }
+                }
+                None => needs.push(key.clone()),
+            }
+        }
+        folded.needs = needs;
+        folded
+    }
 }

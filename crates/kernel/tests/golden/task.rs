@@ -36,6 +36,7 @@ fn planned() -> Vec<(&'static str, TaskEvent)> {
         rank: 2,
         spec: spec(),
         unmet: vec![other_task_id()],
+        unnamed: 0,
     };
     let mut bare = Opening {
         apart: vec![],
@@ -47,6 +48,15 @@ fn planned() -> Vec<(&'static str, TaskEvent)> {
     bare.spec.gate = false;
     bare.spec.needs = vec![];
     bare.spec.serves = vec![];
+    let mut many = bare.clone();
+    many.spec.instructions.context = vec![ContextItem {
+        class: DataClass::Internal,
+        expires_at: None,
+        name: "documents".to_owned(),
+        source: ContextSource::Group(digest("the list of the documents")),
+    }];
+    many.spec.needs = vec!["research[*]".to_owned()];
+    many.unnamed = 1_000;
     let met = |by| TaskEvent::DependencyMet {
         by,
         dependency: other_task_id(),
@@ -54,6 +64,7 @@ fn planned() -> Vec<(&'static str, TaskEvent)> {
     vec![
         ("", TaskEvent::Opened(Box::new(full))),
         ("_bare", TaskEvent::Opened(Box::new(bare))),
+        ("_many", TaskEvent::Opened(Box::new(many))),
         (
             "",
             TaskEvent::DependentLinked {

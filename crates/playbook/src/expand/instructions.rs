@@ -9,6 +9,7 @@ use consort_kernel::task::{
 };
 use serde_json::{Map, Value, json};
 
+use super::group;
 use super::item::Item;
 use super::plan::{Plan, failed, named};
 use crate::expression::Scope;
@@ -29,8 +30,9 @@ pub(super) fn instructions(
     let told = &task.instructions;
     let mut context = Vec::new();
     for piece in &told.context {
-        context.extend(context_items(plan, task, item, scope, piece));
+        context.push(context_items(plan, task, item, scope, piece));
     }
+    let context = group::grouped(plan, context);
     let key = &task.key.value;
     if context.is_empty() {
         plan.problems.push(Problem::new(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_kernel::task::{DataClass, NEEDS_MAX, TaskSpec};
+use consort_kernel::task::{DataClass, NEEDS_MAX, SPEC_BYTES_MAX, TaskSpec};
 use serde_json::{Map, Value};
 
 use super::instructions;
@@ -275,7 +275,23 @@ impl<'p> Plan<'p> {
             title,
             weight: task.weight,
         };
+        self.check_size(task, &spec);
         self.tasks.push(spec);
+    }
+
+    /// A task that does not fit into its event is refused here, before anything is funded.
+    fn check_size(&mut self, task: &Task, spec: &TaskSpec) {
+        let bytes = consort_kernel::canonical::write(&spec.folded()).len();
+        if bytes > SPEC_BYTES_MAX {
+            self.problems.push(Problem::new(
+                task.key.mark,
+                format!(
+                    "'{}' takes {bytes} bytes in the plan and may take {SPEC_BYTES_MAX}; shorten \
+                     its texts, or name fewer tasks in 'apart_from'",
+                    spec.key
+                ),
+            ));
+        }
     }
 
     /// Notes that this value has to be stored as JSON; gives its digest.

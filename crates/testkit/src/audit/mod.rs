@@ -315,7 +315,9 @@ impl Auditor {
             let (is_done, what) = match &due {
                 Due::Unblocked(task, dependent) => {
                     let waits = picture.tasks.get(dependent);
-                    let waits = waits.is_some_and(|it| it.unmet.contains(task));
+                    let waits = waits.is_some_and(|it| {
+                        it.unmet.contains(task) || (it.unnamed > 0 && !it.met.contains(task))
+                    });
                     (
                         !waits || settled(dependent),
                         format!("{dependent} still waits for {task}"),

@@ -68,6 +68,7 @@ fn compare_task(
         && count(&body["lease_number"]) == task.lease
         && count(&body["offer_number"]) == task.offers
         && stored_unmet == unmet.len()
+        && count(&body["unnamed"]) == task.unnamed
         && phase_word(&body["phase"]) == task.phase;
     findings.require(is_same, 8, || {
         format!(

@@ -55,6 +55,10 @@ pub(super) struct TaskModel {
     class: usize,
     automatic: Vec<String>,
     pub(super) unmet: BTreeSet<String>,
+    /// How many more it waits for, where they are too many to be named.
+    pub(super) unnamed: u64,
+    /// Those of them that came.
+    pub(super) met: BTreeSet<String>,
     apart: BTreeSet<String>,
     dependents: Vec<String>,
     /// The number of the latest lease.
@@ -78,6 +82,10 @@ pub(super) struct TaskModel {
 impl TaskModel {
     pub(super) fn is_settled(&self) -> bool {
         ["accepted", "failed", "cancelled"].contains(&self.phase)
+    }
+
+    fn waits_for_nothing(&self) -> bool {
+        self.unmet.is_empty() && self.unnamed == 0
     }
 
     pub(super) fn is_handed_in(&self) -> bool {
@@ -160,6 +168,7 @@ fn open(task: &mut TaskModel, entry: &Entry<'_>) -> Vec<Move> {
     entry.text("asset").clone_into(&mut task.asset);
     task.escalation = texts(&entry.data["escalation"]);
     task.unmet = texts(&entry.data["unmet"]).into_iter().collect();
+    task.unnamed = entry.data["unnamed"].as_u64().unwrap_or(0);
     task.apart = texts(&entry.data["apart"]).into_iter().collect();
     task.spec = entry.data["spec"].clone();
     let instructions = &task.spec["instructions"];
@@ -172,7 +181,7 @@ fn open(task: &mut TaskModel, entry: &Entry<'_>) -> Vec<Move> {
         .filter(|criterion| !by_people.contains(&text(&criterion["method"], "by")))
         .map(|criterion| text(criterion, "key").to_owned())
         .collect();
-    task.phase = if task.unmet.is_empty() {
+    task.phase = if task.waits_for_nothing() {
         "ready"
     } else {
         "blocked"
@@ -400,12 +409,20 @@ fn meet(
 ) -> Vec<Move> {
     let dependency = entry.text("dependency");
     let needed = picture.tasks.get(dependency);
-    let is_met = needed.is_some_and(|it| it.is_accepted) && task.unmet.remove(dependency);
+    // Where they are too many to be named, each of those that name this one comes once.
+    let names_it = || needed.is_some_and(|it| it.dependents.iter().any(|id| id == entry.stream));
+    let is_awaited = if task.unnamed > 0 {
+        task.unnamed -= 1;
+        names_it() && task.met.insert(dependency.to_owned())
+    } else {
+        task.unmet.remove(dependency)
+    };
+    let is_met = needed.is_some_and(|it| it.is_accepted) && is_awaited;
     findings.require(is_met, 8, || {
         format!("{} does not wait for {dependency}", entry.stream)
     });
     task.apart.extend(texts(&entry.data["by"]));
-    if task.unmet.is_empty() {
+    if task.waits_for_nothing() {
         task.phase = "ready";
     }
     Vec::new()

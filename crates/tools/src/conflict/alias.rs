@@ -37,7 +37,9 @@ impl Aliases {
         let mut longer = BTreeMap::new();
         for short in &all {
             let lead = format!("{short} ");
-            let mut long = parties.iter().filter(|party| party.starts_with(&lead));
+            let mut long = parties
+                .range(lead.clone()..)
+                .take_while(|party| party.starts_with(&lead));
             if let (Some(only), None) = (long.next(), long.next())
                 && short.chars().count() >= LETTERS_MIN
             {

@@ -3,10 +3,12 @@
 
 use super::frame::Frame;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
-use super::page_one::{self, AGREE_MAX, DISAGREE_MAX, KNOWN_MAX, PASSAGES_MAX};
+use super::page_one::{
+    self, AGREE_MAX, DISAGREE_MAX, KNOWN_MAX, OPTIONS_MAX, UNKNOWN_MAX, passages_max,
+};
 use crate::organise::NOT_STATED;
 use crate::research::shown;
-use crate::shape::{Brief, Fact, Severity, TableRow};
+use crate::shape::{Brief, Coverage, Fact, Severity, TableRow};
 
 /// Most values in a cell; the rest are counted, and `table.csv` has them all.
 const CELL_VALUES_MAX: usize = 3;
@@ -16,6 +18,15 @@ const TABLE_ATTRIBUTES_MAX: usize = 24;
 
 /// Most documents side by side: a fifth column leaves no room to read.
 const TABLE_DOCUMENTS_MAX: usize = 4;
+
+/// Most documents of the table; a reader compares some, and `table.csv` has them all.
+const TABLE_ROWS_MAX: usize = 24;
+
+/// Most names in a sentence; more are counted.
+const NAMES_MAX: usize = 12;
+
+/// Most documents of what was read, and of what was skipped, one by one.
+const COVERAGE_MAX: usize = 200;
 
 /// Most findings of the rules and most passages that argue against.
 const LIST_MAX: usize = 40;
@@ -57,7 +68,8 @@ fn table(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         .rows
         .iter()
         .partition(|row| row.cells[..shown].iter().any(|facts| !facts.is_empty()));
-    for documents in stating.chunks(TABLE_DOCUMENTS_MAX) {
+    let (listed, unlisted) = first(&stating, TABLE_ROWS_MAX);
+    for documents in listed.chunks(TABLE_DOCUMENTS_MAX) {
         let mut head = vec![String::new()];
         head.extend(documents.iter().map(|row| row.document.clone()));
         let rows = brief.table.attributes[..shown]
@@ -76,17 +88,32 @@ fn table(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
             .collect();
         parts.push(Part::Grid { head, rows });
     }
+    if !unlisted.is_empty() {
+        let counted = counted(unlisted.len(), "further document");
+        parts.push(Part::Note(format!("{counted} in table.csv.")));
+    }
     if !silent.is_empty() {
         let names: Vec<&str> = silent.iter().map(|row| row.document.as_str()).collect();
         parts.push(Part::Note(format!(
             "Nothing of this is stated in {}.",
-            names.join(", ")
+            named(&names)
         )));
     }
     let more = brief.table.attributes.len() - shown;
     if more > 0 {
         let counted = counted(more, "further attribute");
         parts.push(Part::Note(format!("{counted} in table.csv.")));
+    }
+}
+
+/// The names, or the first of them and how many more there are.
+fn named(names: &[&str]) -> String {
+    let (shown, rest) = first(names, NAMES_MAX);
+    let listed = shown.join(", ");
+    if rest.is_empty() {
+        listed
+    } else {
+        format!("{listed} and {}", counted(rest.len(), "further document"))
     }
 }
 
@@ -129,7 +156,7 @@ fn cell(facts: &[Fact], sources: &mut Sources) -> Cell {
     }
     Cell {
         lines,
-        empty: false,
+        ..Cell::default()
     }
 }
 
@@ -172,9 +199,14 @@ fn continued(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         }
         left_out(draft.left_out.possibly_related, parts);
     }
-    for option in &draft.options {
-        let (_, about) = first(&option.about, PASSAGES_MAX);
-        let (_, against) = first(&option.against, PASSAGES_MAX);
+    for (at, option) in draft.options.iter().enumerate() {
+        let shown = if at < OPTIONS_MAX {
+            passages_max(draft)
+        } else {
+            0
+        };
+        let (_, about) = first(&option.about, shown);
+        let (_, against) = first(&option.against, shown);
         let entries: Vec<Entry> = about
             .iter()
             .chain(against)
@@ -184,6 +216,11 @@ fn continued(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
             parts.push(Part::Heading(format!("More on {}", option.option)));
             parts.push(Part::Entries(entries));
         }
+    }
+    let (_, unknown) = first(&draft.unknowns, UNKNOWN_MAX);
+    if !unknown.is_empty() {
+        parts.push(Part::Heading("Not found either".to_owned()));
+        parts.push(Part::Text(format!("{}.", unknown.join("; "))));
     }
     let (_, answered) = first(&draft.answered, KNOWN_MAX);
     for one in answered {
@@ -223,10 +260,13 @@ fn risks(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
                     also: Vec::new(),
                 };
                 vec![
-                    Cell::plain(severity(finding.severity)),
+                    Cell {
+                        severity: Some(finding.severity),
+                        ..Cell::plain(severity(finding.severity))
+                    },
                     Cell {
                         lines: vec![finding_text],
-                        empty: false,
+                        ..Cell::default()
                     },
                     Cell::plain(documents(finding.citations.iter().map(|one| &one.document))),
                     Cell::plain(finding.rule.clone()),
@@ -312,9 +352,13 @@ fn missed(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
 
 fn coverage(brief: &Brief, frame: &Frame, parts: &mut Vec<Part>) {
     parts.push(Part::Heading("What was read".to_owned()));
-    let rows = brief
-        .draft
-        .coverage
+    // Where not all can be listed, those that the page rests on are.
+    let mut covered: Vec<&Coverage> = brief.draft.coverage.iter().collect();
+    if covered.len() > COVERAGE_MAX {
+        covered.sort_by_key(|one| std::cmp::Reverse(one.cited));
+    }
+    let (listed, unlisted) = first(&covered, COVERAGE_MAX);
+    let rows = listed
         .iter()
         .map(|one| {
             vec![
@@ -328,18 +372,37 @@ fn coverage(brief: &Brief, frame: &Frame, parts: &mut Vec<Part>) {
         .map(str::to_owned)
         .to_vec();
     parts.push(Part::Grid { head, rows });
+    if !unlisted.is_empty() {
+        let facts: usize = unlisted.iter().map(|one| one.facts as usize).sum();
+        parts.push(Part::Note(format!(
+            "{} with {} in all; table.csv has a row for each.",
+            counted(unlisted.len(), "further document"),
+            counted(facts, "fact"),
+        )));
+    }
+    for one in &brief.draft.coverage {
+        if one.facts_left_out > 0 {
+            parts.push(Part::Note(format!(
+                "{} states {} than the {} that were compared; those come first in it.",
+                one.document,
+                counted(one.facts_left_out as usize, "more fact"),
+                one.facts,
+            )));
+        }
+    }
     if frame.skipped.is_empty() {
         parts.push(Part::Note("No file was skipped.".to_owned()));
         return;
     }
     parts.push(Part::Subheading("Skipped".to_owned()));
-    let rows = frame
-        .skipped
+    let (listed, unlisted) = first(&frame.skipped, COVERAGE_MAX);
+    let rows = listed
         .iter()
         .map(|(name, reason)| vec![Cell::plain(name.clone()), Cell::plain(reason.clone())])
         .collect();
     let head = ["File", "Reason"].map(str::to_owned).to_vec();
     parts.push(Part::Grid { head, rows });
+    left_out(u32::try_from(unlisted.len()).unwrap_or(u32::MAX), parts);
 }
 
 fn made(brief: &Brief, frame: &Frame, parts: &mut Vec<Part>) {

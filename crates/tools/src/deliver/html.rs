@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use super::frame::Frame;
 use super::outline::{Cell, Dispute, Entry, OptionPart, Part, Source};
-use crate::shape::Brief;
+use crate::shape::{Brief, Severity};
 
 /// The style sheet, which is part of the page.
 const STYLE: &str = include_str!("style.css");
@@ -30,7 +30,10 @@ pub fn html(brief: &Brief, frame: &Frame) -> String {
             }
             body {
                 header {
-                    p.sort { (super::sort(frame)) @if !frame.outcome.is_empty() { " · " (frame.outcome) } }
+                    p.sort {
+                        (super::sort(frame))
+                        @if !frame.outcome.is_empty() { span.id { (frame.outcome) } }
+                    }
                     h1 { (frame.title) }
                     p.byline { (super::byline(brief, frame)) }
                 }
@@ -48,6 +51,7 @@ fn part_markup(part: &Part) -> Markup {
         Part::Question(text) => markup! { p.question { (text) } },
         Part::Text(text) => markup! { p { (text) } },
         Part::Note(text) => markup! { p.note { (text) } },
+        Part::Figures(figures) => figures_markup(figures),
         Part::Entries(entries) => entries_markup(entries),
         Part::Dispute(dispute) => dispute_markup(dispute),
         Part::Option(option) => option_markup(option),
@@ -66,18 +70,48 @@ fn part_markup(part: &Part) -> Markup {
     }
 }
 
+fn figures_markup(figures: &[(usize, String)]) -> Markup {
+    markup! {
+        ul.figures {
+            @for (number, what) in figures { li { b { (number) } " " span { (what) } } }
+        }
+    }
+}
+
 fn entries_markup(entries: &[Entry]) -> Markup {
     markup! {
-        ul.entries { @for entry in entries { li { (entry_markup(entry)) } } }
+        ul.entries {
+            @for entry in entries {
+                @if entry.also.is_empty() { li { (entry_markup(entry)) } }
+                @else { li.run { (run_markup(entry)) } }
+            }
+        }
+    }
+}
+
+/// An entry with those that follow in the same line, each on a line of its own here.
+fn run_markup(entry: &Entry) -> Markup {
+    markup! {
+        @if let Some(lead) = &entry.lead { span.lead { (lead) } }
+        div {
+            div { (words_markup(entry)) }
+            @for further in &entry.also { div { (entry_markup(further)) } }
+        }
     }
 }
 
 fn entry_markup(entry: &Entry) -> Markup {
     markup! {
         @if let Some(lead) = &entry.lead { span.lead { (lead) ":" } " " }
+        (words_markup(entry))
+        @for further in &entry.also { " · " (entry_markup(further)) }
+    }
+}
+
+fn words_markup(entry: &Entry) -> Markup {
+    markup! {
         @if entry.quoted { "“" (entry.text) "”" } @else { (entry.text) }
         (references(&entry.sources))
-        @for further in &entry.also { " · " (entry_markup(further)) }
     }
 }
 
@@ -124,8 +158,8 @@ fn option_markup(option: &OptionPart) -> Markup {
         section.option {
             h3 { (option.name) }
             div.sides {
-                div { (side_markup("For it, or about it", &option.about)) }
-                div { (side_markup("Against it", &option.against)) }
+                div.for { (side_markup("For it, or about it", &option.about)) }
+                div.against { (side_markup("Against it", &option.against)) }
             }
         }
     }
@@ -157,9 +191,17 @@ fn grid_markup(head: &[String], rows: &[Vec<Cell>]) -> Markup {
 
 fn cell_markup(cell: &Cell) -> Markup {
     markup! {
-        td.empty[cell.empty] {
+        td.empty[cell.empty] .(cell.severity.map_or("", severity_class)) {
             @for line in &cell.lines { div { (entry_markup(line)) } }
         }
+    }
+}
+
+const fn severity_class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note-worthy",
+        Severity::Warning => "warning",
+        Severity::Serious => "serious",
     }
 }
 

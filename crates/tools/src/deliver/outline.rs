@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use consort_documents::{Citation, Statement};
 
+use crate::shape::Severity;
+
 /// One part of the brief.
 #[derive(Debug)]
 pub(super) enum Part {
@@ -19,6 +21,8 @@ pub(super) enum Part {
     Text(String),
     /// A remark in small type.
     Note(String),
+    /// A few numbers, each with what it counts.
+    Figures(Vec<(usize, String)>),
     /// Statements with their passages.
     Entries(Vec<Entry>),
     /// Values that differ, and what the person chose.
@@ -58,6 +62,8 @@ pub(super) struct Cell {
     pub(super) lines: Vec<Entry>,
     /// Whether it says that there is nothing.
     pub(super) empty: bool,
+    /// How serious what it says is, where that shows.
+    pub(super) severity: Option<Severity>,
 }
 
 impl Cell {
@@ -67,7 +73,7 @@ impl Cell {
                 text: text.into(),
                 ..Entry::default()
             }],
-            empty: false,
+            ..Self::default()
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::frame::Frame;
 use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
 use crate::research::shown;
-use crate::shape::{Brief, Conflict, Resolution};
+use crate::shape::{Brief, Conflict, Draft, Resolution, Severity};
 
 /// Room on the page for what the sources agree on.
 pub(super) const AGREE_MAX: usize = 6;
@@ -15,8 +15,27 @@ pub(super) const AGREE_MAX: usize = 6;
 /// Room on the page for differences.
 pub(super) const DISAGREE_MAX: usize = 4;
 
-/// Room on the page for passages on each side of an option.
-pub(super) const PASSAGES_MAX: usize = 2;
+/// Room on the page for options; each takes some lines even with one passage.
+pub(super) const OPTIONS_MAX: usize = 6;
+
+/// About how many lines of print a difference, a thing that must be known, and an option with one
+/// passage on each side take.
+const BLOCK_LINES: usize = 4;
+
+/// The lines of print that these may take before each option has room for one passage only.
+const BLOCKS_LINES_MAX: usize = 30;
+
+/// Room on the page for passages on each side of an option, beside what else is on it.
+pub(super) fn passages_max(draft: &Draft) -> usize {
+    let blocks = draft.disagree.len().min(DISAGREE_MAX)
+        + draft.answered.len().min(KNOWN_MAX)
+        + draft.options.len();
+    let lines = blocks * BLOCK_LINES + draft.agree.len().min(AGREE_MAX);
+    if lines > BLOCKS_LINES_MAX { 1 } else { 2 }
+}
+
+/// Room on the page for things that must be known and were not found.
+pub(super) const UNKNOWN_MAX: usize = 6;
 
 /// Room on the page for things that must be known.
 pub(super) const KNOWN_MAX: usize = 4;
@@ -24,8 +43,11 @@ pub(super) const KNOWN_MAX: usize = 4;
 /// Room for passages on each of them.
 const KNOWN_PASSAGES_MAX: usize = 4;
 
-/// With fewer points compared, the page has room for highlights.
-const COMPARED_MIN: usize = 4;
+/// The lines that a difference, and an option, take where a point of agreement takes one.
+const DIFFERENCE_LINES: usize = 4;
+
+/// With fewer lines taken, the page has room for highlights.
+const LINES_MIN: usize = 10;
 
 /// Room for highlights where no decision was asked, or little could be compared.
 pub(super) const HIGHLIGHTS_MAX: usize = 6;
@@ -34,23 +56,53 @@ pub(super) const HIGHLIGHTS_MAX: usize = 6;
 pub(super) fn parts(brief: &Brief, frame: &Frame, sources: &mut Sources) -> Vec<Part> {
     let mut parts = Vec::new();
     opening(brief, frame, sources, &mut parts);
+    parts.push(at_a_glance(brief));
     agree(brief, sources, &mut parts);
     disagree(brief, sources, &mut parts);
     options(brief, sources, &mut parts);
     known(brief, sources, &mut parts);
-    let compared = brief.draft.agree.len() + brief.draft.disagree.len();
-    if frame.decision_asked && compared < COMPARED_MIN {
+    let blocks = brief.draft.disagree.len().min(DISAGREE_MAX) + brief.draft.options.len();
+    let lines = brief.draft.agree.len().min(AGREE_MAX) + blocks * DIFFERENCE_LINES;
+    if frame.decision_asked && lines < LINES_MIN {
         highlights(brief, sources, &mut parts);
     }
     recommendation(frame, &mut parts);
     parts
 }
 
+/// What there is of each, so that a reader knows how much follows.
+fn at_a_glance(brief: &Brief) -> Part {
+    let draft = &brief.draft;
+    let listed = |shown: usize, left_out: u32| shown + left_out as usize;
+    let serious = brief.screening.findings.iter();
+    let serious = serious
+        .filter(|finding| finding.severity == Severity::Serious)
+        .count();
+    let noun = |count: usize, one: &str, many: &str| if count == 1 { one } else { many }.to_owned();
+    let read = draft.coverage.len();
+    let agreed = listed(draft.agree.len(), draft.left_out.agree);
+    let differing = listed(draft.disagree.len(), draft.left_out.disagree);
+    let against = brief.against.passages.len();
+    Part::Figures(vec![
+        (read, noun(read, "document read", "documents read")),
+        (agreed, noun(agreed, "point agreed on", "points agreed on")),
+        (differing, noun(differing, "difference", "differences")),
+        (
+            against,
+            noun(against, "passage against", "passages against"),
+        ),
+        (serious, noun(serious, "serious risk", "serious risks")),
+    ])
+}
+
 fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<Part>) {
     let question = &brief.draft.question;
     let asked = question.question.as_ref().filter(|_| frame.decision_asked);
     if let Some(asked) = asked {
-        parts.push(Part::Question(asked.clone()));
+        // Where the question is the title, once is enough.
+        if asked.trim() != frame.title.trim() {
+            parts.push(Part::Question(asked.clone()));
+        }
         if !question.options.is_empty() {
             parts.push(Part::Text(format!(
                 "Options: {}.",
@@ -219,14 +271,20 @@ fn options(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     parts.push(Part::Heading(
         "Passages for and against each option".to_owned(),
     ));
-    for option in &brief.draft.options {
-        let (about, _) = first(&option.about, PASSAGES_MAX);
-        let (against, _) = first(&option.against, PASSAGES_MAX);
+    let passages_max = passages_max(&brief.draft);
+    let (shown, rest) = first(&brief.draft.options, OPTIONS_MAX);
+    for option in shown {
+        let (about, _) = first(&option.about, passages_max);
+        let (against, _) = first(&option.against, passages_max);
         parts.push(Part::Option(OptionPart {
             name: option.option.clone(),
             about: about.iter().map(|one| sources.entry(one)).collect(),
             against: against.iter().map(|one| sources.entry(one)).collect(),
         }));
+    }
+    if !rest.is_empty() {
+        let counted = counted(rest.len(), "further option");
+        parts.push(Part::Note(format!("{counted} in the annex.")));
     }
 }
 
@@ -236,8 +294,8 @@ fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         return;
     }
     parts.push(Part::Heading("What had to be known".to_owned()));
-    let mut entries: Vec<Entry> = draft
-        .unknowns
+    let (unknown, further) = first(&draft.unknowns, UNKNOWN_MAX);
+    let mut entries: Vec<Entry> = unknown
         .iter()
         .map(|unknown| Entry {
             lead: Some(unknown.clone()),
@@ -261,8 +319,9 @@ fn known(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         }));
     }
     parts.push(Part::Entries(entries));
-    if !rest.is_empty() {
-        parts.push(Part::Note(format!("{} more in the annex.", rest.len())));
+    let more = rest.len() + further.len();
+    if more > 0 {
+        parts.push(Part::Note(format!("{more} more in the annex.")));
     }
 }
 

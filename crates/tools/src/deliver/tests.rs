@@ -2,11 +2,12 @@
 
 use std::io::{Cursor, Read as _};
 
+use consort_documents::Statement;
 use proptest::prelude::*;
 
 use super::{Contribution, Frame, NOTHING_INTERPRETED, csv, docx, html};
 use crate::integrate::tests::{OFFER, merged};
-use crate::shape::Question;
+use crate::shape::{Answered, OptionPassages, Question};
 
 fn frame() -> Frame {
     Frame {
@@ -108,6 +109,69 @@ fn every_reference_on_the_page_has_its_passage() {
     for reference in references {
         assert!(page.contains(&format!("id=\"{reference}\"")), "{reference}");
     }
+}
+
+#[test]
+fn page_one_stays_one_page_however_much_there_is() {
+    let mut brief = merged(OFFER, &question());
+    let draft = &mut brief.draft;
+    let long = "A sentence of the usual length says what the document says about it.";
+    let one = Statement {
+        citations: draft.agree[0].citations.clone(),
+        text: long.to_owned(),
+    };
+    draft.agree = vec![one.clone(); 24];
+    draft.left_out.agree = 900;
+    draft.disagree = vec![draft.disagree[0].clone(); 200];
+    draft.options = vec![
+        OptionPassages {
+            about: vec![one.clone(); 4],
+            against: vec![one.clone(); 4],
+            option: "Something".to_owned(),
+        };
+        30
+    ];
+    draft.unknowns = vec!["something".to_owned(); 30];
+    draft.answered = vec![
+        Answered {
+            must_know: "something".to_owned(),
+            statements: vec![one; 8],
+        };
+        30
+    ];
+    draft.coverage = vec![draft.coverage[0].clone(); 5_000];
+    brief.highlights = vec![draft.agree[0].clone(); 8];
+    brief.table.rows = vec![brief.table.rows[0].clone(); 5_000];
+    let page = html(&brief, &frame());
+    let (first, annex) = page.split_once("class=\"newpage\"").unwrap();
+    let lines = |page: &str| page.matches("<li").count() + page.matches("<div").count();
+    assert!(lines(first) < 100, "{} lines", lines(first));
+    assert!(first.contains("<b>5000</b> <span>documents read</span>"));
+    assert!(first.contains("24 further options in the annex."));
+    // The annex counts what it does not list, and stays a file that opens at once.
+    assert!(annex.contains("4976 further documents in table.csv."));
+    assert!(annex.contains("4800 further documents with"));
+    assert!(page.len() < 600_000, "{} bytes", page.len());
+}
+
+#[test]
+fn facts_that_a_limit_left_out_are_told() {
+    let mut brief = merged(OFFER, &question());
+    brief.draft.coverage[0].facts_left_out = 7;
+    let page = html(&brief, &frame());
+    assert!(page.contains("offer.md states 7 more facts than the 2 that were compared"));
+}
+
+#[test]
+fn a_question_that_is_the_title_stands_there_once() {
+    let brief = merged(OFFER, &question());
+    let titled = Frame {
+        title: "Shall we stay with Alder?".to_owned(),
+        ..frame()
+    };
+    let body = html(&brief, &titled);
+    let body = body.split_once("<body>").unwrap().1;
+    assert_eq!(body.matches("Shall we stay with Alder?").count(), 1);
 }
 
 #[test]

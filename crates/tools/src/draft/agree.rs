@@ -11,18 +11,31 @@ use consort_kernel::digest::Digest;
 use crate::conflict::Topic;
 use crate::conflict::alias::Aliases;
 use crate::conflict::measure::{bound, comparable, is_open};
-use crate::research::{shown, vocabulary};
+use crate::research::{shown, titled_subject, vocabulary};
 use crate::second_review::figures;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
 
 /// Most passages of one statement: one a document, and no more than fit a line.
 const CITATIONS_MAX: usize = 6;
 
+/// The titles of the documents that are about no party with a name, by the documents' names.
+pub(super) type Titles<'a> = BTreeMap<&'a str, String>;
+
+/// The titles of these documents.
+pub(super) fn titles(documents: &[Document]) -> Titles<'_> {
+    let titled = documents.iter().filter_map(|document| {
+        let title = titled_subject(document)?;
+        Some((document.name.as_str(), title))
+    });
+    titled.collect()
+}
+
 /// The statements, known attributes and the most widely stated first.
 pub(super) fn agree<'a>(
     documents: &[Document],
     research: &[Research],
     disagree: impl Iterator<Item = &'a Conflict>,
+    titles: &Titles<'_>,
 ) -> Vec<Statement> {
     let aliases = Aliases::of(research);
     let disputed: BTreeSet<Topic> = disagree
@@ -56,7 +69,7 @@ pub(super) fn agree<'a>(
             .collect();
         if sources.len() > 1 {
             let known = vocabulary::is_known(&facts[0].attribute);
-            ranked.push((known, sources.len(), statement(facts, &digests)));
+            ranked.push((known, sources.len(), statement(facts, &digests, titles)));
         }
     }
     // The sort is stable, so equals stay in the order of their subjects and attributes.
@@ -113,7 +126,7 @@ fn counts(fact: &Fact) -> bool {
 }
 
 /// The statement in the words of its plainest passage, with one passage a document.
-fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>) -> Statement {
+fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<'_>) -> Statement {
     let mut ordered = facts.to_vec();
     ordered.sort_by_key(|fact| (std::cmp::Reverse(fact.confidence), fact.text.len()));
     let plainest = ordered[0];
@@ -129,14 +142,21 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>) -> Statement {
         .cloned()
         .collect();
     Statement {
-        text: named(plainest, &citations),
+        text: named(plainest, &citations, titles),
         citations,
     }
 }
 
 /// Names what the passages have in common, or, where that would bring a figure that none of them
 /// writes so, says it in the fact's own words.
-pub(super) fn named(fact: &Fact, citations: &[Citation]) -> String {
+///
+/// A document's title is nobody's name: what such a document says is said in its own words.
+pub(super) fn named(fact: &Fact, citations: &[Citation], titles: &Titles<'_>) -> String {
+    let is_title =
+        |citation: &Citation| titles.get(citation.document.as_str()) == Some(&fact.subject);
+    if fact.citations.iter().any(is_title) {
+        return fact.text.clone();
+    }
     let named = format!(
         "{}, {}: {}",
         fact.subject,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use consort_documents::Statement;
 
 use super::DraftInputs;
-use super::agree::named;
+use super::agree::{Titles, named};
 use crate::conflict::alias::Aliases;
 use crate::conflict::measure::comparable;
 use crate::research::vocabulary;
@@ -19,11 +19,15 @@ use crate::text::{Index, Language, PassageKind, Shingles, content_stems, is_noti
 const PASSAGES_MAX: usize = 8;
 
 /// The things with passages, and the things without.
-pub(super) fn answers(inputs: &DraftInputs<'_>, index: &Index<'_>) -> (Vec<Answered>, Vec<String>) {
+pub(super) fn answers(
+    inputs: &DraftInputs<'_>,
+    index: &Index<'_>,
+    titles: &Titles<'_>,
+) -> (Vec<Answered>, Vec<String>) {
     let mut answered = Vec::new();
     let mut unknowns = Vec::new();
     for must_know in &inputs.question.must_know {
-        let statements = speaking_to(inputs, index, must_know);
+        let statements = speaking_to(inputs, index, must_know, titles);
         if statements.is_empty() {
             unknowns.push(must_know.clone());
         } else {
@@ -36,7 +40,12 @@ pub(super) fn answers(inputs: &DraftInputs<'_>, index: &Index<'_>) -> (Vec<Answe
     (answered, unknowns)
 }
 
-fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> Vec<Statement> {
+fn speaking_to(
+    inputs: &DraftInputs<'_>,
+    index: &Index<'_>,
+    must_know: &str,
+    titles: &Titles<'_>,
+) -> Vec<Statement> {
     let wanted: BTreeSet<String> = content_stems(must_know, Language::English)
         .into_iter()
         .collect();
@@ -59,11 +68,13 @@ fn speaking_to(inputs: &DraftInputs<'_>, index: &Index<'_>, must_know: &str) -> 
     }
     // First what each subject states, then further values.
     let mut seen = BTreeSet::new();
-    let (first, further): (Vec<&Fact>, Vec<&Fact>) = stating
-        .into_iter()
-        .partition(|fact| seen.insert(aliases.key(&fact.subject)));
+    let (first, further): (Vec<&Fact>, Vec<&Fact>) = stating.into_iter().partition(|fact| {
+        // `Alder, Deep clean` is one of Alder's: every party comes before the parts of any.
+        let party = fact.subject.split(", ").next().unwrap_or_default();
+        seen.insert(aliases.key(party))
+    });
     for fact in first.into_iter().chain(further) {
-        found.fact(fact, &aliases);
+        found.fact(fact, &aliases, titles);
     }
     let query = index.query([must_know]);
     if !query.is_empty() {
@@ -117,7 +128,7 @@ struct Found {
 
 impl Found {
     /// A value, or a further passage of one that is there already.
-    fn fact(&mut self, fact: &Fact, aliases: &Aliases) {
+    fn fact(&mut self, fact: &Fact, aliases: &Aliases, titles: &Titles<'_>) {
         let key = (
             aliases.key(&fact.subject),
             fact.attribute.clone(),
@@ -135,7 +146,7 @@ impl Found {
             self.values.insert(key, self.statements.len());
             self.statements.push(Statement {
                 citations: fact.citations.clone(),
-                text: named(fact, &fact.citations),
+                text: named(fact, &fact.citations, titles),
             });
         }
     }

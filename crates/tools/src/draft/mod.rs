@@ -3,17 +3,19 @@
 //! It recommends nothing. The lists are limited so that the page stays one page; what a list leaves
 //! out is counted.
 
+mod action;
 mod agree;
 mod answers;
 mod options;
+mod shared;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::{Citation, Document, Statement};
 
 use crate::conflict::conflicts;
 use crate::shape::{
-    CounterArguments, Coverage, Draft, LeftOut, Question, Research, Summary, Table,
+    Conflict, CounterArguments, Coverage, Draft, LeftOut, Question, Research, Summary, Table,
 };
 use crate::text::Index;
 
@@ -46,18 +48,25 @@ pub struct DraftInputs<'a> {
 /// Drafts the page.
 pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
     let (mut disagree, mut possibly_related) = conflicts(inputs.research);
+    let titles = agree::titles(inputs.documents);
     let mut agree = agree::agree(
         inputs.documents,
         inputs.research,
         disagree.iter().chain(&possibly_related),
+        &titles,
     );
+    let index = Index::of(inputs.documents);
+    agree.extend(shared::shared(
+        inputs,
+        &index,
+        &taken(&agree, &disagree, &possibly_related),
+    ));
     let left_out = LeftOut {
         agree: cut(&mut agree, AGREE_MAX),
         disagree: cut(&mut disagree, DISAGREE_MAX),
         possibly_related: cut(&mut possibly_related, POSSIBLY_RELATED_MAX),
     };
-    let index = Index::of(inputs.documents);
-    let (answered, unknowns) = answers::answers(inputs, &index);
+    let (answered, unknowns) = answers::answers(inputs, &index, &titles);
     let options = options::options(inputs, &index);
     let mut draft = Draft {
         agree,
@@ -101,6 +110,25 @@ pub fn citations(draft: &Draft) -> impl Iterator<Item = &Citation> {
     listed.chain(sides)
 }
 
+/// The passages of what is agreed or disputed already.
+fn taken<'a>(
+    agree: &'a [Statement],
+    disagree: &'a [Conflict],
+    related: &'a [Conflict],
+) -> BTreeSet<(&'a str, u32, u32)> {
+    let disputed = disagree
+        .iter()
+        .chain(related)
+        .flat_map(|conflict| &conflict.sides)
+        .flat_map(|side| &side.citations);
+    agree
+        .iter()
+        .flat_map(|statement| &statement.citations)
+        .chain(disputed)
+        .map(|citation| (citation.document.as_str(), citation.block, citation.start))
+        .collect()
+}
+
 /// Cuts a list to a length and says how many were cut.
 fn cut<T>(list: &mut Vec<T>, most: usize) -> u32 {
     let over = list.len().saturating_sub(most);
@@ -110,27 +138,30 @@ fn cut<T>(list: &mut Vec<T>, most: usize) -> u32 {
 
 /// What came of each document, with the passages of it that the page cites.
 pub(crate) fn coverage(inputs: &DraftInputs<'_>, draft: &Draft) -> Vec<Coverage> {
-    let cited: BTreeSet<(&str, u32, u32)> = citations(draft)
+    let passages: BTreeSet<(&str, u32, u32)> = citations(draft)
         .map(|citation| (citation.document.as_str(), citation.block, citation.start))
         .collect();
+    let mut cited: BTreeMap<&str, u32> = BTreeMap::new();
+    for (document, ..) in passages {
+        *cited.entry(document).or_insert(0) += 1;
+    }
+    let mut facts: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
+    for one in inputs.research {
+        let of = facts.entry(&one.document).or_insert((0, 0));
+        of.0 += one.facts.len();
+        of.1 = of.1.saturating_add(one.left_out);
+    }
     inputs
         .documents
         .iter()
         .map(|document| {
-            let facts = inputs
-                .research
-                .iter()
-                .filter(|one| one.document == document.name)
-                .map(|one| one.facts.len())
-                .sum::<usize>();
-            let passages = cited
-                .iter()
-                .filter(|(name, ..)| *name == document.name)
-                .count();
+            let name = document.name.as_str();
+            let (found, left_out) = facts.get(name).copied().unwrap_or_default();
             Coverage {
                 document: document.name.clone(),
-                facts: u32::try_from(facts).unwrap_or(u32::MAX),
-                cited: u32::try_from(passages).unwrap_or(u32::MAX),
+                facts: u32::try_from(found).unwrap_or(u32::MAX),
+                cited: cited.get(name).copied().unwrap_or(0),
+                facts_left_out: left_out,
             }
         })
         .collect()

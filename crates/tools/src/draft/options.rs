@@ -3,13 +3,17 @@
 //! A passage belongs to an option that it names, or that its whole document is about. Whether it
 //! speaks for the option is for the reader to see; what argues against is `counter-argue`'s finding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::Statement;
 
 use super::DraftInputs;
+use super::action::Actions;
 use crate::shape::{CounterPassage, CounterSign, OptionPassages};
-use crate::text::{Index, Language, OptionNames, PassageKind, Shingles, content_stems, is_notice};
+use crate::summarise::takes_position;
+use crate::text::{
+    Index, OptionNames, PassageKind, Quotable, Shingles, is_notice, leans_on_context, quotable,
+};
 
 /// Most passages in each list: what fits one page with three options.
 const PASSAGES_MAX: usize = 4;
@@ -32,36 +36,41 @@ pub(super) fn options(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<Option
         .iter()
         .map(|document| names.of_document(document))
         .collect();
+    let actions = Actions::of(index, inputs.question, &names);
     let ranked = ranked(inputs, index);
+    let places = Places::of(inputs, index);
+    // Who is for something that one could do mostly says so in so many words.
+    let mut positions = ranked.clone();
+    positions.sort_by_key(|at| !takes_position(index.passages[*at].passage.text));
     options
         .iter()
         .enumerate()
         .map(|(option, name)| {
-            let against = against(inputs, name);
+            let speaks_of = |at: usize| actions.is_spoken_of(index, option, at);
+            let against = against(inputs, name, |passage| {
+                actions.has(option) && places.of_quote(passage, index).any(speaks_of)
+            });
             let mut list = List::without(&against);
-            for at in &ranked {
+            let order = if actions.has(option) {
+                &positions
+            } else {
+                &ranked
+            };
+            for at in order {
                 let indexed = &index.passages[*at];
                 let document = indexed.passage.document;
                 let spoken_of = names.named_in(indexed.passage.text, indexed.language);
                 // In the option's own document a passage about another option is not about it.
                 let belongs = if spoken_of.is_empty() {
                     owners[document] == Some(option)
+                        || (quotable(&indexed.passage) == Some(Quotable::Sentence)
+                            && !leans_on_context(indexed.passage.text)
+                            && speaks_of(*at))
                 } else {
                     spoken_of.contains(&option) && spoken_of.len() < options.len().max(2)
                 };
                 if belongs {
                     list.add(indexed.passage.state(&inputs.documents[document]));
-                }
-            }
-            // An option that is an action and no name is spoken to by its words.
-            if list.statements.is_empty() {
-                for at in worded(index, &ranked, name) {
-                    let document = index.passages[at].passage.document;
-                    list.add(
-                        index.passages[at]
-                            .passage
-                            .state(&inputs.documents[document]),
-                    );
                 }
             }
             OptionPassages {
@@ -73,18 +82,39 @@ pub(super) fn options(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<Option
         .collect()
 }
 
-/// The ranked passages that have all words of an option that carry meaning, if these are two or more.
-fn worded(index: &Index<'_>, ranked: &[usize], option: &str) -> Vec<usize> {
-    let words = content_stems(option, Language::English)
-        .into_iter()
-        .collect::<BTreeSet<_>>()
-        .len();
-    let query = index.query([option]);
-    ranked
-        .iter()
-        .copied()
-        .filter(|at| words > 1 && index.matches(&query, *at) >= words)
-        .collect()
+/// The passages by where they stand.
+struct Places<'a> {
+    by_block: BTreeMap<(&'a str, u32), Vec<usize>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(inputs: &DraftInputs<'a>, index: &Index<'_>) -> Self {
+        let mut by_block: BTreeMap<(&str, u32), Vec<usize>> = BTreeMap::new();
+        for (at, indexed) in index.passages.iter().enumerate() {
+            let document = inputs.documents[indexed.passage.document].name.as_str();
+            let block = u32::try_from(indexed.passage.block).unwrap_or(u32::MAX);
+            by_block.entry((document, block)).or_default().push(at);
+        }
+        Self { by_block }
+    }
+
+    /// The passages that a counter-argument quotes.
+    fn of_quote(
+        &self,
+        passage: &'a CounterPassage,
+        index: &'a Index<'_>,
+    ) -> impl Iterator<Item = usize> {
+        let cited = passage.citations.first();
+        let place = cited.map(|one| (one.document.as_str(), one.block));
+        let of_block = place.and_then(|place| self.by_block.get(&place));
+        let stretch = cited.map_or(0..0, |one| {
+            one.start as usize..one.start as usize + one.quote.len()
+        });
+        let of_block: Vec<usize> = of_block.cloned().unwrap_or_default();
+        of_block
+            .into_iter()
+            .filter(move |at| stretch.contains(&index.passages[*at].passage.start))
+    }
 }
 
 /// The passages worth quoting, those that speak most to the question first.
@@ -127,12 +157,16 @@ fn ranked(inputs: &DraftInputs<'_>, index: &Index<'_>) -> Vec<usize> {
 }
 
 /// What argues against the option, plain contradiction before hedging.
-fn against(inputs: &DraftInputs<'_>, option: &str) -> Vec<Statement> {
+fn against<'a>(
+    inputs: &DraftInputs<'a>,
+    option: &str,
+    speaks_of: impl Fn(&'a CounterPassage) -> bool,
+) -> Vec<Statement> {
     let mut passages: Vec<&CounterPassage> = inputs
         .counter
         .passages
         .iter()
-        .filter(|passage| passage.options.iter().any(|named| named == option))
+        .filter(|passage| passage.options.iter().any(|named| named == option) || speaks_of(passage))
         .collect();
     passages.sort_by_key(|passage| match passage.sign {
         CounterSign::Adversative => 0,

@@ -106,3 +106,134 @@ fn coverage_counts_facts_and_passages_of_each_document() {
         .collect();
     assert_eq!(counts, [(2, 2), (2, 2), (1, 0)]);
 }
+
+fn letters() -> Vec<Document> {
+    vec![
+        document(
+            "petition.md",
+            "# Give the square back\nThe closure is said to cost £2.4 million.\nThe survey found that \
+             27% of the visitors come by car, and nobody was surprised.\nWe propose a trial of twelve \
+             months.\nThe engineers expect that 18% of the journeys will end.",
+        ),
+        document(
+            "study.md",
+            "# What would follow\nThe closure of the square would cost £2.4 million, with an \
+             uncertainty.\nIn our survey 27% of visitors came by car to the centre.\nBetween 11% and 18% of \
+             the journeys would end, the engineers say.\nTown records show 27% of lamps are old.",
+        ),
+    ]
+}
+
+#[test]
+fn figures_that_running_texts_share_are_agreed_in_the_words_of_one_of_them() {
+    let (page, _) = drafted(&letters(), &Question::default());
+    let agreed: Vec<(&str, usize)> = page
+        .agree
+        .iter()
+        .map(|one| (one.text.as_str(), one.citations.len()))
+        .collect();
+    assert_eq!(
+        agreed,
+        [
+            ("The closure is said to cost £2.4 million.", 2),
+            ("The survey found that 27% of the visitors come by car", 2),
+        ],
+        "the end of a range is no figure of its own"
+    );
+}
+
+#[test]
+fn the_same_figure_of_two_parties_or_of_a_form_is_no_agreement() {
+    let parties = [
+        document(
+            "alder-offer.md",
+            "# Offer from Alder Ltd\nWe answer complaints about dirty stairs within £1,250 of costs.",
+        ),
+        document(
+            "birch-offer.md",
+            "# Offer from Birch Ltd\nComplaints about dirty stairs bring costs of £1,250 to us.",
+        ),
+    ];
+    assert_eq!(drafted(&parties, &Question::default()).0.agree, []);
+    let forms: Vec<Document> = [831, 950, 831]
+        .iter()
+        .enumerate()
+        .map(|(at, cost)| {
+            let text = format!("# Visit {at}\nThe repair of the roof cost {cost} euros that day.");
+            document(&format!("visit-{at}.md"), &text)
+        })
+        .collect();
+    assert_eq!(drafted(&forms, &Question::default()).0.agree, []);
+}
+
+#[test]
+fn an_option_that_is_an_action_is_found_by_the_words_that_carry_it() {
+    let documents = [document(
+        "letters.md",
+        "# Letters\nThe council should close its centre to private cars.\nA trial of one year would tell \
+         us more about trade.\nThe closure of the square has cost the library nothing.\nMy neighbour keeps \
+         bees and sells honey.",
+    )];
+    let question = Question {
+        question: Some("Should we close the square to cars?".to_owned()),
+        options: vec!["close the square".to_owned(), "run a trial year".to_owned()],
+        ..Question::default()
+    };
+    let (page, _) = drafted(&documents, &question);
+    let about = |option: usize| -> Vec<&str> {
+        let about = &page.options[option].about;
+        about.iter().map(|one| one.text.as_str()).collect()
+    };
+    assert_eq!(
+        about(0),
+        [
+            "The council should close its centre to private cars.",
+            "The closure of the square has cost the library nothing."
+        ]
+    );
+    assert_eq!(
+        about(1),
+        ["A trial of one year would tell us more about trade."]
+    );
+}
+
+#[test]
+fn what_a_document_without_a_named_subject_says_is_not_ascribed_to_its_file() {
+    let documents = [document(
+        "facilities-email.txt",
+        "We can leave with 14 days' notice, he said.",
+    )];
+    let question = Question {
+        must_know: vec!["notice period".to_owned()],
+        ..Question::default()
+    };
+    let (page, _) = drafted(&documents, &question);
+    let text = &page.answered[0].statements[0].text;
+    assert_eq!(text, "We can leave with 14 days' notice, he said.");
+}
+
+#[test]
+fn every_party_is_named_before_the_parts_of_any() {
+    let documents = [
+        document(
+            "alder-offer.md",
+            "# Offer from Alder Ltd\nThe price is EUR 100.\n| Item | Price |\n| --- | --- |\n\
+             | Deep clean | EUR 70 |\n| Windows | EUR 30 |",
+        ),
+        document(
+            "birch-offer.md",
+            "# Offer from Birch Ltd\nThe price is EUR 120.",
+        ),
+    ];
+    let question = Question {
+        must_know: vec!["price".to_owned()],
+        ..Question::default()
+    };
+    let (page, _) = drafted(&documents, &question);
+    let statements = &page.answered[0].statements;
+    let texts: Vec<&str> = statements.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(
+        texts[..2],
+        ["Alder Ltd, price: EUR 100", "Birch Ltd, price: EUR 120"]
+    );
+}

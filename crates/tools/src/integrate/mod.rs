@@ -1,19 +1,19 @@
 //! `integrate`: everything that was found, merged into one decision brief.
 //!
 //! Nothing is added and nothing is reworded. A statement whose passage does not stand in its document
-//! is left out; the second review says so. The brief's highlights are the summaries' own sentences.
+//! is left out; the second review says so.
 
 use std::collections::BTreeSet;
 
 use consort_documents::{Document, Statement};
 
 use crate::draft::{DraftInputs, coverage};
-use crate::second_review::citation_fault;
+use crate::second_review::{ByName, by_name, citation_fault};
 use crate::shape::{
     Brief, Conflict, CounterArguments, Draft, Question, Research, Resolutions, Screening,
     SecondReview, Summary, Table,
 };
-use crate::text::{Index, Shingles};
+use crate::summarise;
 
 /// Most highlights: what one reads before the documents themselves.
 const HIGHLIGHTS_MAX: usize = 8;
@@ -44,7 +44,8 @@ pub struct Parts<'a> {
 /// Merges the parts.
 pub fn integrate(parts: &Parts<'_>) -> Brief {
     let mut draft = parts.draft.clone();
-    keep_what_stands(&mut draft, parts.documents);
+    let named = by_name(parts.documents);
+    keep_what_stands(&mut draft, &named);
     let inputs = DraftInputs {
         counter: parts.counter,
         documents: parts.documents,
@@ -59,18 +60,18 @@ pub fn integrate(parts: &Parts<'_>) -> Brief {
         passage
             .citations
             .iter()
-            .all(|one| citation_fault(one, parts.documents).is_none())
+            .all(|one| citation_fault(one, &named).is_none())
     });
     let mut screening = parts.screening.clone();
     screening.findings.retain(|finding| {
         finding
             .citations
             .iter()
-            .all(|one| citation_fault(one, parts.documents).is_none())
+            .all(|one| citation_fault(one, &named).is_none())
     });
     Brief {
         against,
-        highlights: highlights(parts.documents, parts.summaries, &draft.question),
+        highlights: highlights(parts.documents, &named, &draft.question),
         resolutions: held(parts.resolutions, &draft),
         draft,
         screening,
@@ -107,7 +108,7 @@ fn held(resolutions: &Resolutions, draft: &Draft) -> Resolutions {
     }
 }
 
-fn keep_what_stands(draft: &mut Draft, documents: &[Document]) {
+fn keep_what_stands(draft: &mut Draft, documents: &ByName<'_>) {
     keep(&mut draft.agree, documents);
     for option in &mut draft.options {
         keep(&mut option.about, documents);
@@ -133,7 +134,7 @@ fn keep_what_stands(draft: &mut Draft, documents: &[Document]) {
 }
 
 /// Keeps the statements whose every passage stands, each of them once.
-fn keep(statements: &mut Vec<Statement>, documents: &[Document]) {
+fn keep(statements: &mut Vec<Statement>, documents: &ByName<'_>) {
     let mut seen = BTreeSet::new();
     statements.retain(|statement| {
         !statement.citations.is_empty()
@@ -145,64 +146,16 @@ fn keep(statements: &mut Vec<Statement>, documents: &[Document]) {
     });
 }
 
-/// The best sentences of the summaries: by the question, else one a document.
-fn highlights(
-    documents: &[Document],
-    summaries: &[Summary],
-    question: &Question,
-) -> Vec<Statement> {
-    let index = Index::of(documents);
-    let asked = question.question.iter().chain(&question.must_know);
-    let query = index.query(asked.map(String::as_str));
-    let score = |statement: &Statement| {
-        let citation = statement.citations.first();
-        let at = citation.and_then(|citation| {
-            index.passages.iter().position(|indexed| {
-                documents[indexed.passage.document].name == citation.document
-                    && indexed.passage.block == citation.block as usize
-                    && indexed.passage.start == citation.start as usize
-            })
-        });
-        at.map(|at| index.score(&query, at))
-    };
-    // First the best sentence of each document, then the second best, and so on.
-    let mut rounds: Vec<(usize, Option<_>, &Statement)> = Vec::new();
-    for summary in summaries {
-        let mut scored: Vec<_> = summary
-            .statements
-            .iter()
-            .map(|statement| (score(statement), statement))
-            .collect();
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        rounds.extend(
-            scored
-                .into_iter()
-                .enumerate()
-                .map(|(round, (score, statement))| (round, score, statement)),
-        );
-    }
-    rounds.sort_by_key(|(round, score, _)| (*round, std::cmp::Reverse(*score)));
-    let mut seen: Vec<Shingles> = Vec::new();
-    let mut highlights = Vec::new();
-    for (_, _, statement) in rounds {
-        let shingles = Shingles::of(&statement.text);
-        let stands = statement
+/// The best sentences of all documents, those whose passages stand and that say something without
+/// a heading over them.
+fn highlights(documents: &[Document], named: &ByName<'_>, question: &Question) -> Vec<Statement> {
+    let mut highlights = summarise::highlights(documents, question, HIGHLIGHTS_MAX);
+    highlights.retain(|statement| {
+        statement
             .citations
             .iter()
-            .all(|citation| citation_fault(citation, documents).is_none());
-        // A row says little without its heading.
-        let is_row = statement
-            .citations
-            .iter()
-            .any(|one| one.quote.contains(" | "));
-        if stands && !is_row && !seen.iter().any(|other| other.is_near_duplicate(&shingles)) {
-            seen.push(shingles);
-            highlights.push(statement.clone());
-        }
-        if highlights.len() >= HIGHLIGHTS_MAX {
-            break;
-        }
-    }
+            .all(|citation| citation_fault(citation, named).is_none())
+    });
     highlights
 }
 

@@ -36,17 +36,18 @@ pub(crate) mod shown;
 mod subject;
 pub(crate) mod vocabulary;
 
-use consort_documents::{BlockKind, Document};
+use consort_documents::Document;
 
 pub(crate) use self::change::replaces;
 use self::name::Names;
 pub(crate) use self::name::subject_key;
 use self::reading::{Reading, Spot};
+pub(crate) use self::subject::{named as named_subject, titled as titled_subject};
 use crate::shape::{Confidence, Fact, Research, Value};
-use crate::text::{Language, Repeats, is_notice, sentences, words};
+use crate::text::{Language, PassageKind, Repeats, is_notice, passages, words};
 
 /// Most facts of one document. A person compares some hundreds; a long table has more cells than
-/// anyone checks, and the first rows stand for it.
+/// anyone checks, and the first rows stand for it. How many more there are is said.
 pub const FACTS_MAX: usize = 4000;
 
 /// The typed facts of a document, in source order.
@@ -64,33 +65,30 @@ pub fn research(document: &Document) -> Research {
     let (mut facts, taken) = labelled::facts(&reading);
     facts.extend(cells::facts(&reading));
     let running = Repeats::running_heads(document);
-    for (block, source) in reading.blocks() {
-        let prose = matches!(source.kind, BlockKind::Paragraph | BlockKind::ListItem);
+    for passage in passages(0, document) {
+        let block = passage.block;
+        let prose = matches!(passage.kind, PassageKind::Sentence | PassageKind::Item);
         let head = running.get(block).copied().unwrap_or(false);
-        if !prose || head || taken.contains(&block) {
+        if !prose || head || taken.contains(&block) || is_notice(passage.text) {
             continue;
         }
-        for range in sentences(&source.text, reading.language) {
-            let quote = &source.text[range.clone()];
-            if !is_notice(quote) {
-                let spot = Spot {
-                    block,
-                    start: range.start,
-                    quote,
-                };
-                let changes = change::facts(&reading, spot);
-                if changes.is_empty() {
-                    facts.extend(clause::facts(&reading, spot));
-                } else {
-                    facts.extend(changes);
-                }
-            }
+        let spot = Spot {
+            block,
+            start: passage.start,
+            quote: passage.text,
+        };
+        let changes = change::facts(&reading, spot);
+        if changes.is_empty() {
+            facts.extend(clause::facts(&reading, spot));
+        } else {
+            facts.extend(changes);
         }
     }
     facts.sort_by_key(|fact| (fact.citations[0].block, fact.citations[0].start));
     for fact in &mut facts {
         lower_doubtful(fact);
     }
+    let left_out = u32::try_from(facts.len().saturating_sub(FACTS_MAX)).unwrap_or(u32::MAX);
     facts.truncate(FACTS_MAX);
     let nothing = facts.is_empty().then(|| {
         "No labelled value, table cell or stated quantity was found in this document.".to_owned()
@@ -98,6 +96,7 @@ pub fn research(document: &Document) -> Research {
     Research {
         document: document.name.clone(),
         facts,
+        left_out,
         nothing,
     }
 }

@@ -74,6 +74,18 @@ pub(super) fn is_supplying_role(word: &str) -> bool {
     is_listed(&word.to_lowercase(), SUPPLYING_ROLES)
 }
 
+/// The party or product that the document is about, where it is about one with a name.
+pub(crate) fn named(document: &Document) -> Option<String> {
+    let subject = subject(document);
+    subject.is_named.then_some(subject.name)
+}
+
+/// What a document is called that is about no party or product with a name: its title, or its file.
+pub(crate) fn titled(document: &Document) -> Option<String> {
+    let subject = subject(document);
+    (!subject.is_named).then_some(subject.name)
+}
+
 /// What the document is about, by the rule above.
 pub(super) fn subject(document: &Document) -> Subject {
     let opening = &document.blocks[..document.blocks.len().min(OPENING_BLOCKS)];

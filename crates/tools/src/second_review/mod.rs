@@ -95,12 +95,13 @@ fn statements<'a>(entries: &mut Vec<Entry<'a>>, list: &str, statements: &'a [Sta
 
 fn faults(draft: &Draft, documents: &[Document], research: &[Research]) -> Vec<String> {
     let mut faults = Vec::new();
+    let named = by_name(documents);
     for entry in entries(draft) {
         if entry.citations.is_empty() {
             faults.push(format!("{}: nothing is cited", entry.at));
         }
         for citation in entry.citations {
-            if let Some(fault) = citation_fault(citation, documents) {
+            if let Some(fault) = citation_fault(citation, &named) {
                 faults.push(format!("{}: {fault}", entry.at));
             }
         }
@@ -123,12 +124,20 @@ fn faults(draft: &Draft, documents: &[Document], research: &[Research]) -> Vec<S
     faults
 }
 
+/// Documents by their names.
+pub(crate) type ByName<'a> = BTreeMap<&'a str, &'a Document>;
+
+/// The documents by their names.
+pub(crate) fn by_name(documents: &[Document]) -> ByName<'_> {
+    let named = documents.iter();
+    named
+        .map(|document| (document.name.as_str(), document))
+        .collect()
+}
+
 /// Why a citation does not hold, looked up in the document itself.
-pub(crate) fn citation_fault(citation: &Citation, documents: &[Document]) -> Option<String> {
-    let Some(document) = documents
-        .iter()
-        .find(|document| document.name == citation.document)
-    else {
+pub(crate) fn citation_fault(citation: &Citation, documents: &ByName<'_>) -> Option<String> {
+    let Some(document) = documents.get(citation.document.as_str()) else {
         return Some(format!("{} was not read", citation.document));
     };
     citation
@@ -211,9 +220,12 @@ fn one_source(draft: &Draft, documents: &[Document]) -> Vec<String> {
 /// Documents whose facts are missing, or whose facts do not stand in them.
 fn unread(documents: &[Document], research: &[Research]) -> Vec<String> {
     let mut faults = Vec::new();
+    let found: BTreeMap<&str, &Research> = research
+        .iter()
+        .map(|one| (one.document.as_str(), one))
+        .collect();
     for document in documents {
-        let found = research.iter().find(|one| one.document == document.name);
-        match found {
+        match found.get(document.name.as_str()) {
             None => faults.push(format!("{}: no facts were handed in", document.name)),
             Some(one) => {
                 let false_ones = one

@@ -19,7 +19,7 @@ use crate::text::{Index, OptionNames, Passage, PassageKind, Repeats};
 
 pub use highlight::highlights;
 pub use sentence::asked;
-pub(crate) use sentence::candidates;
+pub(crate) use sentence::{candidates, takes_position};
 
 use select::{Candidate, select};
 use sentence::weigh;

@@ -7,7 +7,7 @@ use super::select::Candidate;
 use crate::shape::Question;
 use crate::text::{
     Index, Indexed, Language, OptionNames, PassageKind, Query, Quotable, Repeats, Score,
-    leans_on_context, quotable,
+    leans_on_context, quotable, words,
 };
 
 /// What the parts of the weight count for, where something is asked.
@@ -18,6 +18,48 @@ const CENTRALITY: f64 = 0.25;
 const NAMES_OPTION: f64 = 0.2;
 /// A sentence with a figure: it can be checked.
 const HAS_FIGURE: f64 = 0.1;
+/// A sentence that takes a position on what is asked: whoever decides wants to see who wants what.
+const TAKES_POSITION: f64 = 0.3;
+/// Words by which people take positions.
+const POSITIONS: &[&str] = &[
+    "advise",
+    "advises",
+    "favor",
+    "favour",
+    "favours",
+    "ought",
+    "oppose",
+    "opposes",
+    "propose",
+    "proposed",
+    "proposes",
+    "recommend",
+    "recommended",
+    "recommends",
+    "should",
+    "suggest",
+    "suggests",
+    "urge",
+    "urges",
+    "empfehle",
+    "empfehlen",
+    "empfiehlt",
+    "sollte",
+    "sollten",
+    "vorschlagen",
+    "devrait",
+    "devraient",
+    "propose",
+    "proposons",
+    "recommande",
+    "recommandons",
+    "debería",
+    "deberían",
+    "propone",
+    "proponemos",
+    "recomienda",
+    "recomendamos",
+];
 /// The first sentences of a document mostly say what it is about.
 const LEADS: f64 = 0.15;
 /// How many sentences lead.
@@ -26,7 +68,11 @@ const LEADING: usize = 3;
 const LEANS_FACTOR: f64 = 0.6;
 /// A sentence with fewer words that carry meaning says little by itself.
 const MEANING_WORDS_MIN: usize = 4;
-/// What such a sentence keeps of its weight.
+/// With fewer of them, it says less than it seems to: the few that it has meet the question's.
+const TELLING_WORDS_MIN: usize = 7;
+/// What a short sentence keeps of its weight.
+const SHORT_FACTOR: f64 = 0.75;
+/// What a slight sentence keeps of its weight.
 const SLIGHT_FACTOR: f64 = 0.6;
 /// A label with its value is worth less than a sentence, unless it is asked for.
 const LABEL_FACTOR: f64 = 0.5;
@@ -113,11 +159,17 @@ pub(super) fn weigh(
                 (RELEVANCE + CENTRALITY) * central
             };
             let mut weight = base + extras(one.passage.text, one.language, rank, options);
+            if relevance > 0.0 && takes_position(one.passage.text) {
+                weight += TAKES_POSITION * (0.5 + 0.5 * relevance);
+            }
             if leans_on_context(one.passage.text) {
                 weight *= LEANS_FACTOR;
             }
-            if one.terms.len() < MEANING_WORDS_MIN {
+            let words = one.terms.len();
+            if words < MEANING_WORDS_MIN {
                 weight *= SLIGHT_FACTOR;
+            } else if words < TELLING_WORDS_MIN && !takes_position(one.passage.text) {
+                weight *= SHORT_FACTOR;
             }
             if is_label && relevance < LABEL_FACTOR {
                 weight *= LABEL_FACTOR;
@@ -138,6 +190,11 @@ fn labels_what_is_asked(index: &Index<'_>, one: &Indexed<'_>, query: &Query) -> 
         .terms(label, one.language)
         .iter()
         .any(|term| wanted.contains(term))
+}
+
+/// Whether a sentence takes a position, in a word that people use for that.
+pub(crate) fn takes_position(text: &str) -> bool {
+    words(text).any(|word| POSITIONS.contains(&word.text.to_lowercase().as_str()))
 }
 
 fn extras(text: &str, language: Language, rank: usize, options: &OptionNames) -> f64 {

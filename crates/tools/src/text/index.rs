@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::Document;
 
+use super::analysed::analysed;
 use super::language::Language;
-use super::passage::{Passage, PassageKind, passages};
+use super::passage::{Passage, PassageKind};
 use super::vocabulary::{Term, Vocabulary};
 
 /// How quickly further occurrences of a word stop adding to the score; the usual value.
@@ -110,6 +111,14 @@ impl Query {
         self.terms.values().all(Vec::is_empty)
     }
 
+    /// Whether some word is looked for by both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.terms.iter().any(|(language, terms)| {
+            let theirs = other.terms(*language);
+            terms.iter().any(|term| theirs.contains(term))
+        })
+    }
+
     /// The terms for passages in this language.
     pub fn terms(&self, language: Language) -> &[Term] {
         self.terms.get(&language).map_or(&[], Vec::as_slice)
@@ -144,13 +153,20 @@ impl<'text> Index<'text> {
         let mut words = 0_u64;
         for (index, document) in documents {
             let language = Language::of(document);
-            for passage in passages(index, document) {
-                if passage.kind == PassageKind::Heading {
+            let analysed = analysed(document);
+            let known = vocabulary.learn(&analysed.stems);
+            frequencies.resize(vocabulary.len(), 0_u32);
+            for piece in &analysed.pieces {
+                if piece.kind == PassageKind::Heading {
                     continue;
                 }
-                let mut terms = vocabulary.learn(passage.text, language);
+                let passage = Passage::of(index, document, piece);
+                let mut terms: Vec<Term> = piece
+                    .stems
+                    .iter()
+                    .map(|stem| known[*stem as usize])
+                    .collect();
                 words += terms.len() as u64;
-                frequencies.resize(vocabulary.len(), 0_u32);
                 terms.sort_unstable();
                 let terms: Vec<(Term, u32)> = terms
                     .chunk_by(|one, two| one == two)

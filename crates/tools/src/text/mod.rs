@@ -4,6 +4,7 @@
 //! here knows what a tool looks for.
 
 mod abbreviations;
+mod analysed;
 mod boilerplate;
 mod elision;
 mod index;

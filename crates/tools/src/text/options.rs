@@ -198,6 +198,12 @@ impl OptionNames {
         Self { options: names }
     }
 
+    /// Whether the option with this index is somebody's or something's name, and not what one could
+    /// do.
+    pub fn is_name(&self, option: usize) -> bool {
+        self.options[option].is_name
+    }
+
     /// The indexes of the options that a text names, in the order of the options.
     pub fn named_in(&self, text: &str, language: Language) -> Vec<usize> {
         if self.options.is_empty() {

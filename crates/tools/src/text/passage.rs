@@ -1,9 +1,8 @@
 //! Passages: the pieces of a document that can be quoted by themselves.
 
-use consort_documents::{BlockKind, Citation, Document, Statement};
+use consort_documents::{Citation, Document, Statement};
 
-use super::language::Language;
-use super::sentences::sentences;
+use super::analysed::{Piece, analysed};
 
 /// What a passage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +32,18 @@ pub struct Passage<'text> {
     pub text: &'text str,
 }
 
-impl Passage<'_> {
+impl<'text> Passage<'text> {
+    /// A piece of this document as a passage.
+    pub(super) fn of(index: usize, document: &'text Document, piece: &Piece) -> Self {
+        Self {
+            block: piece.block,
+            document: index,
+            kind: piece.kind,
+            start: piece.range.start,
+            text: &document.blocks[piece.block].text[piece.range.clone()],
+        }
+    }
+
     /// Where it ends in the block's text, in bytes.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
@@ -56,38 +66,6 @@ impl Passage<'_> {
 
 /// The passages of a document, in its order; `index` is its place among those that are read.
 pub fn passages(index: usize, document: &Document) -> impl Iterator<Item = Passage<'_>> {
-    let language = Language::of(document);
-    document
-        .blocks
-        .iter()
-        .enumerate()
-        .flat_map(move |(block, source)| {
-            let kind = match source.kind {
-                BlockKind::Heading(_) => PassageKind::Heading,
-                BlockKind::Paragraph => PassageKind::Sentence,
-                BlockKind::ListItem => PassageKind::Item,
-                BlockKind::Row { .. } => PassageKind::Row,
-            };
-            let pieces = match kind {
-                PassageKind::Heading | PassageKind::Row => whole(&source.text),
-                PassageKind::Item | PassageKind::Sentence => sentences(&source.text, language),
-            };
-            pieces.into_iter().map(move |piece| Passage {
-                block,
-                document: index,
-                kind,
-                start: piece.start,
-                text: &source.text[piece],
-            })
-        })
-}
-
-fn whole(text: &str) -> Vec<std::ops::Range<usize>> {
-    let start = text.len() - text.trim_start().len();
-    let end = text.trim_end().len();
-    if start < end {
-        std::iter::once(start..end).collect()
-    } else {
-        Vec::new()
-    }
+    let analysed = analysed(document);
+    (0..analysed.pieces.len()).map(move |at| Passage::of(index, document, &analysed.pieces[at]))
 }

@@ -3,7 +3,7 @@
 //! A number only says which stem; it depends on the order of reading and must not leave the
 //! process.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::language::Language;
 use super::stop_words::is_stop_word;
@@ -15,30 +15,25 @@ pub struct Term(pub(super) u32);
 
 /// The stems that were met so far.
 ///
-/// The maps are only asked, never iterated, so their order reaches no result.
+/// The map is only asked, never iterated, so its order reaches no result.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     stems: HashMap<String, Term>,
-    words: BTreeMap<Language, HashMap<String, Option<Term>>>,
 }
 
 impl Vocabulary {
-    /// The terms of the words that carry meaning, in their order; new ones are learnt.
-    pub fn learn(&mut self, text: &str, language: Language) -> Vec<Term> {
-        let known = self.words.entry(language).or_default();
-        let mut terms = Vec::new();
-        for word in words(text) {
-            let term = if let Some(term) = known.get(word.text) {
-                *term
-            } else {
-                let term = (!is_stop_word(word.text, language))
-                    .then(|| number(&mut self.stems, stem(word.text, language)));
-                known.insert(word.text.to_owned(), term);
-                term
-            };
-            terms.extend(term);
+    /// The terms of these stems, in their order; new ones are learnt.
+    pub fn learn(&mut self, stems: &[String]) -> Vec<Term> {
+        stems.iter().map(|stem| self.number(stem)).collect()
+    }
+
+    fn number(&mut self, stem: &str) -> Term {
+        if let Some(term) = self.stems.get(stem) {
+            return *term;
         }
-        terms
+        let next = u32::try_from(self.stems.len()).expect("fewer than 2^32 stems fit in memory");
+        self.stems.insert(stem.to_owned(), Term(next));
+        Term(next)
     }
 
     /// The terms of the words that carry meaning and that the vocabulary knows, without years,
@@ -103,9 +98,4 @@ fn is_year(word: &str) -> bool {
     word.len() == 4
         && ("1900".."2100").contains(&word)
         && word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn number(stems: &mut HashMap<String, Term>, stem: String) -> Term {
-    let next = Term(u32::try_from(stems.len()).expect("fewer than 2^32 stems fit in memory"));
-    *stems.entry(stem).or_insert(next)
 }

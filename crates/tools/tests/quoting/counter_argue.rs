@@ -219,6 +219,7 @@ fn outliers(values: &[&str]) -> Vec<String> {
         value: Value::Money((*value).to_owned()),
     });
     let research = [Research {
+        left_out: 0,
         document: document.name.clone(),
         facts: facts.collect(),
         nothing: None,

@@ -129,6 +129,13 @@ impl Writer {
             Part::Question(text) => self.paragraph("Question", |run| run.plain(text)),
             Part::Text(text) => self.paragraph("Normal", |run| run.plain(text)),
             Part::Note(text) => self.paragraph("Note", |run| run.plain(text)),
+            Part::Figures(figures) => {
+                let figures: Vec<String> = figures
+                    .iter()
+                    .map(|(number, what)| format!("{number} {what}"))
+                    .collect();
+                self.paragraph("Note", |run| run.plain(&figures.join(" · ")));
+            }
             Part::Entries(entries) => self.entries(entries),
             Part::Dispute(dispute) => self.dispute(dispute),
             Part::Option(option) => {
