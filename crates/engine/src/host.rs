@@ -19,6 +19,7 @@ use consort_kernel::time::Timestamp;
 use consort_store::{Store, StoreError};
 
 use crate::artefact::{ArtefactError, Artefacts};
+use crate::check::CannotCheck;
 use crate::clock::Clock;
 use crate::feed::{Bell, Recent};
 use crate::lane::{Answer, Lane, LaneError, Work};
@@ -45,6 +46,9 @@ pub enum EngineError {
     /// An artefact failed.
     #[error(transparent)]
     Artefact(#[from] ArtefactError),
+    /// A check could not be made.
+    #[error(transparent)]
+    Check(#[from] CannotCheck),
     /// The lane's thread has ended.
     #[error("the engine has stopped; start consort again: it goes on from what is committed")]
     Stopped,
@@ -64,6 +68,7 @@ impl EngineError {
             Self::Lane(_)
             | Self::Store(_)
             | Self::Artefact(_)
+            | Self::Check(_)
             | Self::Stopped
             | Self::Busy
             | Self::NoEntropy(_) => None,

@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
-use consort_engine::runner::Runner;
+use consort_engine::runner::{Runner, Settings};
 use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::Phase;
 
@@ -116,7 +116,11 @@ impl Session<'_> {
     /// Does the work until the outcome is closed: the second and the third stop are in here.
     fn carry_out(&self, begun: &begin::Begun, console: &mut Console) -> Result<Phase> {
         let engine = &self.place.engine;
-        let runner = Runner::start(engine.clone(), self.local.drivers(), WORKERS);
+        let settings = Settings {
+            workers: WORKERS,
+            ..Settings::default()
+        };
+        let runner = Runner::start(engine.clone(), self.local.drivers(), settings);
         loop {
             let (heard, looked) = (engine.bell().rings(), Instant::now());
             let phase = watch::expect(engine, begun.outcome)?.phase;

@@ -93,7 +93,7 @@ pub(super) fn check_stuck(
     });
     match first {
         Some(task) if moving.is_empty() => {
-            let trouble = runner.trouble().remove(&task.id);
+            let trouble = runner.dispatcher().trouble().remove(&task.id);
             let why = trouble.unwrap_or_else(|| "nobody here can do it".to_owned());
             Err(anyhow!(
                 "'{}' cannot go on: {why}. See 'consort task why {}'",

@@ -11,10 +11,9 @@ use consort_kernel::command::{Body, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::task::{Check, ContextSource, Handed, Task, TaskCommand};
-use consort_store::StoreError;
 
 use super::commission::sources;
-use crate::check::{NoPrograms, Sources, check as check_criterion};
+use crate::check::{Programs, Sources, check as check_criterion};
 use crate::{Engine, EngineError};
 
 /// How many outcomes' documents are kept in memory.
@@ -55,6 +54,7 @@ impl Sources for Shelf<'_> {
 pub(super) fn check(
     engine: &Engine,
     libraries: &Libraries,
+    programs: &dyn Programs,
     task: &Task,
     handed: &Handed,
 ) -> Result<(), EngineError> {
@@ -77,8 +77,7 @@ pub(super) fn check(
             });
             continue;
         };
-        let result = check_criterion(criterion, &submission, &shelf, &NoPrograms)
-            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        let result = check_criterion(criterion, &submission, &shelf, programs)?;
         let evidence = serde_json::to_vec(&result).expect("results have string keys");
         checks.push(Check {
             criterion: key,

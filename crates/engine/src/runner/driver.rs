@@ -41,13 +41,26 @@ pub trait Driver: Send + Sync {
 /// The agents that live in this process, and their drivers.
 #[derive(Clone, Default)]
 pub struct Drivers {
-    by_agent: BTreeMap<ContributorId, Arc<dyn Driver>>,
+    by_agent: BTreeMap<ContributorId, Hired>,
+}
+
+/// An agent's driver, and how many of its tasks are done at a time.
+#[derive(Clone)]
+struct Hired {
+    driver: Arc<dyn Driver>,
+    at_once: usize,
 }
 
 impl Drivers {
-    /// Lets an agent's tasks be done by a driver.
+    /// Lets an agent's tasks be done by a driver, as many at a time as there are workers.
     pub fn add(&mut self, agent: ContributorId, driver: Arc<dyn Driver>) {
-        self.by_agent.insert(agent, driver);
+        self.add_limited(agent, driver, usize::MAX);
+    }
+
+    /// Lets an agent's tasks be done by a driver, at most so many at a time.
+    pub fn add_limited(&mut self, agent: ContributorId, driver: Arc<dyn Driver>, at_once: usize) {
+        let at_once = at_once.max(1);
+        self.by_agent.insert(agent, Hired { driver, at_once });
     }
 
     /// Whether an agent lives here.
@@ -55,7 +68,12 @@ impl Drivers {
         self.by_agent.contains_key(&agent)
     }
 
+    /// How many tasks of an agent are done at a time.
+    pub(super) fn at_once(&self, agent: ContributorId) -> usize {
+        self.by_agent.get(&agent).map_or(0, |hired| hired.at_once)
+    }
+
     pub(super) fn of(&self, agent: ContributorId) -> Option<&dyn Driver> {
-        self.by_agent.get(&agent).map(AsRef::as_ref)
+        self.by_agent.get(&agent).map(|hired| hired.driver.as_ref())
     }
 }

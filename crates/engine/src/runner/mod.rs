@@ -6,81 +6,109 @@
 
 mod check;
 mod commission;
+mod desk;
+mod dispatcher;
 mod driver;
+mod retry;
 mod work;
 
 pub(crate) use commission::sources;
 pub use commission::{Commission, Material, commission};
+pub use dispatcher::{Dispatcher, Look};
 pub use driver::{Driver, Drivers, Failure, Product};
+pub use retry::Retry;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::any::Any;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use consort_kernel::id::TaskId;
-use consort_kernel::task::{Phase, Task};
-use consort_store::StateQuery;
 
-use crate::routing::{Directory, offers, task_of};
+use crate::check::{NoPrograms, Programs};
 use crate::{Engine, EngineError};
 
-/// How many tasks of one status are looked at in one round.
-const ROUND: usize = 500;
-/// While so many tasks are in hand, no further ones are looked for: a round reads up to [`ROUND`]
-/// tasks, and with a round after every task that was done, work would grow with its square.
-const ENOUGH_IN_HAND: usize = 32;
-/// How long a round waits for news before it looks again: retries and time-outs make none.
+/// How long a look waits for news before the next one: rests that are over, signs of life and
+/// time-outs make no news.
 const IDLE: Duration = Duration::from_millis(250);
+
+/// How a runner works.
+#[derive(Clone)]
+pub struct Settings {
+    /// How many tasks are done at a time, in all.
+    pub workers: usize,
+    /// When work that failed is tried again.
+    pub retry: Retry,
+    /// The programs that make checks.
+    pub programs: Arc<dyn Programs + Send + Sync>,
+    /// Draws that spread retries.
+    pub draws: Arc<dyn Fn() -> u64 + Send + Sync>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            workers: 1,
+            retry: Retry::default(),
+            programs: Arc::new(NoPrograms),
+            draws: Arc::new(system_draw),
+        }
+    }
+}
+
+/// A draw of the operating system's; where it gives none, rests are not spread.
+fn system_draw() -> u64 {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes).map_or(0, |()| u64::from_be_bytes(bytes))
+}
 
 /// The runner of this process.
 pub struct Runner {
-    shared: Arc<Shared>,
+    dispatcher: Arc<Dispatcher>,
+    stopped: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Shared {
-    engine: Arc<Engine>,
-    drivers: Drivers,
-    libraries: check::Libraries,
-    /// Tasks that a worker has in hand, and those that have to rest before they are tried again.
-    in_hand: Mutex<BTreeSet<TaskId>>,
-    stopped: Mutex<bool>,
-    trouble: Mutex<BTreeMap<TaskId, String>>,
-}
-
 impl Runner {
-    /// Starts a runner with so many workers.
-    pub fn start(engine: Arc<Engine>, drivers: Drivers, workers: usize) -> Self {
-        let shared = Arc::new(Shared {
-            engine,
-            drivers,
-            libraries: check::Libraries::default(),
-            in_hand: Mutex::new(BTreeSet::new()),
-            stopped: Mutex::new(false),
-            trouble: Mutex::new(BTreeMap::new()),
-        });
+    /// Starts a runner.
+    pub fn start(engine: Arc<Engine>, drivers: Drivers, settings: Settings) -> Self {
+        let workers = settings.workers.max(1);
+        let dispatcher = Arc::new(Dispatcher::new(engine, drivers, settings));
+        let stopped = Arc::new(AtomicBool::new(false));
         let (queue, tasks) = channel();
         let tasks = Arc::new(Mutex::new(tasks));
-        let mut threads: Vec<JoinHandle<()>> = (0..workers.max(1))
-            .map(|_| {
-                let (shared, tasks) = (Arc::clone(&shared), Arc::clone(&tasks));
-                std::thread::spawn(move || shared.work(&tasks))
-            })
-            .collect();
-        let dispatcher = Arc::clone(&shared);
-        threads.push(std::thread::spawn(move || dispatcher.dispatch(&queue)));
-        Self { shared, threads }
+        let mut threads = Vec::with_capacity(workers + 1);
+        for _ in 0..workers {
+            let hand = Hand {
+                dispatcher: Arc::clone(&dispatcher),
+                stopped: Arc::clone(&stopped),
+            };
+            let tasks = Arc::clone(&tasks);
+            threads.push(std::thread::spawn(move || hand.work(&tasks)));
+        }
+        let hand = Hand {
+            dispatcher: Arc::clone(&dispatcher),
+            stopped: Arc::clone(&stopped),
+        };
+        threads.push(std::thread::spawn(move || hand.dispatch(&queue)));
+        Self {
+            dispatcher,
+            stopped,
+            threads,
+        }
     }
 
-    /// What went wrong lately, by task.
-    pub fn trouble(&self) -> BTreeMap<TaskId, String> {
-        self.shared
-            .trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// What it knows: trouble, what is in hand, what nobody can have.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// Takes nothing more in hand; what is in hand is finished.
+    pub fn wind_down(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.dispatcher.engine.bell().ring();
     }
 
     /// Finishes what is in hand and ends.
@@ -89,14 +117,9 @@ impl Runner {
     }
 
     fn end(&mut self) {
-        *self
-            .shared
-            .stopped
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = true;
-        self.shared.engine.bell().ring();
+        self.wind_down();
         for thread in self.threads.drain(..) {
-            // A worker that panicked has left its task under its lease, which runs out.
+            // A thread that panicked has left its task under its lease, which runs out.
             thread.join().ok();
         }
     }
@@ -108,97 +131,38 @@ impl Drop for Runner {
     }
 }
 
-impl Shared {
+/// One of the runner's threads.
+struct Hand {
+    dispatcher: Arc<Dispatcher>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Hand {
     fn is_stopped(&self) -> bool {
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stopped.load(Ordering::SeqCst)
     }
 
     /// Looks at what is there, again and again, until the runner is stopped.
     fn dispatch(&self, queue: &Sender<TaskId>) {
-        let mut directory = Directory::default();
-        let mut heard = 0;
+        let bell = self.dispatcher.engine.bell();
         while !self.is_stopped() {
-            if let Err(error) = self.round(&mut directory, queue) {
-                // A store that cannot be read now may be read later; commands say so to callers.
-                self.note(None, &error);
+            let heard = bell.rings();
+            match self.dispatcher.look() {
+                Ok(look) => {
+                    for task in look.tasks {
+                        if queue.send(task).is_err() {
+                            return;
+                        }
+                    }
+                    if look.more {
+                        continue;
+                    }
+                }
+                // Too much at once passes; what cannot be read or written now is told.
+                Err(EngineError::Busy) => {}
+                Err(error) => self.dispatcher.broke(error),
             }
-            heard = self.engine.bell().wait(heard, IDLE);
-        }
-    }
-
-    fn round(&self, directory: &mut Directory, queue: &Sender<TaskId>) -> Result<(), EngineError> {
-        if self.in_hand() >= ENOUGH_IN_HAND {
-            return Ok(());
-        }
-        directory.follow(self.engine.recent())?;
-        let routed = offers(self.engine.store(), directory, self.engine.now(), ROUND)?;
-        if !routed.offers.is_empty() {
-            // An offer that is rejected met news; the next round looks again.
-            self.engine.send_all(routed.offers)?;
-        }
-        for task in self.tasks(&["offered", "leased", "checking"])? {
-            if self.is_ours(&task) && self.take_in_hand(task.id) && queue.send(task.id).is_err() {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    fn tasks(&self, statuses: &[&str]) -> Result<Vec<Task>, EngineError> {
-        let query = StateQuery {
-            kind: Some("task"),
-            statuses: statuses.iter().map(|status| (*status).to_owned()).collect(),
-            limit: ROUND,
-            ..StateQuery::default()
-        };
-        let rows = self.engine.store().states(&query)?;
-        Ok(rows
-            .iter()
-            .map(|row| task_of(&row.body))
-            .collect::<Result<_, _>>()?)
-    }
-
-    /// Whether something is to be done about the task here.
-    fn is_ours(&self, task: &Task) -> bool {
-        match &task.phase {
-            Phase::Offered(offer) => self.drivers.has(offer.to),
-            Phase::Leased(lease) => self.drivers.has(lease.holder.id),
-            Phase::Checking(_) => true,
-            Phase::Blocked
-            | Phase::Ready
-            | Phase::Reviewing(_)
-            | Phase::Signing(_)
-            | Phase::Accepted(..)
-            | Phase::Failed { .. }
-            | Phase::Cancelled { .. } => false,
-        }
-    }
-
-    fn take_in_hand(&self, task: TaskId) -> bool {
-        self.in_hand
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(task)
-    }
-
-    fn in_hand(&self) -> usize {
-        self.in_hand
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .len()
-    }
-
-    fn put_down(&self, task: TaskId) {
-        self.in_hand
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&task);
-    }
-
-    fn note(&self, task: Option<TaskId>, error: &EngineError) {
-        if let Some(task) = task {
-            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-            trouble.insert(task, error.to_string());
+            bell.wait(heard, IDLE);
         }
     }
 
@@ -207,13 +171,20 @@ impl Shared {
         loop {
             let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(task) = next else { return };
-            if !self.is_stopped()
-                && let Err(error) = work::see_to(&self.engine, &self.drivers, &self.libraries, task)
-            {
-                self.note(Some(task), &error);
+            if self.is_stopped() {
+                self.dispatcher.put_down(task);
+            } else {
+                self.dispatcher.see_to(task);
             }
-            self.put_down(task);
-            self.engine.bell().ring();
         }
     }
+}
+
+/// What a panic said.
+fn panic_words(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "it does not say why".to_owned())
 }

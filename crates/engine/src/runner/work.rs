@@ -5,30 +5,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::task::{Phase, Provenance, Submission, Task, TaskCommand};
+use consort_kernel::task::{Lease, Phase, Provenance, Submission, Task, TaskCommand};
 
-use super::check::{self, Libraries};
-use super::{Drivers, Failure, Product, commission};
+use super::dispatcher::stops_everything;
+use super::{Dispatcher, Driver, Failure, Product, check, commission, panic_words};
 use crate::{Engine, EngineError};
 
+/// The longest note with which a task is given back, in bytes: the reason and not a whole log.
+const NOTE_BYTES_MAX: usize = 2_000;
+
 /// Does what is to be done about a task now. A command that is rejected met news, and the next
-/// round looks again.
-pub(super) fn see_to(
-    engine: &Engine,
-    drivers: &Drivers,
-    libraries: &Libraries,
-    id: TaskId,
-) -> Result<(), EngineError> {
+/// look sees them.
+pub(super) fn see_to(dispatcher: &Dispatcher, id: TaskId) -> Result<(), EngineError> {
+    let engine = &dispatcher.engine;
     let Some(task) = engine.task(id)? else {
         return Ok(());
     };
     let done = match &task.phase {
-        Phase::Offered(offer) => claim(engine, drivers, id, offer.to),
-        Phase::Leased(lease) => {
-            let holder = lease.holder.id;
-            perform(engine, drivers, task, holder)
+        Phase::Offered(offer) => claim(dispatcher, id, offer.to),
+        Phase::Leased(_) => perform(dispatcher, task),
+        Phase::Checking(handed) => {
+            let programs = dispatcher.settings.programs.as_ref();
+            check::check(engine, &dispatcher.libraries, programs, &task, handed)
+                .map(|()| dispatcher.went_well(id))
         }
-        Phase::Checking(handed) => check::check(engine, libraries, &task, handed),
         Phase::Blocked
         | Phase::Ready
         | Phase::Reviewing(_)
@@ -43,53 +43,133 @@ pub(super) fn see_to(
     }
 }
 
-fn claim(
-    engine: &Engine,
-    drivers: &Drivers,
-    id: TaskId,
-    agent: ContributorId,
-) -> Result<(), EngineError> {
-    if !drivers.has(agent) {
+fn claim(dispatcher: &Dispatcher, id: TaskId, agent: ContributorId) -> Result<(), EngineError> {
+    if !dispatcher.has(agent) {
         return Ok(());
     }
-    engine.execute(
+    dispatcher.engine.execute(
         Principal::Contributor(agent),
         Body::Task(id, TaskCommand::Claim),
     )?;
-    let Some(task) = engine.task(id)? else {
-        return Ok(());
-    };
-    perform(engine, drivers, task, agent)
+    match dispatcher.engine.task(id)? {
+        Some(task) => perform(dispatcher, task),
+        None => Ok(()),
+    }
 }
 
-fn perform(
-    engine: &Engine,
-    drivers: &Drivers,
-    task: Task,
-    agent: ContributorId,
-) -> Result<(), EngineError> {
-    let Some(driver) = drivers.of(agent) else {
-        return Ok(());
-    };
+fn perform(dispatcher: &Dispatcher, task: Task) -> Result<(), EngineError> {
     let Phase::Leased(lease) = &task.phase else {
         return Ok(());
     };
-    let (id, lease) = (task.id, lease.number);
-    let commission = commission(engine, task)?;
-    // A driver that panics has made nothing; the task goes back with the reason.
-    let made = catch_unwind(AssertUnwindSafe(|| driver.perform(&commission)));
-    let made = made.unwrap_or_else(|_| Err(Failure::Passing("the agent broke off".to_owned())));
-    let command = match made {
-        Ok(product) => TaskCommand::Submit {
-            lease,
-            submission: keep(engine, product)?,
-        },
-        Err(Failure::Passing(note) | Failure::HandOver(note)) => {
-            TaskCommand::Release { lease, note }
-        }
+    let (id, lease, lease_ms) = (task.id, lease.clone(), task.spec.lease_ms);
+    let agent = lease.holder.id;
+    let Some(driver) = dispatcher.drivers.of(agent) else {
+        return Ok(());
     };
-    engine.execute(Principal::Contributor(agent), Body::Task(id, command))?;
+    let earlier = dispatcher.desk().given_up(id, agent).map(str::to_owned);
+    if let Some(note) = earlier {
+        return give_back(dispatcher, id, &lease, note);
+    }
+    let now = dispatcher.engine.now();
+    dispatcher.desk().hold(id, lease.number, lease_ms, now);
+    match make(dispatcher, driver, task) {
+        Ok(submission) => {
+            let number = lease.number;
+            let command = TaskCommand::Submit {
+                lease: number,
+                submission,
+            };
+            dispatcher.desk().let_go(id);
+            execute(dispatcher, id, &lease, command)?;
+            dispatcher.went_well(id);
+            Ok(())
+        }
+        Err(Unmade::Failure(Failure::Passing(note))) => rest(dispatcher, id, &lease, &note),
+        Err(Unmade::Failure(Failure::HandOver(note))) => {
+            dispatcher.desk().give_up(id, agent, &note);
+            give_back(dispatcher, id, &lease, note)
+        }
+        Err(Unmade::Error(error)) if stops_everything(&error) => Err(error),
+        // Material that is missing, say, may be restored meanwhile.
+        Err(Unmade::Error(error)) => rest(dispatcher, id, &lease, &error.to_string()),
+    }
+}
+
+/// Why there is nothing to hand in.
+enum Unmade {
+    /// The agent says so.
+    Failure(Failure),
+    /// Something around it broke.
+    Error(EngineError),
+}
+
+/// Reads the material, lets the driver work, and keeps what it made.
+fn make(dispatcher: &Dispatcher, driver: &dyn Driver, task: Task) -> Result<Submission, Unmade> {
+    let engine = &dispatcher.engine;
+    let commission = commission(engine, task).map_err(Unmade::Error)?;
+    // A driver that panics has made nothing; that is a failure like any other.
+    let made = catch_unwind(AssertUnwindSafe(|| driver.perform(&commission)));
+    let made = made.unwrap_or_else(|panic| {
+        let note = format!("the agent broke off: {}", panic_words(&*panic));
+        Err(Failure::Passing(note))
+    });
+    keep(engine, made.map_err(Unmade::Failure)?).map_err(Unmade::Error)
+}
+
+/// Lets the task rest under its lease until it is tried again; after the last try it is given back.
+fn rest(dispatcher: &Dispatcher, id: TaskId, lease: &Lease, note: &str) -> Result<(), EngineError> {
+    dispatcher.note(id, note);
+    let retry = &dispatcher.settings.retry;
+    let draw = (dispatcher.settings.draws)();
+    let now = dispatcher.engine.now();
+    let again = dispatcher.desk().failed(id, retry, now, draw);
+    if again.is_some() {
+        return Ok(());
+    }
+    let note = format!("tried {} times, and at last: {note}", retry.tries_max);
+    dispatcher.desk().give_up(id, lease.holder.id, &note);
+    give_back(dispatcher, id, lease, note)
+}
+
+/// Gives the task back. Its agent does so again whenever it is offered the task, until the policy
+/// hands it to a person.
+fn give_back(
+    dispatcher: &Dispatcher,
+    id: TaskId,
+    lease: &Lease,
+    note: String,
+) -> Result<(), EngineError> {
+    dispatcher.note(id, &note);
+    dispatcher.desk().let_go(id);
+    let number = lease.number;
+    let command = TaskCommand::Release {
+        lease: number,
+        note: shortened(note),
+    };
+    execute(dispatcher, id, lease, command)
+}
+
+fn execute(
+    dispatcher: &Dispatcher,
+    id: TaskId,
+    lease: &Lease,
+    command: TaskCommand,
+) -> Result<(), EngineError> {
+    let by = Principal::Contributor(lease.holder.id);
+    dispatcher.engine.execute(by, Body::Task(id, command))?;
     Ok(())
+}
+
+/// A note as long as the record takes: an agent may have much to say about why it failed.
+fn shortened(mut note: String) -> String {
+    if note.len() > NOTE_BYTES_MAX {
+        let mut end = NOTE_BYTES_MAX;
+        while !note.is_char_boundary(end) {
+            end -= 1;
+        }
+        note.truncate(end);
+    }
+    note
 }
 
 /// Keeps what was made as artefacts, before it is handed in by their digests.

@@ -1,0 +1,10 @@
+//! The runner: retries, signs of life, limits, and ends. No thread sleeps here and no clock runs:
+//! the dispatcher is driven by hand.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod failure;
+mod fixture;
+mod heartbeat;
+mod limit;
+mod thread;
