@@ -319,12 +319,12 @@ fn many_and_one(world: &mut World) -> (OutcomeId, Vec<TaskId>, TaskId) {
         .chain(["draft".to_owned()])
         .collect();
     let specs = keys.iter().map(|key| spec(key)).collect();
-    world.plan(outcome, specs).unwrap();
+    world.plan(outcome, specs).expect("the plan holds");
     let collect = TaskSpec {
         needs: keys.clone(),
         ..spec("collect")
     };
-    let events = world.plan(outcome, vec![collect]).unwrap();
+    let events = world.plan(outcome, vec![collect]).expect("the plan grows");
     let opened = events.iter().find_map(|event| match event {
         Event::Task(TaskEvent::Opened(opening)) => Some(opening),
         _ => None,

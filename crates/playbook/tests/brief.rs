@@ -221,7 +221,7 @@ fn documents_of_several_classes_are_never_listed_together() {
     let files = (0..100).map(|number: u32| File {
         name: format!("{number}.md"),
         digest: Digest::of(&number.to_le_bytes()),
-        class: if number % 2 == 0 {
+        class: if number.is_multiple_of(2) {
             DataClass::Public
         } else {
             DataClass::Restricted

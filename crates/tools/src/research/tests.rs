@@ -266,6 +266,6 @@ fn how_many_facts_a_limit_left_out_is_said() {
         .map(|row| format!("| Item {row} | EUR {} |", row + 1))
         .collect();
     let text = format!("| Item | Price |\n| --- | --- |\n{}", rows.join("\n"));
-    let found = super::research(&document("long.md", &text));
+    let found = research(&document("long.md", &text));
     assert_eq!((found.facts.len(), found.left_out), (super::FACTS_MAX, 5));
 }
