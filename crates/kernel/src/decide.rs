@@ -222,6 +222,9 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
                 reads.push((StreamId::Contributor(*operator), Reliance::Advisory));
             }
         }
+        Body::Contributor(_, ContributorCommand::Introduce { to }) => {
+            reads.push((StreamId::Contributor(*to), Reliance::Advisory));
+        }
         Body::Organisation(_, OrganisationCommand::Fund { outcome, .. }) => {
             reads.push((StreamId::Outcome(*outcome), Reliance::Advisory));
         }
@@ -283,7 +286,9 @@ pub fn guards_network(command: &Command) -> bool {
         }
         Body::Contributor(
             _,
-            ContributorCommand::Suspend { .. } | ContributorCommand::Reinstate { .. },
+            ContributorCommand::Suspend { .. }
+            | ContributorCommand::Reinstate { .. }
+            | ContributorCommand::Introduce { .. },
         ) => true,
         Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) | Body::Outcome(..) => {
             false
@@ -292,18 +297,18 @@ pub fn guards_network(command: &Command) -> bool {
 }
 
 /// Whether a command to a task depends on its outcome running: nothing is offered, taken or paid
-/// while it is paused.
+/// while it is paused, and a lease that runs out then is nobody's fault.
 const fn needs_outcome(command: &TaskCommand) -> bool {
     match command {
         TaskCommand::Offer(_)
         | TaskCommand::Claim
+        | TaskCommand::Expire { .. }
         | TaskCommand::SignOff(_)
         | TaskCommand::AcceptInAdvance { .. } => true,
         TaskCommand::MeetDependency { .. }
         | TaskCommand::LoseDependency { .. }
         | TaskCommand::Decline
         | TaskCommand::LapseOffer { .. }
-        | TaskCommand::Expire { .. }
         | TaskCommand::Release { .. }
         | TaskCommand::Ask { .. }
         | TaskCommand::Answer { .. }

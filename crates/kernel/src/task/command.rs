@@ -107,6 +107,9 @@ pub enum TaskCommand {
     },
     /// Gives it up.
     Fail {
+        /// How it came about, where it is about who holds it or has handed it in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
         /// Why.
         reason: String,
     },

@@ -26,7 +26,7 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         TaskCommand::Claim => claim::claim(rows, task, context),
         TaskCommand::Decline => offer::decline(task, context),
         TaskCommand::LapseOffer { number } => offer::lapse(task, *number, context),
-        TaskCommand::Expire { lease } => claim::expire(task, *lease, context),
+        TaskCommand::Expire { lease } => claim::expire(rows, task, *lease, context),
         TaskCommand::Release { lease, note } => claim::release(task, *lease, note, context),
         TaskCommand::Ask { lease, text } => talk::ask(task, *lease, text, context),
         TaskCommand::Answer { question, text } => talk::answer(task, *question, text, context),
@@ -46,7 +46,7 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
             reasons,
         } => review::request_changes(task, *lease, *cause, reasons, context),
         TaskCommand::EscalateOverdue { lease } => escalate::overdue(task, *lease, context),
-        TaskCommand::Fail { reason } => settle::fail(task, reason, context),
+        TaskCommand::Fail { cause, reason } => settle::fail(task, *cause, reason, context),
         TaskCommand::Cancel { reason } => settle::cancel(task, reason, context),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Approval, Handed, Phase, Settlement, Task, TaskCommand, TaskEvent};
 use crate::command::Body;
-use crate::contributor::{ContributorCommand, Tie};
+use crate::contributor::{Cause, ContributorCommand, Evidence, Tie};
 use crate::effect::{Acceptance, Effects, LeaseChange, Notice, Timer, TimerChange, TimerKind};
 use crate::id::ContributorId;
 use crate::money::{Account, Amount, Purpose, Transfer, split};
@@ -61,9 +61,22 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
                 deadline: *until,
             });
         }
-        TaskEvent::LeaseExpired { lease }
-        | TaskEvent::Released { lease, .. }
-        | TaskEvent::Drafted { lease, .. } => end_lease(&mut effects, task, *lease),
+        TaskEvent::LeaseExpired {
+            cause,
+            holder,
+            lease,
+        } => {
+            end_lease(&mut effects, task, *lease);
+            shows(
+                &mut effects,
+                task,
+                (*holder, *lease),
+                Evidence::LeaseExpired(*cause),
+            );
+        }
+        TaskEvent::Released { lease, .. } | TaskEvent::Drafted { lease, .. } => {
+            end_lease(&mut effects, task, *lease);
+        }
         TaskEvent::Submitted {
             lease, review_due, ..
         } => {
@@ -78,8 +91,21 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
                 accept_if_signed_in_advance(&mut effects, task);
             }
         }
-        TaskEvent::Reviewed { .. } => accept_if_signed_in_advance(&mut effects, task),
-        TaskEvent::ChangesRequested { .. } => {
+        TaskEvent::Reviewed { review, .. } => {
+            if let Some(handed) = task.handed() {
+                let performer = handed.lease.holder.id;
+                tied(&mut effects, task, (review.by.id, performer), Tie::Reviewed);
+            }
+            accept_if_signed_in_advance(&mut effects, task);
+        }
+        TaskEvent::ChangesRequested {
+            by,
+            cause,
+            lease,
+            to_another,
+            ..
+        } => {
+            went_back(&mut effects, task, *by, (*cause, *lease), *to_another);
             effects.notices.push(Notice {
                 topic: "task.changes_requested",
             });
@@ -98,7 +124,14 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
         TaskEvent::Accepted { lease, settlement } => {
             accepted(&mut effects, task, *lease, settlement, at);
         }
-        TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. } => dropped(&mut effects, task),
+        TaskEvent::Failed { performer, .. } => {
+            dropped(&mut effects, task);
+            if let Some((performer, cause)) = performer {
+                let done_under = (*performer, task.lease_number);
+                shows(&mut effects, task, done_under, Evidence::Failed(*cause));
+            }
+        }
+        TaskEvent::Cancelled { .. } => dropped(&mut effects, task),
         TaskEvent::DependentLinked { .. }
         | TaskEvent::DependencyMet { .. }
         | TaskEvent::Asked { .. }
@@ -193,18 +226,36 @@ fn accepted_reactions(
         effects.reactions.push(Body::Task(*dependent, met));
     }
     effects.reactions.push(settle(task, settlement));
+    let evidence = Evidence::Accepted(settlement.met_ppm);
     for contributor in credited.iter().copied() {
-        effects
-            .reactions
-            .push(result(task, contributor, settlement.met_ppm));
+        shows(effects, task, (contributor, handed.lease.number), evidence);
     }
-    for review in &handed.reviews {
-        let tie = ContributorCommand::RecordTie {
-            task: Some(task.id),
-            tie: Tie::Reviewed,
-            to: handed.lease.holder.id,
-        };
-        effects.reactions.push(Body::Contributor(review.by.id, tie));
+    if let Some((drafter, _)) = &task.draft {
+        let finished = (handed.lease.holder.id, drafter.id);
+        tied(effects, task, finished, Tie::WorkedWith);
+    }
+}
+
+/// Work that goes back says something about who did it; where somebody else should do it, the two
+/// disagree about it.
+fn went_back(
+    effects: &mut Effects,
+    task: &Task,
+    by: Option<ContributorId>,
+    (cause, lease): (Cause, u64),
+    to_another: bool,
+) {
+    let Some(returned) = &task.returned else {
+        return;
+    };
+    let evidence = if to_another {
+        Evidence::Rejected(cause)
+    } else {
+        Evidence::SentBack(cause)
+    };
+    shows(effects, task, (returned.performer, lease), evidence);
+    if let Some(by) = by.filter(|_| to_another) {
+        tied(effects, task, (by, returned.performer), Tie::Disputed);
     }
 }
 
@@ -258,15 +309,33 @@ fn settle(task: &Task, settlement: &Settlement) -> Body {
     Body::Outcome(task.outcome, OutcomeCommand::SettleTask(settled))
 }
 
-fn result(task: &Task, contributor: ContributorId, good_ppm: u32) -> Body {
+/// Asks the record of who did the task to take in what it shows, if that says anything.
+fn shows(
+    effects: &mut Effects,
+    task: &Task,
+    (performer, lease): (ContributorId, u64),
+    evidence: Evidence,
+) {
+    if evidence.weight().is_nothing() {
+        return;
+    }
     let record = ContributorCommand::RecordResult {
         capability: task.spec.capability.clone(),
-        cause: None,
-        good_ppm,
+        evidence,
+        lease,
         task: task.id,
         with: task.accountable,
     };
-    Body::Contributor(contributor, record)
+    effects.reactions.push(Body::Contributor(performer, record));
+}
+
+fn tied(effects: &mut Effects, task: &Task, (from, to): (ContributorId, ContributorId), tie: Tie) {
+    let record = ContributorCommand::RecordTie {
+        task: Some(task.id),
+        tie,
+        to,
+    };
+    effects.reactions.push(Body::Contributor(from, record));
 }
 
 fn accept_if_signed_in_advance(effects: &mut Effects, task: &Task) {

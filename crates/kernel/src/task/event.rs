@@ -158,6 +158,10 @@ pub enum TaskEvent {
     },
     /// The lease ran out.
     LeaseExpired {
+        /// How it came about.
+        cause: Cause,
+        /// Who held it.
+        holder: ContributorId,
         /// Which.
         #[serde(with = "crate::text_number")]
         lease: u64,
@@ -267,6 +271,9 @@ pub enum TaskEvent {
     Failed {
         /// By whom.
         by: ContributorId,
+        /// Whose doing it was, and how it came about, where somebody held it or had handed it in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        performer: Option<(ContributorId, Cause)>,
         /// Why.
         reason: String,
     },

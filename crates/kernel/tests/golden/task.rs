@@ -232,7 +232,14 @@ fn held() -> Vec<(&'static str, TaskEvent)> {
     vec![
         ("", claimed(agent())),
         ("_person", claimed(person())),
-        ("", TaskEvent::LeaseExpired { lease }),
+        (
+            "",
+            TaskEvent::LeaseExpired {
+                cause: Cause::OutsideShock,
+                holder: by,
+                lease,
+            },
+        ),
         ("", released),
         ("", TaskEvent::Asked { by, text: words() }),
         ("", answered),
@@ -343,14 +350,16 @@ fn ended() -> Vec<(&'static str, TaskEvent)> {
         number: 1,
         reviewed_it_too: false,
     };
-    let failed = TaskEvent::Failed {
+    let failed = |performer| TaskEvent::Failed {
         by: person_id(),
+        performer,
         reason: format!("{} failed", task_id()),
     };
     vec![
         ("", accepted(signed, BTreeSet::from(["rubric".to_owned()]))),
         ("_in_advance", accepted(in_advance, BTreeSet::new())),
-        ("", failed),
+        ("", failed(Some((contributor_id(), Cause::Capability)))),
+        ("_bare", failed(None)),
         ("", TaskEvent::Cancelled { reason: words() }),
     ]
 }

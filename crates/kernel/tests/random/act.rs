@@ -229,7 +229,13 @@ impl Stage {
         let (principal, command) = match &state.phase {
             _ if how == 77 => {
                 let reason = "It is too late.".to_owned();
-                (self.ada(), TaskCommand::Fail { reason })
+                (
+                    self.ada(),
+                    TaskCommand::Fail {
+                        cause: None,
+                        reason,
+                    },
+                )
             }
             Phase::Offered(offer) => {
                 let to = Principal::Contributor(offer.to);

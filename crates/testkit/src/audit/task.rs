@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::entry::{Entry, count, moment, number, text, texts};
 use super::ledger::Move;
 use super::party::class_rank;
-use super::{Due, Findings, Picture, settlement};
+use super::{Due, Findings, Picture, settlement, standing};
 
 /// How far a clock may be off, and go back, before a time-out counts as too early.
 const TOLERANCE_MS: i64 = 5_000;
@@ -128,6 +128,7 @@ pub(super) fn take_in(picture: &mut Picture, entry: &Entry<'_>, findings: &mut F
     findings.require(!task.is_settled() || entry.name == "answered", 8, || {
         format!("'{}' came to {id}, which is {}", entry.name, task.phase)
     });
+    standing::show(picture, &task, entry);
     let expected = match entry.name {
         "opened" => open(&mut task, entry),
         "offered" => offer(picture, &mut task, entry, findings),
@@ -463,6 +464,9 @@ fn change(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) -> V
             check_phase(task, entry, &["leased"], findings);
             check_lease(task, entry, findings);
             check_late(task.until_ms, entry, findings);
+            findings.require(entry.text("holder") == task.holder.id, 8, || {
+                format!("{} names its holder wrongly", entry.stream)
+            });
             task.phase = "ready";
         }
         "released" => {

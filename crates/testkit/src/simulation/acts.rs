@@ -246,11 +246,7 @@ impl World {
             Verdict::Escalate => Vec::new(),
             Verdict::Accept | Verdict::RequestChanges | Verdict::Reject => vec![fixture::reason()],
         };
-        let cause = match self.random.below(4) {
-            0 => Some(Cause::Communication),
-            1 => Some(Cause::OutsideShock),
-            _ => None,
-        };
+        let cause = self.any_cause();
         let judgment = Judgment {
             cause,
             gap_note: "Nothing was missed.".to_owned(),
@@ -260,6 +256,16 @@ impl World {
             verdict,
         };
         self.ask(by, task, TaskCommand::Review(Box::new(judgment)));
+    }
+
+    fn any_cause(&mut self) -> Option<Cause> {
+        match self.random.below(6) {
+            0 => Some(Cause::Communication),
+            1 => Some(Cause::OutsideShock),
+            2 => Some(Cause::ChangedExpectation),
+            3 => Some(Cause::Capability),
+            _ => None,
+        }
     }
 
     fn sign(&mut self, task: &Task, handed: &Handed, somebody: ContributorId) {
@@ -277,7 +283,8 @@ impl World {
             }
             1 => {
                 let reason = "It is not needed any more.".to_owned();
-                self.ask(task.accountable, task, TaskCommand::Fail { reason });
+                let cause = self.any_cause();
+                self.ask(task.accountable, task, TaskCommand::Fail { cause, reason });
             }
             2..=4 => self.judge(task, handed, somebody),
             5 => self.sign_by(somebody, task, handed),
@@ -343,7 +350,10 @@ impl World {
             1 => TaskCommand::Cancel { reason },
             2 => TaskCommand::AcceptInAdvance { lease },
             3 => TaskCommand::Expire { lease },
-            4 => TaskCommand::Fail { reason },
+            4 => TaskCommand::Fail {
+                cause: None,
+                reason,
+            },
             5 => TaskCommand::Decline,
             6 => TaskCommand::EscalateOverdue { lease },
             7 => {
