@@ -83,6 +83,19 @@ pub(super) fn in_advance(
     Ok(vec![TaskEvent::Accepted { lease, settlement }])
 }
 
+/// Looks again for a signature given in advance, after a pause or a stop is over. Where something
+/// else stops it, its end is another reason to look again.
+pub(super) fn reconsider(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Events {
+    context.engine_only()?;
+    let Some(lease) = task.handed().map(|handed| handed.lease.number) else {
+        return Ok(Vec::new());
+    };
+    if ready_to_sign(rows, task, lease).is_err() {
+        return Ok(Vec::new());
+    }
+    in_advance(rows, task, lease, context)
+}
+
 /// What can be signed: the outcome runs, nothing is stopped, the checks hold and the reviews
 /// suffice.
 fn ready_to_sign<'a>(rows: &dyn Rows, task: &'a Task, lease: u64) -> Result<&'a Handed, Rejection> {

@@ -2,7 +2,7 @@
 //! grows.
 
 use super::decide::{Events, wrong_phase};
-use super::escalate::{escalate, exhausted};
+use super::escalate::after_giving_back;
 use super::{Lease, Mode, Performer, Phase, Task, TaskEvent};
 use crate::command::Context;
 use crate::contributor::{Cause, Contributor, Nature};
@@ -76,13 +76,11 @@ pub(super) fn release(task: &Task, lease: u64, note: &str, context: &Context<'_>
         lease,
         note: note.trim().to_owned(),
     }];
-    if exhausted(task, context) {
-        events.push(escalate(
-            task,
-            "it was taken several times and given back",
-            context,
-        ));
-    }
+    events.extend(after_giving_back(
+        task,
+        "it was taken and given back",
+        context,
+    ));
     Ok(events)
 }
 
@@ -108,13 +106,11 @@ pub(super) fn expire(rows: &dyn Rows, task: &Task, lease: u64, context: &Context
         holder: current.holder.id,
         lease,
     }];
-    if exhausted(task, context) {
-        events.push(escalate(
-            task,
-            "it was taken several times and not handed in",
-            context,
-        ));
-    }
+    events.extend(after_giving_back(
+        task,
+        "it was taken and not handed in",
+        context,
+    ));
     Ok(events)
 }
 

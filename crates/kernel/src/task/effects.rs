@@ -38,6 +38,15 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
             effects
                 .timers
                 .push(set(task, TimerKind::Offer, u64::from(*number), *until));
+            if task.nobody_found {
+                effects.timers.push(clear(task, TimerKind::Review));
+            }
+        }
+        TaskEvent::NobodyFound { due, .. } => {
+            effects.notices.push(Notice {
+                topic: "task.nobody_found",
+            });
+            effects.timers.push(decision(task, *due));
         }
         TaskEvent::Declined { .. } | TaskEvent::OfferLapsed { .. } => {
             effects.timers.push(clear(task, TimerKind::Offer));
@@ -50,6 +59,9 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
         } => {
             if task.offer_number > 0 {
                 effects.timers.push(clear(task, TimerKind::Offer));
+            }
+            if task.escalated.is_some() || task.nobody_found {
+                effects.timers.push(clear(task, TimerKind::Review));
             }
             effects
                 .timers
@@ -115,11 +127,17 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
             effects.notices.push(Notice {
                 topic: "task.escalated",
             });
-            if let Some(handed) = task.handed() {
-                effects
-                    .timers
-                    .push(set(task, TimerKind::Review, handed.lease.number, *due));
+            if task.offer_number > 0 && task.phase == Phase::Ready {
+                effects.timers.push(clear(task, TimerKind::Offer));
             }
+            effects.timers.push(decision(task, *due));
+        }
+        TaskEvent::Extended { until, .. } => effects.timers.push(decision(task, *until)),
+        TaskEvent::Reassigned { .. } => {
+            effects.notices.push(Notice {
+                topic: "task.reassigned",
+            });
+            stop_timers(&mut effects, task);
         }
         TaskEvent::Accepted { lease, settlement } => {
             accepted(&mut effects, task, *lease, settlement, at);
@@ -261,15 +279,7 @@ fn went_back(
 
 /// What was reserved goes back, and whoever waits for the task hears of it.
 fn dropped(effects: &mut Effects, task: &Task) {
-    for kind in [TimerKind::Offer, TimerKind::Lease, TimerKind::Review] {
-        effects.timers.push(clear(task, kind));
-    }
-    if task.lease_number > 0 {
-        effects.lease = Some(LeaseChange::End {
-            task: task.id,
-            number: task.lease_number,
-        });
-    }
+    stop_timers(effects, task);
     let price = task.spec.price;
     let hold = Account::Hold(task.id);
     push_transfer(effects, task, Purpose::Release, price, hold, escrow(task));
@@ -293,6 +303,24 @@ fn dropped(effects: &mut Effects, task: &Task) {
         task.outcome,
         OutcomeCommand::SettleTask(settled),
     ));
+}
+
+/// Nothing runs out any more, and nobody holds it.
+fn stop_timers(effects: &mut Effects, task: &Task) {
+    for kind in [TimerKind::Offer, TimerKind::Lease, TimerKind::Review] {
+        effects.timers.push(clear(task, kind));
+    }
+    if task.lease_number > 0 {
+        effects.lease = Some(LeaseChange::End {
+            task: task.id,
+            number: task.lease_number,
+        });
+    }
+}
+
+/// The timer by which somebody has to take the task, judge it or decide about it.
+fn decision(task: &Task, due: Timestamp) -> TimerChange {
+    set(task, TimerKind::Review, task.lease_number, due)
 }
 
 fn settle(task: &Task, settlement: &Settlement) -> Body {

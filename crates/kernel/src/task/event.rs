@@ -132,6 +132,13 @@ pub enum TaskEvent {
         /// Until when.
         until: Timestamp,
     },
+    /// Nobody can have it, as things are.
+    NobodyFound {
+        /// Who was looked at, and why they were left out.
+        decision: Box<Decision>,
+        /// By when somebody has to be found; then it is escalated.
+        due: Timestamp,
+    },
     /// The offer was turned down.
     Declined {
         /// By whom.
@@ -258,6 +265,25 @@ pub enum TaskEvent {
         to: ContributorId,
         /// Why.
         why: String,
+    },
+    /// Whose turn it is has more time.
+    Extended {
+        /// Who decided.
+        by: ContributorId,
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It was taken from whoever had it, to be done by somebody else.
+    Reassigned {
+        /// Who decided.
+        by: ContributorId,
+        /// Why.
+        reason: String,
+        /// By whom; by anybody who can have it, where nobody is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<ContributorId>,
     },
     /// It was accepted and is paid.
     Accepted {

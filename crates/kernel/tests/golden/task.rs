@@ -176,7 +176,21 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
         to: contributor_id(),
         until: later(),
     };
+    let nobody = TaskEvent::NobodyFound {
+        decision: Box::new(Decision {
+            algorithm: Decision::ALGORITHM.to_owned(),
+            at: moment(),
+            excluded: BTreeMap::from([(Exclusion::Capability, 12)]),
+            leading: vec![],
+            policy: 1,
+            position: 9_007_199_254_740_993,
+            ranked: 0,
+            seed: u64::MAX,
+        }),
+        due: later(),
+    };
     vec![
+        ("", nobody),
         ("", offer(everybody.map(|why| (why, 1)).into())),
         ("_bare", offer(BTreeMap::new())),
         (
@@ -314,7 +328,20 @@ fn judged() -> Vec<(&'static str, TaskEvent)> {
         to: person_id(),
         why: words(),
     };
+    let extended = TaskEvent::Extended {
+        by: person_id(),
+        reason: words(),
+        until: later(),
+    };
+    let reassigned = |to| TaskEvent::Reassigned {
+        by: person_id(),
+        reason: words(),
+        to,
+    };
     vec![
+        ("", extended),
+        ("", reassigned(Some(contributor_id()))),
+        ("_bare", reassigned(None)),
         ("", submitted(submission())),
         ("_bare", submitted(bare)),
         ("", TaskEvent::Checked { checks, lease }),
