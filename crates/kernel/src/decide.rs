@@ -6,6 +6,7 @@ use crate::effect::Effects;
 use crate::event::Event;
 use crate::id::TaskId;
 use crate::money::{Account, Purpose, Transfer};
+use crate::network::NetworkCommand;
 use crate::organisation::{OrganisationCommand, OrganisationEvent};
 use crate::outcome::OutcomeCommand;
 use crate::personal::PersonalValue;
@@ -51,6 +52,9 @@ pub enum Reliance {
 ///     fn tasks_of(&self, _: OutcomeId, _: Option<TaskId>, _: usize) -> Vec<TaskId> {
 ///         Vec::new()
 ///     }
+///     fn unsigned(&self, _: Option<OutcomeId>, _: Option<TaskId>, _: usize) -> Vec<TaskId> {
+///         Vec::new()
+///     }
 /// }
 ///
 /// let now = Timestamp::from_millis(1_795_226_400_000);
@@ -85,9 +89,11 @@ pub fn decide(
                 .collect())
         }
         Body::Network(id, body) => {
-            let network = rows.network().filter(|network| network.id == *id);
-            network::decide(network, *id, body, context)
-                .map(|event| vec![(target, Event::Network(event))])
+            let event = network::decide(rows, *id, body, context)?;
+            Ok(event
+                .map(|event| (target, Event::Network(event)))
+                .into_iter()
+                .collect())
         }
         Body::Organisation(id, body) => organisation::decide(rows, *id, body, context)
             .map(|event| vec![(target, Event::Organisation(event))]),
@@ -145,6 +151,7 @@ pub fn effects(state: &State, event: &Event, at: Timestamp) -> Effects {
         (State::Organisation(organisation), Event::Organisation(event)) => {
             organisation_effects(organisation.id, event)
         }
+        (State::Network(network), Event::Network(event)) => network::effects(network.id, event),
         _ => Effects::default(),
     }
 }
@@ -222,6 +229,9 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
                 reads.push((StreamId::Contributor(*operator), Reliance::Advisory));
             }
         }
+        Body::Contributor(_, ContributorCommand::Introduce { to }) => {
+            reads.push((StreamId::Contributor(*to), Reliance::Advisory));
+        }
         Body::Organisation(_, OrganisationCommand::Fund { outcome, .. }) => {
             reads.push((StreamId::Outcome(*outcome), Reliance::Advisory));
         }
@@ -256,6 +266,7 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
             | OutcomeCommand::Resume { .. }
             | OutcomeCommand::Cancel { .. }
             | OutcomeCommand::SpreadCancellation { .. }
+            | OutcomeCommand::SpreadResumption { .. }
             | OutcomeCommand::SettleTask(_)
             | OutcomeCommand::NoteOverdue
             | OutcomeCommand::SignOff(_)
@@ -266,6 +277,9 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
                 let chosen = decision.chosen().map(StreamId::Contributor);
                 reads.extend(chosen.map(|stream| (stream, Reliance::Guarded)));
             }
+            if let TaskCommand::Reassign { to: Some(to), .. } = command {
+                reads.push((StreamId::Contributor(*to), Reliance::Guarded));
+            }
             let (Some(State::Task(task)), true) = (target, needs_outcome(command)) else {
                 return reads;
             };
@@ -275,15 +289,31 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
     reads
 }
 
+/// Whether a reaction lists rows. It must not be decided before the event that asks for it is
+/// committed: what others commit meanwhile, on the word of what was before, would be missing.
+pub fn lists_rows(command: &Command) -> bool {
+    matches!(
+        &command.body,
+        Body::Outcome(_, OutcomeCommand::SpreadResumption { .. })
+            | Body::Network(_, NetworkCommand::SpreadRelease { .. })
+    )
+}
+
 /// Whether the network's switches must still be as they were when this is committed.
 pub fn guards_network(command: &Command) -> bool {
     match &command.body {
         Body::Task(_, command) => {
-            needs_outcome(command) || matches!(command, TaskCommand::Review(_))
+            needs_outcome(command)
+                || matches!(
+                    command,
+                    TaskCommand::Review(_) | TaskCommand::Reassign { to: Some(_), .. }
+                )
         }
         Body::Contributor(
             _,
-            ContributorCommand::Suspend { .. } | ContributorCommand::Reinstate { .. },
+            ContributorCommand::Suspend { .. }
+            | ContributorCommand::Reinstate { .. }
+            | ContributorCommand::Introduce { .. },
         ) => true,
         Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) | Body::Outcome(..) => {
             false
@@ -292,18 +322,20 @@ pub fn guards_network(command: &Command) -> bool {
 }
 
 /// Whether a command to a task depends on its outcome running: nothing is offered, taken or paid
-/// while it is paused.
+/// while it is paused, and a lease that runs out then is nobody's fault.
 const fn needs_outcome(command: &TaskCommand) -> bool {
     match command {
         TaskCommand::Offer(_)
+        | TaskCommand::ReportNobody(_)
         | TaskCommand::Claim
+        | TaskCommand::Expire { .. }
         | TaskCommand::SignOff(_)
-        | TaskCommand::AcceptInAdvance { .. } => true,
+        | TaskCommand::AcceptInAdvance { .. }
+        | TaskCommand::Reconsider => true,
         TaskCommand::MeetDependency { .. }
         | TaskCommand::LoseDependency { .. }
         | TaskCommand::Decline
         | TaskCommand::LapseOffer { .. }
-        | TaskCommand::Expire { .. }
         | TaskCommand::Release { .. }
         | TaskCommand::Ask { .. }
         | TaskCommand::Answer { .. }
@@ -313,6 +345,8 @@ const fn needs_outcome(command: &TaskCommand) -> bool {
         | TaskCommand::Review(_)
         | TaskCommand::RequestChanges { .. }
         | TaskCommand::EscalateOverdue { .. }
+        | TaskCommand::Extend { .. }
+        | TaskCommand::Reassign { .. }
         | TaskCommand::Fail { .. }
         | TaskCommand::Cancel { .. } => false,
     }

@@ -46,7 +46,7 @@ impl Event {
                 | ContributorEvent::Reinstated { .. } => true,
                 ContributorEvent::StandingChanged { .. } | ContributorEvent::Tied { .. } => false,
             },
-            Self::Network(_) => true,
+            Self::Network(event) => event.moves_fence(),
             Self::Organisation(event) => matches!(event, OrganisationEvent::Founded { .. }),
             Self::Outcome(event) => event.moves_fence(),
             Self::Task(event) => matches!(event, TaskEvent::Opened(_)),

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
+/// The name and version of the rule by which evidence changes a standing.
+pub const ALGORITHM: &str = "standing/1";
+
 /// One whole result, in the unit in which evidence is counted.
 pub const WHOLE: u64 = 1_000_000;
 
@@ -45,8 +48,24 @@ pub struct Track {
     /// The decayed weight of what went well, in millionths of a result.
     #[serde(with = "crate::text_number")]
     pub good: u64,
-    /// How many results it rests on, undecayed.
+    /// How many pieces of evidence it rests on, undecayed.
     pub results: u32,
+}
+
+/// How much a piece of evidence speaks for and against somebody, in millionths of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// Against.
+    pub bad: u64,
+    /// For.
+    pub good: u64,
+}
+
+impl Weight {
+    /// Whether it says nothing.
+    pub const fn is_nothing(self) -> bool {
+        self.bad == 0 && self.good == 0
+    }
 }
 
 /// A mean and its standard deviation, both in millionths.
@@ -90,21 +109,22 @@ impl Track {
         }
     }
 
-    /// The track with one more result, of which `good_ppm` millionths went well.
+    /// The track with one more piece of evidence.
     ///
     /// ```
-    /// use consort_kernel::{reputation::Track, time::Timestamp};
+    /// use consort_kernel::reputation::{Track, Weight};
+    /// use consort_kernel::time::Timestamp;
     /// let now = Timestamp::from_millis(0);
-    /// let track = Track::new(now).with_result(750_000, now, 90 * 86_400_000);
+    /// let weight = Weight { bad: 250_000, good: 750_000 };
+    /// let track = Track::new(now).with(weight, now, 90 * 86_400_000);
     /// assert_eq!((track.good, track.bad, track.results), (750_000, 250_000, 1));
     /// ```
     #[must_use]
-    pub fn with_result(self, good_ppm: u32, now: Timestamp, half_life_ms: u64) -> Self {
+    pub fn with(self, weight: Weight, now: Timestamp, half_life_ms: u64) -> Self {
         let decayed = self.decayed(now, half_life_ms);
-        let good = u64::from(good_ppm).min(WHOLE);
         Self {
-            bad: (decayed.bad + (WHOLE - good)).min(WEIGHT_MAX),
-            good: (decayed.good + good).min(WEIGHT_MAX),
+            bad: decayed.bad.saturating_add(weight.bad).min(WEIGHT_MAX),
+            good: decayed.good.saturating_add(weight.good).min(WEIGHT_MAX),
             results: decayed.results.saturating_add(1),
             ..decayed
         }
@@ -160,6 +180,10 @@ mod tests {
 
     const DAY_MS: i64 = 86_400_000;
     const HALF_LIFE_MS: u64 = 90 * DAY_MS.unsigned_abs();
+    const ACCEPTED: Weight = Weight {
+        bad: 0,
+        good: WHOLE,
+    };
 
     fn start() -> Timestamp {
         Timestamp::from_millis(1_000_000)
@@ -167,7 +191,7 @@ mod tests {
 
     #[test]
     fn evidence_weighs_half_after_one_half_life() {
-        let track = Track::new(start()).with_result(1_000_000, start(), HALF_LIFE_MS);
+        let track = Track::new(start()).with(ACCEPTED, start(), HALF_LIFE_MS);
         let later = track.decayed(start().plus_millis(90 * DAY_MS), HALF_LIFE_MS);
         assert_eq!((later.good, later.bad), (WHOLE / 2, 0));
         let much_later = track.decayed(start().plus_millis(9_000 * DAY_MS), HALF_LIFE_MS);
@@ -176,7 +200,7 @@ mod tests {
 
     #[test]
     fn decaying_in_many_short_intervals_comes_to_the_same_as_in_one() {
-        let track = Track::new(start()).with_result(1_000_000, start(), HALF_LIFE_MS);
+        let track = Track::new(start()).with(ACCEPTED, start(), HALF_LIFE_MS);
         let mut by_day = track;
         for day in 1..=90 {
             by_day = by_day.decayed(start().plus_millis(day * DAY_MS), HALF_LIFE_MS);
@@ -190,7 +214,7 @@ mod tests {
         let mut track = Track::new(start());
         let mut before = track.estimate();
         for _ in 0..20 {
-            track = track.with_result(1_000_000, start(), HALF_LIFE_MS);
+            track = track.with(ACCEPTED, start(), HALF_LIFE_MS);
             let after = track.estimate();
             assert!(after.mean_ppm > before.mean_ppm && after.deviation_ppm < before.deviation_ppm);
             before = after;

@@ -151,6 +151,15 @@ pub trait Rows {
     /// Tasks of an outcome that are not settled, in the order of their identifiers.
     fn tasks_of(&self, outcome: OutcomeId, after: Option<TaskId>, limit: usize) -> Vec<TaskId>;
 
+    /// Tasks, of one outcome or of all, that only lack a signature, in the order of their
+    /// identifiers.
+    fn unsigned(
+        &self,
+        outcome: Option<OutcomeId>,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId>;
+
     /// A contributor's record.
     fn contributor(&self, id: ContributorId) -> Option<&Contributor> {
         match self.state(StreamId::Contributor(id)) {

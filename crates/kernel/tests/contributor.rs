@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::{
-    CAPABILITIES_MAX, Cause, ContributorCommand, EDGES_MAX, Hours, Nature, Profile, Tie,
+    CAPABILITIES_MAX, Cause, ContributorCommand, ContributorEvent, EDGES_MAX, Evidence, Hours,
+    Nature, Profile, Tie,
 };
 use consort_kernel::digest::Digest;
+use consort_kernel::event::Event;
 use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::outcome::OutcomeCommand;
 use consort_kernel::personal::{PersonalValue, VALUE_BYTES_MAX};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::reputation::WHOLE;
-use consort_kernel::task::Verdict;
+use consort_kernel::task::{Method, Mode, Risk, TaskCommand, Verdict};
 
-use crate::world::{World, agent_profile, judgment, spec};
+use crate::world::{World, agent_profile, criterion, judgment, spec};
 
 fn declare(profile: Profile, capabilities: &[(&str, u8)]) -> ContributorCommand {
     let owned = |(key, level): &(&str, u8)| ((*key).to_owned(), *level);
@@ -23,11 +26,11 @@ fn declare(profile: Profile, capabilities: &[(&str, u8)]) -> ContributorCommand 
     }
 }
 
-fn result(cause: Option<Cause>, good_ppm: u32, with: ContributorId) -> ContributorCommand {
+fn result(evidence: Evidence, with: ContributorId) -> ContributorCommand {
     ContributorCommand::RecordResult {
         capability: "write".to_owned(),
-        cause,
-        good_ppm,
+        evidence,
+        lease: 1,
         task: TaskId::from_bits(1),
         with,
     }
@@ -171,7 +174,7 @@ fn nothing_is_asked_of_somebody_who_is_not_there() {
         declare(Profile::default(), &[]),
         ContributorCommand::Suspend { reason: reason() },
         ContributorCommand::Reinstate { reason: reason() },
-        result(None, 1, world.ada),
+        result(Evidence::Accepted(1), world.ada),
     ];
     for command in commands {
         let answer = world.engine(Body::Contributor(nobody, command));
@@ -183,7 +186,7 @@ fn nothing_is_asked_of_somebody_who_is_not_there() {
 fn a_suspended_contributor_takes_and_reviews_nothing_until_reinstated() {
     let mut world = World::new();
     let mut medium = spec("b");
-    medium.risk = consort_kernel::task::Risk::Medium;
+    medium.risk = Risk::Medium;
     let (_, [free, handed]) = world.running([spec("a"), medium]);
     let (who, other) = (world.person(), world.person());
     world.deliver(other, handed);
@@ -224,25 +227,30 @@ fn a_suspended_contributor_takes_and_reviews_nothing_until_reinstated() {
 }
 
 #[test]
-fn a_result_counts_against_somebody_only_where_the_capability_was_the_cause() {
-    let half = u32::try_from(WHOLE / 2).unwrap();
-    for (cause, good_ppm, good, bad) in [
-        (None, 1_000_000, WHOLE, 0),
-        (None, half, WHOLE / 2, WHOLE / 2),
-        (Some(Cause::Capability), 0, 0, WHOLE),
-        (Some(Cause::Communication), 0, 0, 0),
-        (Some(Cause::ChangedExpectation), half, WHOLE, 0),
-        (Some(Cause::OutsideShock), half, WHOLE, 0),
+fn evidence_counts_by_its_weight_and_nothing_is_recorded_of_what_weighs_nothing() {
+    use Cause::{Capability, ChangedExpectation, Communication, OutsideShock};
+    for (evidence, good, bad) in [
+        (Evidence::Accepted(1_000_000), WHOLE, 0),
+        (Evidence::Accepted(500_000), WHOLE / 2, WHOLE / 2),
+        (Evidence::SentBack(Capability), 0, WHOLE / 2),
+        (Evidence::SentBack(Communication), 0, WHOLE / 8),
+        (Evidence::SentBack(ChangedExpectation), 0, 0),
+        (Evidence::Rejected(Capability), 0, WHOLE),
+        (Evidence::Rejected(OutsideShock), 0, 0),
+        (Evidence::LeaseExpired(Capability), 0, WHOLE / 2),
+        (Evidence::Failed(Capability), 0, WHOLE),
     ] {
         let mut world = World::new();
         let who = world.person();
-        let record = Body::Contributor(who, result(cause, good_ppm, world.ada));
-        world.engine(record).unwrap();
+        let record = Body::Contributor(who, result(evidence, world.ada));
+        let events = world.engine(record).unwrap();
         let track = world.who(who).skills["write"].track;
+        assert_eq!((track.good, track.bad), (good, bad), "{evidence:?}");
+        assert_eq!(events.is_empty(), good + bad == 0, "{evidence:?}");
         assert_eq!(
-            (track.good, track.bad),
-            (good, bad),
-            "{cause:?} at {good_ppm}"
+            world.who(who).ties.is_empty(),
+            !evidence.is_accepted(),
+            "{evidence:?}"
         );
     }
 }
@@ -251,8 +259,12 @@ fn a_result_counts_against_somebody_only_where_the_capability_was_the_cause() {
 fn standing_in_what_is_no_longer_declared_has_nowhere_to_go() {
     let mut world = World::new();
     let ada = world.ada;
-    let record = Body::Contributor(ada, result(None, 1_000_000, world.steward));
-    assert_eq!(world.engine(record.clone()), Ok(vec![]));
+    let lost = result(Evidence::Rejected(Cause::Capability), world.steward);
+    assert_eq!(world.engine(Body::Contributor(ada, lost)), Ok(vec![]));
+    let record = Body::Contributor(ada, result(Evidence::Accepted(1_000_000), world.steward));
+    world.engine(record.clone()).unwrap();
+    let ties = &world.who(ada).ties[&world.steward];
+    assert_eq!(ties[&Tie::WorkedWith], 1, "they worked with each other");
     assert_eq!(world.by(ada, record).unwrap_err().code(), "not_allowed");
 }
 
@@ -261,7 +273,7 @@ fn ties_are_counted_by_kind_and_nobody_is_tied_to_themselves() {
     let mut world = World::new();
     let ada = world.ada;
     let tie = |to| {
-        let tie = Tie::Introduced;
+        let tie = Tie::Reviewed;
         let task = None;
         Body::Contributor(ada, ContributorCommand::RecordTie { task, tie, to })
     };
@@ -273,26 +285,216 @@ fn ties_are_counted_by_kind_and_nobody_is_tied_to_themselves() {
     }
     let ties = &world.who(ada).ties;
     assert_eq!(ties.len(), EDGES_MAX);
-    assert!(ties.values().all(|kinds| kinds[&Tie::Introduced] == 2));
+    assert!(ties.values().all(|kinds| kinds[&Tie::Reviewed] == 2));
 }
 
 #[test]
-fn going_back_changes_no_standing_but_acceptance_does() {
+fn a_person_who_knows_both_or_a_steward_introduces_two_to_each_other() {
+    let mut world = World::new();
+    let (one, other, apart) = (world.person(), world.person(), world.person());
+    let (_, [task]) = world.running([spec("a")]);
+    world.finish(one, task);
+    let introduce = |who, to| Body::Contributor(who, ContributorCommand::Introduce { to });
+    let code =
+        |world: &mut World, by, who, to| world.by(by, introduce(who, to)).err().map(|it| it.code());
+    // Ada has worked with the one, and not with the other.
+    let ada = world.ada;
+    assert_eq!(code(&mut world, ada, one, other), Some("not_allowed"));
+    let (_, [task]) = world.running([spec("b")]);
+    world.finish(other, task);
+    let nobody = ContributorId::new(world.now, 999);
+    for (by, who, to, expected) in [
+        (world.ada, one, other, None),
+        (world.steward, one, apart, None),
+        (world.ada, one, apart, Some("not_allowed")),
+        (one, one, other, Some("not_allowed")),
+        (other, one, other, Some("not_allowed")),
+        (world.steward, one, one, Some("not_allowed")),
+        (world.ada, one, nobody, Some("not_found")),
+    ] {
+        assert_eq!(code(&mut world, by, who, to), expected, "{by}: {who}, {to}");
+    }
+    let by_engine = world.engine(introduce(one, other));
+    assert_eq!(by_engine.unwrap_err().code(), "not_allowed");
+    let ties = &world.who(one).ties;
+    assert_eq!(ties[&other][&Tie::Introduced], 1);
+    assert_eq!(ties[&apart][&Tie::Introduced], 1);
+}
+
+/// What is for and against somebody's writing.
+fn standing(world: &World, who: ContributorId) -> (u64, u64) {
+    let track = world.who(who).skills["write"].track;
+    (track.good, track.bad)
+}
+
+/// A world whose only task, of medium risk, was handed in by the first and may be judged by the
+/// second.
+fn handed_in() -> (World, TaskId, [ContributorId; 2]) {
     let mut world = World::new();
     let mut medium = spec("a");
-    medium.risk = consort_kernel::task::Risk::Medium;
+    medium.risk = Risk::Medium;
     let (_, [task]) = world.running([medium]);
-    let (who, reviewer) = (world.person(), world.person());
-    let before = world.who(who).skills.clone();
+    let people = [world.person(), world.person()];
+    world.deliver(people[0], task);
+    (world, task, people)
+}
+
+#[test]
+fn work_that_goes_back_lowers_standing_by_its_cause_and_acceptance_raises_it() {
+    for (cause, bad) in [
+        (Cause::Capability, WHOLE / 2),
+        (Cause::Communication, WHOLE / 8),
+        (Cause::ChangedExpectation, 0),
+        (Cause::OutsideShock, 0),
+    ] {
+        let (mut world, task, [who, reviewer]) = handed_in();
+        let mut back = judgment(&world, task, Verdict::RequestChanges);
+        back.cause = Some(cause);
+        world.review(reviewer, task, back).unwrap();
+        assert_eq!(standing(&world, who), (0, bad), "{cause:?}");
+        world.deliver(who, task);
+        world.approve(reviewer, task).unwrap();
+        world.sign(task).unwrap();
+        assert_eq!(standing(&world, who), (WHOLE, bad), "{cause:?}");
+        assert_eq!(world.refused, []);
+    }
+}
+
+#[test]
+fn a_rejection_weighs_as_much_as_an_acceptance_and_is_a_dispute_between_the_two() {
+    let (mut world, task, [who, reviewer]) = handed_in();
+    let rejected = judgment(&world, task, Verdict::Reject);
+    world.review(reviewer, task, rejected).unwrap();
+    assert_eq!(standing(&world, who), (0, WHOLE));
+    let ties = &world.who(reviewer).ties[&who];
+    assert_eq!((ties[&Tie::Reviewed], ties[&Tie::Disputed]), (1, 1));
+}
+
+#[test]
+fn a_check_that_fails_lowers_standing() {
+    let mut world = World::new();
+    let mut checked = spec("a");
+    let cited = criterion("cited", 1, Method::MustCite);
+    checked.instructions.criteria.push(cited);
+    let (_, [task]) = world.running([checked]);
+    let who = world.person();
     world.deliver(who, task);
+    world.check(task, &[false]).unwrap();
+    assert_eq!(standing(&world, who), (0, WHOLE / 2));
+}
+
+#[test]
+fn a_lease_that_runs_out_lowers_standing_unless_its_holder_had_to_rest() {
+    let mut world = World::new();
+    let (outcome, [task]) = world.running([spec("a")]);
+    let who = world.person();
+    let expire = |lease| Body::Task(task, TaskCommand::Expire { lease });
+    world.claim(who, task).unwrap();
+    world.engine(expire(1)).unwrap();
+    assert_eq!(standing(&world, who), (0, WHOLE / 2));
+    world.claim(who, task).unwrap();
+    let reason = "The budget is looked at again.".to_owned();
+    world
+        .ask_outcome(outcome, OutcomeCommand::Pause { reason })
+        .unwrap();
+    world.engine(expire(2)).unwrap();
+    assert_eq!(
+        standing(&world, who),
+        (0, WHOLE / 2),
+        "it rested with the outcome"
+    );
+}
+
+#[test]
+fn a_task_that_is_given_up_lowers_standing_only_where_its_performer_was_the_cause() {
+    for (cause, phase, bad) in [
+        (Some(Cause::Capability), "leased", WHOLE),
+        (Some(Cause::Communication), "signing", WHOLE / 4),
+        (Some(Cause::OutsideShock), "signing", 0),
+        (None, "signing", 0),
+        (Some(Cause::Capability), "ready", 0),
+    ] {
+        let mut world = World::new();
+        let (_, [task]) = world.running([spec("a")]);
+        let who = world.person();
+        world.claim(who, task).unwrap();
+        let note = "Somebody else will know.".to_owned();
+        match phase {
+            "signing" => world.submit(who, task, "the work").map(|_| ()).unwrap(),
+            "ready" => {
+                let release = TaskCommand::Release { lease: 1, note };
+                world.ask_task(who, task, release).unwrap();
+            }
+            _ => {}
+        }
+        assert_eq!(world.phase(task), phase);
+        let reason = "It is not to be had.".to_owned();
+        world
+            .ask_task(world.ada, task, TaskCommand::Fail { cause, reason })
+            .unwrap();
+        assert_eq!(standing(&world, who), (0, bad), "{cause:?} while {phase}");
+    }
+}
+
+#[test]
+fn declining_lapsing_and_giving_back_change_no_standing() {
+    let mut world = World::new();
+    let (_, [task]) = world.running([spec("a")]);
+    let who = world.person();
+    let decision = world.route(task, 1);
+    let offer = TaskCommand::Offer(Box::new(decision));
+    world.engine(Body::Task(task, offer)).unwrap();
+    world.ask_task(who, task, TaskCommand::Decline).unwrap();
+    let other = world.person();
+    let decision = world.route(task, 1);
+    let offer = TaskCommand::Offer(Box::new(decision));
+    world.engine(Body::Task(task, offer)).unwrap();
+    let lapse = TaskCommand::LapseOffer { number: 2 };
+    world.engine(Body::Task(task, lapse)).unwrap();
+    let third = world.person();
+    world.claim(third, task).unwrap();
+    let note = "I am called away.".to_owned();
+    let release = TaskCommand::Release { lease: 1, note };
+    world.ask_task(third, task, release).unwrap();
+    for who in [who, other, third] {
+        assert_eq!(standing(&world, who), (0, 0));
+    }
+}
+
+#[test]
+fn in_a_pair_who_finishes_has_worked_with_who_drafted() {
+    let mut world = World::new();
+    let mut pair = spec("a");
+    pair.mode = Mode::Pair;
+    let (_, [task]) = world.running([pair]);
+    let (agent, person) = (world.agent("small"), world.person());
+    world.deliver(agent, task);
+    world.deliver(person, task);
+    world.sign(task).unwrap();
+    assert_eq!(world.who(person).ties[&agent][&Tie::WorkedWith], 1);
+    for who in [agent, person] {
+        assert_eq!(standing(&world, who), (WHOLE, 0));
+    }
+}
+
+#[test]
+fn a_change_of_standing_says_what_it_rests_on() {
+    let (mut world, task, [who, reviewer]) = handed_in();
     let back = judgment(&world, task, Verdict::RequestChanges);
     world.review(reviewer, task, back).unwrap();
-    assert_eq!(world.who(who).skills, before);
-    world.deliver(who, task);
-    world.approve(reviewer, task).unwrap();
-    world.sign(task).unwrap();
-    assert_eq!(world.who(who).skills["write"].track.good, WHOLE);
-    assert_eq!(world.refused, []);
+    let (ada, track) = (world.ada, world.who(who).skills["write"].track);
+    let changed = ContributorEvent::StandingChanged {
+        algorithm: "standing/1".to_owned(),
+        capability: "write".to_owned(),
+        evidence: Evidence::SentBack(Cause::Capability),
+        lease: 1,
+        task,
+        track,
+        with: ada,
+    };
+    let recorded = world.history.iter().map(|recorded| &recorded.event);
+    let so_often = recorded.filter(|it| **it == Event::Contributor(changed.clone()));
+    assert_eq!(so_often.count(), 1);
 }
 
 #[test]

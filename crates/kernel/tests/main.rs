@@ -3,6 +3,7 @@
 
 mod contributor;
 mod golden;
+mod liveness;
 mod network;
 mod outcome_close;
 mod outcome_money;

@@ -5,7 +5,7 @@ use consort_kernel::money::{Account, Fraction};
 use consort_kernel::network::{NetworkCommand, Policy, Switch};
 use consort_kernel::outcome::OutcomeCommand;
 use consort_kernel::rejection::Rejection;
-use consort_kernel::task::{Risk, TaskCommand, TaskSpec};
+use consort_kernel::task::{Risk, TaskSpec};
 
 use crate::world::{World, pre_approval, spec};
 
@@ -145,19 +145,10 @@ fn while_payouts_are_stopped_nothing_is_accepted() {
     assert_eq!(
         world.refused.len(),
         1,
-        "the reaction was rejected, and that is final"
+        "the reaction was rejected, and the end of the stop looks again"
     );
     assert_eq!(world.balance(Account::Payable(who)), 0);
     release(&mut world, Switch::Payouts);
-    world.sign(signed).unwrap();
-    let again = TaskCommand::AcceptInAdvance { lease: 2 };
-    assert_eq!(
-        world.engine(Body::Task(in_advance, again)),
-        Ok(vec![]),
-        "a wrong lease"
-    );
-    let again = TaskCommand::AcceptInAdvance { lease: 1 };
-    world.engine(Body::Task(in_advance, again)).unwrap();
     assert_eq!(world.balance(Account::Payable(who)), 2_000);
 }
 

@@ -87,7 +87,14 @@ fn an_outcome_with_open_or_without_accepted_tasks_is_not_signed() {
     );
     let reason = "Nobody can do it.".to_owned();
     world
-        .ask_task(world.ada, task, TaskCommand::Fail { reason })
+        .ask_task(
+            world.ada,
+            task,
+            TaskCommand::Fail {
+                cause: None,
+                reason,
+            },
+        )
         .unwrap();
     assert_eq!(
         world.ask_outcome(outcome, sign()).unwrap_err().code(),

@@ -242,7 +242,14 @@ fn a_task_that_ends_without_acceptance_gives_its_hold_back() {
         if by_failing {
             let reason = "Nobody can do it.".to_owned();
             world
-                .ask_task(world.ada, a, TaskCommand::Fail { reason })
+                .ask_task(
+                    world.ada,
+                    a,
+                    TaskCommand::Fail {
+                        cause: None,
+                        reason,
+                    },
+                )
                 .unwrap();
         } else {
             world.change_plan(outcome, vec![], vec![a]).unwrap();

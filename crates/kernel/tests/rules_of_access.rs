@@ -105,7 +105,13 @@ fn rule_10_whoever_is_not_in_the_network_does_nothing_in_it() {
                 reasons: vec![reason("complete")],
             },
         ),
-        Body::Task(handed, TaskCommand::Fail { reason: text() }),
+        Body::Task(
+            handed,
+            TaskCommand::Fail {
+                cause: None,
+                reason: text(),
+            },
+        ),
         Body::Task(handed, TaskCommand::Cancel { reason: text() }),
         Body::Outcome(outcome, OutcomeCommand::Start),
         Body::Outcome(outcome, OutcomeCommand::Pause { reason: text() }),

@@ -182,7 +182,14 @@ fn a_task_whose_lease_ran_out_can_be_given_up() {
     let due = story.due();
     story.lanes[0].step(&due, story.now);
     let reason = "not needed".to_owned();
-    story.of_task(0, ADA, TaskCommand::Fail { reason });
+    story.of_task(
+        0,
+        ADA,
+        TaskCommand::Fail {
+            cause: None,
+            reason,
+        },
+    );
     assert_eq!(story.state().phase.as_str(), "failed");
 }
 
@@ -190,7 +197,14 @@ fn a_task_whose_lease_ran_out_can_be_given_up() {
 fn a_reaction_that_another_lane_handled_is_no_damage() {
     let mut story = Story::new(vec![fixture::spec("a")], 1);
     let reason = "not needed".to_owned();
-    story.of_task(0, ADA, TaskCommand::Fail { reason });
+    story.of_task(
+        0,
+        ADA,
+        TaskCommand::Fail {
+            cause: None,
+            reason,
+        },
+    );
     let waiting = reaction::waiting(story.store.as_ref(), 100).unwrap();
     assert!(!waiting.is_empty(), "the outcome has yet to hear of it");
     for lane in 0..2 {
@@ -206,7 +220,13 @@ fn a_reaction_to_what_a_lane_has_not_seen_is_no_damage() {
     // The second lane settles the only task, and keeps the outcome as it is then.
     let other = TaskId::in_outcome(OUTCOME, "other");
     let reason = "not needed".to_owned();
-    let fail = Body::Task(other, TaskCommand::Fail { reason });
+    let fail = Body::Task(
+        other,
+        TaskCommand::Fail {
+            cause: None,
+            reason,
+        },
+    );
     story.ask(1, ADA, fail.into()).unwrap();
     story.react(1);
     let again = vec![fixture::spec("a")];
@@ -214,7 +234,14 @@ fn a_reaction_to_what_a_lane_has_not_seen_is_no_damage() {
         .ask(0, ADA, fixture::add_tasks(OUTCOME, again))
         .unwrap();
     let reason = "not needed".to_owned();
-    story.of_task(0, ADA, TaskCommand::Fail { reason });
+    story.of_task(
+        0,
+        ADA,
+        TaskCommand::Fail {
+            cause: None,
+            reason,
+        },
+    );
     let waiting = reaction::waiting(story.store.as_ref(), 100).unwrap();
     for reply in story.lanes[1].step(&waiting, story.now) {
         reply.unwrap();

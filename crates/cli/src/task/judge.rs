@@ -133,7 +133,13 @@ pub(super) fn request_changes(
 /// Gives a task up: what was held for it goes back to the outcome.
 pub(super) fn fail(asked: &mut Asked<'_>, id: TaskId, reason: &str) -> Result<()> {
     let reason = reason.to_owned();
-    asked.execute(Body::Task(id, TaskCommand::Fail { reason }))?;
+    asked.execute(Body::Task(
+        id,
+        TaskCommand::Fail {
+            cause: None,
+            reason,
+        },
+    ))?;
     asked.done(&format!(
         "{id} is given up; what was held for it is the outcome's again"
     ))

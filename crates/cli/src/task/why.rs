@@ -42,7 +42,12 @@ pub(super) fn tell_why(asked: &mut Asked<'_>, id: TaskId, about: Option<&str>) -
 
 fn why_lines(told: &serde_json::Value) -> Vec<String> {
     let mut lines = vec![format!(
-        "offered {} by {} under policy {}, read at event {}; made again from the record: {}",
+        "{} {} by {} under policy {}, read at event {}; made again from the record: {}",
+        if told["ranked"] == 0 {
+            "found nobody"
+        } else {
+            "offered"
+        },
         told["at"].as_str().unwrap_or(""),
         told["algorithm"].as_str().unwrap_or(""),
         told["policy"],

@@ -55,6 +55,10 @@ impl Rows for States {
     fn tasks_of(&self, _: OutcomeId, _: Option<TaskId>, _: usize) -> Vec<TaskId> {
         Vec::new()
     }
+
+    fn unsigned(&self, _: Option<OutcomeId>, _: Option<TaskId>, _: usize) -> Vec<TaskId> {
+        Vec::new()
+    }
 }
 
 impl Network {

@@ -208,6 +208,7 @@ impl Gathered {
             | OutcomeEvent::Resumed { .. }
             | OutcomeEvent::CancelRequested { .. }
             | OutcomeEvent::CancellationSpread { .. }
+            | OutcomeEvent::ResumptionSpread { .. }
             | OutcomeEvent::TaskSettled(_)
             | OutcomeEvent::BecameOverdue {}
             | OutcomeEvent::Closed { .. } => {}
@@ -248,11 +249,15 @@ impl Gathered {
                 let evidence = checks.iter().filter_map(|check| check.evidence);
                 self.handed_in.extend(evidence);
             }
+            TaskEvent::Extended { by, .. } | TaskEvent::Reassigned { by, .. } => {
+                self.somebody(*by);
+            }
             TaskEvent::Reviewed { review, .. } => self.somebody(review.by.id),
             TaskEvent::Accepted { settlement, .. } => self.somebody(settlement.approval.by()),
             TaskEvent::DependentLinked { .. }
             | TaskEvent::DependencyMet { .. }
             | TaskEvent::Offered { .. }
+            | TaskEvent::NobodyFound { .. }
             | TaskEvent::Declined { .. }
             | TaskEvent::OfferLapsed { .. }
             | TaskEvent::LeaseExpired { .. }

@@ -154,6 +154,9 @@ fn referred(event: &TaskEvent) -> Vec<(Digest, bool)> {
         TaskEvent::DependentLinked { .. }
         | TaskEvent::DependencyMet { .. }
         | TaskEvent::Offered { .. }
+        | TaskEvent::NobodyFound { .. }
+        | TaskEvent::Extended { .. }
+        | TaskEvent::Reassigned { .. }
         | TaskEvent::Declined { .. }
         | TaskEvent::OfferLapsed { .. }
         | TaskEvent::Claimed { .. }

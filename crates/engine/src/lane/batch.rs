@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use consort_kernel::command::{Body, Command, Context, Principal};
-use consort_kernel::decide::{Reliance, decide, effects, guards_network, reads};
+use consort_kernel::decide::{Reliance, decide, effects, guards_network, lists_rows, reads};
 use consort_kernel::digest::Digest;
 use consort_kernel::event::{EVENT_BYTES_MAX, EVENT_FORM, Envelope, Event};
 use consort_kernel::id::CommandId;
@@ -132,13 +132,14 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides what follows from the events so far, on other streams, while the batch has room.
-    /// The rest is stored and comes next.
+    /// The rest is stored and comes next, and so is what lists rows: the events so far have to be
+    /// committed before it looks.
     pub(super) fn react(
         &mut self,
         events_max: usize,
     ) -> Result<Result<(), (CommandId, Arc<str>)>, StoreError> {
         while let Some((reaction, place)) = self.waiting.pop_front() {
-            if self.writes.events() >= events_max {
+            if self.writes.events() >= events_max || lists_rows(&reaction.command) {
                 self.writes.store_reaction(&reaction);
                 continue;
             }
@@ -192,9 +193,10 @@ impl<'a> Batch<'a> {
         touched
             .read
             .extend(reliances.iter().map(|(stream, _)| *stream));
-        if let Ok(decided) = &decided
-            && !decided.events.is_empty()
-        {
+        // What the engine asks and is refused is not asked again by somebody who knows better, so
+        // what it was refused on has to hold at the commit, too.
+        let has_events = matches!(&decided, Ok(decided) if !decided.events.is_empty());
+        if has_events || command.principal == Principal::Engine {
             let mut guarded: Vec<StreamId> = reliances
                 .into_iter()
                 .filter(|(_, reliance)| *reliance == Reliance::Guarded)

@@ -53,11 +53,47 @@ impl<'a> View<'a> {
         self.failure.into_inner().map_or(Ok(()), Err)
     }
 
-    fn stored_tasks(&self, outcome: OutcomeId, after: Option<TaskId>, limit: usize) -> Vec<TaskId> {
+    /// Tasks with these statuses, as the store and this batch have them.
+    fn listed(
+        &self,
+        outcome: Option<OutcomeId>,
+        statuses: &[&str],
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId> {
+        // What this batch changed must not hide that the store has more, so so many more are read.
+        let mut tasks: BTreeSet<TaskId> = self
+            .stored_tasks(outcome, statuses, after, limit + self.changed.len())
+            .into_iter()
+            .collect();
+        for changed in self.changed.values() {
+            let State::Task(task) = &changed.cached.state else {
+                continue;
+            };
+            let is_other = outcome.is_some_and(|outcome| task.outcome != outcome);
+            if is_other || after.is_some_and(|after| task.id <= after) {
+                continue;
+            }
+            if statuses.contains(&task.phase.as_str()) {
+                tasks.insert(task.id);
+            } else {
+                tasks.remove(&task.id);
+            }
+        }
+        tasks.into_iter().take(limit).collect()
+    }
+
+    fn stored_tasks(
+        &self,
+        outcome: Option<OutcomeId>,
+        statuses: &[&str],
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId> {
         let query = StateQuery {
             kind: Some("task"),
-            parent: Some(StreamId::Outcome(outcome)),
-            statuses: OPEN.map(str::to_owned).to_vec(),
+            parent: outcome.map(StreamId::Outcome),
+            statuses: statuses.iter().map(|status| (*status).to_owned()).collect(),
             after: after.map(StreamId::Task),
             limit,
         };
@@ -97,24 +133,15 @@ impl Rows for View<'_> {
     }
 
     fn tasks_of(&self, outcome: OutcomeId, after: Option<TaskId>, limit: usize) -> Vec<TaskId> {
-        // What this batch settled must not hide that the store has more, so so many more are read.
-        let mut tasks: BTreeSet<TaskId> = self
-            .stored_tasks(outcome, after, limit + self.changed.len())
-            .into_iter()
-            .collect();
-        for changed in self.changed.values() {
-            let State::Task(task) = &changed.cached.state else {
-                continue;
-            };
-            if task.outcome != outcome || after.is_some_and(|after| task.id <= after) {
-                continue;
-            }
-            if task.is_settled() {
-                tasks.remove(&task.id);
-            } else {
-                tasks.insert(task.id);
-            }
-        }
-        tasks.into_iter().take(limit).collect()
+        self.listed(Some(outcome), &OPEN, after, limit)
+    }
+
+    fn unsigned(
+        &self,
+        outcome: Option<OutcomeId>,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId> {
+        self.listed(outcome, &["signing"], after, limit)
     }
 }

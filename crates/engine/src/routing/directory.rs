@@ -217,6 +217,7 @@ impl Directory {
             | OutcomeEvent::PreApprovalRevoked { .. }
             | OutcomeEvent::PlanChanged { .. }
             | OutcomeEvent::CancellationSpread { .. }
+            | OutcomeEvent::ResumptionSpread { .. }
             | OutcomeEvent::TaskSettled(_)
             | OutcomeEvent::BecameOverdue {}
             | OutcomeEvent::SignedOff { .. } => {}
@@ -234,6 +235,7 @@ impl Directory {
             }
             TaskEvent::LeaseExpired { .. }
             | TaskEvent::Released { .. }
+            | TaskEvent::Reassigned { .. }
             | TaskEvent::Drafted { .. }
             | TaskEvent::Submitted { .. } => self.is_let_go(id),
             TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. } => {
@@ -247,6 +249,8 @@ impl Directory {
             | TaskEvent::DependentLinked { .. }
             | TaskEvent::DependencyMet { .. }
             | TaskEvent::Offered { .. }
+            | TaskEvent::NobodyFound { .. }
+            | TaskEvent::Extended { .. }
             | TaskEvent::Declined { .. }
             | TaskEvent::OfferLapsed { .. }
             | TaskEvent::Asked { .. }

@@ -3,6 +3,7 @@
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{CommandId, TaskId};
+use consort_kernel::routing::{Decision, Exclusion};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Task, TaskCommand};
@@ -14,7 +15,7 @@ use super::Directory;
 /// What routing comes to.
 #[derive(Debug, Default)]
 pub struct Routed {
-    /// Offers to make.
+    /// Offers to make, and tasks to report that nobody can have.
     pub offers: Vec<Command>,
     /// Ready tasks that nobody can have as things are.
     pub unroutable: Vec<TaskId>,
@@ -50,21 +51,40 @@ pub fn offers(
         if !directory.is_running(task.outcome) {
             continue;
         }
-        let decision = directory.rank(&task, now, seed(&task));
-        if decision.chosen().is_none() {
-            routed.unroutable.push(task.id);
+        // Who let the offer lapse of what was escalated to them has been asked: the next in the
+        // chain is, when the time for it is up.
+        if task
+            .escalated
+            .is_some_and(|(_, to)| task.passed_over.contains(&to))
+        {
             continue;
         }
-        let offer = TaskCommand::Offer(Box::new(decision));
+        let decision = directory.rank(&task, now, seed(&task));
+        let command = if decision.chosen().is_some() {
+            TaskCommand::Offer(Box::new(decision))
+        } else {
+            routed.unroutable.push(task.id);
+            if task.nobody_found || task.escalated.is_some() || is_for_now(&decision) {
+                continue;
+            }
+            TaskCommand::ReportNobody(Box::new(decision))
+        };
         let place = format!("{}/{}/{}", task.id, task.offer_number, row.version);
         routed.offers.push(Command {
-            body: Body::Task(task.id, offer),
+            body: Body::Task(task.id, command),
             id: CommandId::new(now, Digest::of(place.as_bytes()).leading_bits()),
             personal: Vec::new(),
             principal: Principal::Engine,
         });
     }
     Ok(routed)
+}
+
+/// Whether somebody can have the task as soon as they are free, or agents go on.
+fn is_for_now(decision: &Decision) -> bool {
+    [Exclusion::Busy, Exclusion::AgentsStopped]
+        .iter()
+        .any(|why| decision.excluded.contains_key(why))
 }
 
 /// The seed of a task's next offer: from the record alone, and another one for every offer.

@@ -37,7 +37,7 @@ pub struct Why {
     pub place: Option<Place>,
 }
 
-/// The task's offers, each made again; with the place of `about`, if given.
+/// The task's offers, and the times that nobody was found, each made again; with the place of `about`, if given.
 pub fn why(
     store: &dyn Store,
     task: TaskId,
@@ -53,7 +53,10 @@ pub fn why(
     // Offers come one after the other, and so do the positions that they were decided at.
     let mut directory = Directory::default();
     for (_, envelope) in &history {
-        if let Event::Task(TaskEvent::Offered { decision, .. }) = &envelope.event {
+        if let Event::Task(
+            TaskEvent::Offered { decision, .. } | TaskEvent::NobodyFound { decision, .. },
+        ) = &envelope.event
+        {
             let then = task_at(&history, decision.position)?;
             if directory.position() > decision.position {
                 directory = Directory::default();

@@ -57,6 +57,7 @@ impl Contributor {
             ContributorEvent::Reinstated { .. } => contributor.suspension = None,
             ContributorEvent::StandingChanged {
                 capability,
+                evidence,
                 track,
                 with,
                 ..
@@ -64,7 +65,9 @@ impl Contributor {
                 if let Some(skill) = contributor.skills.get_mut(capability) {
                     skill.track = *track;
                 }
-                contributor.tie(*with, Tie::WorkedWith);
+                if evidence.is_accepted() {
+                    contributor.tie(*with, Tie::WorkedWith);
+                }
             }
             ContributorEvent::Tied { tie, to, .. } => contributor.tie(*to, *tie),
         }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{CAPABILITIES_MAX, Contributor, ContributorCommand, ContributorEvent, Nature, Profile};
+use super::{
+    CAPABILITIES_MAX, Contributor, ContributorCommand, ContributorEvent, Evidence, Nature, Profile,
+    Tie,
+};
 use crate::command::{Context, Principal};
-use crate::id::ContributorId;
+use crate::id::{ContributorId, TaskId};
 use crate::rejection::Rejection;
-use crate::reputation::{Track, WHOLE};
+use crate::reputation::ALGORITHM;
 use crate::state::Rows;
 use crate::stream::StreamId;
 
@@ -37,6 +40,7 @@ pub fn decide(
             ContributorCommand::Declare { .. }
             | ContributorCommand::Suspend { .. }
             | ContributorCommand::Reinstate { .. }
+            | ContributorCommand::Introduce { .. }
             | ContributorCommand::RecordResult { .. }
             | ContributorCommand::RecordTie { .. } => {
                 Err(Rejection::NotFound(StreamId::Contributor(id)))
@@ -86,37 +90,39 @@ fn decide_existing(
             let reason = crate::text::required("reason", reason)?;
             Ok(Some(ContributorEvent::Reinstated { by, reason }))
         }
+        ContributorCommand::Introduce { to } => {
+            let by = introducer(rows, contributor, *to, context.principal)?;
+            Ok(Some(ContributorEvent::Tied {
+                by: Some(by),
+                task: None,
+                tie: Tie::Introduced,
+                to: *to,
+            }))
+        }
         ContributorCommand::RecordResult {
             capability,
-            cause,
-            good_ppm,
+            evidence,
+            lease,
             task,
             with,
         } => {
             context.engine_only()?;
-            // Standing in a capability that is no longer declared has nowhere to go.
             let Some(skill) = contributor.skills.get(capability) else {
-                return Ok(None);
+                // Standing in a capability that is not declared has nowhere to go.
+                return Ok(worked_with(id, *evidence, *task, *with));
             };
-            let blameless = cause.is_some_and(|cause| !cause.counts_against());
-            if blameless && *good_ppm == 0 {
+            let weight = evidence.weight();
+            if weight.is_nothing() {
                 return Ok(None);
             }
-            let good_ppm = if blameless {
-                u32::try_from(WHOLE).unwrap_or(*good_ppm)
-            } else {
-                *good_ppm
-            };
-            let track: Track =
-                skill
-                    .track
-                    .with_result(good_ppm, context.now, context.policy.half_life());
+            let half_life_ms = context.policy.half_life();
             Ok(Some(ContributorEvent::StandingChanged {
+                algorithm: ALGORITHM.to_owned(),
                 capability: capability.clone(),
-                cause: *cause,
-                good_ppm,
+                evidence: *evidence,
+                lease: *lease,
                 task: *task,
-                track,
+                track: skill.track.with(weight, context.now, half_life_ms),
                 with: *with,
             }))
         }
@@ -126,12 +132,62 @@ fn decide_existing(
                 return Ok(None);
             }
             Ok(Some(ContributorEvent::Tied {
+                by: None,
                 task: *task,
                 tie: *tie,
                 to: *to,
             }))
         }
     }
+}
+
+/// That something was accepted ties the two, even where no standing comes of it.
+fn worked_with(
+    id: ContributorId,
+    evidence: Evidence,
+    task: TaskId,
+    with: ContributorId,
+) -> Option<ContributorEvent> {
+    let has_tied = evidence.is_accepted() && with != id;
+    has_tied.then_some(ContributorEvent::Tied {
+        by: None,
+        task: Some(task),
+        tie: Tie::WorkedWith,
+        to: with,
+    })
+}
+
+/// Who introduces the two, if they may: a person apart from both, who has had to do with both or
+/// looks after the network. An introduction has to be worth something to who trusts it.
+fn introducer(
+    rows: &dyn Rows,
+    contributor: &Contributor,
+    to: ContributorId,
+    principal: Principal,
+) -> Result<ContributorId, Rejection> {
+    let other = rows
+        .contributor(to)
+        .ok_or(Rejection::NotFound(StreamId::Contributor(to)))?;
+    let not_allowed = || Rejection::NotAllowed {
+        who: principal.to_string(),
+        why: "a person who knows both, or a steward, introduces two others to each other",
+    };
+    let Principal::Contributor(id) = principal else {
+        return Err(not_allowed());
+    };
+    let by = rows.contributor(id).ok_or_else(not_allowed)?;
+    let knows = |it: &Contributor| by.ties.contains_key(&it.id) || it.ties.contains_key(&id);
+    let is_steward = rows
+        .network()
+        .is_some_and(|network| network.stewards.contains(&id));
+    let are_three = to != contributor.id && id != contributor.id && id != to;
+    let may = by.is_person()
+        && by.suspension.is_none()
+        && (is_steward || (knows(contributor) && knows(other)));
+    if are_three && may {
+        return Ok(id);
+    }
+    Err(not_allowed())
 }
 
 fn check_nature(rows: &dyn Rows, id: ContributorId, nature: &Nature) -> Result<(), Rejection> {

@@ -5,8 +5,10 @@
 
 mod apply;
 mod decide;
+mod evidence;
 
 pub use decide::decide;
+pub use evidence::{Cause, Evidence};
 
 use std::collections::BTreeMap;
 
@@ -70,38 +72,14 @@ impl Hours {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tie {
-    /// One disputed the other's work.
+    /// One found that somebody else should do the other's work.
     Disputed,
-    /// Somebody introduced them.
+    /// Somebody who knows both introduced them.
     Introduced,
     /// One reviewed the other's work.
     Reviewed,
-    /// One's work rested on the other's.
+    /// One's work was accepted by the other, or went on from the other's.
     WorkedWith,
-}
-
-/// How a result came about that was not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The capability did not suffice.
-    Capability,
-    /// What was wanted was not made clear.
-    Communication,
-    /// What was wanted changed.
-    ChangedExpectation,
-    /// Something outside of anybody's hands.
-    OutsideShock,
-}
-
-impl Cause {
-    /// Whether it says something about the contributor's capability.
-    pub const fn counts_against(self) -> bool {
-        match self {
-            Self::Capability => true,
-            Self::Communication | Self::ChangedExpectation | Self::OutsideShock => false,
-        }
-    }
 }
 
 /// Why and by whom somebody was suspended.
@@ -201,17 +179,22 @@ pub enum ContributorCommand {
         /// Why.
         reason: String,
     },
-    /// Records how a task ended for its performer.
+    /// Introduces it to somebody: done by a person who knows both, or by a steward.
+    Introduce {
+        /// To whom.
+        to: ContributorId,
+    },
+    /// Records what a task shows about who did it.
     RecordResult {
         /// The capability that it took.
         capability: String,
-        /// Why it was not accepted whole, where it was not.
-        cause: Option<Cause>,
-        /// The share that went well, in millionths.
-        good_ppm: u32,
+        /// What it shows.
+        evidence: Evidence,
+        /// The lease under which it was done.
+        lease: u64,
         /// The task.
         task: TaskId,
-        /// Who it was done for: the two have worked with each other.
+        /// Who it was done for.
         with: ContributorId,
     },
     /// Records a tie to another party.
@@ -261,24 +244,29 @@ pub enum ContributorEvent {
         /// Why.
         reason: String,
     },
-    /// Its standing changed by a result.
+    /// Its standing changed.
     StandingChanged {
+        /// The rule by which it changed, and its version.
+        algorithm: String,
         /// The capability.
         capability: String,
-        /// Why the task was not accepted whole, where it was not.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        cause: Option<Cause>,
-        /// The share that went well, in millionths.
-        good_ppm: u32,
+        /// What it rests on.
+        evidence: Evidence,
+        /// The lease under which it was done.
+        #[serde(with = "crate::text_number")]
+        lease: u64,
         /// The task that shows it.
         task: TaskId,
         /// The track after it.
         track: Track,
-        /// Who it was done for: the two have worked with each other.
+        /// Who it was done for.
         with: ContributorId,
     },
     /// A tie to another party came about.
     Tied {
+        /// Who introduced them, where somebody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ContributorId>,
         /// The task over which it came about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         task: Option<TaskId>,

@@ -1,39 +1,45 @@
 //! Decisions about the network.
 
-use super::{Network, NetworkCommand, NetworkEvent};
+use super::{Network, NetworkCommand, NetworkEvent, Switch};
 use crate::command::{Context, Principal};
-use crate::id::NetworkId;
+use crate::id::{NetworkId, TaskId};
+use crate::outcome::FAN_OUT_PAGE;
 use crate::rejection::Rejection;
+use crate::state::Rows;
 use crate::stream::StreamId;
 
-/// Decides a command to the network.
+/// Decides a command to the network; nothing comes of one that changes nothing.
 pub fn decide(
-    network: Option<&Network>,
+    rows: &dyn Rows,
     id: NetworkId,
     command: &NetworkCommand,
     context: &Context<'_>,
-) -> Result<NetworkEvent, Rejection> {
-    let Some(network) = network else {
+) -> Result<Option<NetworkEvent>, Rejection> {
+    let Some(network) = rows.network().filter(|network| network.id == id) else {
         return match command {
             NetworkCommand::Found { policy, steward } => {
                 policy.check()?;
-                Ok(NetworkEvent::Founded {
+                Ok(Some(NetworkEvent::Founded {
                     policy: policy.clone(),
                     steward: *steward,
-                })
+                }))
             }
             NetworkCommand::ChangePolicy { .. }
             | NetworkCommand::Stop { .. }
-            | NetworkCommand::Release { .. } => Err(Rejection::NotFound(StreamId::Network(id))),
+            | NetworkCommand::Release { .. }
+            | NetworkCommand::SpreadRelease { .. } => {
+                Err(Rejection::NotFound(StreamId::Network(id)))
+            }
         };
     };
-    if matches!(command, NetworkCommand::Found { .. }) {
-        return Err(Rejection::Exists(StreamId::Network(id)));
-    }
-    steward_only(network, context.principal)?;
-    match command {
-        NetworkCommand::Found { .. } => Err(Rejection::Exists(StreamId::Network(id))),
+    let event = match command {
+        NetworkCommand::Found { .. } => return Err(Rejection::Exists(StreamId::Network(id))),
+        NetworkCommand::SpreadRelease { after } => {
+            context.engine_only()?;
+            return Ok(spread(rows, network, *after));
+        }
         NetworkCommand::ChangePolicy { policy, reason } => {
+            steward_only(network, context.principal)?;
             policy.check()?;
             if policy.version != network.policy.version + 1 {
                 return Err(Rejection::invalid(
@@ -41,20 +47,37 @@ pub fn decide(
                     format!("the next version is {}", network.policy.version + 1),
                 ));
             }
-            Ok(NetworkEvent::PolicyChanged {
+            NetworkEvent::PolicyChanged {
                 policy: policy.clone(),
                 reason: given_reason(reason)?,
-            })
+            }
         }
-        NetworkCommand::Stop { reason, switch } => Ok(NetworkEvent::Stopped {
-            reason: given_reason(reason)?,
-            switch: *switch,
-        }),
-        NetworkCommand::Release { reason, switch } => Ok(NetworkEvent::Released {
-            reason: given_reason(reason)?,
-            switch: *switch,
-        }),
+        NetworkCommand::Stop { reason, switch } => {
+            steward_only(network, context.principal)?;
+            NetworkEvent::Stopped {
+                reason: given_reason(reason)?,
+                switch: *switch,
+            }
+        }
+        NetworkCommand::Release { reason, switch } => {
+            steward_only(network, context.principal)?;
+            NetworkEvent::Released {
+                reason: given_reason(reason)?,
+                switch: *switch,
+            }
+        }
+    };
+    Ok(Some(event))
+}
+
+/// Reaches the next page of tasks that only lack a signature, in whatever outcome.
+fn spread(rows: &dyn Rows, network: &Network, after: Option<TaskId>) -> Option<NetworkEvent> {
+    if network.stopped.contains(&Switch::Payouts) {
+        return None;
     }
+    let tasks = rows.unsigned(None, after, FAN_OUT_PAGE);
+    let more = tasks.len() == FAN_OUT_PAGE;
+    (!tasks.is_empty()).then_some(NetworkEvent::ReleaseSpread { more, tasks })
 }
 
 fn steward_only(network: &Network, principal: Principal) -> Result<(), Rejection> {

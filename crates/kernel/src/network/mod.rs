@@ -1,16 +1,18 @@
 //! The network: its policy, its stewards, and the two switches that stop everything of a kind.
 
 mod decide;
+mod effects;
 mod policy;
 
 pub use decide::decide;
+pub(crate) use effects::effects;
 pub use policy::{Policy, ReviewRule, RoutingWeights};
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ContributorId, NetworkId};
+use crate::id::{ContributorId, NetworkId, TaskId};
 
 /// What a switch stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +69,11 @@ pub enum NetworkCommand {
         /// What.
         switch: Switch,
     },
+    /// Reaches the next tasks that payouts go on for.
+    SpreadRelease {
+        /// Those after this one.
+        after: Option<TaskId>,
+    },
 }
 
 /// What happened to the network.
@@ -101,6 +108,27 @@ pub enum NetworkEvent {
         /// What.
         switch: Switch,
     },
+    /// The next tasks that payouts go on for were reached: each looks again for a signature in
+    /// advance.
+    ReleaseSpread {
+        /// Whether there are more.
+        more: bool,
+        /// Which.
+        tasks: Vec<TaskId>,
+    },
+}
+
+impl NetworkEvent {
+    /// Whether others, who rely on the network as it was, have to look again.
+    pub const fn moves_fence(&self) -> bool {
+        match self {
+            Self::Founded { .. }
+            | Self::PolicyChanged { .. }
+            | Self::Stopped { .. }
+            | Self::Released { .. } => true,
+            Self::ReleaseSpread { .. } => false,
+        }
+    }
 }
 
 impl Network {
@@ -116,7 +144,8 @@ impl Network {
                 }),
                 NetworkEvent::PolicyChanged { .. }
                 | NetworkEvent::Stopped { .. }
-                | NetworkEvent::Released { .. } => None,
+                | NetworkEvent::Released { .. }
+                | NetworkEvent::ReleaseSpread { .. } => None,
             };
         };
         match event {
@@ -128,6 +157,7 @@ impl Network {
             NetworkEvent::Released { switch, .. } => {
                 network.stopped.remove(switch);
             }
+            NetworkEvent::ReleaseSpread { .. } => {}
         }
         Some(network)
     }

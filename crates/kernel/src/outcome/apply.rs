@@ -72,7 +72,7 @@ impl Outcome {
             }
             OutcomeEvent::Paused { .. } => outcome.phase = Phase::Paused,
             OutcomeEvent::CancelRequested { .. } => outcome.phase = Phase::Cancelling,
-            OutcomeEvent::CancellationSpread { .. } => {}
+            OutcomeEvent::CancellationSpread { .. } | OutcomeEvent::ResumptionSpread { .. } => {}
             OutcomeEvent::TaskSettled(settled) => outcome.settle(settled)?,
             OutcomeEvent::BecameOverdue {} => outcome.overdue = true,
             OutcomeEvent::SignedOff { conclusion, .. } => {

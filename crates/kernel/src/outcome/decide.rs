@@ -2,7 +2,7 @@
 
 use super::{
     Charter, Outcome, OutcomeCommand, OutcomeEvent, PRE_APPROVALS_MAX, Phase, PreApproval, close,
-    plan,
+    plan, resume,
 };
 use crate::command::Context;
 use crate::contributor::Contributor;
@@ -106,6 +106,10 @@ pub fn decide(
         OutcomeCommand::SpreadCancellation { after } => {
             context.engine_only()?;
             Ok(close::spread(rows, outcome, *after))
+        }
+        OutcomeCommand::SpreadResumption { after } => {
+            context.engine_only()?;
+            Ok(resume::spread(rows, outcome, *after))
         }
         OutcomeCommand::SettleTask(settled) => {
             context.engine_only()?;

@@ -3,6 +3,7 @@
 use super::{Outcome, OutcomeCommand, OutcomeEvent};
 use crate::command::Body;
 use crate::effect::{Effects, Notice, Timer, TimerChange, TimerKind};
+use crate::id::TaskId;
 use crate::money::{Account, Purpose, Transfer};
 use crate::organisation::OrganisationCommand;
 use crate::stream::StreamId;
@@ -46,6 +47,21 @@ pub(crate) fn effects(outcome: &Outcome, event: &OutcomeEvent) -> Effects {
                     .push(next_page(outcome, tasks.last().copied()));
             }
         }
+        OutcomeEvent::Resumed { .. } => {
+            let look_again = OutcomeCommand::SpreadResumption { after: None };
+            effects
+                .reactions
+                .push(Body::Outcome(outcome.id, look_again));
+        }
+        OutcomeEvent::ResumptionSpread { more, tasks } => {
+            let again = |task: &TaskId| Body::Task(*task, TaskCommand::Reconsider);
+            effects.reactions.extend(tasks.iter().map(again));
+            if *more {
+                let after = tasks.last().copied();
+                let next = OutcomeCommand::SpreadResumption { after };
+                effects.reactions.push(Body::Outcome(outcome.id, next));
+            }
+        }
         OutcomeEvent::PlanChanged {
             dropped, reason, ..
         } => {
@@ -86,12 +102,11 @@ pub(crate) fn effects(outcome: &Outcome, event: &OutcomeEvent) -> Effects {
         | OutcomeEvent::PreApprovalRevoked { .. }
         | OutcomeEvent::Started {}
         | OutcomeEvent::Paused { .. }
-        | OutcomeEvent::Resumed { .. }
         | OutcomeEvent::TaskSettled(_) => {}
     }
     effects
 }
 
-fn next_page(outcome: &Outcome, after: Option<crate::id::TaskId>) -> Body {
+fn next_page(outcome: &Outcome, after: Option<TaskId>) -> Body {
     Body::Outcome(outcome.id, OutcomeCommand::SpreadCancellation { after })
 }

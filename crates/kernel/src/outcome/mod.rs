@@ -8,6 +8,7 @@ mod close;
 mod decide;
 mod effects;
 mod plan;
+mod resume;
 
 pub use decide::decide;
 pub(crate) use effects::effects;
@@ -32,7 +33,7 @@ pub const PLAN_CHANGE_MAX: usize = 200;
 pub const FUNDERS_MAX: usize = 64;
 /// How many pre-approvals may have been given for one outcome.
 pub const PRE_APPROVALS_MAX: usize = 64;
-/// How many tasks one step of a cancellation reaches.
+/// How many tasks one step of a cancellation, a resumption or a release reaches.
 pub const FAN_OUT_PAGE: usize = 100;
 
 /// What was expected before work started, to be compared with what came.
@@ -278,6 +279,11 @@ pub enum OutcomeCommand {
         /// Those after this one.
         after: Option<TaskId>,
     },
+    /// Reaches the next tasks of an outcome that goes on, which only lack a signature.
+    SpreadResumption {
+        /// Those after this one.
+        after: Option<TaskId>,
+    },
     /// Takes in how a task was settled.
     SettleTask(Settled),
     /// Notes that the deadline has passed.
@@ -384,6 +390,14 @@ pub enum OutcomeEvent {
         /// Which.
         tasks: Vec<TaskId>,
     },
+    /// The next tasks of an outcome that goes on were reached: each looks again for a signature in
+    /// advance.
+    ResumptionSpread {
+        /// Whether there are more.
+        more: bool,
+        /// Which.
+        tasks: Vec<TaskId>,
+    },
     /// A task was settled.
     TaskSettled(Settled),
     /// The deadline passed.
@@ -423,6 +437,7 @@ impl OutcomeEvent {
             Self::Funded { .. }
             | Self::PlanChanged { .. }
             | Self::CancellationSpread { .. }
+            | Self::ResumptionSpread { .. }
             | Self::TaskSettled(_)
             | Self::BecameOverdue {} => false,
         }

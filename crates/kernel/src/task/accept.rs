@@ -83,6 +83,15 @@ pub(super) fn in_advance(
     Ok(vec![TaskEvent::Accepted { lease, settlement }])
 }
 
+/// Looks again for a signature given in advance, after a pause or a stop is over. Where something
+/// else stops it, nothing happens: its end is another reason to look again, or somebody signs.
+pub(super) fn reconsider(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Events {
+    context.engine_only()?;
+    let lease = task.handed().map(|handed| handed.lease.number);
+    let again = lease.map(|lease| in_advance(rows, task, lease, context));
+    Ok(again.and_then(Result::ok).unwrap_or_default())
+}
+
 /// What can be signed: the outcome runs, nothing is stopped, the checks hold and the reviews
 /// suffice.
 fn ready_to_sign<'a>(rows: &dyn Rows, task: &'a Task, lease: u64) -> Result<&'a Handed, Rejection> {

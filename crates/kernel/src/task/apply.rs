@@ -6,7 +6,7 @@ use super::{
     Handed, Lease, NOTES_MAX, Offer, Opening, Performer, Phase, Question, Returned, Submission,
     Task, TaskEvent, Verdict,
 };
-use crate::id::TaskId;
+use crate::id::{ContributorId, TaskId};
 use crate::time::Timestamp;
 
 impl Task {
@@ -33,6 +33,7 @@ impl Task {
                     task.phase = Phase::Ready;
                 }
             }
+            TaskEvent::NobodyFound { .. } => task.nobody_found = true,
             TaskEvent::Offered {
                 number, to, until, ..
             } => {
@@ -45,13 +46,13 @@ impl Task {
             }
             TaskEvent::Declined { by, .. } => {
                 task.passed_over.insert(*by);
-                task.phase = Phase::Ready;
+                task.free();
             }
             TaskEvent::OfferLapsed { .. } => {
                 if let Phase::Offered(offer) = &task.phase {
                     task.passed_over.insert(offer.to);
                 }
-                task.phase = Phase::Ready;
+                task.free();
             }
             TaskEvent::Claimed {
                 agreed,
@@ -70,9 +71,7 @@ impl Task {
                     until: *until,
                 });
             }
-            TaskEvent::LeaseExpired { .. } | TaskEvent::Released { .. } => {
-                task.phase = Phase::Ready;
-            }
+            TaskEvent::LeaseExpired { .. } | TaskEvent::Released { .. } => task.free(),
             TaskEvent::Drafted { submission, .. } => {
                 let Phase::Leased(lease) = task.phase else {
                     return None;
@@ -80,6 +79,7 @@ impl Task {
                 task.draft = Some((lease.holder, submission.clone()));
                 task.attempts = 0;
                 task.phase = Phase::Ready;
+                task.nobody_found = false;
             }
             TaskEvent::Submitted {
                 reviews_needed,
@@ -95,10 +95,9 @@ impl Task {
                 task.with_handed(|handed| handed.reviews.push(review.clone()))?;
             }
             TaskEvent::ChangesRequested { .. } => task.send_back(event)?,
-            TaskEvent::Escalated { step, to, .. } => {
-                task.attempts = 0;
-                task.escalated = Some((*step, *to));
-            }
+            TaskEvent::Escalated { step, to, .. } => task.escalate((*step, *to)),
+            TaskEvent::Extended { .. } => {}
+            TaskEvent::Reassigned { to, .. } => task.reassign(*to),
             TaskEvent::Accepted { settlement, .. } => {
                 let handed = task.take_handed()?;
                 task.phase = Phase::Accepted(handed, settlement.clone());
@@ -146,10 +145,43 @@ impl Task {
             passed_over: BTreeSet::new(),
             apart: opening.apart.iter().copied().collect(),
             escalated: None,
+            nobody_found: false,
             draft: None,
             returned: None,
             questions: Vec::new(),
             notes: Vec::new(),
+        }
+    }
+
+    /// It can be offered and taken again; whether there is somebody for it is an open question.
+    fn free(&mut self) {
+        self.phase = Phase::Ready;
+        self.nobody_found = false;
+    }
+
+    /// It is somebody's turn. Whoever it was offered to before need not answer any more, and whose
+    /// turn it is now is asked whatever they said before.
+    fn escalate(&mut self, place: (u8, ContributorId)) {
+        if matches!(self.phase, Phase::Offered(_)) {
+            self.phase = Phase::Ready;
+        }
+        self.nobody_found = false;
+        self.passed_over.remove(&place.1);
+        if self.escalated.replace(place) != Some(place) {
+            self.attempts = 0;
+        }
+    }
+
+    /// It begins anew: for the one who is named, or for everybody.
+    fn reassign(&mut self, to: Option<ContributorId>) {
+        self.free();
+        self.attempts = 0;
+        self.escalated = None;
+        match to {
+            Some(to) => {
+                self.passed_over.remove(&to);
+            }
+            None => self.passed_over.clear(),
         }
     }
 
@@ -228,6 +260,7 @@ impl Task {
         if *to_another {
             self.passed_over.insert(id);
         }
+        self.nobody_found = false;
         self.returned = Some(Returned {
             cause: *cause,
             performer: id,

@@ -2,10 +2,10 @@
 //! grows.
 
 use super::decide::{Events, wrong_phase};
-use super::escalate::{escalate, exhausted};
+use super::escalate::after_giving_back;
 use super::{Lease, Mode, Performer, Phase, Task, TaskEvent};
 use crate::command::Context;
-use crate::contributor::{Contributor, Nature};
+use crate::contributor::{Cause, Contributor, Nature};
 use crate::money::{Amount, Fraction};
 use crate::network::{Network, Switch};
 use crate::outcome;
@@ -76,18 +76,16 @@ pub(super) fn release(task: &Task, lease: u64, note: &str, context: &Context<'_>
         lease,
         note: note.trim().to_owned(),
     }];
-    if exhausted(task, context) {
-        events.push(escalate(
-            task,
-            "it was taken several times and given back",
-            context,
-        ));
-    }
+    events.extend(after_giving_back(
+        task,
+        "it was taken and given back",
+        context,
+    ));
     Ok(events)
 }
 
 /// The lease ran out. A lease that is over is nothing to expire.
-pub(super) fn expire(task: &Task, lease: u64, context: &Context<'_>) -> Events {
+pub(super) fn expire(rows: &dyn Rows, task: &Task, lease: u64, context: &Context<'_>) -> Events {
     context.engine_only()?;
     let Phase::Leased(current) = &task.phase else {
         return Ok(Vec::new());
@@ -95,14 +93,24 @@ pub(super) fn expire(task: &Task, lease: u64, context: &Context<'_>) -> Events {
     if current.number != lease {
         return Ok(Vec::new());
     }
-    let mut events = vec![TaskEvent::LeaseExpired { lease }];
-    if exhausted(task, context) {
-        events.push(escalate(
-            task,
-            "it was taken several times and not handed in",
-            context,
-        ));
-    }
+    // Whoever had to rest, because the outcome was paused or all agents were stopped, could not help
+    // it.
+    let had_to_rest = outcome_is_running(rows, task).is_err()
+        || (current.holder.family.is_some() && agents_stopped(rows));
+    let mut events = vec![TaskEvent::LeaseExpired {
+        cause: if had_to_rest {
+            Cause::OutsideShock
+        } else {
+            Cause::Capability
+        },
+        holder: current.holder.id,
+        lease,
+    }];
+    events.extend(after_giving_back(
+        task,
+        "it was taken and not handed in",
+        context,
+    ));
     Ok(events)
 }
 

@@ -7,6 +7,7 @@ use crate::contributor::Cause;
 use crate::digest::Digest;
 use crate::id::{ContributorId, TaskId};
 use crate::routing::Decision;
+use crate::time::Timestamp;
 
 /// What is asked of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub enum TaskCommand {
     },
     /// Offers it to whom routing decided on.
     Offer(Box<Decision>),
+    /// Nobody can have it, as routing found.
+    ReportNobody(Box<Decision>),
     /// Takes it.
     Claim,
     /// Turns an offer down; that has no consequence for who does.
@@ -91,6 +94,8 @@ pub enum TaskCommand {
         /// Which lease.
         lease: u64,
     },
+    /// Looks again for a signature in advance, now that nothing is stopped any more.
+    Reconsider,
     /// Sends it back instead of signing it.
     RequestChanges {
         /// How it came about.
@@ -100,13 +105,31 @@ pub enum TaskCommand {
         /// What has to change.
         reasons: Vec<Reason>,
     },
-    /// Nobody judged it in time.
+    /// Nobody took it, judged it or decided about it in time.
     EscalateOverdue {
-        /// The lease whose submission is overdue.
+        /// The number of the latest lease.
         lease: u64,
+    },
+    /// Gives whose turn it is more time.
+    Extend {
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Takes it from whoever has it, and has it done by somebody else.
+    Reassign {
+        /// Why.
+        reason: String,
+        /// By whom; by anybody who can have it, where nobody is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<ContributorId>,
     },
     /// Gives it up.
     Fail {
+        /// How it came about, where it is about who holds it or has handed it in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
         /// Why.
         reason: String,
     },

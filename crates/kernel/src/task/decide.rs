@@ -1,7 +1,8 @@
 //! Decisions about a task: one place that every command comes through.
 
 use super::{
-    Task, TaskCommand, TaskEvent, accept, claim, escalate, offer, review, settle, submit, talk,
+    Task, TaskCommand, TaskEvent, accept, claim, escalate, offer, reassign, review, settle, submit,
+    talk,
 };
 use crate::command::Context;
 use crate::id::TaskId;
@@ -23,10 +24,11 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         }
         TaskCommand::LoseDependency { dependency } => settle::lose(task, *dependency, context),
         TaskCommand::Offer(decision) => offer::offer(rows, task, decision, context),
+        TaskCommand::ReportNobody(decision) => offer::report_nobody(rows, task, decision, context),
         TaskCommand::Claim => claim::claim(rows, task, context),
         TaskCommand::Decline => offer::decline(task, context),
         TaskCommand::LapseOffer { number } => offer::lapse(task, *number, context),
-        TaskCommand::Expire { lease } => claim::expire(task, *lease, context),
+        TaskCommand::Expire { lease } => claim::expire(rows, task, *lease, context),
         TaskCommand::Release { lease, note } => claim::release(task, *lease, note, context),
         TaskCommand::Ask { lease, text } => talk::ask(task, *lease, text, context),
         TaskCommand::Answer { question, text } => talk::answer(task, *question, text, context),
@@ -40,13 +42,18 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         TaskCommand::Review(judgment) => review::review(rows, task, judgment, context),
         TaskCommand::SignOff(sign) => accept::sign_off(rows, task, sign, context),
         TaskCommand::AcceptInAdvance { lease } => accept::in_advance(rows, task, *lease, context),
+        TaskCommand::Reconsider => accept::reconsider(rows, task, context),
         TaskCommand::RequestChanges {
             cause,
             lease,
             reasons,
         } => review::request_changes(task, *lease, *cause, reasons, context),
         TaskCommand::EscalateOverdue { lease } => escalate::overdue(task, *lease, context),
-        TaskCommand::Fail { reason } => settle::fail(task, reason, context),
+        TaskCommand::Extend { reason, until } => escalate::extend(task, *until, reason, context),
+        TaskCommand::Reassign { reason, to } => {
+            reassign::reassign(rows, task, *to, reason, context)
+        }
+        TaskCommand::Fail { cause, reason } => settle::fail(task, *cause, reason, context),
         TaskCommand::Cancel { reason } => settle::cancel(task, reason, context),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Approval, Handed, Phase, Settlement, Task, TaskCommand, TaskEvent};
 use crate::command::Body;
-use crate::contributor::{ContributorCommand, Tie};
+use crate::contributor::{Cause, ContributorCommand, Evidence, Tie};
 use crate::effect::{Acceptance, Effects, LeaseChange, Notice, Timer, TimerChange, TimerKind};
 use crate::id::ContributorId;
 use crate::money::{Account, Amount, Purpose, Transfer, split};
@@ -38,6 +38,15 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
             effects
                 .timers
                 .push(set(task, TimerKind::Offer, u64::from(*number), *until));
+            if task.nobody_found {
+                effects.timers.push(clear(task, TimerKind::Review));
+            }
+        }
+        TaskEvent::NobodyFound { due, .. } => {
+            effects.notices.push(Notice {
+                topic: "task.nobody_found",
+            });
+            effects.timers.push(decision(task, *due));
         }
         TaskEvent::Declined { .. } | TaskEvent::OfferLapsed { .. } => {
             effects.timers.push(clear(task, TimerKind::Offer));
@@ -51,6 +60,9 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
             if task.offer_number > 0 {
                 effects.timers.push(clear(task, TimerKind::Offer));
             }
+            if task.escalated.is_some() || task.nobody_found {
+                effects.timers.push(clear(task, TimerKind::Review));
+            }
             effects
                 .timers
                 .push(set(task, TimerKind::Lease, *lease, *until));
@@ -61,9 +73,22 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
                 deadline: *until,
             });
         }
-        TaskEvent::LeaseExpired { lease }
-        | TaskEvent::Released { lease, .. }
-        | TaskEvent::Drafted { lease, .. } => end_lease(&mut effects, task, *lease),
+        TaskEvent::LeaseExpired {
+            cause,
+            holder,
+            lease,
+        } => {
+            end_lease(&mut effects, task, *lease);
+            shows(
+                &mut effects,
+                task,
+                (*holder, *lease),
+                Evidence::LeaseExpired(*cause),
+            );
+        }
+        TaskEvent::Released { lease, .. } | TaskEvent::Drafted { lease, .. } => {
+            end_lease(&mut effects, task, *lease);
+        }
         TaskEvent::Submitted {
             lease, review_due, ..
         } => {
@@ -78,8 +103,21 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
                 accept_if_signed_in_advance(&mut effects, task);
             }
         }
-        TaskEvent::Reviewed { .. } => accept_if_signed_in_advance(&mut effects, task),
-        TaskEvent::ChangesRequested { .. } => {
+        TaskEvent::Reviewed { review, .. } => {
+            if let Some(handed) = task.handed() {
+                let performer = handed.lease.holder.id;
+                tied(&mut effects, task, (review.by.id, performer), Tie::Reviewed);
+            }
+            accept_if_signed_in_advance(&mut effects, task);
+        }
+        TaskEvent::ChangesRequested {
+            by,
+            cause,
+            lease,
+            to_another,
+            ..
+        } => {
+            went_back(&mut effects, task, *by, (*cause, *lease), *to_another);
             effects.notices.push(Notice {
                 topic: "task.changes_requested",
             });
@@ -89,16 +127,29 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
             effects.notices.push(Notice {
                 topic: "task.escalated",
             });
-            if let Some(handed) = task.handed() {
-                effects
-                    .timers
-                    .push(set(task, TimerKind::Review, handed.lease.number, *due));
+            if task.offer_number > 0 && task.phase == Phase::Ready {
+                effects.timers.push(clear(task, TimerKind::Offer));
             }
+            effects.timers.push(decision(task, *due));
+        }
+        TaskEvent::Extended { until, .. } => effects.timers.push(decision(task, *until)),
+        TaskEvent::Reassigned { .. } => {
+            effects.notices.push(Notice {
+                topic: "task.reassigned",
+            });
+            stop_timers(&mut effects, task);
         }
         TaskEvent::Accepted { lease, settlement } => {
             accepted(&mut effects, task, *lease, settlement, at);
         }
-        TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. } => dropped(&mut effects, task),
+        TaskEvent::Failed { performer, .. } => {
+            dropped(&mut effects, task);
+            if let Some((performer, cause)) = performer {
+                let done_under = (*performer, task.lease_number);
+                shows(&mut effects, task, done_under, Evidence::Failed(*cause));
+            }
+        }
+        TaskEvent::Cancelled { .. } => dropped(&mut effects, task),
         TaskEvent::DependentLinked { .. }
         | TaskEvent::DependencyMet { .. }
         | TaskEvent::Asked { .. }
@@ -193,32 +244,42 @@ fn accepted_reactions(
         effects.reactions.push(Body::Task(*dependent, met));
     }
     effects.reactions.push(settle(task, settlement));
+    let evidence = Evidence::Accepted(settlement.met_ppm);
     for contributor in credited.iter().copied() {
-        effects
-            .reactions
-            .push(result(task, contributor, settlement.met_ppm));
+        shows(effects, task, (contributor, handed.lease.number), evidence);
     }
-    for review in &handed.reviews {
-        let tie = ContributorCommand::RecordTie {
-            task: Some(task.id),
-            tie: Tie::Reviewed,
-            to: handed.lease.holder.id,
-        };
-        effects.reactions.push(Body::Contributor(review.by.id, tie));
+    if let Some((drafter, _)) = &task.draft {
+        let finished = (handed.lease.holder.id, drafter.id);
+        tied(effects, task, finished, Tie::WorkedWith);
+    }
+}
+
+/// Work that goes back says something about who did it; where somebody else should do it, the two
+/// disagree about it.
+fn went_back(
+    effects: &mut Effects,
+    task: &Task,
+    by: Option<ContributorId>,
+    (cause, lease): (Cause, u64),
+    to_another: bool,
+) {
+    let Some(returned) = &task.returned else {
+        return;
+    };
+    let evidence = if to_another {
+        Evidence::Rejected(cause)
+    } else {
+        Evidence::SentBack(cause)
+    };
+    shows(effects, task, (returned.performer, lease), evidence);
+    if let Some(by) = by.filter(|_| to_another) {
+        tied(effects, task, (by, returned.performer), Tie::Disputed);
     }
 }
 
 /// What was reserved goes back, and whoever waits for the task hears of it.
 fn dropped(effects: &mut Effects, task: &Task) {
-    for kind in [TimerKind::Offer, TimerKind::Lease, TimerKind::Review] {
-        effects.timers.push(clear(task, kind));
-    }
-    if task.lease_number > 0 {
-        effects.lease = Some(LeaseChange::End {
-            task: task.id,
-            number: task.lease_number,
-        });
-    }
+    stop_timers(effects, task);
     let price = task.spec.price;
     let hold = Account::Hold(task.id);
     push_transfer(effects, task, Purpose::Release, price, hold, escrow(task));
@@ -244,6 +305,24 @@ fn dropped(effects: &mut Effects, task: &Task) {
     ));
 }
 
+/// Nothing runs out any more, and nobody holds it.
+fn stop_timers(effects: &mut Effects, task: &Task) {
+    for kind in [TimerKind::Offer, TimerKind::Lease, TimerKind::Review] {
+        effects.timers.push(clear(task, kind));
+    }
+    if task.lease_number > 0 {
+        effects.lease = Some(LeaseChange::End {
+            task: task.id,
+            number: task.lease_number,
+        });
+    }
+}
+
+/// The timer by which somebody has to take the task, judge it or decide about it.
+fn decision(task: &Task, due: Timestamp) -> TimerChange {
+    set(task, TimerKind::Review, task.lease_number, due)
+}
+
 fn settle(task: &Task, settlement: &Settlement) -> Body {
     let settled = Settled {
         accepted: true,
@@ -258,15 +337,33 @@ fn settle(task: &Task, settlement: &Settlement) -> Body {
     Body::Outcome(task.outcome, OutcomeCommand::SettleTask(settled))
 }
 
-fn result(task: &Task, contributor: ContributorId, good_ppm: u32) -> Body {
+/// Asks the record of who did the task to take in what it shows, if that says anything.
+fn shows(
+    effects: &mut Effects,
+    task: &Task,
+    (performer, lease): (ContributorId, u64),
+    evidence: Evidence,
+) {
+    if evidence.weight().is_nothing() {
+        return;
+    }
     let record = ContributorCommand::RecordResult {
         capability: task.spec.capability.clone(),
-        cause: None,
-        good_ppm,
+        evidence,
+        lease,
         task: task.id,
         with: task.accountable,
     };
-    Body::Contributor(contributor, record)
+    effects.reactions.push(Body::Contributor(performer, record));
+}
+
+fn tied(effects: &mut Effects, task: &Task, (from, to): (ContributorId, ContributorId), tie: Tie) {
+    let record = ContributorCommand::RecordTie {
+        task: Some(task.id),
+        tie,
+        to,
+    };
+    effects.reactions.push(Body::Contributor(from, record));
 }
 
 fn accept_if_signed_in_advance(effects: &mut Effects, task: &Task) {

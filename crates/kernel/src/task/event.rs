@@ -135,6 +135,13 @@ pub enum TaskEvent {
         /// Until when.
         until: Timestamp,
     },
+    /// Nobody can have it, as things are.
+    NobodyFound {
+        /// Who was looked at, and why they were left out.
+        decision: Box<Decision>,
+        /// By when somebody has to be found; then it is escalated.
+        due: Timestamp,
+    },
     /// The offer was turned down.
     Declined {
         /// By whom.
@@ -161,6 +168,10 @@ pub enum TaskEvent {
     },
     /// The lease ran out.
     LeaseExpired {
+        /// How it came about.
+        cause: Cause,
+        /// Who held it.
+        holder: ContributorId,
         /// Which.
         #[serde(with = "crate::text_number")]
         lease: u64,
@@ -258,6 +269,25 @@ pub enum TaskEvent {
         /// Why.
         why: String,
     },
+    /// Whose turn it is has more time.
+    Extended {
+        /// Who decided.
+        by: ContributorId,
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It was taken from whoever had it, to be done by somebody else.
+    Reassigned {
+        /// Who decided.
+        by: ContributorId,
+        /// Why.
+        reason: String,
+        /// By whom; by anybody who can have it, where nobody is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<ContributorId>,
+    },
     /// It was accepted and is paid.
     Accepted {
         /// Which lease.
@@ -270,6 +300,9 @@ pub enum TaskEvent {
     Failed {
         /// By whom.
         by: ContributorId,
+        /// Whose doing it was, and how it came about, where somebody held it or had handed it in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        performer: Option<(ContributorId, Cause)>,
         /// Why.
         reason: String,
     },

@@ -13,6 +13,7 @@ mod effects;
 mod escalate;
 mod event;
 mod offer;
+mod reassign;
 mod review;
 mod settle;
 pub mod spec;
@@ -309,6 +310,9 @@ pub struct Task {
     /// Who has to see to it, and how far up the chain that is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<(u8, ContributorId)>,
+    /// Whether routing found nobody who can have it, since it was last ready.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nobody_found: bool,
     /// The draft that a person finishes, in pair mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<(Performer, Submission)>,

@@ -1,6 +1,7 @@
 //! Offers: a task proposed to whom routing decided on.
 
 use super::decide::{Events, wrong_phase};
+use super::escalate::{decision_due, escalate};
 use super::{Phase, Task, TaskEvent};
 use crate::command::Context;
 use crate::rejection::Rejection;
@@ -43,14 +44,43 @@ pub(super) fn offer(
     }])
 }
 
+/// Notes that nobody can have the task, so that a person hears of it when that stays so. Once is
+/// enough for as long as nothing happens to the task.
+pub(super) fn report_nobody(
+    rows: &dyn Rows,
+    task: &Task,
+    decision: &Decision,
+    context: &Context<'_>,
+) -> Events {
+    context.engine_only()?;
+    if task.phase != Phase::Ready {
+        return Err(wrong_phase(task, "ready"));
+    }
+    super::claim::outcome_is_running(rows, task)?;
+    if decision.chosen().is_some() {
+        return Err(Rejection::invalid("decision", "it names somebody"));
+    }
+    if task.nobody_found || task.escalated.is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![TaskEvent::NobodyFound {
+        decision: Box::new(decision.clone()),
+        due: decision_due(context),
+    }])
+}
+
 /// Turns the offer down; it has no consequence for who does.
 pub(super) fn decline(task: &Task, context: &Context<'_>) -> Events {
     let by = context.contributor()?;
     match &task.phase {
-        Phase::Offered(offer) if offer.to == by => Ok(vec![TaskEvent::Declined {
-            by,
-            number: offer.number,
-        }]),
+        Phase::Offered(offer) if offer.to == by => {
+            let number = offer.number;
+            let mut events = vec![TaskEvent::Declined { by, number }];
+            if task.escalated.is_some() {
+                events.push(escalate(task, "it was turned down", context));
+            }
+            Ok(events)
+        }
         Phase::Offered(_) => Err(Rejection::NotEligible {
             contributor: by,
             task: task.id,

@@ -2,7 +2,7 @@
 
 use super::claim::{agents_stopped, performer};
 use super::decide::{Events, stale, wrong_phase};
-use super::escalate::{escalate, exhausted};
+use super::escalate::{after_going_back, escalate};
 use super::{
     Check, Handed, Judgment, Phase, REVIEWS_MAX, Reason, Review, Task, TaskEvent, Verdict,
 };
@@ -65,9 +65,7 @@ pub(super) fn record_checks(
             reasons,
             to_another,
         });
-        if exhausted(task, context) {
-            events.push(escalate(task, "its checks failed several times", context));
-        }
+        events.extend(after_going_back(task, "its checks failed", context));
     }
     Ok(events)
 }
@@ -133,8 +131,10 @@ pub(super) fn review(
             to_another: judgment.verdict == Verdict::Reject,
         });
     }
-    let stuck = sends_back && exhausted(task, context);
-    if stuck || judgment.verdict == Verdict::Escalate {
+    if sends_back {
+        events.extend(after_going_back(task, "a reviewer sent it back", context));
+    }
+    if judgment.verdict == Verdict::Escalate {
         events.push(escalate(task, "a reviewer asks for a decision", context));
     }
     Ok(events)
@@ -170,9 +170,7 @@ pub(super) fn request_changes(
         reasons: reasons.to_vec(),
         to_another: false,
     }];
-    if exhausted(task, context) {
-        events.push(escalate(task, "it went back several times", context));
-    }
+    events.extend(after_going_back(task, "it was sent back", context));
     Ok(events)
 }
 

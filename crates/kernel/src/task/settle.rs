@@ -1,13 +1,19 @@
 //! Ends other than acceptance: given up by a person, or taken out of the plan.
 
 use super::decide::{Events, wrong_phase};
-use super::{Task, TaskEvent};
+use super::{Phase, Task, TaskEvent};
 use crate::command::Context;
+use crate::contributor::Cause;
 use crate::id::{ContributorId, TaskId};
 use crate::rejection::Rejection;
 
 /// Gives the task up; the accountable person decides it.
-pub(super) fn fail(task: &Task, reason: &str, context: &Context<'_>) -> Events {
+pub(super) fn fail(
+    task: &Task,
+    cause: Option<Cause>,
+    reason: &str,
+    context: &Context<'_>,
+) -> Events {
     let by = context.contributor()?;
     if by != task.accountable {
         return Err(Rejection::NotAllowed {
@@ -18,8 +24,21 @@ pub(super) fn fail(task: &Task, reason: &str, context: &Context<'_>) -> Events {
     if task.is_settled() {
         return Err(wrong_phase(task, "open"));
     }
+    let performer = match &task.phase {
+        Phase::Leased(lease) => Some(lease.holder.id),
+        Phase::Checking(handed) | Phase::Reviewing(handed) | Phase::Signing(handed) => {
+            Some(handed.lease.holder.id)
+        }
+        Phase::Blocked
+        | Phase::Ready
+        | Phase::Offered(_)
+        | Phase::Accepted(..)
+        | Phase::Failed { .. }
+        | Phase::Cancelled { .. } => None,
+    };
     Ok(vec![TaskEvent::Failed {
         by,
+        performer: performer.zip(cause),
         reason: crate::text::required("reason", reason)?,
     }])
 }

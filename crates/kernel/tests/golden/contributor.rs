@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use consort_kernel::contributor::{Cause, ContributorEvent, Hours, Nature, Profile, Tie};
+use consort_kernel::contributor::{Cause, ContributorEvent, Evidence, Hours, Nature, Profile, Tie};
 use consort_kernel::digest::Digest;
 use consort_kernel::event::Event;
 use consort_kernel::personal::{Commitment, PersonalValue};
@@ -60,15 +60,17 @@ fn changed() -> Vec<(&'static str, ContributorEvent)> {
         good: 9_007_199_254_740_993,
         results: 7,
     };
-    let standing = |cause| ContributorEvent::StandingChanged {
+    let standing = |evidence| ContributorEvent::StandingChanged {
+        algorithm: "standing/1".to_owned(),
         capability: "summarise".to_owned(),
-        cause,
-        good_ppm: 666_666,
+        evidence,
+        lease: 9_007_199_254_740_993,
         task: task_id(),
         track,
         with: person_id(),
     };
-    let tied = |task, tie| ContributorEvent::Tied {
+    let tied = |by, task, tie| ContributorEvent::Tied {
+        by,
         task,
         tie,
         to: person_id(),
@@ -88,10 +90,22 @@ fn changed() -> Vec<(&'static str, ContributorEvent)> {
                 reason: words(),
             },
         ),
-        ("", standing(Some(Cause::ChangedExpectation))),
-        ("_bare", standing(None)),
-        ("", tied(Some(task_id()), Tie::WorkedWith)),
-        ("_bare", tied(None, Tie::Introduced)),
+        ("", standing(Evidence::Accepted(666_666))),
+        ("_failed", standing(Evidence::Failed(Cause::Communication))),
+        (
+            "_lease_expired",
+            standing(Evidence::LeaseExpired(Cause::OutsideShock)),
+        ),
+        ("_rejected", standing(Evidence::Rejected(Cause::Capability))),
+        (
+            "_sent_back",
+            standing(Evidence::SentBack(Cause::ChangedExpectation)),
+        ),
+        (
+            "",
+            tied(Some(person_id()), Some(task_id()), Tie::WorkedWith),
+        ),
+        ("_bare", tied(None, None, Tie::Introduced)),
     ]
 }
 

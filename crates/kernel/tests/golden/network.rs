@@ -5,7 +5,7 @@ use consort_kernel::money::{Amount, Asset, Fraction};
 use consort_kernel::network::{NetworkEvent, Policy, Switch};
 use consort_kernel::organisation::OrganisationEvent;
 
-use super::{Sample, contributor, outcome_id, person_id, words};
+use super::{Sample, contributor, other_task_id, outcome_id, person_id, task_id, words};
 
 pub(super) fn samples() -> Vec<Sample> {
     let network = network()
@@ -60,6 +60,13 @@ fn network() -> Vec<(&'static str, NetworkEvent)> {
             NetworkEvent::Released {
                 reason: words(),
                 switch: Switch::Payouts,
+            },
+        ),
+        (
+            "",
+            NetworkEvent::ReleaseSpread {
+                more: true,
+                tasks: vec![task_id(), other_task_id()],
             },
         ),
     ]

@@ -162,6 +162,13 @@ fn ended() -> Vec<(&'static str, OutcomeEvent)> {
                 tasks: vec![task_id(), other_task_id()],
             },
         ),
+        (
+            "",
+            OutcomeEvent::ResumptionSpread {
+                more: false,
+                tasks: vec![task_id(), other_task_id()],
+            },
+        ),
         ("", OutcomeEvent::TaskSettled(dropped)),
         ("_accepted", OutcomeEvent::TaskSettled(accepted)),
         ("", signed(Some(words()), Some(1))),

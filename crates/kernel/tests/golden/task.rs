@@ -18,7 +18,7 @@ use super::{
 };
 
 pub(super) fn samples() -> Vec<Sample> {
-    [planned(), offered(), held(), judged(), ended()]
+    [planned(), offered(), held(), judged(), turned(), ended()]
         .concat()
         .into_iter()
         .map(|(apart, event)| (apart, Event::Task(event)))
@@ -187,7 +187,21 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
         to: contributor_id(),
         until: later(),
     };
+    let nobody = TaskEvent::NobodyFound {
+        decision: Box::new(Decision {
+            algorithm: Decision::ALGORITHM.to_owned(),
+            at: moment(),
+            excluded: BTreeMap::from([(Exclusion::Capability, 12)]),
+            leading: vec![],
+            policy: 1,
+            position: 9_007_199_254_740_993,
+            ranked: 0,
+            seed: u64::MAX,
+        }),
+        due: later(),
+    };
     vec![
+        ("", nobody),
         ("", offer(everybody.map(|why| (why, 1)).into())),
         ("_bare", offer(BTreeMap::new())),
         (
@@ -243,7 +257,14 @@ fn held() -> Vec<(&'static str, TaskEvent)> {
     vec![
         ("", claimed(agent())),
         ("_person", claimed(person())),
-        ("", TaskEvent::LeaseExpired { lease }),
+        (
+            "",
+            TaskEvent::LeaseExpired {
+                cause: Cause::OutsideShock,
+                holder: by,
+                lease,
+            },
+        ),
         ("", released),
         ("", TaskEvent::Asked { by, text: words() }),
         ("", answered),
@@ -312,12 +333,6 @@ fn judged() -> Vec<(&'static str, TaskEvent)> {
         }],
         to_another: true,
     };
-    let escalated = TaskEvent::Escalated {
-        due: later(),
-        step: 1,
-        to: person_id(),
-        why: words(),
-    };
     vec![
         ("", submitted(submission())),
         ("_bare", submitted(bare)),
@@ -326,7 +341,32 @@ fn judged() -> Vec<(&'static str, TaskEvent)> {
         ("_bare", reviewed(person(), vec![], Verdict::Accept)),
         ("", back(Some(person_id()))),
         ("_bare", back(None)),
+    ]
+}
+
+/// It is somebody else's turn.
+fn turned() -> Vec<(&'static str, TaskEvent)> {
+    let escalated = TaskEvent::Escalated {
+        due: later(),
+        step: 1,
+        to: person_id(),
+        why: words(),
+    };
+    let extended = TaskEvent::Extended {
+        by: person_id(),
+        reason: words(),
+        until: later(),
+    };
+    let reassigned = |to| TaskEvent::Reassigned {
+        by: person_id(),
+        reason: words(),
+        to,
+    };
+    vec![
         ("", escalated),
+        ("", extended),
+        ("", reassigned(Some(contributor_id()))),
+        ("_bare", reassigned(None)),
     ]
 }
 
@@ -354,14 +394,16 @@ fn ended() -> Vec<(&'static str, TaskEvent)> {
         number: 1,
         reviewed_it_too: false,
     };
-    let failed = TaskEvent::Failed {
+    let failed = |performer| TaskEvent::Failed {
         by: person_id(),
+        performer,
         reason: format!("{} failed", task_id()),
     };
     vec![
         ("", accepted(signed, BTreeSet::from(["rubric".to_owned()]))),
         ("_in_advance", accepted(in_advance, BTreeSet::new())),
-        ("", failed),
+        ("", failed(Some((contributor_id(), Cause::Capability)))),
+        ("_bare", failed(None)),
         ("", TaskEvent::Cancelled { reason: words() }),
     ]
 }

@@ -209,8 +209,19 @@ impl Stage {
             return (Principal::Engine, Body::Task(task, TaskCommand::Claim));
         }
         let decision = self.world.route(task, u64::from(how));
-        let offer = TaskCommand::Offer(Box::new(decision));
-        (Principal::Engine, Body::Task(task, offer))
+        let command = if decision.chosen().is_some() {
+            TaskCommand::Offer(Box::new(decision))
+        } else {
+            TaskCommand::ReportNobody(Box::new(decision))
+        };
+        (Principal::Engine, Body::Task(task, command))
+    }
+
+    fn extend(&self) -> TaskCommand {
+        TaskCommand::Extend {
+            reason: "It is under way.".to_owned(),
+            until: self.world.now.plus_millis(60_000),
+        }
     }
 
     /// What would come next for the task, or what goes wrong with it.
@@ -229,7 +240,13 @@ impl Stage {
         let (principal, command) = match &state.phase {
             _ if how == 77 => {
                 let reason = "It is too late.".to_owned();
-                (self.ada(), TaskCommand::Fail { reason })
+                (
+                    self.ada(),
+                    TaskCommand::Fail {
+                        cause: None,
+                        reason,
+                    },
+                )
             }
             Phase::Offered(offer) => {
                 let to = Principal::Contributor(offer.to);
@@ -280,12 +297,24 @@ impl Stage {
                 }
             }
             Phase::Accepted(handed, _) => (self.ada(), sign(lease, handed.submission.content, how)),
+            Phase::Ready if state.escalated.is_some() || state.nobody_found => match how % 5 {
+                0 => (engine, TaskCommand::EscalateOverdue { lease }),
+                1 => (self.ada(), reassign(None)),
+                2 => (self.ada(), reassign(Some(*pick(&self.people, who)))),
+                3 => (self.ada(), self.extend()),
+                _ => (someone, TaskCommand::Claim),
+            },
             Phase::Blocked | Phase::Ready | Phase::Failed { .. } | Phase::Cancelled { .. } => {
                 (someone, TaskCommand::Claim)
             }
         };
         (principal, Body::Task(task, command))
     }
+}
+
+fn reassign(to: Option<ContributorId>) -> TaskCommand {
+    let reason = "It has to go on.".to_owned();
+    TaskCommand::Reassign { reason, to }
 }
 
 fn pick<T>(from: &[T], place: u8) -> &T {

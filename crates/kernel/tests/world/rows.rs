@@ -10,7 +10,7 @@ use consort_kernel::organisation::Organisation;
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::{Rows, State};
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::Task;
+use consort_kernel::task::{Phase, Task};
 
 use super::World;
 
@@ -36,6 +36,39 @@ impl Rows for World {
         });
         tasks
             .filter(|task| task.outcome == outcome && !task.is_settled())
+            .map(|task| task.id)
+            .filter(|task| after.is_none_or(|after| *task > after))
+            .take(limit)
+            .collect()
+    }
+
+    fn unsigned(
+        &self,
+        outcome: Option<OutcomeId>,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId> {
+        self.unsigned_tasks(outcome, after, limit)
+    }
+}
+
+impl World {
+    fn unsigned_tasks(
+        &self,
+        outcome: Option<OutcomeId>,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId> {
+        let tasks = self.states.values().filter_map(|state| match state {
+            State::Task(task) => Some(task),
+            State::Contributor(_)
+            | State::Network(_)
+            | State::Organisation(_)
+            | State::Outcome(_) => None,
+        });
+        tasks
+            .filter(|task| outcome.is_none_or(|outcome| task.outcome == outcome))
+            .filter(|task| matches!(task.phase, Phase::Signing(_)))
             .map(|task| task.id)
             .filter(|task| after.is_none_or(|after| *task > after))
             .take(limit)
@@ -74,6 +107,15 @@ impl Rows for Watched<'_> {
 
     fn tasks_of(&self, outcome: OutcomeId, after: Option<TaskId>, limit: usize) -> Vec<TaskId> {
         self.world.tasks_of(outcome, after, limit)
+    }
+
+    fn unsigned(
+        &self,
+        outcome: Option<OutcomeId>,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Vec<TaskId> {
+        self.world.unsigned(outcome, after, limit)
     }
 }
 

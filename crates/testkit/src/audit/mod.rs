@@ -15,6 +15,7 @@ mod outcome;
 mod party;
 mod rows;
 mod settlement;
+mod standing;
 mod task;
 mod tree;
 
@@ -29,6 +30,7 @@ use entry::Entry;
 use ledger::Ledger;
 use outcome::OutcomeModel;
 use party::{ContributorModel, NetworkModel, OrganisationModel};
+use standing::Shown;
 use task::TaskModel;
 use tree::Tree;
 
@@ -96,6 +98,8 @@ struct Picture {
     timers: BTreeSet<String>,
     /// Money that organisations gave and outcomes have not taken in, by outcome and funder.
     promised: BTreeMap<(String, String), i128>,
+    /// What tasks show about who did them, and their records have not taken in.
+    shown: Vec<Shown>,
     /// What settled tasks still ask of others: the task, and whom it asks.
     due: Vec<Due>,
     accepted: u64,
@@ -309,6 +313,7 @@ impl Auditor {
 
     /// With no reaction waiting, everything that an event asked of others has happened.
     fn collect_due(&mut self) {
+        standing::all_taken_in(&mut self.picture, &mut self.findings);
         let picture = &mut self.picture;
         for due in std::mem::take(&mut picture.due) {
             let settled = |task: &str| picture.tasks.get(task).is_some_and(TaskModel::is_settled);

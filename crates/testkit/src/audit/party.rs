@@ -7,14 +7,16 @@ use serde_json::Value;
 
 use super::entry::{Entry, number, text};
 use super::ledger::Move;
+use super::standing::{self, Record};
 use super::{Findings, Picture};
 
 /// The classes of material, the most open first.
 const CLASSES: [&str; 4] = ["public", "internal", "confidential", "restricted"];
 
 /// What only the engine causes.
-const ENGINE_ONLY: [&str; 14] = [
+const ENGINE_ONLY: [&str; 15] = [
     "task.offered",
+    "task.nobody_found",
     "task.offer_lapsed",
     "task.lease_expired",
     "task.checked",
@@ -23,15 +25,16 @@ const ENGINE_ONLY: [&str; 14] = [
     "outcome.funded",
     "outcome.task_settled",
     "outcome.cancellation_spread",
+    "outcome.resumption_spread",
     "outcome.became_overdue",
     "contributor.standing_changed",
-    "contributor.tied",
     "organisation.refund_taken",
-    "network.none",
+    "network.release_spread",
 ];
 
 /// What the engine causes as well as others: it carries out what a person decided before.
-const ENGINE_TOO: [&str; 8] = [
+const ENGINE_TOO: [&str; 9] = [
+    "contributor.tied",
     "task.opened",
     "task.dependent_linked",
     "task.escalated",
@@ -49,6 +52,7 @@ pub(super) struct ContributorModel {
     pub(super) payee: Option<String>,
     pub(super) clearance: usize,
     pub(super) is_suspended: bool,
+    pub(super) record: Record,
 }
 
 /// An organisation.
@@ -140,6 +144,7 @@ pub(super) fn take_in_contributor(
             let profile = &entry.data["profile"];
             model.payee = profile["payee"].as_str().map(str::to_owned);
             model.clearance = class_rank(text(profile, "clearance"));
+            model.record.declare(entry);
         }
         "suspended" | "reinstated" => {
             model.is_suspended = entry.name == "suspended";
@@ -151,8 +156,30 @@ pub(super) fn take_in_contributor(
                 )
             });
         }
+        "standing_changed" => standing::change(picture, entry, findings),
+        "tied" => check_tie(picture, entry, findings),
         _ => {}
     }
+}
+
+/// Ties follow from what tasks show; only an introduction is made by somebody.
+fn check_tie(picture: &Picture, entry: &Entry<'_>, findings: &mut Findings) {
+    let is_introduction = entry.text("tie") == "introduced";
+    let by = entry.text("by");
+    let holds = if is_introduction {
+        let is_apart = by != entry.stream && by != entry.text("to");
+        by == entry.principal && is_apart && is_person(picture, by)
+    } else {
+        entry.is_by_engine() && picture.tasks.contains_key(entry.text("task"))
+    };
+    findings.require(holds && entry.stream != entry.text("to"), 10, || {
+        format!(
+            "{} was tied to {} by {}",
+            entry.stream,
+            entry.text("to"),
+            entry.principal
+        )
+    });
 }
 
 pub(super) fn is_person(picture: &Picture, id: &str) -> bool {
@@ -234,7 +261,10 @@ pub(super) fn take_in_network(picture: &mut Picture, entry: &Entry<'_>, findings
         network.policy = entry.data["policy"].clone();
         network.policies.insert(version, network.policy.clone());
     }
-    findings.require(entry.name == "founded" || is_steward, 10, || {
-        format!("{} changed the network and is no steward", entry.principal)
-    });
+    let is_follow_up = entry.name == "release_spread";
+    findings.require(
+        entry.name == "founded" || is_follow_up || is_steward,
+        10,
+        || format!("{} changed the network and is no steward", entry.principal),
+    );
 }

@@ -198,10 +198,12 @@ pub(super) fn compare_timers(picture: &Picture, store: &dyn Store, findings: &mu
         .map(|timer| (timer.stream.to_string(), timer.kind.as_str(), timer.number))
         .collect();
     for (id, task) in &picture.tasks {
+        let waits_for_decision = task.asked.is_some() || task.nobody_found;
         let (kind, number) = match task.phase {
             "offered" => ("offer", task.offers),
             "leased" => ("lease", task.lease),
             "checking" | "reviewing" | "signing" => ("review", task.lease),
+            "ready" if waits_for_decision => ("review", task.lease),
             _ => continue,
         };
         let has_timer = timers.contains(&(id.clone(), kind, number));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::entry::{Entry, count, moment, number, text, texts};
 use super::ledger::Move;
 use super::party::class_rank;
-use super::{Due, Findings, Picture, settlement};
+use super::{Due, Findings, Picture, settlement, standing};
 
 /// How far a clock may be off, and go back, before a time-out counts as too early.
 const TOLERANCE_MS: i64 = 5_000;
@@ -39,8 +39,6 @@ pub(super) struct Handed {
     pub(super) checks: Vec<(String, bool)>,
     /// Who reviewed, whether they accept, and which criteria they found unmet.
     pub(super) reviews: Vec<(Party, bool, Vec<String>)>,
-    /// By when it is to be judged.
-    due_ms: i64,
 }
 
 /// A task.
@@ -72,6 +70,14 @@ pub(super) struct TaskModel {
     offered_to: String,
     pub(super) drafter: Option<Party>,
     pub(super) handed: Handed,
+    /// Whose turn it is alone, once it was escalated.
+    pub(super) asked: Option<String>,
+    /// Who was named to have it next.
+    named: Option<String>,
+    /// Whether nobody was found who can have it.
+    pub(super) nobody_found: bool,
+    /// By when somebody has to be found, take it, judge it or decide about it.
+    due_ms: i64,
     pub(super) is_accepted: bool,
     /// Whether it was accepted, and what was paid, taken as fee and tax, and released.
     pub(super) settled: Option<(bool, [i128; 4])>,
@@ -114,6 +120,17 @@ impl TaskModel {
         needed == 0 || (accepting.len() >= needed && !accepting.iter().all(is_alike))
     }
 
+    /// It can be offered and taken again.
+    fn free(&mut self) {
+        self.phase = "ready";
+        self.nobody_found = false;
+    }
+
+    fn is_somebodys_turn(&self) -> bool {
+        let waits = self.asked.is_some() || self.nobody_found;
+        self.is_handed_in() || (["ready", "offered"].contains(&self.phase) && waits)
+    }
+
     fn judged(&self) -> &'static str {
         let checked = |key: &String| self.handed.checks.iter().any(|(of, _)| of == key);
         if !self.automatic.iter().all(checked) {
@@ -136,6 +153,7 @@ pub(super) fn take_in(picture: &mut Picture, entry: &Entry<'_>, findings: &mut F
     findings.require(!task.is_settled() || entry.name == "answered", 8, || {
         format!("'{}' came to {id}, which is {}", entry.name, task.phase)
     });
+    standing::show(picture, &task, entry);
     let expected = match entry.name {
         "opened" => open(&mut task, entry),
         "offered" => offer(picture, &mut task, entry, findings),
@@ -144,6 +162,10 @@ pub(super) fn take_in(picture: &mut Picture, entry: &Entry<'_>, findings: &mut F
         "failed" | "cancelled" => drop_task(picture, &mut task, entry, findings),
         "reviewed" => review(picture, &mut task, entry, findings),
         "dependency_met" => meet(picture, &mut task, entry, findings),
+        "nobody_found" | "escalated" | "extended" | "reassigned" => {
+            turn(picture, &mut task, entry, findings);
+            Vec::new()
+        }
         _ => change(&mut task, entry, findings),
     };
     picture.ledger.book(entry, expected, findings);
@@ -305,6 +327,13 @@ fn claim(
     };
     findings.require(is_free, 2, || {
         format!("{id} was taken by {} while it is {}", holder.id, task.phase)
+    });
+    let is_turn = task.asked.as_ref().is_none_or(|asked| *asked == holder.id);
+    findings.require(is_turn, 10, || {
+        format!(
+            "{} took {id}, and it is the turn of {:?}",
+            holder.id, task.asked
+        )
     });
     findings.require(holder.id == entry.principal, 10, || {
         format!("{} took {id} for {}", entry.principal, holder.id)
@@ -474,18 +503,21 @@ fn change(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) -> V
             if entry.name == "offer_lapsed" {
                 check_late(task.until_ms, entry, findings);
             }
-            task.phase = "ready";
+            task.free();
         }
         "lease_expired" => {
             check_phase(task, entry, &["leased"], findings);
             check_lease(task, entry, findings);
             check_late(task.until_ms, entry, findings);
-            task.phase = "ready";
+            findings.require(entry.text("holder") == task.holder.id, 8, || {
+                format!("{} names its holder wrongly", entry.stream)
+            });
+            task.free();
         }
         "released" => {
             check_holder(task, entry, findings);
             check_lease(task, entry, findings);
-            task.phase = "ready";
+            task.free();
         }
         "asked" | "noted" => check_holder(task, entry, findings),
         "answered" => {
@@ -512,15 +544,6 @@ fn change(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) -> V
             check_lease(task, entry, findings);
             send_back(task, entry, findings);
         }
-        "escalated" => {
-            let to = entry.text("to");
-            let known = to == task.accountable || task.escalation.iter().any(|it| it == to);
-            findings.require(known, 10, || format!("{} went to {to}", entry.stream));
-            if entry.is_by_engine() && task.is_handed_in() {
-                check_late(task.handed.due_ms, entry, findings);
-            }
-            task.handed.due_ms = moment(&entry.data["due"]).unwrap_or(i64::MAX);
-        }
         other => findings.add(8, format!("'{other}' of a task is unknown")),
     }
     Vec::new()
@@ -531,15 +554,15 @@ fn hand_in(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
         let is_pair = text(&task.spec, "mode") == "pair" && task.drafter.is_none();
         findings.require(is_pair, 8, || format!("{} was drafted", entry.stream));
         task.drafter = Some(task.holder.clone());
-        task.phase = "ready";
+        task.free();
         return;
     }
     task.handed = Handed {
         submission: text(&entry.data["submission"], "content").to_owned(),
         reviews_needed: usize::try_from(count(&entry.data["reviews_needed"])).unwrap_or(0),
-        due_ms: moment(&entry.data["review_due"]).unwrap_or(i64::MAX),
         ..Handed::default()
     };
+    task.due_ms = moment(&entry.data["review_due"]).unwrap_or(i64::MAX);
     task.phase = task.judged();
 }
 
@@ -559,5 +582,67 @@ fn send_back(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
     findings.require(has_right, 6, || {
         format!("{} was sent back by {by:?}", entry.stream)
     });
-    task.phase = "ready";
+    task.free();
+}
+
+/// Whose turn it is changes: it goes up the chain, or those who may decide give it more time or to
+/// somebody else.
+fn turn(picture: &Picture, task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
+    const OPEN: [&str; 3] = ["ready", "offered", "leased"];
+    let id = entry.stream;
+    match entry.name {
+        "nobody_found" => {
+            check_phase(task, entry, &["ready"], findings);
+            check_running(picture, task, entry, findings);
+            let leading = entry.data["decision"]["leading"].as_array();
+            let is_news = !task.nobody_found && task.asked.is_none();
+            findings.require(is_news && leading.is_some_and(Vec::is_empty), 7, || {
+                format!("nobody was found for {id}, and somebody is there")
+            });
+            task.nobody_found = true;
+            task.due_ms = moment(&entry.data["due"]).unwrap_or(i64::MAX);
+        }
+        "escalated" => {
+            let to = entry.text("to");
+            let chain = task.escalation.iter().chain([&task.accountable]);
+            let known = chain
+                .chain(&task.named)
+                .chain(&task.asked)
+                .any(|it| it == to);
+            findings.require(known, 10, || format!("{id} went to {to}"));
+            let is_for_time = entry.text("why").ends_with("in time");
+            if entry.is_by_engine() && (task.is_handed_in() || is_for_time) {
+                check_late(task.due_ms, entry, findings);
+            }
+            if task.phase == "offered" {
+                task.phase = "ready";
+            }
+            task.nobody_found = false;
+            task.asked = Some(to.to_owned());
+            task.due_ms = moment(&entry.data["due"]).unwrap_or(i64::MAX);
+        }
+        "extended" => {
+            check_decider(task, entry, findings);
+            findings.require(task.is_somebodys_turn(), 8, || {
+                format!("{id}, which is {}, was given more time", task.phase)
+            });
+            task.due_ms = moment(&entry.data["until"]).unwrap_or(i64::MAX);
+        }
+        _ => {
+            check_decider(task, entry, findings);
+            check_phase(task, entry, &OPEN, findings);
+            task.free();
+            task.asked = None;
+            task.named = entry.data["to"].as_str().map(str::to_owned);
+        }
+    }
+}
+
+/// The accountable person, and whom it was escalated to, decide about a task that is stuck.
+fn check_decider(task: &TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
+    let by = entry.text("by");
+    let may = by == task.accountable || task.asked.as_deref() == Some(by);
+    findings.require(may && by == entry.principal, 10, || {
+        format!("{by} decided '{}' of {}", entry.name, entry.stream)
+    });
 }

@@ -59,6 +59,9 @@ impl World {
                 TaskCommand::Answer { question, text },
             );
         }
+        if self.random.chance(4) {
+            return self.decide_about(task, somebody);
+        }
         match &task.phase {
             Phase::Blocked => {
                 if self.random.chance(5) {
@@ -80,8 +83,36 @@ impl World {
         }
     }
 
-    /// Somebody who looks as if they could do it, most of the time.
+    /// Somebody gives the task more time or to somebody else, mostly one who may.
+    fn decide_about(&mut self, task: &Task, somebody: ContributorId) {
+        let asked = task.escalated.map_or(task.accountable, |(_, to)| to);
+        let by = match self.random.below(10) {
+            0 => somebody,
+            1..=5 => asked,
+            _ => task.accountable,
+        };
+        let reason = "It has to go on.".to_owned();
+        let command = match self.random.below(3) {
+            0 => TaskCommand::Extend {
+                reason,
+                until: self.now().plus_millis(600_000),
+            },
+            1 => TaskCommand::Reassign { reason, to: None },
+            _ => {
+                let to = Some(self.somebody_for(task));
+                TaskCommand::Reassign { reason, to }
+            }
+        };
+        self.ask(by, task, command);
+    }
+
+    /// Whose turn it is, or somebody who looks as if they could do it, most of the time.
     fn somebody_for(&mut self, task: &Task) -> ContributorId {
+        if let Some((_, asked)) = task.escalated
+            && self.random.chance(50)
+        {
+            return asked;
+        }
         let mut somebody = self.population.anybody(&mut self.random);
         for _ in 0..4 {
             let member = self.population.member(somebody);
@@ -246,11 +277,7 @@ impl World {
             Verdict::Escalate => Vec::new(),
             Verdict::Accept | Verdict::RequestChanges | Verdict::Reject => vec![fixture::reason()],
         };
-        let cause = match self.random.below(4) {
-            0 => Some(Cause::Communication),
-            1 => Some(Cause::OutsideShock),
-            _ => None,
-        };
+        let cause = self.any_cause();
         let judgment = Judgment {
             cause,
             gap_note: "Nothing was missed.".to_owned(),
@@ -260,6 +287,16 @@ impl World {
             verdict,
         };
         self.ask(by, task, TaskCommand::Review(Box::new(judgment)));
+    }
+
+    fn any_cause(&mut self) -> Option<Cause> {
+        match self.random.below(6) {
+            0 => Some(Cause::Communication),
+            1 => Some(Cause::OutsideShock),
+            2 => Some(Cause::ChangedExpectation),
+            3 => Some(Cause::Capability),
+            _ => None,
+        }
     }
 
     fn sign(&mut self, task: &Task, handed: &Handed, somebody: ContributorId) {
@@ -277,7 +314,8 @@ impl World {
             }
             1 => {
                 let reason = "It is not needed any more.".to_owned();
-                self.ask(task.accountable, task, TaskCommand::Fail { reason });
+                let cause = self.any_cause();
+                self.ask(task.accountable, task, TaskCommand::Fail { cause, reason });
             }
             2..=4 => self.judge(task, handed, somebody),
             5 => self.sign_by(somebody, task, handed),
@@ -343,7 +381,10 @@ impl World {
             1 => TaskCommand::Cancel { reason },
             2 => TaskCommand::AcceptInAdvance { lease },
             3 => TaskCommand::Expire { lease },
-            4 => TaskCommand::Fail { reason },
+            4 => TaskCommand::Fail {
+                cause: None,
+                reason,
+            },
             5 => TaskCommand::Decline,
             6 => TaskCommand::EscalateOverdue { lease },
             7 => {

@@ -4,6 +4,7 @@
 use consort_engine::lane::{Answer, Lane, LaneError, Work};
 use consort_engine::{reaction, routing, timer};
 use consort_kernel::command::{Body, Command, Principal};
+use consort_kernel::rejection::Rejection;
 use consort_kernel::task::TaskCommand;
 use consort_kernel::time::Timestamp;
 
@@ -109,7 +110,9 @@ impl World {
                 Ok(answer) => self.acknowledge(command, &answer),
                 Err(LaneError::Rejected(why)) => {
                     *self.rejected.entry(why.code()).or_default() += 1;
-                    if batch.len() == 1 {
+                    // That an id was used for something else is found at the commit, which a lane
+                    // that is only asked never makes.
+                    if batch.len() == 1 && why != Rejection::IdReused {
                         self.question(command, at);
                     }
                 }

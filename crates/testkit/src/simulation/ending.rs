@@ -130,7 +130,14 @@ impl World {
                 }
                 if self.random.chance(12) {
                     let reason = "nobody can do it".to_owned();
-                    self.ask(task.accountable, task, TaskCommand::Fail { reason });
+                    self.ask(
+                        task.accountable,
+                        task,
+                        TaskCommand::Fail {
+                            cause: None,
+                            reason,
+                        },
+                    );
                 }
             }
             Phase::Leased(lease) => self.hand_in(lease.holder.id, task, lease.number, true),

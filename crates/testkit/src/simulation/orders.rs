@@ -105,7 +105,11 @@ impl World {
         let network = |command| Body::Network(self.network, command);
         let body = match self.random.below(10) {
             0..=1 => Body::Contributor(somebody, ContributorCommand::Suspend { reason }),
-            2..=4 => Body::Contributor(somebody, ContributorCommand::Reinstate { reason }),
+            2..=3 => Body::Contributor(somebody, ContributorCommand::Reinstate { reason }),
+            4 => {
+                let to = self.population.anybody(&mut self.random);
+                Body::Contributor(somebody, ContributorCommand::Introduce { to })
+            }
             5 => network(NetworkCommand::Stop { reason, switch }),
             6..=8 => network(NetworkCommand::Release { reason, switch }),
             _ => {
