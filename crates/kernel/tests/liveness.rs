@@ -353,8 +353,10 @@ fn held_up(stop: Body, by_steward: bool) -> (World, TaskId) {
         Body::Network(_, command) => Body::Network(world.network, command),
         other => other,
     };
-    world.by(by, stop).unwrap();
-    world.submit(who, task, "the work").unwrap();
+    world.by(by, stop).expect("it can be stopped");
+    world
+        .submit(who, task, "the work")
+        .expect("what is held is handed in");
     assert_eq!(world.phase(task), "signing");
     (world, task)
 }

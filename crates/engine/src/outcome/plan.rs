@@ -39,10 +39,25 @@ pub fn grow(
     playbook: &Playbook,
     inputs: &Inputs,
 ) -> Result<Planned, EngineError> {
+    // Results are read only where a template waits for them: most of a large plan is never asked.
+    let waiting = match expand(playbook, inputs, &Known::default()) {
+        Ok(expansion) => expansion.later,
+        Err(problems) => return Ok(Planned::Problems(problems)),
+    };
+    let awaited: BTreeSet<&str> = waiting
+        .iter()
+        .flat_map(|later| &later.waits_for)
+        .map(String::as_str)
+        .collect();
     let tasks = engine.tasks_of(outcome)?;
+    let planned = tasks.iter().map(|task| task.spec.key.clone()).collect();
+    let results: Vec<Task> = tasks
+        .into_iter()
+        .filter(|task| awaited.contains(template(&task.spec.key)))
+        .collect();
     let known = Known {
-        outputs: outputs(engine, &tasks)?,
-        planned: tasks.iter().map(|task| task.spec.key.clone()).collect(),
+        outputs: outputs(engine, &results)?,
+        planned,
     };
     let expansion = match expand(playbook, inputs, &known) {
         Ok(expansion) => expansion,
@@ -57,6 +72,11 @@ pub fn grow(
         added: expansion.tasks.len(),
         waiting: expansion.later.len(),
     })
+}
+
+/// The template of a task: `research` for `research[offer-a.pdf]`.
+fn template(key: &str) -> &str {
+    key.split_once('[').map_or(key, |(template, _)| template)
 }
 
 /// What the accepted tasks handed in, by their keys.

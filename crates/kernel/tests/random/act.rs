@@ -263,14 +263,11 @@ impl Stage {
             }
             Phase::Leased(held) => {
                 let holder = Principal::Contributor(held.holder.id);
-                (
-                    if how.is_multiple_of(8) {
-                        engine
-                    } else {
-                        holder
-                    },
-                    held_step(lease, how),
-                )
+                let by = match how % 8 {
+                    0 => engine,
+                    _ => holder,
+                };
+                (by, held_step(lease, how))
             }
             Phase::Checking(_) => {
                 let checks = state.automatic_criteria().map(|criterion| Check {
@@ -287,28 +284,46 @@ impl Stage {
                 _ => (someone, review(lease, handed.submission.content, how)),
             },
             Phase::Signing(handed) => {
-                let content = handed.submission.content;
-                match how % 9 {
-                    0 => (engine, TaskCommand::EscalateOverdue { lease }),
-                    1 => (self.ada(), back(lease)),
-                    2 => (engine, TaskCommand::AcceptInAdvance { lease }),
-                    3 => (someone, review(lease, content, how)),
-                    _ => (self.ada(), sign(lease, content, how)),
-                }
+                self.signing_step(lease, handed.submission.content, someone, how)
             }
             Phase::Accepted(handed, _) => (self.ada(), sign(lease, handed.submission.content, how)),
-            Phase::Ready if state.escalated.is_some() || state.nobody_found => match how % 5 {
-                0 => (engine, TaskCommand::EscalateOverdue { lease }),
-                1 => (self.ada(), reassign(None)),
-                2 => (self.ada(), reassign(Some(*pick(&self.people, who)))),
-                3 => (self.ada(), self.extend()),
-                _ => (someone, TaskCommand::Claim),
-            },
+            Phase::Ready if state.escalated.is_some() || state.nobody_found => {
+                self.stuck_step(lease, who, how)
+            }
             Phase::Blocked | Phase::Ready | Phase::Failed { .. } | Phase::Cancelled { .. } => {
                 (someone, TaskCommand::Claim)
             }
         };
         (principal, Body::Task(task, command))
+    }
+
+    /// What comes next where only a signature is missing.
+    fn signing_step(
+        &self,
+        lease: u64,
+        content: Digest,
+        someone: Principal,
+        how: u8,
+    ) -> (Principal, TaskCommand) {
+        match how % 9 {
+            0 => (Principal::Engine, TaskCommand::EscalateOverdue { lease }),
+            1 => (self.ada(), back(lease)),
+            2 => (Principal::Engine, TaskCommand::AcceptInAdvance { lease }),
+            3 => (someone, review(lease, content, how)),
+            _ => (self.ada(), sign(lease, content, how)),
+        }
+    }
+
+    /// What comes next where somebody has to decide.
+    fn stuck_step(&self, lease: u64, who: u8, how: u8) -> (Principal, TaskCommand) {
+        let someone = *pick(&self.people, who);
+        match how % 5 {
+            0 => (Principal::Engine, TaskCommand::EscalateOverdue { lease }),
+            1 => (self.ada(), reassign(None)),
+            2 => (self.ada(), reassign(Some(someone))),
+            3 => (self.ada(), self.extend()),
+            _ => (Principal::Contributor(someone), TaskCommand::Claim),
+        }
     }
 }
 

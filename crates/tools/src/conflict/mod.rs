@@ -24,7 +24,7 @@ use crate::research::vocabulary;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
 
 /// Most citations of one side: more do not make it truer.
-const SIDE_CITATIONS_MAX: usize = 12;
+pub(crate) const SIDE_CITATIONS_MAX: usize = 12;
 
 /// Most values of a conflict. More are a list or a series whose key was not seen, and nobody could
 /// choose between them.
@@ -199,7 +199,18 @@ fn is_certain(conflict: &Conflict) -> bool {
     let one_bound = sides
         .windows(2)
         .all(|pair| bound(&pair[0]) == bound(&pair[1]));
-    one_bound && (documents.len() > 1 || outright) && words_differ_for_certain(conflict, outright)
+    let within_one = outright && !is_one_passage(sides);
+    one_bound && (documents.len() > 1 || within_one) && words_differ_for_certain(conflict, outright)
+}
+
+/// Whether all sides stand in one passage: a sentence does not contradict itself, it compares.
+fn is_one_passage(sides: &[Fact]) -> bool {
+    let places: BTreeSet<_> = sides
+        .iter()
+        .flat_map(|side| &side.citations)
+        .map(|citation| (&citation.document, citation.block, citation.start))
+        .collect();
+    places.len() == 1
 }
 
 fn words_differ_for_certain(conflict: &Conflict, outright: bool) -> bool {

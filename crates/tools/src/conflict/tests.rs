@@ -183,3 +183,12 @@ fn more_values_than_one_can_choose_between_are_a_list() {
     let (certain, possible) = conflicts(&researched(&[("a.md", &listed)]));
     assert_eq!((certain, possible), (Vec::new(), Vec::new()));
 }
+
+#[test]
+fn a_sentence_that_compares_does_not_contradict_itself() {
+    let one = document(
+        "notes.md",
+        "# Alder Ltd\nThe level is 40 for large sites, and the level is 1 for small ones.",
+    );
+    assert_eq!(conflicts(&[research(&one)]).0, []);
+}

@@ -4,7 +4,7 @@
 use super::frame::Frame;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
 use super::page_one::{
-    self, AGREE_MAX, DISAGREE_MAX, KNOWN_MAX, OPTIONS_MAX, UNKNOWN_MAX, passages_max,
+    self, AGREE_MAX, KNOWN_MAX, OPTIONS_MAX, UNKNOWN_MAX, disagree_max, passages_max,
 };
 use crate::organise::NOT_STATED;
 use crate::research::shown;
@@ -171,7 +171,7 @@ fn continued(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         ));
         left_out(draft.left_out.agree, parts);
     }
-    let (_, disagree) = first(&draft.disagree, DISAGREE_MAX);
+    let (_, disagree) = first(&draft.disagree, disagree_max(draft));
     if !disagree.is_empty() {
         parts.push(Part::Heading("They also disagree on".to_owned()));
         for conflict in disagree {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::frame::Frame;
 use super::outline::{Dispute, Entry, OptionPart, Part, Side, Sources, counted, first};
+use crate::conflict::SIDE_CITATIONS_MAX;
 use crate::research::shown;
 use crate::shape::{Brief, Conflict, Draft, Resolution, Severity};
 
@@ -13,7 +14,23 @@ use crate::shape::{Brief, Conflict, Draft, Resolution, Severity};
 pub(super) const AGREE_MAX: usize = 6;
 
 /// Room on the page for differences.
-pub(super) const DISAGREE_MAX: usize = 4;
+const DISAGREE_MAX: usize = 4;
+
+/// Room on the page for the values of all differences on it.
+const SIDES_MAX: usize = 9;
+
+/// Room in a line for the numbers of passages.
+const NUMBERS_MAX: usize = 4;
+
+/// How many differences the page has room for: the first one always has.
+pub(super) fn disagree_max(draft: &Draft) -> usize {
+    let mut sides = 0;
+    let fitting = draft.disagree.iter().take(DISAGREE_MAX).take_while(|one| {
+        sides += one.sides.len();
+        sides <= SIDES_MAX
+    });
+    fitting.count().max(1)
+}
 
 /// Room on the page for options; each takes some lines even with one passage.
 pub(super) const OPTIONS_MAX: usize = 6;
@@ -27,7 +44,7 @@ const BLOCKS_LINES_MAX: usize = 30;
 
 /// Room on the page for passages on each side of an option, beside what else is on it.
 pub(super) fn passages_max(draft: &Draft) -> usize {
-    let blocks = draft.disagree.len().min(DISAGREE_MAX)
+    let blocks = draft.disagree.len().min(disagree_max(draft))
         + draft.answered.len().min(KNOWN_MAX)
         + draft.options.len();
     let lines = blocks * BLOCK_LINES + draft.agree.len().min(AGREE_MAX);
@@ -164,7 +181,7 @@ fn agree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
 
 fn disagree(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     parts.push(Part::Heading("Where they disagree".to_owned()));
-    let (shown, rest) = first(&brief.draft.disagree, DISAGREE_MAX);
+    let (shown, rest) = first(&brief.draft.disagree, disagree_max(&brief.draft));
     if shown.is_empty() {
         parts.push(Part::Note(
             "None found: no values of the same subject, attribute and unit differ.".to_owned(),
@@ -214,7 +231,7 @@ pub(super) fn dispute(conflict: &Conflict, brief: &Brief, sources: &mut Sources)
                 value: shown::value(fact),
                 words: fact.text.clone(),
                 documents: named_or_counted(&documents),
-                sources: sources.numbers(&fact.citations),
+                sources: sources.numbers(first(&fact.citations, NUMBERS_MAX).0),
                 chosen: chosen.is_some_and(|chosen| chosen as usize == at),
             }
         })
@@ -229,7 +246,10 @@ pub(super) fn dispute(conflict: &Conflict, brief: &Brief, sources: &mut Sources)
 
 /// Up to two names; more would not fit the line, and stand with the passages.
 fn named_or_counted(documents: &BTreeSet<&str>) -> String {
-    if documents.len() > 2 {
+    if documents.len() >= SIDE_CITATIONS_MAX {
+        // No more are kept with a value, and there may be more.
+        format!("{} documents or more", documents.len())
+    } else if documents.len() > 2 {
         counted(documents.len(), "document")
     } else {
         documents.iter().copied().collect::<Vec<_>>().join(", ")

@@ -149,6 +149,7 @@ fn page_one_stays_one_page_however_much_there_is() {
     assert!(first.contains("<b>5000</b> <span>documents read</span>"));
     assert!(first.contains("24 further options in the annex."));
     // The annex counts what it does not list, and stays a file that opens at once.
+    assert_eq!(first.matches("class=\"dispute\"").count(), 4);
     assert!(annex.contains("4976 further documents in table.csv."));
     assert!(annex.contains("4800 further documents with"));
     assert!(page.len() < 600_000, "{} bytes", page.len());

@@ -57,8 +57,20 @@ pub(super) fn agree<'a>(
             groups.entry(Key::of(topic, fact)).or_default().push(fact);
         }
     }
+    // What different documents give different values for is not one thing under many titles: these
+    // are records of many things, and two of them that are alike agree on nothing.
+    let mut values: BTreeMap<&Topic, BTreeSet<&str>> = BTreeMap::new();
+    for key in groups.keys().filter(|key| key.topic.subject.is_empty()) {
+        values.entry(&key.topic).or_default().insert(&key.value);
+    }
     let mut ranked: Vec<(bool, usize, Statement)> = Vec::new();
-    for facts in groups.values() {
+    for (key, facts) in &groups {
+        if values
+            .get(&key.topic)
+            .is_some_and(|values| values.len() > 1)
+        {
+            continue;
+        }
         let sources: BTreeSet<Digest> = facts
             .iter()
             .filter_map(|fact| {

@@ -72,7 +72,10 @@ pub(super) fn shared(
     let mut ranked: Vec<(usize, Vec<&Occurrence>, Statement)> = Vec::new();
     let figures = occurrences(inputs, index, taken);
     for ((measure, value), found) in &figures {
-        let together = together(inputs.documents, found, needed(measure, value));
+        let Some(needed) = needed(measure, value) else {
+            continue;
+        };
+        let together = together(inputs.documents, found, needed);
         let of_one = |one: &&Occurrence| parties[one.document].as_deref();
         let named: BTreeSet<&str> = together.iter().filter_map(of_one).collect();
         if together.len() < 2 || named.len() > 1 {
@@ -241,21 +244,24 @@ fn figure(quantity: &Quantity) -> Option<Figure> {
     }
 }
 
-/// How many telling words passages have to share: the more telling the figure, the fewer.
-fn needed(measure: &str, value: &str) -> usize {
+/// How many telling words passages have to share: the more telling the figure, the fewer; nothing
+/// where no number of words would do.
+fn needed(measure: &str, value: &str) -> Option<usize> {
     let significant = value
         .trim_start_matches(['-', '0', '.'])
         .trim_end_matches(['0', '.'])
         .bytes()
         .filter(u8::is_ascii_digit)
         .count();
-    let (is_money, is_bare) = (measure.starts_with("money"), measure == "number ");
+    let is_money = measure.starts_with("money");
     match significant {
-        0 | 1 if is_money => 2,
-        0 | 1 => 3 + usize::from(is_bare),
-        2 if is_money => 1,
-        2 => 2 + usize::from(is_bare),
-        _ => 1 + usize::from(is_bare),
+        0 | 1 if is_money => Some(2),
+        2 if is_money => Some(1),
+        // A small number that measures nothing says nothing: any text has it.
+        0..=2 if measure == "number " => None,
+        0 | 1 => Some(3),
+        2 => Some(2),
+        _ => Some(1),
     }
 }
 

@@ -167,6 +167,22 @@ fn the_same_figure_of_two_parties_or_of_a_form_is_no_agreement() {
 }
 
 #[test]
+fn records_of_many_things_agree_on_nothing_and_contradict_nothing() {
+    let records: Vec<Document> = (0..6)
+        .map(|at| {
+            let text = format!(
+                "# Site report {at}\nThe repair took {} hours and cost {} euros. Nobody was hurt.",
+                at % 3 + 2,
+                at % 2 + 87
+            );
+            document(&format!("report-{at}.md"), &text)
+        })
+        .collect();
+    let (page, _) = drafted(&records, &Question::default());
+    assert_eq!((page.agree, page.disagree), (vec![], vec![]));
+}
+
+#[test]
 fn an_option_that_is_an_action_is_found_by_the_words_that_carry_it() {
     let documents = [document(
         "letters.md",
