@@ -6,8 +6,8 @@
 mod action;
 mod agree;
 mod answers;
+mod corroborate;
 mod options;
-mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
         &titles,
     );
     let index = Index::of(inputs.documents);
-    agree.extend(shared::shared(
+    agree.extend(corroborate::corroborated(
         inputs,
         &index,
         &taken(&agree, &disagree, &possibly_related),

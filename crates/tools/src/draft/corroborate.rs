@@ -59,7 +59,7 @@ type Figure = (String, String);
 ///
 /// `taken` are the passages that stand on the page already or are in dispute, by document, block
 /// and start.
-pub(super) fn shared(
+pub(super) fn corroborated(
     inputs: &DraftInputs<'_>,
     index: &Index<'_>,
     taken: &BTreeSet<(&str, u32, u32)>,
