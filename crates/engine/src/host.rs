@@ -349,18 +349,10 @@ impl Shell {
     /// Fires timers and runs stored reactions until none is left.
     fn follow_up(&mut self) {
         let now = self.clock.now();
-        if let Ok(due) = timer::due(self.store.as_ref(), now, FOLLOW_UP_MAX) {
-            let fired = !due.work.is_empty();
-            if fired {
-                self.lane.step(&due.work, now);
-            }
-            if !due.again.is_empty() {
-                // A timer that could not be set anew is still there and fires again.
-                self.lane.set_again(due.again).ok();
-            }
-            if fired {
-                self.bell.ring();
-            }
+        let due = timer::due(self.store.as_ref(), now, FOLLOW_UP_MAX);
+        if let Some(due) = due.ok().filter(|due| !due.is_empty()) {
+            self.lane.step(&due, now);
+            self.bell.ring();
         }
         self.drain_reactions();
     }

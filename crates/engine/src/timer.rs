@@ -1,7 +1,8 @@
 //! Timers: what falls due becomes a command like any other.
 //!
-//! A time-out escalates, lapses or expires; it never approves and never pays. A lease's timer looks
-//! at the deadline that heartbeats have moved, and is set anew while there is time left.
+//! A time-out escalates, lapses or expires; it never approves and never pays. The lane looks at the
+//! deadline that heartbeats have moved when it comes to a lease's timer, and sets it anew while there
+//! is time left.
 
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
@@ -15,38 +16,27 @@ use consort_store::{Store, StoreError};
 
 use crate::lane::Work;
 
-/// What is to be done about timers that are due.
-#[derive(Debug, Default)]
-pub struct Due {
-    /// Commands to decide.
-    pub work: Vec<Work>,
-    /// Timers of leases that were extended, to be set anew.
-    pub again: Vec<Timer>,
-}
-
-/// The timers that are due, at most so many of them.
-pub fn due(store: &dyn Store, now: Timestamp, limit: usize) -> Result<Due, StoreError> {
-    let mut due = Due::default();
-    for timer in store.due(now, limit)? {
-        if let Some(extended) = extended(store, &timer, now)? {
-            due.again.push(extended);
-            continue;
-        }
-        if let Some(body) = body(&timer) {
-            let command = Command {
-                body,
-                id: id(&timer, now),
-                personal: Vec::new(),
-                principal: Principal::Engine,
-            };
-            due.work.push(Work::Timer(timer, command));
-        }
-    }
-    Ok(due)
+/// The timers that are due, at most so many of them, as what they ask for.
+pub fn due(store: &dyn Store, now: Timestamp, limit: usize) -> Result<Vec<Work>, StoreError> {
+    let timers = store.due(now, limit)?.into_iter();
+    let work = timers.filter_map(|timer| {
+        let command = Command {
+            body: body(&timer)?,
+            id: id(&timer, now),
+            personal: Vec::new(),
+            principal: Principal::Engine,
+        };
+        Some(Work::Timer(timer, command))
+    });
+    Ok(work.collect())
 }
 
 /// The timer of a lease that still has time left.
-fn extended(store: &dyn Store, timer: &Timer, now: Timestamp) -> Result<Option<Timer>, StoreError> {
+pub(crate) fn extended(
+    store: &dyn Store,
+    timer: &Timer,
+    now: Timestamp,
+) -> Result<Option<Timer>, StoreError> {
     let (TimerKind::Lease, StreamId::Task(task)) = (timer.kind, timer.stream) else {
         return Ok(None);
     };

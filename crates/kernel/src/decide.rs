@@ -269,24 +269,42 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
             | OutcomeCommand::SpreadResumption { .. }
             | OutcomeCommand::SettleTask(_)
             | OutcomeCommand::NoteOverdue
-            | OutcomeCommand::SignOff(_)
-            | OutcomeCommand::CloseInAdvance { .. } => {}
+            | OutcomeCommand::SignOff(_) => {}
+            OutcomeCommand::CloseInAdvance { .. } => {
+                if let Some(State::Outcome(outcome)) = target {
+                    let by = StreamId::Contributor(outcome.charter.accountable);
+                    reads.push((by, Reliance::Guarded));
+                }
+            }
         },
-        Body::Task(_, command) => {
-            if let TaskCommand::Offer(decision) = command {
-                let chosen = decision.chosen().map(StreamId::Contributor);
-                reads.extend(chosen.map(|stream| (stream, Reliance::Guarded)));
-            }
-            if let TaskCommand::Reassign { to: Some(to), .. } = command {
-                reads.push((StreamId::Contributor(*to), Reliance::Guarded));
-            }
-            let (Some(State::Task(task)), true) = (target, needs_outcome(command)) else {
-                return reads;
-            };
-            reads.push((StreamId::Outcome(task.outcome), Reliance::Guarded));
-        }
+        Body::Task(_, command) => reads_of_task(command, target, &mut reads),
     }
     reads
+}
+
+fn reads_of_task(
+    command: &TaskCommand,
+    target: Option<&State>,
+    reads: &mut Vec<(StreamId, Reliance)>,
+) {
+    let mut guarded = |stream| reads.push((stream, Reliance::Guarded));
+    if let TaskCommand::Offer(decision) = command
+        && let Some(chosen) = decision.chosen()
+    {
+        guarded(StreamId::Contributor(chosen));
+    }
+    if let TaskCommand::Reassign { to: Some(to), .. } = command {
+        guarded(StreamId::Contributor(*to));
+    }
+    let Some(State::Task(task)) = target else {
+        return;
+    };
+    if needs_outcome(command) {
+        guarded(StreamId::Outcome(task.outcome));
+    }
+    if let TaskCommand::AcceptInAdvance { .. } | TaskCommand::Reconsider = command {
+        guarded(StreamId::Contributor(task.accountable));
+    }
 }
 
 /// Whether a reaction lists rows. It must not be decided before the event that asks for it is

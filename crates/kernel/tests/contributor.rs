@@ -16,7 +16,7 @@ use consort_kernel::rejection::Rejection;
 use consort_kernel::reputation::WHOLE;
 use consort_kernel::task::{Method, Mode, Risk, TaskCommand, Verdict};
 
-use crate::world::{World, agent_profile, criterion, judgment, spec};
+use crate::world::{World, agent_profile, criterion, judgment, personal_name, pre_approval, spec};
 
 fn declare(profile: Profile, capabilities: &[(&str, u8)]) -> ContributorCommand {
     let owned = |(key, level): &(&str, u8)| ((*key).to_owned(), *level);
@@ -93,6 +93,33 @@ fn a_profile_keeps_within_bounds() {
         world.by(world.ada, declare).unwrap_err().code(),
         "limit_reached"
     );
+}
+
+#[test]
+fn whoever_answers_for_an_agent_adds_it() {
+    let mut world = World::new();
+    let (ada, other) = (world.ada, world.person());
+    let id = ContributorId::new(world.now, world.draw());
+    let name = personal_name(id.bits());
+    let add = ContributorCommand::Add {
+        capabilities: BTreeMap::new(),
+        name: name.commitment(),
+        nature: Nature::Agent {
+            family: "small".to_owned(),
+            operator: ada,
+        },
+        profile: Profile::default(),
+    };
+    let mut ask = |by| {
+        let body = Body::Contributor(id, add.clone());
+        let answer = world.send_with(by, body, vec![name.clone()]);
+        answer.map(|_| ()).map_err(|why| why.code())
+    };
+    for nobody in [other, id].map(Principal::Contributor) {
+        assert_eq!(ask(nobody), Err("not_allowed"));
+    }
+    assert_eq!(ask(Principal::Engine), Err("not_allowed"));
+    assert_eq!(ask(Principal::Contributor(ada)), Ok(()));
 }
 
 #[test]
@@ -180,6 +207,46 @@ fn nothing_is_asked_of_somebody_who_is_not_there() {
         let answer = world.engine(Body::Contributor(nobody, command));
         assert_eq!(answer.unwrap_err().code(), "not_found");
     }
+}
+
+#[test]
+fn a_suspended_accountable_person_stops_things_and_signs_nothing() {
+    let mut world = World::new();
+    let (outcome, [by_hand, in_advance]) = world.running([spec("a"), spec("b")]);
+    let terms = pre_approval(&world);
+    world
+        .ask_outcome(outcome, OutcomeCommand::PreApprove(Box::new(terms)))
+        .unwrap();
+    let (ada, steward, who) = (world.ada, world.steward, world.person());
+    let reason = "It was reported.".to_owned();
+    let suspend = ContributorCommand::Suspend {
+        reason: reason.clone(),
+    };
+    world.by(steward, Body::Contributor(ada, suspend)).unwrap();
+    for task in [by_hand, in_advance] {
+        world.deliver(who, task);
+        assert_eq!(world.phase(task), "signing", "nobody signs in her name");
+    }
+    assert_eq!(world.sign(by_hand).unwrap_err().code(), "not_allowed");
+    let more = world.plan(outcome, vec![spec("c")]);
+    assert_eq!(more.unwrap_err().code(), "not_allowed");
+    let pause = OutcomeCommand::Pause {
+        reason: reason.clone(),
+    };
+    world
+        .ask_outcome(outcome, pause)
+        .expect("who stops harms nobody");
+    let resume = OutcomeCommand::Resume {
+        reason: reason.clone(),
+    };
+    let answer = world.ask_outcome(outcome, resume.clone());
+    assert_eq!(answer.unwrap_err().code(), "not_allowed");
+    let reinstate = ContributorCommand::Reinstate { reason };
+    world
+        .by(steward, Body::Contributor(ada, reinstate))
+        .unwrap();
+    world.ask_outcome(outcome, resume).unwrap();
+    assert_eq!(world.phase(in_advance), "accepted", "her word counts again");
 }
 
 #[test]

@@ -484,3 +484,21 @@ fn a_suspended_person_in_the_chain_is_passed_by_in_time() {
     fire(&mut world, task);
     world.claim(second, task).unwrap();
 }
+
+#[test]
+fn nobody_takes_a_task_whose_material_may_not_be_used_any_more() {
+    let mut dated = spec("a");
+    let until = World::new().now.plus_millis(60_000);
+    dated.instructions.context[0].expires_at = Some(until);
+    let (mut world, task, [first, _]) = with_escalation(dated);
+    let who = world.person();
+    world.now = until.plus_millis(1);
+    match world.claim(who, task).unwrap_err() {
+        Rejection::NotEligible { why, .. } => assert_eq!(why, Exclusion::MaterialExpired),
+        other => panic!("{other}"),
+    }
+    assert_eq!(report(&mut world, task), Ok(1), "somebody hears of it");
+    fire(&mut world, task);
+    assert_eq!(world.work(task).escalated, Some((0, first)));
+    assert!(world.claim(first, task).is_err(), "for nobody at all");
+}

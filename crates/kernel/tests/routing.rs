@@ -30,7 +30,7 @@ fn decide(candidates: &[Candidate], risk: Risk, policy: &Policy, seed: u64) -> D
     let grounds = Grounds {
         policy,
         position: 12,
-        at: Timestamp::from_millis(0),
+        at: long_ago(),
         seed,
     };
     rank(candidates.iter().copied(), BTreeMap::new(), risk, grounds)
@@ -39,11 +39,11 @@ fn decide(candidates: &[Candidate], risk: Risk, policy: &Policy, seed: u64) -> D
 #[test]
 fn every_reason_for_leaving_somebody_out_is_found() {
     use Exclusion::{
-        AgentsStopped, Capability, Clearance, Escalated, Level, Mode as OtherMode, OwnWork,
-        PassedOver, Price, Suspended,
+        AgentsStopped, Capability, Clearance, Escalated, Level, MaterialExpired, Mode as OtherMode,
+        OwnWork, PassedOver, Price, Suspended,
     };
     type Change = fn(&mut Case);
-    let cases: [(Change, Option<Exclusion>); 13] = [
+    let cases: [(Change, Option<Exclusion>); 14] = [
         (|_| (), None),
         (|it| it.agents_stopped = true, None),
         (
@@ -68,6 +68,10 @@ fn every_reason_for_leaving_somebody_out_is_found() {
         (
             |it| it.task.apart = [it.contributor.id].into(),
             Some(OwnWork),
+        ),
+        (
+            |it| it.task.spec.instructions.context[0].expires_at = Some(long_ago()),
+            Some(MaterialExpired),
         ),
         (
             |it| it.task.escalated = Some((0, it.task.accountable)),
@@ -98,7 +102,7 @@ fn every_reason_for_leaving_somebody_out_is_found() {
             task: world.work(task).clone(),
         };
         change(&mut case);
-        let requirement = Requirement::of(&case.task, case.agents_stopped);
+        let requirement = Requirement::of(&case.task, case.agents_stopped, world.now);
         let applicant = Applicant::of(&case.contributor, requirement.capability);
         let found = applicant.exclusion(&requirement, &case.task);
         assert_eq!(found, expected, "case {number}");
@@ -110,6 +114,10 @@ struct Case {
     agents_stopped: bool,
     contributor: Contributor,
     task: Task,
+}
+
+const fn long_ago() -> Timestamp {
+    Timestamp::from_millis(0)
 }
 
 fn suspension() -> Suspension {

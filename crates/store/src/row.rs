@@ -14,6 +14,8 @@ pub struct StateRow {
     pub version: u64,
     /// The version at which something that others rely on last changed (a pause, a suspension).
     pub fence: u64,
+    /// When its latest event was recorded; it never goes back.
+    pub recorded_at: Timestamp,
     /// The stream that it belongs to and is listed under: a task's outcome.
     pub parent: Option<StreamId>,
     /// The word that it is listed by, as in `ready`.

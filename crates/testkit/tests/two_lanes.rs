@@ -101,7 +101,7 @@ impl Story {
     }
 
     fn due(&self) -> Vec<Work> {
-        timer::due(self.store.as_ref(), self.now, 100).unwrap().work
+        timer::due(self.store.as_ref(), self.now, 100).unwrap()
     }
 
     fn state(&self) -> Task {
@@ -127,6 +127,26 @@ fn a_lane_that_does_not_know_of_a_lease_still_ends_it() {
     story.now = story.now.plus_millis(600_001);
     let due = story.due();
     story.lanes[1].step(&due, story.now);
+    assert_eq!(story.state().phase.as_str(), "ready");
+}
+
+#[test]
+fn a_heartbeat_after_the_timer_was_seen_keeps_the_lease() {
+    let mut story = Story::new(vec![fixture::spec("a")], 100);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story.now = story.now.plus_millis(600_001);
+    let due = story.due();
+    assert_eq!(due.len(), 1);
+    let until = story.now.plus_millis(5_000);
+    story.store.extend_leases(&[(task(), 1, until)]).unwrap();
+    for reply in story.lanes[0].step(&due, story.now) {
+        assert_eq!(reply.unwrap().events, []);
+    }
+    assert_eq!(story.state().phase.as_str(), "leased");
+    assert_eq!(story.due(), [], "the timer waits for the new deadline");
+    story.now = until.plus_millis(1);
+    let due = story.due();
+    story.lanes[0].step(&due, story.now);
     assert_eq!(story.state().phase.as_str(), "ready");
 }
 

@@ -19,8 +19,9 @@ use consort_engine::routing::{Directory, offers};
 use consort_engine::{Engine, Reply};
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
+use consort_kernel::event::Event;
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
-use consort_kernel::outcome::OutcomeCommand;
+use consort_kernel::outcome::{OutcomeCommand, OutcomeEvent};
 use consort_kernel::task::{
     AiUse, Judgment, Provenance, SignOff, Submission, TaskCommand, Verdict,
 };
@@ -283,10 +284,11 @@ impl<'a> Play<'a> {
         let (task, step) = (life.task, life.step);
         match step {
             Step::Planned => {
-                let opened = answer.events.iter().filter(|(stream, _)| {
-                    matches!(stream, consort_kernel::stream::StreamId::Task(_))
-                });
-                self.ready += opened.count();
+                for event in &answer.events {
+                    if let Event::Outcome(OutcomeEvent::PlanChanged { added, .. }) = event {
+                        self.ready += *added as usize;
+                    }
+                }
                 Ok(())
             }
             Step::Offered(by) => {

@@ -5,6 +5,7 @@ use consort_kernel::event::{Envelope, Event};
 use consort_kernel::outcome::OutcomeEvent;
 use consort_kernel::state::{DoesNotFollow, STATE_FORM, State};
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 use consort_store::{StateRow, Store, StoreError};
 
 use super::PAGE;
@@ -14,6 +15,7 @@ use super::PAGE;
 pub(crate) struct Fold {
     pub(crate) version: u64,
     pub(crate) fence: u64,
+    pub(crate) recorded_at: Timestamp,
     pub(crate) state: Option<State>,
 }
 
@@ -21,13 +23,14 @@ impl Fold {
     /// Takes in the stream's next event and tells what follows from it.
     pub(crate) fn take_in(&mut self, envelope: &Envelope) -> Result<Effects, DoesNotFollow> {
         let stream = envelope.stream;
-        if envelope.version != self.version + 1 {
+        if envelope.version != self.version + 1 || envelope.recorded_at < self.recorded_at {
             return Err(DoesNotFollow { stream });
         }
         let at = envelope.recorded_at;
         let state = State::apply(self.state.take(), stream, &envelope.event, at)?;
         let effects = consort_kernel::decide::effects(&state, &envelope.event, at);
         self.version = envelope.version;
+        self.recorded_at = at;
         if envelope.event.moves_fence() {
             self.fence = envelope.version;
         }
@@ -42,6 +45,7 @@ impl Fold {
             stream,
             version: self.version,
             fence: self.fence,
+            recorded_at: self.recorded_at,
             parent: state.parent(),
             status: state.status().to_owned(),
             form: STATE_FORM,

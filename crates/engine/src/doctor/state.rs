@@ -19,6 +19,9 @@ pub(super) fn difference(row: &StateRow, expected: &StateRow) -> Option<String> 
     if row.fence != expected.fence {
         return said("fence", &row.fence, &expected.fence);
     }
+    if row.recorded_at != expected.recorded_at {
+        return said("time", &row.recorded_at, &expected.recorded_at);
+    }
     if row.status != expected.status {
         return said("status", &row.status, &expected.status);
     }

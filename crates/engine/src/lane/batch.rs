@@ -121,9 +121,14 @@ impl<'a> Batch<'a> {
             Work::Reaction(reaction) => Some(reaction.correlation),
             Work::Command(_) | Work::Timer(..) => None,
         };
+        let target = command.body.target();
+        let on_target = decided
+            .events
+            .iter()
+            .filter(|(stream, _)| *stream == target);
         let answer = Answer {
             command: command.id,
-            events: decided.events.clone(),
+            events: on_target.map(|(_, event)| event.clone()).collect(),
             repeated: false,
         };
         let receipt_of = matches!(work, Work::Command(_)).then_some(digest);
@@ -254,9 +259,11 @@ impl<'a> Batch<'a> {
             let version = self.version(stream) + 1;
             on_target += u16::from(stream == target);
             let base = self.base(stream);
-            let state = State::apply(base.state, stream, &event, self.now)
+            // A clock may go back; the times of one stream do not.
+            let at = self.now.max(base.recorded_at);
+            let state = State::apply(base.state, stream, &event, at)
                 .map_err(|error| StoreError::Damaged(error.to_string()))?;
-            let follows = effects(&state, &event, self.now);
+            let follows = effects(&state, &event, at);
             let fence = if event.moves_fence() {
                 version
             } else {
@@ -272,19 +279,20 @@ impl<'a> Batch<'a> {
                 organisation: state.organisation(),
                 policy: decided.policy,
                 principal: command.principal,
-                recorded_at: self.now,
+                recorded_at: at,
                 stream,
                 version,
             });
             let root = correlation.unwrap_or(command.id);
             self.wait(&follows.reactions, (stream, version), root, place);
-            self.writes.effects(stream, version, self.now, follows);
+            self.writes.effects(stream, version, at, follows);
             self.touched[place].wrote.insert(stream);
             self.absent.remove(&stream);
             let cached = Cached {
                 state,
                 version,
                 fence,
+                recorded_at: at,
             };
             let read_version = base.read_version;
             self.changed.insert(
@@ -338,6 +346,7 @@ impl<'a> Batch<'a> {
             return Base {
                 state: Some(cached.state),
                 fence: cached.fence,
+                recorded_at: cached.recorded_at,
                 read_version,
             };
         }
@@ -345,11 +354,13 @@ impl<'a> Batch<'a> {
             Some(cached) => Base {
                 state: Some(cached.state),
                 fence: cached.fence,
+                recorded_at: cached.recorded_at,
                 read_version: cached.version,
             },
             None => Base {
                 state: None,
                 fence: 0,
+                recorded_at: Timestamp::default(),
                 read_version: 0,
             },
         }
@@ -414,6 +425,7 @@ impl<'a> Batch<'a> {
                 state,
                 version: row.version,
                 fence: row.fence,
+                recorded_at: row.recorded_at,
             };
             self.cache.put(row.stream, cached);
         }
@@ -435,6 +447,7 @@ impl<'a> Batch<'a> {
 struct Base {
     state: Option<State>,
     fence: u64,
+    recorded_at: Timestamp,
     read_version: u64,
 }
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 
 /// How many states a generation holds: some hundred megabytes at the most.
 const GENERATION_MAX: usize = 50_000;
@@ -17,6 +18,7 @@ pub(super) struct Cached {
     pub(super) state: State,
     pub(super) version: u64,
     pub(super) fence: u64,
+    pub(super) recorded_at: Timestamp,
 }
 
 /// The states of a lane.

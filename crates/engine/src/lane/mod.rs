@@ -30,7 +30,6 @@ use consort_kernel::effect::Timer;
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::id::{CommandId, NetworkId};
 use consort_kernel::rejection::Rejection;
-use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +41,7 @@ use connected::Touched;
 use write::Writes;
 
 use crate::feed::Recent;
+use crate::timer;
 
 /// Above this many events a batch takes in no more reactions; they are stored and come next.
 pub(crate) const BATCH_EVENTS_MAX: usize = 2_000;
@@ -84,8 +84,9 @@ pub struct Reaction {
 pub struct Answer {
     /// The command.
     pub command: CommandId,
-    /// Events of its own decision, in order; what followed from them is not listed.
-    pub events: Vec<(StreamId, Event)>,
+    /// The events that it made on the stream it was sent to, in order. What it made on others, as a
+    /// change of plan opens tasks, and what followed, has it as its cause in the feed.
+    pub events: Vec<Event>,
     /// Whether this is the answer of an earlier time.
     pub repeated: bool,
 }
@@ -179,7 +180,8 @@ impl Lane {
     pub fn step(&mut self, work: &[Work], now: Timestamp) -> Replies {
         let mut replies: Vec<Option<Result<Answer, LaneError>>> = vec![None; work.len()];
         let mut is_fresh = false;
-        if let Err(error) = self.answer_at_once(work, now, &mut replies) {
+        let at_once = self.answer_at_once(work, now, &mut replies);
+        if let Err(error) = at_once.and_then(|()| self.set_again(work, now, &mut replies)) {
             return fill(replies, &error.into());
         }
         for _ in 0..TRIES_MAX {
@@ -208,13 +210,32 @@ impl Lane {
         fill(replies, &LaneError::Busy)
     }
 
-    /// Sets timers anew whose leases were extended.
-    pub fn set_again(&self, timers: Vec<Timer>) -> Result<(), StoreError> {
+    /// Sets timers anew whose leases were extended, now that they fire: a heartbeat moves a
+    /// deadline without moving the timer. Such a timer asks for nothing.
+    fn set_again(
+        &self,
+        work: &[Work],
+        now: Timestamp,
+        replies: &mut [Option<Result<Answer, LaneError>>],
+    ) -> Result<(), StoreError> {
+        let mut extended = Vec::new();
+        for (work, reply) in work.iter().zip(replies) {
+            if let Work::Timer(timer, command) = work
+                && let Some(later) = timer::extended(self.store.as_ref(), timer, now)?
+            {
+                extended.push(later);
+                *reply = Some(Ok(Answer::handled(command.id)));
+            }
+        }
+        if extended.is_empty() {
+            return Ok(());
+        }
         let set = WriteSet {
             epoch: self.identity.epoch,
-            extended: timers,
+            extended,
             ..WriteSet::default()
         };
+        // A timer that could not be set anew is still there and fires again.
         self.store.commit(&set).map(|_| ())
     }
 
@@ -332,7 +353,7 @@ impl Lane {
         for row in rows {
             let envelope = Envelope::from_stored(&row.event.body)
                 .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
-            events.push((envelope.stream, envelope.event));
+            events.push(envelope.event);
         }
         Ok(Ok(Answer {
             command: command.id,

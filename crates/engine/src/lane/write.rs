@@ -200,6 +200,7 @@ fn row(stream: StreamId, cached: &Cached) -> StateRow {
         stream,
         version: cached.version,
         fence: cached.fence,
+        recorded_at: cached.recorded_at,
         parent: cached.state.parent(),
         status: cached.state.status().to_owned(),
         form: STATE_FORM,

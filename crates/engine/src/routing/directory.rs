@@ -127,7 +127,7 @@ impl Directory {
             .network
             .as_ref()
             .map_or(&default, |network| &network.policy);
-        let requirement = Requirement::of(task, self.agents_stopped());
+        let requirement = Requirement::of(task, self.agents_stopped(), now);
         let half_life_ms = policy.half_life();
         let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
         let mut candidates = Vec::new();

@@ -105,7 +105,7 @@ fn again(
             (Some(index), _) => Place::Leading(index + 1, recorded.leading[index].clone()),
             (None, None) => Place::Unknown,
             (None, Some(contributor)) => {
-                let requirement = Requirement::of(task, directory.agents_stopped());
+                let requirement = Requirement::of(task, directory.agents_stopped(), recorded.at);
                 let applicant = Applicant::of(contributor, requirement.capability);
                 let why = applicant.exclusion(&requirement, task);
                 let busy = directory.is_busy(about).then_some(Exclusion::Busy);

@@ -28,7 +28,7 @@ pub fn decide(
                 nature,
                 profile,
             } => {
-                check_nature(rows, id, nature)?;
+                check_nature(rows, id, nature, context)?;
                 check_profile(capabilities, profile)?;
                 Ok(Some(ContributorEvent::Added {
                     capabilities: capabilities.clone(),
@@ -190,10 +190,22 @@ fn introducer(
     Err(not_allowed())
 }
 
-fn check_nature(rows: &dyn Rows, id: ContributorId, nature: &Nature) -> Result<(), Rejection> {
+fn check_nature(
+    rows: &dyn Rows,
+    id: ContributorId,
+    nature: &Nature,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
     let Nature::Agent { family, operator } = nature else {
         return Ok(());
     };
+    // Nobody is made to answer for an agent by somebody else.
+    if context.principal != Principal::Contributor(*operator) {
+        return Err(Rejection::NotAllowed {
+            who: context.principal.to_string(),
+            why: "whoever is to answer for an agent adds it",
+        });
+    }
     crate::text::required("family", family)?;
     let answers = rows
         .contributor(*operator)

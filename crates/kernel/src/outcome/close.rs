@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::decide::{Decision, Events};
+use super::decide::{Decision, Events, is_suspended};
 use super::{Conclusion, FAN_OUT_PAGE, Outcome, OutcomeEvent, Phase, Settled};
 use crate::command::Context;
 use crate::event::Event;
@@ -94,7 +94,12 @@ pub(super) fn sign_off(outcome: &Outcome, by: ContributorId, conclusion: &Conclu
 }
 
 /// Closes under a signature that was given in advance and covers points of decision.
-pub(super) fn close_in_advance(outcome: &Outcome, number: u32, context: &Context<'_>) -> Decision {
+pub(super) fn close_in_advance(
+    rows: &dyn Rows,
+    outcome: &Outcome,
+    number: u32,
+    context: &Context<'_>,
+) -> Decision {
     ready_to_close(outcome)?;
     let Some(terms) = outcome.pre_approvals.get(&number) else {
         return Err(Rejection::BeyondPreApproval(format!(
@@ -111,6 +116,11 @@ pub(super) fn close_in_advance(outcome: &Outcome, number: u32, context: &Context
             "it expired at {}",
             terms.expires_at
         )));
+    }
+    if is_suspended(rows, outcome.charter.accountable) {
+        return Err(Rejection::BeyondPreApproval(
+            "whoever gave it is suspended".to_owned(),
+        ));
     }
     let conclusion = Conclusion {
         opened: Vec::new(),

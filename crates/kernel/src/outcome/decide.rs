@@ -87,7 +87,7 @@ pub fn decide(
             }
         }
         OutcomeCommand::Resume { reason } => {
-            accountable(rows, outcome, context)?;
+            signatory(rows, outcome, context)?;
             match outcome.phase {
                 Phase::Paused => one(OutcomeEvent::Resumed {
                     reason: crate::text::required("reason", reason)?,
@@ -127,12 +127,12 @@ pub fn decide(
             one(OutcomeEvent::BecameOverdue {})
         }
         OutcomeCommand::SignOff(conclusion) => {
-            let by = accountable(rows, outcome, context)?;
+            let by = signatory(rows, outcome, context)?;
             close::sign_off(outcome, by, conclusion)
         }
         OutcomeCommand::CloseInAdvance { number } => {
             context.engine_only()?;
-            close::close_in_advance(outcome, *number, context)
+            close::close_in_advance(rows, outcome, *number, context)
         }
     }
 }
@@ -152,6 +152,29 @@ pub(super) fn accountable(
         who: context.principal.to_string(),
         why: "only the accountable person of the outcome decides this",
     })
+}
+
+/// The accountable person, if that is who asks and they are not suspended: who is may stop things,
+/// but neither set them going nor sign.
+pub(super) fn signatory(
+    rows: &dyn Rows,
+    outcome: &Outcome,
+    context: &Context<'_>,
+) -> Result<ContributorId, Rejection> {
+    let by = accountable(rows, outcome, context)?;
+    if is_suspended(rows, by) {
+        return Err(Rejection::NotAllowed {
+            who: by.to_string(),
+            why: "whoever is suspended decides and signs nothing; a steward can reinstate them",
+        });
+    }
+    Ok(by)
+}
+
+/// Whether somebody is suspended.
+pub(crate) fn is_suspended(rows: &dyn Rows, who: ContributorId) -> bool {
+    rows.contributor(who)
+        .is_some_and(|contributor| contributor.suspension.is_some())
 }
 
 fn check_charter(
@@ -218,7 +241,7 @@ fn pre_approve(
     terms: &PreApproval,
     context: &Context<'_>,
 ) -> Result<OutcomeEvent, Rejection> {
-    accountable(rows, outcome, context)?;
+    signatory(rows, outcome, context)?;
     match outcome.phase {
         Phase::Planned | Phase::Running | Phase::Paused => {}
         Phase::Cancelling | Phase::Delivered | Phase::Cancelled => {
@@ -256,7 +279,7 @@ fn start(
     outcome: &Outcome,
     context: &Context<'_>,
 ) -> Result<OutcomeEvent, Rejection> {
-    accountable(rows, outcome, context)?;
+    signatory(rows, outcome, context)?;
     if outcome.phase != Phase::Planned {
         return Err(outcome.wrong_phase("planned"));
     }

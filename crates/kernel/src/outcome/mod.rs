@@ -11,6 +11,7 @@ mod plan;
 mod resume;
 
 pub use decide::decide;
+pub(crate) use decide::is_suspended;
 pub(crate) use effects::effects;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::{Decision, accountable};
+use super::decide::{Decision, signatory};
 use super::{Outcome, OutcomeEvent, PLAN_CHANGE_MAX, Phase, TASKS_MAX};
 use crate::command::{Context, Principal};
 use crate::event::Event;
@@ -29,7 +29,7 @@ pub(super) fn change(
         && outcome.charter.playbook.is_some()
         && drop.is_empty();
     if !by_playbook {
-        accountable(rows, outcome, context)?;
+        signatory(rows, outcome, context)?;
     }
     match outcome.phase {
         Phase::Planned | Phase::Running | Phase::Paused => {}

@@ -37,10 +37,11 @@ impl Applicant {
     /// use consort_kernel::contributor::Contributor;
     /// use consort_kernel::routing::{Applicant, Requirement};
     /// use consort_kernel::task::Task;
+    /// use consort_kernel::time::Timestamp;
     ///
     /// /// What somebody is told who asks why they were not chosen.
-    /// fn why_not(task: &Task, contributor: &Contributor) -> String {
-    ///     let requirement = Requirement::of(task, false);
+    /// fn why_not(task: &Task, contributor: &Contributor, now: Timestamp) -> String {
+    ///     let requirement = Requirement::of(task, false, now);
     ///     Applicant::of(contributor, requirement.capability)
     ///         .exclusion(&requirement, task)
     ///         .map_or_else(|| "they may take it".to_owned(), |why| why.to_string())
@@ -73,6 +74,9 @@ impl Applicant {
         }
         if self.clearance < requirement.class {
             return Some(Exclusion::Clearance);
+        }
+        if requirement.material_expired {
+            return Some(Exclusion::MaterialExpired);
         }
         if task.apart.contains(&self.contributor) {
             return Some(Exclusion::OwnWork);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::ContributorId;
 use crate::task::{DataClass, Mode, Task};
+use crate::time::Timestamp;
 
 /// Why somebody is left out. The order is that of their words, in which a decision writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub enum Exclusion {
     Escalated,
     /// They have the capability at a lower level.
     Level,
+    /// Some of its material may not be used any more; that goes for everybody.
+    MaterialExpired,
     /// The task is for a person, or for an agent.
     Mode,
     /// It is offered to somebody else, and the offer stands.
@@ -42,6 +45,7 @@ impl fmt::Display for Exclusion {
         out.write_str(match self {
             Self::Capability => "they do not have the capability",
             Self::Level => "they have the capability at a lower level",
+            Self::MaterialExpired => "some of its material may not be used any more",
             Self::Mode => "the task is for the other kind of contributor",
             Self::Clearance => "they may not see its material",
             Self::Price => "they ask more than its price",
@@ -67,6 +71,8 @@ pub struct Requirement<'a> {
     pub mode: Mode,
     /// The highest class of its material.
     pub class: DataClass,
+    /// Whether some of its material may not be used any more.
+    pub material_expired: bool,
     /// The only one who may, where it was escalated.
     pub only: Option<ContributorId>,
     /// Whether agents are stopped.
@@ -74,8 +80,9 @@ pub struct Requirement<'a> {
 }
 
 impl<'a> Requirement<'a> {
-    /// What this task asks now.
-    pub fn of(task: &'a Task, agents_stopped: bool) -> Self {
+    /// What this task asks at a moment.
+    pub fn of(task: &'a Task, agents_stopped: bool, at: Timestamp) -> Self {
+        let context = &task.spec.instructions.context;
         let mode = match (task.spec.mode, &task.draft) {
             (Mode::Pair, None) | (Mode::Ai, _) => Mode::Ai,
             (Mode::Pair, Some(_)) | (Mode::Person, _) => Mode::Person,
@@ -85,14 +92,14 @@ impl<'a> Requirement<'a> {
             capability: &task.spec.capability,
             level: task.spec.level,
             mode,
-            class: task
-                .spec
-                .instructions
-                .context
+            class: context
                 .iter()
                 .map(|item| item.class)
                 .max()
                 .unwrap_or_default(),
+            material_expired: context
+                .iter()
+                .any(|item| item.expires_at.is_some_and(|until| until < at)),
             only: task.escalated.map(|(_, to)| to),
             agents_stopped,
         }

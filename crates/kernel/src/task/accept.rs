@@ -10,6 +10,7 @@ use crate::contributor::Contributor;
 use crate::id::ContributorId;
 use crate::money::{Amount, Fraction};
 use crate::network::{Policy, Switch};
+use crate::outcome::is_suspended;
 use crate::rejection::Rejection;
 use crate::state::Rows;
 use crate::stream::StreamId;
@@ -67,7 +68,8 @@ pub(super) fn in_advance(
     let by = outcome.charter.accountable;
     let covering = outcome.pre_approval_for(amount, task.spec.risk, task.spec.gate, context.now);
     // A reviewer who passed it on, or a signer who must be another, wants somebody to look.
-    let waits = pays(task, handed, by, amount)
+    let waits = is_suspended(rows, by)
+        || pays(task, handed, by, amount)
         || handed.asks_for_decision()
         || (rule.separate_signer && reviewed_by(handed, by));
     let Some((number, _)) = covering.filter(|_| !waits) else {
@@ -134,6 +136,9 @@ fn signer(
     let is_person = rows.contributor(by).is_some_and(Contributor::is_person);
     if by != task.accountable || !is_person {
         return not_allowed("only the accountable person of the outcome signs");
+    }
+    if is_suspended(rows, by) {
+        return not_allowed("whoever is suspended signs nothing; a steward can reinstate them");
     }
     if pays(task, handed, by, handed.lease.agreed) {
         return not_allowed("nobody signs for a payment to themselves");

@@ -51,7 +51,7 @@ pub(super) fn claim(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Even
     if stopped && !contributor.is_person() {
         return Err(Rejection::Stopped("agents"));
     }
-    let requirement = Requirement::of(task, stopped);
+    let requirement = Requirement::of(task, stopped, context.now);
     let applicant = Applicant::of(contributor, requirement.capability);
     if let Some(why) = applicant.exclusion(&requirement, task) {
         return Err(Rejection::NotEligible {

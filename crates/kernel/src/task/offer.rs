@@ -27,7 +27,7 @@ pub(super) fn offer(
     let contributor = rows
         .contributor(to)
         .ok_or(Rejection::NotFound(StreamId::Contributor(to)))?;
-    let requirement = Requirement::of(task, super::claim::agents_stopped(rows));
+    let requirement = Requirement::of(task, super::claim::agents_stopped(rows), context.now);
     let applicant = Applicant::of(contributor, requirement.capability);
     if let Some(why) = applicant.exclusion(&requirement, task) {
         return Err(Rejection::NotEligible {

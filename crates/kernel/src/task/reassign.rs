@@ -10,6 +10,7 @@ use crate::rejection::Rejection;
 use crate::routing::{Applicant, Requirement};
 use crate::state::Rows;
 use crate::stream::StreamId;
+use crate::time::Timestamp;
 
 /// Takes the task from whoever has it. Where somebody is named, it is theirs alone for the time
 /// that a decision may take; else everybody may be asked again.
@@ -38,7 +39,7 @@ pub(super) fn reassign(
         to,
     }];
     if let Some(to) = to {
-        can_have(rows, task, to)?;
+        can_have(rows, task, to, context.now)?;
         let step = task.escalated.map_or(0, |(step, _)| step);
         events.push(escalated((step, to), &reason, context));
     }
@@ -46,14 +47,19 @@ pub(super) fn reassign(
 }
 
 /// Whether the one who is named can have it, whatever was between them and the task before.
-fn can_have(rows: &dyn Rows, task: &Task, to: ContributorId) -> Result<(), Rejection> {
+fn can_have(
+    rows: &dyn Rows,
+    task: &Task,
+    to: ContributorId,
+    now: Timestamp,
+) -> Result<(), Rejection> {
     let contributor = rows
         .contributor(to)
         .ok_or(Rejection::NotFound(StreamId::Contributor(to)))?;
     let mut anew = task.clone();
     anew.escalated = None;
     anew.passed_over.remove(&to);
-    let requirement = Requirement::of(&anew, agents_stopped(rows));
+    let requirement = Requirement::of(&anew, agents_stopped(rows), now);
     let applicant = Applicant::of(contributor, requirement.capability);
     match applicant.exclusion(&requirement, &anew) {
         None => Ok(()),

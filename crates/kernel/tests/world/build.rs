@@ -87,13 +87,17 @@ impl World {
         capabilities: &[(&str, u8)],
     ) -> Result<(), Rejection> {
         let name = personal_name(id.bits());
+        let by = match &nature {
+            Nature::Agent { operator, .. } => *operator,
+            Nature::Person => id,
+        };
         let add = ContributorCommand::Add {
             capabilities: levels(capabilities),
             name: name.commitment(),
             nature,
             profile,
         };
-        let principal = Principal::Contributor(id);
+        let principal = Principal::Contributor(by);
         self.send_with(principal, Body::Contributor(id, add), vec![name])
             .map(|_| ())
     }
@@ -292,7 +296,7 @@ pub(crate) fn submission(text: &str) -> Submission {
     }
 }
 
-fn personal_name(bits: u128) -> PersonalValue {
+pub(crate) fn personal_name(bits: u128) -> PersonalValue {
     PersonalValue {
         field: "name".to_owned(),
         salt: Digest::of(&bits.to_be_bytes()),

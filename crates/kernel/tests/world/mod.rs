@@ -9,7 +9,9 @@ mod routing;
 mod rows;
 mod steps;
 
-pub(crate) use build::{agent_profile, charter, criterion, pre_approval, spec, submission};
+pub(crate) use build::{
+    agent_profile, charter, criterion, personal_name, pre_approval, spec, submission,
+};
 pub(crate) use steps::{judgment, reason};
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

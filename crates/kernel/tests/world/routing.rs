@@ -52,7 +52,7 @@ impl World {
             ..self.clone()
         };
         let work = then.work(task);
-        let requirement = Requirement::of(work, false);
+        let requirement = Requirement::of(work, false, self.now);
         let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
         let mut candidates = Vec::new();
         for state in then.states.values() {

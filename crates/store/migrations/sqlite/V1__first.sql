@@ -145,6 +145,8 @@ CREATE TABLE states (
     version INTEGER NOT NULL CHECK (version >= 1),
     -- The version at which something that others rely on last changed.
     fence INTEGER NOT NULL CHECK (fence BETWEEN 0 AND version),
+    -- When its latest event was recorded, in milliseconds since 1970.
+    recorded_at INTEGER NOT NULL,
     -- The number of the stream that it is listed under.
     parent INTEGER,
     -- The word that it is listed by.
@@ -169,13 +171,14 @@ CREATE TRIGGER states_begin BEFORE INSERT ON states BEGIN
 END;
 CREATE TRIGGER states_change BEFORE UPDATE ON states
 WHEN NEW.stream <> OLD.stream OR NEW.kind <> OLD.kind OR NEW.id <> OLD.id
-    OR (NEW.fence < OLD.fence AND NEW.version > OLD.version)
+    OR (NEW.version > OLD.version
+        AND (NEW.fence < OLD.fence OR NEW.recorded_at < OLD.recorded_at))
     OR NEW.version IS NOT (
         SELECT version FROM events WHERE stream = NEW.stream ORDER BY version DESC LIMIT 1
     )
 BEGIN
     SELECT RAISE(ROLLBACK,
-        'a state keeps its stream, has the version of its last event, and a fence that grows');
+        'a state keeps its stream, has the version of its last event, and a fence and a time that grow');
 END;
 CREATE TRIGGER states_stay BEFORE DELETE ON states
 BEGIN SELECT RAISE(ROLLBACK, 'a state is never deleted'); END;

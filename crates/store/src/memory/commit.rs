@@ -19,15 +19,7 @@ pub(super) fn commit(content: &mut Content, set: &WriteSet) -> Result<Committed,
     if !streams.is_empty() || !commands.is_empty() {
         return Ok(Committed::Moved { streams, commands });
     }
-    for write in &set.rows {
-        let before = content.states.get(&write.row.stream);
-        if before.is_some_and(|row| row.fence > write.row.fence) {
-            return Err(refused(format!(
-                "the fence of {} goes back",
-                write.row.stream
-            )));
-        }
-    }
+    check_progress(content, set)?;
     for reaction in &set.reactions {
         if content.reaction_places.contains_key(&reaction.id) {
             return Err(refused(format!(
@@ -92,6 +84,27 @@ fn check_epoch(content: &Content, ours: u64) -> Result<(), StoreError> {
         }),
         Some(_) => Ok(()),
     }
+}
+
+/// Neither the fence nor the time of a stream goes back.
+fn check_progress(content: &Content, set: &WriteSet) -> Result<(), StoreError> {
+    for write in &set.rows {
+        let Some(before) = content.states.get(&write.row.stream) else {
+            continue;
+        };
+        let goes_back = if before.fence > write.row.fence {
+            "fence"
+        } else if before.recorded_at > write.row.recorded_at {
+            "time"
+        } else {
+            continue;
+        };
+        return Err(refused(format!(
+            "the {goes_back} of {} goes back",
+            write.row.stream
+        )));
+    }
+    Ok(())
 }
 
 fn moved_streams(content: &Content, set: &WriteSet) -> Vec<StreamId> {

@@ -1,6 +1,7 @@
 //! States: what the events of each stream amount to, by identifier.
 
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::key;
@@ -12,7 +13,7 @@ use crate::write::{Guard, RowWrite};
 
 /// The columns of a state with its stream and parent, in the order in which [`read`] wants them.
 pub(super) const SELECT_STATE: &str = "SELECT t.kind, t.id, t.version, t.fence, p.kind, p.id,
-        t.status, t.form, t.body
+        t.status, t.form, t.body, t.recorded_at
     FROM states AS t LEFT JOIN streams AS p ON p.number = t.parent";
 
 /// Writes the states; false if one was not as it was read.
@@ -22,13 +23,14 @@ pub(super) fn write(
     rows: &[RowWrite],
 ) -> Result<bool, StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT OR ROLLBACK INTO states (stream, kind, id, version, fence, parent, status, form, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT OR ROLLBACK INTO states
+                 (stream, kind, id, version, fence, recorded_at, parent, status, form, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let mut update = connection.prepare_cached(
-        "UPDATE OR ROLLBACK states SET version = ?2, fence = ?3, parent = ?4, status = ?5, form = ?6,
-                 body = ?7
-             WHERE stream = ?1 AND version = ?8",
+        "UPDATE OR ROLLBACK states SET version = ?2, fence = ?3, recorded_at = ?4, parent = ?5,
+                 status = ?6, form = ?7, body = ?8
+             WHERE stream = ?1 AND version = ?9",
     )?;
     for write in rows {
         let row = &write.row;
@@ -36,10 +38,11 @@ pub(super) fn write(
         let parent = names.optional_stream(connection, row.parent)?;
         let version = key::integer(row.version)?;
         let fence = key::integer(row.fence)?;
+        let at = row.recorded_at.as_millis();
         let (kind, id) = key::stream_key(row.stream);
         let written = if write.read_version == 0 {
             insert.execute(params![
-                stream, kind, id, version, fence, parent, row.status, row.form, row.body
+                stream, kind, id, version, fence, at, parent, row.status, row.form, row.body
             ])?
         } else {
             let read_version = key::integer(write.read_version)?;
@@ -47,6 +50,7 @@ pub(super) fn write(
                 stream,
                 version,
                 fence,
+                at,
                 parent,
                 row.status,
                 row.form,
@@ -146,6 +150,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<StateRow, StoreError> {
         stream: key::stream(column(0)?, row.get(1)?)?,
         version: key::natural(column(2)?)?,
         fence: key::natural(column(3)?)?,
+        recorded_at: Timestamp::from_millis(column(9)?),
         parent,
         status: row.get(6)?,
         form: row.get(7)?,

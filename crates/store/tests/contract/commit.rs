@@ -314,6 +314,17 @@ pub(crate) fn a_fence_never_goes_back(store: &dyn Store) {
     done(store, &next);
 }
 
+pub(crate) fn the_time_of_a_stream_never_goes_back(store: &dyn Store) {
+    let mut later = change(stream(1), 0, 1);
+    later.rows[0].row.recorded_at = at(20);
+    done(store, &later);
+    let mut next = change(stream(1), 1, 1);
+    next.rows[0].row.recorded_at = at(19);
+    refused(store, &next);
+    next.rows[0].row.recorded_at = at(20);
+    done(store, &next);
+}
+
 pub(crate) fn an_empty_write_set_changes_nothing(store: &dyn Store) {
     done(store, &everything());
     let before = picture(store);

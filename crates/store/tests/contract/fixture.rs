@@ -111,6 +111,7 @@ pub(crate) fn add_change(set: &mut WriteSet, stream: StreamId, read_version: u64
             stream,
             version,
             fence: 0,
+            recorded_at: at(1),
             parent: None,
             status: "ready".to_owned(),
             form: 1,

@@ -78,6 +78,7 @@ run_everywhere!({
         an_identity_is_given_once
         a_write_set_that_contradicts_itself_is_refused
         a_fence_never_goes_back
+        the_time_of_a_stream_never_goes_back
         an_empty_write_set_changes_nothing;
     lease:
         a_lease_is_granted_and_ended

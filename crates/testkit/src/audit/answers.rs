@@ -96,22 +96,17 @@ impl Answers {
         &mut self,
         store: &dyn Store,
         [principal, command, digest]: [&str; 3],
-        events: Vec<(String, Value)>,
+        events: Vec<Value>,
         findings: &mut Findings,
     ) {
         let key = (principal.to_owned(), command.to_owned());
         let Some(receipt) = receipt(store, &key) else {
             return findings.add(1, format!("{command} was acknowledged and has no receipt"));
         };
-        let stream = receipt.stream.to_string();
         let given = Given {
             digest: digest.to_owned(),
-            events: events
-                .into_iter()
-                .filter(|(of, _)| *of == stream)
-                .map(|(_, event)| event)
-                .collect(),
-            stream,
+            events,
+            stream: receipt.stream.to_string(),
         };
         check_receipt(store, &key, &given, &receipt, findings);
         if let Some(before) = self.given.get(&key) {

@@ -93,7 +93,8 @@ struct Picture {
     outcomes: BTreeMap<String, OutcomeModel>,
     tasks: BTreeMap<String, TaskModel>,
     ledger: Ledger,
-    versions: BTreeMap<String, u64>,
+    /// The version of each stream, and when it was recorded, in milliseconds since 1970.
+    versions: BTreeMap<String, (u64, i64)>,
     /// Commands that stand for timers.
     timers: BTreeSet<String>,
     /// Money that organisations gave and outcomes have not taken in, by outcome and funder.
@@ -170,7 +171,7 @@ impl Auditor {
         principal: &str,
         command: &str,
         digest: &str,
-        events: Vec<(String, Value)>,
+        events: Vec<Value>,
     ) {
         self.answers.acknowledged(
             store,
@@ -267,12 +268,16 @@ impl Auditor {
         let findings = &mut self.findings;
         let kind = format!("{}.{}", entry.kind, entry.name);
         *self.picture.kinds.entry(kind).or_default() += 1;
-        let version = self
+        let (version, at_ms) = self
             .picture
             .versions
             .entry(entry.stream.to_owned())
             .or_default();
         *version += 1;
+        findings.require(*at_ms <= entry.at_ms, 8, || {
+            format!("{} goes back in time at version {version}", entry.stream)
+        });
+        *at_ms = entry.at_ms;
         findings.require(*version == entry.version, 8, || {
             format!(
                 "{} goes from version {version} to {}",

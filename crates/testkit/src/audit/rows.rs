@@ -32,7 +32,7 @@ pub(super) fn compare(
     });
     for row in rows {
         let id = row.stream.to_string();
-        let version = picture.versions.get(&id).copied();
+        let version = picture.versions.get(&id).map(|(version, _)| *version);
         findings.require(Some(row.version) == version, 8, || {
             format!(
                 "the state of {id} has version {} and not {version:?}",

@@ -66,19 +66,7 @@ fn check_approval(
         in_advance
     };
     let by = text(either, "by");
-    let answers = picture
-        .outcomes
-        .get(&task.outcome)
-        .map(|it| it.accountable.as_str());
-    let named = is_person(picture, by) && by == task.accountable && answers == Some(by);
-    findings.require(named, 5, || {
-        format!("{id} was accepted in the name of '{by}', who does not answer for it")
-    });
-    let pays_signer = task.agreed > 0
-        && (task.holder.payee == by || task.drafter.as_ref().is_some_and(|it| it.payee == by));
-    findings.require(!pays_signer, 5, || {
-        format!("{by} signed a payment to themselves")
-    });
+    check_signer(picture, task, entry, by, findings);
     let rule = picture.network.review_rule(entry.policy, task.risk());
     if signed.is_object() {
         let opened = texts(&signed["opened"]).contains(&task.handed.submission);
@@ -126,6 +114,37 @@ fn check_approval(
 }
 
 /// Every line of a payment, computed from what was agreed and what is unmet.
+/// Whoever is named as the signer answers for it, may sign, and is not paid by it.
+fn check_signer(
+    picture: &Picture,
+    task: &TaskModel,
+    entry: &Entry<'_>,
+    by: &str,
+    findings: &mut Findings,
+) {
+    let id = entry.stream;
+    let answers = picture
+        .outcomes
+        .get(&task.outcome)
+        .map(|it| it.accountable.as_str());
+    let named = is_person(picture, by) && by == task.accountable && answers == Some(by);
+    findings.require(named, 5, || {
+        format!("{id} was accepted in the name of '{by}', who does not answer for it")
+    });
+    let suspended = picture
+        .contributors
+        .get(by)
+        .is_some_and(|it| it.is_suspended);
+    findings.require(!suspended, 10, || {
+        format!("{id} was accepted in the name of '{by}', who is suspended")
+    });
+    let pays_signer = task.agreed > 0
+        && (task.holder.payee == by || task.drafter.as_ref().is_some_and(|it| it.payee == by));
+    findings.require(!pays_signer, 5, || {
+        format!("{by} signed a payment to themselves")
+    });
+}
+
 fn check_lines(
     picture: &Picture,
     task: &TaskModel,

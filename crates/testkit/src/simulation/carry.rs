@@ -132,10 +132,7 @@ impl World {
         let events = answer
             .events
             .iter()
-            .map(|(stream, event)| {
-                let event = serde_json::to_value(event).expect("events are JSON");
-                (stream.to_string(), event)
-            })
+            .map(|event| serde_json::to_value(event).expect("events are JSON"))
             .collect();
         self.auditor.acknowledged(
             self.eyes.as_ref(),
@@ -206,7 +203,7 @@ impl World {
             self.act();
             self.deliver_due();
         }
-        for work in &mut due.work {
+        for work in &mut due {
             if let Work::Timer(_, command) = work {
                 self.auditor.fired(&command.id.to_string());
                 if self.plant == Some(Plant::AcceptedOnTimer) {
@@ -214,19 +211,10 @@ impl World {
                 }
             }
         }
-        if !due.work.is_empty() {
-            for reply in self
-                .step(lane, &due.work)
-                .into_iter()
-                .filter_map(Result::err)
-            {
+        if !due.is_empty() {
+            for reply in self.step(lane, &due).into_iter().filter_map(Result::err) {
                 self.examine(&reply);
             }
-        }
-        if !due.again.is_empty() {
-            // What could not be set anew is still there and fires again.
-            self.lanes[lane].set_again(due.again).ok();
-            self.auditor.inspect(self.eyes.as_ref());
         }
     }
 
