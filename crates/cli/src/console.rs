@@ -62,7 +62,8 @@ impl Console {
         write!(self.err, "{question} ")?;
         self.err.flush()?;
         let mut answer = String::new();
-        if io::stdin().lock().read_line(&mut answer)? == 0 {
+        let read = crate::interrupt::ends_at_once(|| io::stdin().lock().read_line(&mut answer));
+        if read? == 0 {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
                 "the input ended",

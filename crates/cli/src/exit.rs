@@ -1,7 +1,12 @@
 //! Exit codes: what a script can go by.
 
+use std::io;
+
 use consort_engine::EngineError;
+use consort_engine::artefact::ArtefactError;
+use consort_engine::lane::LaneError;
 use consort_kernel::rejection::Rejection;
+use consort_store::StoreError;
 use consort_store::sqlite::OwnershipError;
 
 /// Something is wrong, or could not be done.
@@ -14,28 +19,84 @@ pub(crate) const NOT_FOUND: u8 = 3;
 pub(crate) const CONFLICT: u8 = 4;
 /// Somebody else may do this.
 pub(crate) const DENIED: u8 = 5;
-/// Later it may go better.
+/// The data cannot be read or written, as on a full disk; the number is that of `sysexits.h`.
+pub(crate) const DISK: u8 = 74;
+/// Later it may go better, or somebody has to do something first; the number is that of
+/// `sysexits.h`.
 pub(crate) const TRY_AGAIN: u8 = 75;
+/// Ctrl-C, as shells have it.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// The text of `--help` about exit codes.
 pub(crate) const HELP: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, \
-4 in another state, 5 not allowed, 75 try again.";
+4 in another state, 5 not allowed, 74 the data cannot be read or written, 75 somebody has to do \
+something first or try again, 130 interrupted.";
 
 /// The code for an error.
 pub(crate) fn number(error: &anyhow::Error) -> u8 {
+    if let Some(exit) = error.downcast_ref::<Exit>() {
+        return exit.0;
+    }
     if let Some(error) = error.downcast_ref::<EngineError>() {
-        return match error {
-            EngineError::Busy => TRY_AGAIN,
-            other => other.rejection().map_or(FAILED, of_rejection),
-        };
+        return of_engine(error);
     }
     if let Some(rejection) = error.downcast_ref::<Rejection>() {
         return of_rejection(rejection);
     }
-    if error.downcast_ref::<OwnershipError>().is_some() {
-        return TRY_AGAIN;
+    if let Some(error) = error.downcast_ref::<OwnershipError>() {
+        return match error {
+            OwnershipError::Owned { .. } => TRY_AGAIN,
+            OwnershipError::Unusable { .. } => DISK,
+        };
     }
-    error.downcast_ref::<Exit>().map_or(FAILED, |exit| exit.0)
+    if error.downcast_ref::<StoreError>().is_some() {
+        return DISK;
+    }
+    if let Some(error) = error.downcast_ref::<ArtefactError>() {
+        return of_artefact(error);
+    }
+    let of_disk = error.downcast_ref::<io::Error>().is_some_and(is_of_disk);
+    if of_disk { DISK } else { FAILED }
+}
+
+/// Whether somebody who read our words has stopped reading, which is no failure.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn of_engine(error: &EngineError) -> u8 {
+    match error {
+        EngineError::Lane(LaneError::Rejected(rejection)) => of_rejection(rejection),
+        EngineError::Lane(LaneError::Store(_)) | EngineError::Store(_) => DISK,
+        EngineError::Lane(LaneError::Busy) | EngineError::Busy | EngineError::Stopped => TRY_AGAIN,
+        EngineError::Artefact(error) => of_artefact(error),
+        EngineError::Lane(LaneError::Quarantined(_))
+        | EngineError::Check(_)
+        | EngineError::NoEntropy(_) => FAILED,
+    }
+}
+
+const fn of_artefact(error: &ArtefactError) -> u8 {
+    match error {
+        ArtefactError::Missing(_) | ArtefactError::Damaged(_) | ArtefactError::Disk { .. } => DISK,
+        ArtefactError::TooLarge { .. } => USAGE,
+    }
+}
+
+/// Whether it is the disk, and not what was asked of it.
+fn is_of_disk(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+    )
 }
 
 const fn of_rejection(rejection: &Rejection) -> u8 {
@@ -76,12 +137,17 @@ impl std::fmt::Display for Exit {
 
 impl std::error::Error for Exit {}
 
+/// An error with this code.
+pub(crate) fn with_code(code: u8, text: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Exit(code, text.into()))
+}
+
 /// An error about the command line.
 pub(crate) fn usage(text: impl Into<String>) -> anyhow::Error {
-    anyhow::Error::new(Exit(USAGE, text.into()))
+    with_code(USAGE, text)
 }
 
 /// An error about something that is not there.
 pub(crate) fn not_found(text: impl Into<String>) -> anyhow::Error {
-    anyhow::Error::new(Exit(NOT_FOUND, text.into()))
+    with_code(NOT_FOUND, text)
 }
