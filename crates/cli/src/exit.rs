@@ -94,6 +94,7 @@ fn is_of_disk(error: &io::Error) -> bool {
             | io::ErrorKind::FileTooLarge
             | io::ErrorKind::ReadOnlyFilesystem
             | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::AlreadyExists
             | io::ErrorKind::NotADirectory
             | io::ErrorKind::IsADirectory
     )

@@ -11,11 +11,13 @@ mod contributor;
 mod doctor;
 mod events;
 mod exit;
+mod interrupt;
 mod ledger;
 mod outcome;
 mod owner;
 mod place;
 mod playbook;
+mod program;
 mod run;
 mod task;
 
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let mut console = Console::of_process();
     match carry_out(&arguments, &mut console) {
         Ok(code) => code,
+        Err(error) if exit::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to say it when the error stream is gone.
             console
@@ -121,9 +124,19 @@ fn carry_out_here(
     let done = arguments.command.carry_out(&mut asked);
     owner::end(place);
     if let Err(error) = done {
+        if exit::is_closed_pipe(&error) {
+            return Ok(ExitCode::SUCCESS);
+        }
         console.end_show()?;
         console.tell(&asked::error_text(&place.engine, &error))?;
-        return Ok(ExitCode::from(exit::number(&error)));
+        let code = exit::number(&error);
+        if code == exit::DISK {
+            console.tell(&format!(
+                "see to the disk under {} and try again; what was done before is kept",
+                place.directory.display()
+            ))?;
+        }
+        return Ok(ExitCode::from(code));
     }
     Ok(ExitCode::SUCCESS)
 }

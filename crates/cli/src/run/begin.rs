@@ -15,6 +15,7 @@ use super::{Run, Session, input, inventory, plan};
 use crate::asked::Asked;
 use crate::console::Console;
 use crate::exit::{not_found, usage};
+use crate::interrupt;
 
 /// The longest playbook that is read from a file, in bytes; the parser says the rest.
 const PLAYBOOK_BYTES_MAX: u64 = 1024 * 1024;
@@ -109,6 +110,7 @@ pub(super) fn begun(session: &Session<'_>, run: &Run, asked: &mut Asked<'_>) -> 
 
 /// Takes an outcome up again, from what was kept when it began.
 pub(super) fn resumed(session: &Session<'_>, outcome: OutcomeId) -> Result<Begun> {
+    interrupt::listen()?;
     let engine = &session.place.engine;
     let state = engine.outcome(outcome)?.ok_or_else(|| {
         not_found(format!(
@@ -185,6 +187,7 @@ pub(super) fn start(session: &Session<'_>, begun: &Begun, console: &mut Console)
             begun.playbook.name, begun.playbook.version
         ),
     };
+    interrupt::listen()?;
     console.tell(&format!(
         "outcome {}\n  if this run ends in between: consort run --resume {}",
         begun.outcome, begun.outcome

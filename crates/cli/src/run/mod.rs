@@ -17,6 +17,7 @@ mod watch;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -27,7 +28,10 @@ use consort_kernel::outcome::Phase;
 
 use crate::asked::Asked;
 use crate::console::Console;
+use crate::exit::{INTERRUPTED, with_code};
+use crate::interrupt;
 use crate::place::{Local, Place};
+use crate::program::Programs;
 
 use answers::Answers;
 pub(crate) use input::try_inputs;
@@ -65,8 +69,11 @@ struct Session<'a> {
     local: Local,
     answers: Option<Answers>,
     person_name: String,
+    programs: Programs,
     /// The person's own sentence, between signing the brief and signing the outcome.
     recommendation: RefCell<Option<String>>,
+    /// What waits for somebody else, as it was told last.
+    told: RefCell<String>,
 }
 
 impl Run {
@@ -89,7 +96,9 @@ impl Run {
             local,
             answers,
             person_name,
+            programs: Programs::configured(&place.directory)?,
             recommendation,
+            told: RefCell::default(),
         };
         let begun = match self.resume {
             Some(outcome) => begin::resumed(&session, outcome)?,
@@ -118,10 +127,17 @@ impl Session<'_> {
         let engine = &self.place.engine;
         let settings = Settings {
             workers: WORKERS,
+            programs: Arc::new(self.programs.clone()),
             ..Settings::default()
         };
         let runner = Runner::start(engine.clone(), self.local.drivers(), settings);
         loop {
+            if interrupt::was_pressed() {
+                return Err(leave(begun.outcome, runner, console));
+            }
+            if let Some(error) = runner.dispatcher().take_broken() {
+                return Err(error.into());
+            }
             let (heard, looked) = (engine.bell().rings(), Instant::now());
             let phase = watch::expect(engine, begun.outcome)?.phase;
             match phase {
@@ -135,7 +151,7 @@ impl Session<'_> {
                     watch::show(engine, begun.outcome, console)?;
                     let acted = self.act(begun, console)?;
                     if !acted {
-                        watch::check_stuck(engine, begun.outcome, phase, &runner)?;
+                        watch::check_waiting(self, begun.outcome, phase, &runner, console)?;
                         engine.bell().rest_after(looked.elapsed());
                         engine.bell().wait(heard, watch::GLANCE);
                     }
@@ -163,5 +179,21 @@ impl Session<'_> {
             return Ok(true);
         }
         Ok(false)
+    }
+}
+
+/// Finishes what is in hand after an interrupt, and says how to go on.
+fn leave(outcome: OutcomeId, runner: Runner, console: &mut Console) -> anyhow::Error {
+    let told = console.end_show().and_then(|()| {
+        console
+            .tell("finishing what is in hand; Ctrl-C once more leaves at once, and loses nothing")
+    });
+    runner.stop();
+    match told {
+        Ok(()) => with_code(
+            INTERRUPTED,
+            format!("interrupted; all that was done is kept: consort run --resume {outcome}"),
+        ),
+        Err(error) => error.into(),
     }
 }

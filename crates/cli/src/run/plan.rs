@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::outcome::{Baseline, PreApproval};
-use consort_kernel::task::{Mode, Risk};
+use consort_kernel::task::{Method, Mode, Risk};
 use consort_playbook::Expansion;
 
 use super::Session;
@@ -71,6 +71,7 @@ pub(super) fn confirm(
     let expansion = &begun.expansion;
     let cost = cost(expansion);
     let terms = terms(session, expansion)?;
+    require_programs(session, expansion)?;
     show(session, begun, cost, &terms, console)?;
     if let Some(answers) = &session.answers {
         if cost.most > answers.pre_approval.total_max_minor {
@@ -100,6 +101,18 @@ pub(super) fn confirm(
         CONFLICT,
         "not confirmed; nothing was started".to_owned(),
     )))
+}
+
+/// Every program that checks something has to be there before anything is paid for.
+fn require_programs(session: &Session<'_>, expansion: &Expansion) -> Result<()> {
+    let tasks = expansion.tasks.iter();
+    let of_tasks = tasks.flat_map(|task| &task.instructions.criteria);
+    for criterion in of_tasks.chain(&expansion.outcome.criteria) {
+        if let Method::Program(name) = &criterion.method {
+            session.programs.require(name)?;
+        }
+    }
+    Ok(())
 }
 
 /// What is signed in advance: at the terminal, only what is of low risk and no gate.

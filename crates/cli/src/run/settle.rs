@@ -9,6 +9,7 @@ use consort_tools::shape::{Conflict, Draft, Fact, Resolution, Resolutions};
 use super::Session;
 use super::answers::Exceptions;
 use crate::console::Console;
+use crate::exit::{TRY_AGAIN, with_code};
 
 /// Does the person's task. One that is no choice between sources is left to them.
 pub(super) fn settle(session: &Session<'_>, task: &Task, console: &mut Console) -> Result<()> {
@@ -16,13 +17,13 @@ pub(super) fn settle(session: &Session<'_>, task: &Task, console: &mut Console) 
     let person = Principal::Contributor(session.local.person);
     console.end_show()?;
     if task.spec.kind != "decide" {
-        return Err(anyhow!(
-            "'{}' waits for you: {}\n  see it with 'consort task show {}', hand it in with 'consort \
-             task submit', then go on with 'consort run --resume {}'",
-            task.spec.key,
-            task.spec.instructions.goal,
-            task.id,
-            task.outcome
+        return Err(with_code(
+            TRY_AGAIN,
+            format!(
+                "'{}' waits for you: {}\n  see it with 'consort task show {}', hand it in with \
+                 'consort task submit', then go on with 'consort run --resume {}'",
+                task.spec.key, task.spec.instructions.goal, task.id, task.outcome
+            ),
         ));
     }
     if matches!(task.phase, Phase::Offered(_)) {

@@ -1,4 +1,4 @@
-//! Judging at the terminal: a review, a sign-off, work sent back, a task given up.
+//! Judging at the terminal: a review, a sign-off, work sent back.
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -38,7 +38,7 @@ pub(crate) enum CauseWord {
 }
 
 impl CauseWord {
-    const fn cause(self) -> Cause {
+    pub(super) const fn cause(self) -> Cause {
         match self {
             Self::Capability => Cause::Capability,
             Self::Communication => Cause::Communication,
@@ -128,21 +128,6 @@ pub(super) fn request_changes(
     };
     asked.execute(Body::Task(id, command))?;
     asked.done(&format!("{id} goes back with your reasons"))
-}
-
-/// Gives a task up: what was held for it goes back to the outcome.
-pub(super) fn fail(asked: &mut Asked<'_>, id: TaskId, reason: &str) -> Result<()> {
-    let reason = reason.to_owned();
-    asked.execute(Body::Task(
-        id,
-        TaskCommand::Fail {
-            cause: None,
-            reason,
-        },
-    ))?;
-    asked.done(&format!(
-        "{id} is given up; what was held for it is the outcome's again"
-    ))
 }
 
 fn handed_in(task: &Task) -> Result<&Handed> {

@@ -2,6 +2,7 @@
 
 mod judge;
 mod list;
+mod stuck;
 mod why;
 mod work;
 
@@ -11,6 +12,7 @@ use anyhow::Result;
 use clap::Subcommand;
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::task::Task;
+use consort_kernel::time::Timestamp;
 
 use crate::asked::Asked;
 use crate::exit::not_found;
@@ -170,6 +172,37 @@ pub(crate) enum TaskVerb {
         /// Why.
         #[arg(long)]
         reason: String,
+        /// How it came about, where its performer is the reason: their standing takes it in.
+        #[arg(long)]
+        cause: Option<CauseWord>,
+    },
+    /// Gives whoever's turn it is more time, as the accountable person or whom it was escalated to.
+    #[command(
+        after_help = "Example:\n  consort task extend tsk_… --until 2026-12-01T12:00:00Z --reason \"the annex comes on Monday\""
+    )]
+    Extend {
+        /// Its identifier.
+        task: TaskId,
+        /// Until when.
+        #[arg(long)]
+        until: Timestamp,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Takes it from whoever has it, as the accountable person or whom it was escalated to.
+    #[command(
+        after_help = "Example:\n  consort task reassign tsk_… --to Ben --reason \"he knows the supplier\""
+    )]
+    Reassign {
+        /// Its identifier.
+        task: TaskId,
+        /// Who is to have it, by name or identifier; everybody who can where nobody is named.
+        #[arg(long)]
+        to: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -221,7 +254,19 @@ impl TaskVerb {
                 text,
             } => work::answer(asked, *task, *question, text),
             Self::Note { task, file } => work::note(asked, *task, file),
-            Self::Fail { task, reason } => judge::fail(asked, *task, reason),
+            Self::Fail {
+                task,
+                reason,
+                cause,
+            } => stuck::fail(asked, *task, *cause, reason),
+            Self::Extend {
+                task,
+                until,
+                reason,
+            } => stuck::extend(asked, *task, *until, reason),
+            Self::Reassign { task, to, reason } => {
+                stuck::reassign(asked, *task, to.as_deref(), reason)
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use consort_store::{StateQuery, Store as _};
 
 use crate::fixture::Desk;
 
-/// How many runs are killed, spread over the length of a run.
+/// How many runs are killed, spread over the length of a run; `CONSORT_KILLS` asks for more.
 const KILLS: u64 = 20;
 /// About how many events a run over the folder makes.
 const EVENTS: u64 = 110;
@@ -48,10 +48,14 @@ fn outcomes(desk: &Desk) -> Vec<String> {
 
 #[test]
 fn a_run_that_is_killed_goes_on_where_it_was() {
-    for kill in 1..=KILLS {
+    let asked = std::env::var("CONSORT_KILLS").ok();
+    let kills = asked.map_or(KILLS, |asked| {
+        asked.parse().expect("CONSORT_KILLS is a number")
+    });
+    for kill in 1..=kills {
         let desk = Desk::new();
         let mut child = desk.begin("hostile");
-        let seen = events_reached(&desk, kill * EVENTS / KILLS, &mut child);
+        let seen = events_reached(&desk, kill * EVENTS / kills, &mut child);
         child.kill().unwrap();
         child.wait().unwrap();
         desk.assert_healthy();

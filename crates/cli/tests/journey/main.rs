@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod disk;
 mod fixture;
+mod interrupt;
 mod kill;
 mod people;
+mod program;
 mod run;
 mod words;

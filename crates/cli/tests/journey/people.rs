@@ -69,16 +69,14 @@ impl Office {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // The run goes on while other processes ask, until a person has to decide.
+        // Other processes ask while the run goes on; it ends when everything waits for somebody.
         let task = loop {
             let listed = record(&desk.run(&["task", "list", "--json"]));
             if listed[0]["state"] == "offered" {
                 break listed[0]["id"].as_str().unwrap().to_owned();
             }
-            assert!(run.try_wait().unwrap().is_none(), "the run has ended");
         };
-        run.kill().unwrap();
-        run.wait().unwrap();
+        assert_eq!(run.wait().unwrap().code(), Some(75));
         let outcomes = record(&desk.run(&["outcome", "list", "--json"]));
         let outcome = outcomes[0]["id"].as_str().unwrap().to_owned();
         Self {
@@ -189,6 +187,22 @@ fn a_task_can_be_sent_back_and_given_up_by_who_answers_for_it() {
     office.may_not("Ada", "fail", &gone, 5, "accountable");
     office.does("Robin", "fail", &gone);
     office.may_not("Ada", "claim", &[], 4, "failed");
+    office.desk.assert_healthy();
+}
+
+#[test]
+fn a_task_that_is_stuck_is_given_to_somebody_else() {
+    let office = Office::open();
+    office.does("Ada", "claim", &[]);
+    let to_ben = ["--to", "Ben", "--reason", "Ada is ill"];
+    office.may_not("Ben", "reassign", &to_ben, 5, "accountable");
+    office.does("Robin", "reassign", &to_ben);
+    office.may_not("Ada", "claim", &[], 5, "escalated");
+    let later = ["--until", "2030-01-01T00:00:00Z", "--reason", "no hurry"];
+    office.may_not("Robin", "extend", &later, 2, "a moment from now");
+    office.does("Ben", "claim", &[]);
+    office.does("Robin", "reassign", &["--reason", "Ada is back"]);
+    office.does("Ada", "claim", &[]);
     office.desk.assert_healthy();
 }
 
