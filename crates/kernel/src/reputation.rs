@@ -91,13 +91,17 @@ impl Track {
     /// The track as it stands at a later moment.
     #[must_use]
     pub fn decayed(self, now: Timestamp, half_life_ms: u64) -> Self {
+        let half_life_ms = half_life_ms.clamp(1, u64::MAX / STEPS as u64);
         let elapsed_ms = now.millis_since(self.as_of).max(0).unsigned_abs();
         if elapsed_ms < half_life_ms / STEPS as u64 {
             return self;
         }
-        let steps = u128::from(elapsed_ms) * STEPS as u128 / u128::from(half_life_ms.max(1));
+        // Divided in two parts, so that nothing outgrows 64 bits.
+        let (halvings, rest_ms) = (elapsed_ms / half_life_ms, elapsed_ms % half_life_ms);
+        let steps = halvings * STEPS as u64 + rest_ms * STEPS as u64 / half_life_ms;
         // The moment moves by whole steps only, so that many short intervals add up to the same.
-        let passed_ms = steps * u128::from(half_life_ms) / STEPS as u128;
+        let passed_ms =
+            halvings * half_life_ms + (steps % STEPS as u64) * half_life_ms / STEPS as u64;
         let as_of = self
             .as_of
             .plus_millis(i64::try_from(passed_ms).unwrap_or(i64::MAX));
@@ -164,12 +168,12 @@ pub fn estimate(good: u64, bad: u64) -> Estimate {
     }
 }
 
-fn decay(weight: u64, steps: u128) -> u64 {
-    let halvings = steps / STEPS as u128;
+fn decay(weight: u64, steps: u64) -> u64 {
+    let halvings = steps / STEPS as u64;
     if halvings >= 64 {
         return 0;
     }
-    let step = usize::try_from(steps % STEPS as u128).expect("a step is below 64");
+    let step = usize::try_from(steps % STEPS as u64).expect("a step is below 64");
     let shrunk = (u128::from(weight) * u128::from(POWERS[step])) >> 32;
     u64::try_from(shrunk >> halvings).expect("a decayed weight is no larger")
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use consort_kernel::contributor::{Contributor, Hours, Nature, Suspension};
 use consort_kernel::id::ContributorId;
 use consort_kernel::network::Policy;
-use consort_kernel::reputation::estimate;
+use consort_kernel::reputation::Track;
 use consort_kernel::routing::{
-    Applicant, Candidate, Decision, Exclusion, Grounds, LEADING_MAX, Requirement, rank,
+    Applicant, Candidate, Decision, Exclusion, Grounds, LEADING_MAX, Ranking, Requirement, Shown,
 };
 use consort_kernel::task::{DataClass, Mode, Risk, Task, TaskCommand, TaskSpec};
 use consort_kernel::time::Timestamp;
@@ -17,7 +17,7 @@ use crate::world::{World, spec};
 fn candidate(number: u128) -> Candidate {
     Candidate {
         contributor: ContributorId::from_bits(number),
-        standing: estimate(0, 0),
+        shown: Shown::by(Track::new(long_ago())),
         above: 0,
         rate_permille: 1000,
         held: 0,
@@ -33,7 +33,11 @@ fn decide(candidates: &[Candidate], risk: Risk, policy: &Policy, seed: u64) -> D
         at: long_ago(),
         seed,
     };
-    rank(candidates.iter().copied(), BTreeMap::new(), risk, grounds)
+    let mut ranking = Ranking::new(risk, grounds);
+    for candidate in candidates {
+        ranking.add(candidate);
+    }
+    ranking.decide(BTreeMap::new())
 }
 
 #[test]

@@ -11,7 +11,7 @@ use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::network::{Network, Policy, Switch};
 use consort_kernel::outcome::OutcomeEvent;
 use consort_kernel::routing::{
-    Applicant, Candidate, Decision, Exclusion, Grounds, Requirement, rank,
+    Applicant, Candidate, Decision, Exclusion, Grounds, Ranking, Requirement,
 };
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Task, TaskEvent};
@@ -128,9 +128,14 @@ impl Directory {
             .as_ref()
             .map_or(&default, |network| &network.policy);
         let requirement = Requirement::of(task, self.agents_stopped(), now);
-        let half_life_ms = policy.half_life();
+        let grounds = Grounds {
+            policy,
+            position: self.position,
+            at: now,
+            seed,
+        };
+        let mut ranking = Ranking::new(task.spec.risk, grounds);
         let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
-        let mut candidates = Vec::new();
         let mut looked_at = 0;
         let mut look_at = |member: Member, applicant: &Applicant| {
             looked_at += 1;
@@ -139,13 +144,7 @@ impl Directory {
             let why = applicant.exclusion(&requirement, task);
             match why.or(is_busy.then_some(Exclusion::Busy)) {
                 Some(why) => *excluded.entry(why).or_insert(0) += 1,
-                None => candidates.push(Candidate::of(
-                    applicant,
-                    requirement.level,
-                    held,
-                    half_life_ms,
-                    now,
-                )),
+                None => ranking.add(&Candidate::of(applicant, requirement.level, held, now)),
             }
         };
         let column = self.columns.get(requirement.capability);
@@ -165,13 +164,7 @@ impl Directory {
             let count = u32::try_from(others).unwrap_or(u32::MAX);
             *excluded.entry(Exclusion::Capability).or_insert(0) += count;
         }
-        let grounds = Grounds {
-            policy,
-            position: self.position,
-            at: now,
-            seed,
-        };
-        rank(candidates, excluded, task.spec.risk, grounds)
+        ranking.decide(excluded)
     }
 
     fn take_in(&mut self, position: u64, envelope: &Envelope) -> Result<(), StoreError> {

@@ -3,10 +3,9 @@
 //! A directory of many contributors keeps them side by side, so that ranking a hundred thousand is
 //! one pass over a column.
 
-use super::{Exclusion, Requirement};
+use super::{Exclusion, Requirement, Shown};
 use crate::contributor::{Contributor, Hours};
 use crate::id::ContributorId;
-use crate::reputation::Track;
 use crate::task::{DataClass, Mode, Phase, Task};
 
 /// A contributor as an applicant for work that takes one capability.
@@ -15,7 +14,7 @@ pub struct Applicant {
     /// Who.
     pub contributor: ContributorId,
     /// The level of the capability and how well it went; nothing for who does not have it.
-    pub skill: Option<(u8, Track)>,
+    pub skill: Option<(u8, Shown)>,
     /// Up to which class they may see material.
     pub clearance: DataClass,
     /// How many tasks they take at a time.
@@ -51,7 +50,7 @@ impl Applicant {
         let skill = contributor.skills.get(capability);
         Self {
             contributor: contributor.id,
-            skill: skill.map(|skill| (skill.level, skill.track)),
+            skill: skill.map(|skill| (skill.level, Shown::by(skill.track))),
             clearance: contributor.profile.clearance,
             concurrency: contributor.profile.concurrency,
             hours: contributor.profile.hours,

@@ -15,4 +15,4 @@ mod rank;
 pub use applicant::Applicant;
 pub use decision::{Decision, Scored};
 pub use eligibility::{Exclusion, Requirement};
-pub use rank::{Candidate, Grounds, LEADING_MAX, rank};
+pub use rank::{Candidate, Grounds, LEADING_MAX, Ranking, Shown};

@@ -1,18 +1,56 @@
 //! Ranking: one pass over the eligible, keeping the leading few.
 
+use std::collections::BTreeMap;
+
 use super::{Applicant, Decision, Exclusion, Scored};
 use crate::id::ContributorId;
 use crate::network::Policy;
-use crate::reputation::{Estimate, estimate};
+use crate::reputation::{Estimate, Track};
 use crate::task::Risk;
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
 
 /// How many of the leading are kept on record, so that a decision stays small.
 pub const LEADING_MAX: usize = 3;
 
 const MILLION: i64 = 1_000_000;
 const HOUR_MS: i64 = 3_600_000;
+/// More than the deviation of any track, which is largest without evidence: the root of a twelfth.
+const DEVIATION_MAX: i64 = 288_676;
+/// More than rounding adds to a standing on its way from a track, in millionths.
+const ROUNDING_MAX: i64 = 4;
+
+/// What somebody has shown: their track with its estimate before any decay, made once for the many
+/// times that they are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    track: Track,
+    undecayed: Estimate,
+}
+
+impl Shown {
+    /// What a track shows.
+    pub fn by(track: Track) -> Self {
+        Self {
+            track,
+            undecayed: track.estimate(),
+        }
+    }
+
+    /// No standing for a risk, at whatever moment, is above this. Decay draws a mean towards one
+    /// half, and a deviation only grows.
+    fn best(self, risk: Risk, draw_ppm: i64) -> i64 {
+        let best = Estimate {
+            mean_ppm: self.undecayed.mean_ppm.max(MILLION / 2) + ROUNDING_MAX,
+            deviation_ppm: match risk {
+                Risk::Low => DEVIATION_MAX,
+                Risk::Medium | Risk::High | Risk::Critical => {
+                    self.undecayed.deviation_ppm - ROUNDING_MAX
+                }
+            },
+        };
+        judged(best, risk, draw_ppm)
+    }
+}
 
 /// What ranking looks at: an eligible contributor's record, as numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +58,7 @@ pub struct Candidate {
     /// Who.
     pub contributor: ContributorId,
     /// How well they have done in the capability.
-    pub standing: Estimate,
+    pub shown: Shown,
     /// How far the capability reaches above what is needed, from 0 to 7.
     pub above: u8,
     /// What they ask, in thousandths of the price.
@@ -35,25 +73,16 @@ pub struct Candidate {
 
 impl Candidate {
     /// The candidate that an eligible applicant is, at this moment and with so many tasks held.
-    /// Evidence halves in weight in so many milliseconds.
-    pub fn of(
-        applicant: &Applicant,
-        level: u8,
-        held: u16,
-        half_life_ms: u64,
-        now: Timestamp,
-    ) -> Self {
-        let standing = applicant.skill.map_or_else(
-            || estimate(0, 0),
-            |(_, track)| track.decayed(now, half_life_ms).estimate(),
-        );
+    #[inline]
+    pub fn of(applicant: &Applicant, level: u8, held: u16, now: Timestamp) -> Self {
         let hour = now.as_millis().rem_euclid(24 * HOUR_MS) / HOUR_MS;
+        let (reached, shown) = applicant
+            .skill
+            .unwrap_or((level, Shown::by(Track::new(now))));
         Self {
             contributor: applicant.contributor,
-            standing,
-            above: applicant
-                .skill
-                .map_or(0, |(reached, _)| reached.saturating_sub(level)),
+            shown,
+            above: reached.saturating_sub(level),
             rate_permille: applicant.rate_permille,
             held,
             concurrency: applicant.concurrency,
@@ -75,7 +104,7 @@ pub struct Grounds<'a> {
     pub seed: u64,
 }
 
-/// Ranks candidates for work of one risk; `excluded` goes on record as it is.
+/// A ranking of candidates for work of one risk, one after the other.
 ///
 /// Ties go to the smaller identifier, so that the order of the candidates does not matter.
 ///
@@ -84,14 +113,15 @@ pub struct Grounds<'a> {
 ///
 /// use consort_kernel::id::ContributorId;
 /// use consort_kernel::network::Policy;
-/// use consort_kernel::reputation::estimate;
-/// use consort_kernel::routing::{Candidate, Grounds, rank};
+/// use consort_kernel::reputation::Track;
+/// use consort_kernel::routing::{Candidate, Grounds, Ranking, Shown};
 /// use consort_kernel::task::Risk;
 /// use consort_kernel::time::Timestamp;
 ///
+/// let at = Timestamp::from_millis(0);
 /// let dear = Candidate {
 ///     contributor: ContributorId::from_bits(1),
-///     standing: estimate(8_000_000, 2_000_000),
+///     shown: Shown::by(Track::new(at)),
 ///     above: 0,
 ///     rate_permille: 1000,
 ///     held: 0,
@@ -103,75 +133,138 @@ pub struct Grounds<'a> {
 ///     rate_permille: 600,
 ///     ..dear
 /// };
-/// let grounds = Grounds {
-///     policy: &Policy::default(),
-///     position: 1,
-///     at: Timestamp::from_millis(0),
-///     seed: 7,
-/// };
-/// let decision = rank([dear, cheap], BTreeMap::new(), Risk::High, grounds);
+/// let policy = Policy::default();
+/// let grounds = Grounds { policy: &policy, position: 1, at, seed: 7 };
+/// let mut ranking = Ranking::new(Risk::High, grounds);
+/// ranking.add(&dear);
+/// ranking.add(&cheap);
+/// let decision = ranking.decide(BTreeMap::new());
 /// assert_eq!(decision.chosen(), Some(cheap.contributor));
 /// assert_eq!(decision.ranked, 2);
 /// ```
-pub fn rank(
-    candidates: impl IntoIterator<Item = Candidate>,
-    excluded: BTreeMap<Exclusion, u32>,
+#[derive(Debug)]
+pub struct Ranking<'a> {
+    grounds: Grounds<'a>,
+    half_life_ms: u64,
     risk: Risk,
-    grounds: Grounds<'_>,
-) -> Decision {
-    let Grounds {
-        policy,
-        position,
-        at,
-        seed,
-    } = grounds;
-    let mut leading: Vec<Scored> = Vec::with_capacity(LEADING_MAX + 1);
-    let mut ranked = 0_u32;
-    for candidate in candidates {
-        ranked = ranked.saturating_add(1);
-        let scored = score(&candidate, risk, policy, seed);
-        let place = leading.partition_point(|other| {
+    leading: Vec<Scored>,
+    ranked: u32,
+}
+
+impl<'a> Ranking<'a> {
+    /// A ranking of nobody yet.
+    pub fn new(risk: Risk, grounds: Grounds<'a>) -> Self {
+        Self {
+            grounds,
+            half_life_ms: grounds.policy.half_life(),
+            risk,
+            leading: Vec::with_capacity(LEADING_MAX + 1),
+            ranked: 0,
+        }
+    }
+
+    /// Takes a candidate in.
+    pub fn add(&mut self, candidate: &Candidate) {
+        self.ranked = self.ranked.saturating_add(1);
+        let plain = Plain::of(candidate);
+        if !self.can_lead(candidate, &plain) {
+            return;
+        }
+        let scored = self.scored(candidate, &plain);
+        let place = self.leading.partition_point(|other| {
             (std::cmp::Reverse(other.score), other.contributor)
                 < (std::cmp::Reverse(scored.score), scored.contributor)
         });
         if place < LEADING_MAX {
-            leading.insert(place, scored);
-            leading.truncate(LEADING_MAX);
+            self.leading.insert(place, scored);
+            self.leading.truncate(LEADING_MAX);
         }
     }
-    Decision {
-        algorithm: Decision::ALGORITHM.to_owned(),
-        at,
-        excluded,
-        leading,
-        policy: policy.version,
-        position,
-        ranked,
-        seed,
+
+    /// Whether somebody could be among the leading, for all that can be told without the work of
+    /// decay: most of many cannot. It never says no to one who is.
+    fn can_lead(&self, candidate: &Candidate, plain: &Plain) -> bool {
+        let Some(least) = self.leading.get(LEADING_MAX - 1) else {
+            return true;
+        };
+        let Grounds { policy, seed, .. } = self.grounds;
+        let best = candidate
+            .shown
+            .best(self.risk, draw(seed, candidate.contributor));
+        plain.score(best, policy) >= least.score
+    }
+
+    /// The decision; `excluded` goes on record as it is.
+    pub fn decide(self, excluded: BTreeMap<Exclusion, u32>) -> Decision {
+        Decision {
+            algorithm: Decision::ALGORITHM.to_owned(),
+            at: self.grounds.at,
+            excluded,
+            leading: self.leading,
+            policy: self.grounds.policy.version,
+            position: self.grounds.position,
+            ranked: self.ranked,
+            seed: self.grounds.seed,
+        }
+    }
+
+    fn scored(&self, candidate: &Candidate, plain: &Plain) -> Scored {
+        let Grounds {
+            policy, at, seed, ..
+        } = self.grounds;
+        let estimate = candidate
+            .shown
+            .track
+            .decayed(at, self.half_life_ms)
+            .estimate();
+        let standing = judged(estimate, self.risk, draw(seed, candidate.contributor));
+        Scored {
+            capability: millionths(plain.capability),
+            contributor: candidate.contributor,
+            load: millionths(plain.load),
+            overlap: millionths(plain.overlap),
+            price: millionths(plain.price),
+            score: plain.score(standing, policy),
+            standing: millionths(standing),
+        }
     }
 }
 
-fn score(candidate: &Candidate, risk: Risk, policy: &Policy, seed: u64) -> Scored {
-    let capability = MILLION * 7 / 10 + MILLION * 3 / 10 * i64::from(candidate.above.min(3)) / 3;
-    let standing = judged(candidate.standing, risk, draw(seed, candidate.contributor));
-    let price = MILLION - MILLION * i64::from(candidate.rate_permille.min(1000)) / 1000;
-    let taken = i64::from(candidate.held.min(candidate.concurrency));
-    let load = MILLION - MILLION * taken / i64::from(candidate.concurrency.max(1));
-    let overlap = if candidate.awake { MILLION } else { 0 };
-    let weights = &policy.routing;
-    let sum = capability * i64::from(weights.capability)
-        + standing * i64::from(weights.standing)
-        + price * i64::from(weights.price)
-        + load * i64::from(weights.load)
-        + overlap * i64::from(weights.overlap);
-    Scored {
-        capability: millionths(capability),
-        contributor: candidate.contributor,
-        load: millionths(load),
-        overlap: millionths(overlap),
-        price: millionths(price),
-        score: millionths(sum / 1000),
-        standing: millionths(standing),
+/// The qualities that need no look at the track, in millionths.
+struct Plain {
+    capability: i64,
+    price: i64,
+    load: i64,
+    overlap: i64,
+}
+
+impl Plain {
+    #[inline]
+    fn of(candidate: &Candidate) -> Self {
+        let above = i64::from(candidate.above.min(3));
+        let taken = i64::from(candidate.held.min(candidate.concurrency));
+        let rate = i64::from(candidate.rate_permille.min(1000));
+        Self {
+            capability: MILLION * 7 / 10 + MILLION * 3 / 10 * above / 3,
+            price: MILLION - MILLION * rate / 1000,
+            load: MILLION - MILLION * taken / i64::from(candidate.concurrency.max(1)),
+            overlap: if candidate.awake { MILLION } else { 0 },
+        }
+    }
+
+    /// What they add to a score, in thousandths of a millionth.
+    #[inline]
+    fn sum(&self, policy: &Policy) -> i64 {
+        let weights = &policy.routing;
+        self.capability * i64::from(weights.capability)
+            + self.price * i64::from(weights.price)
+            + self.load * i64::from(weights.load)
+            + self.overlap * i64::from(weights.overlap)
+    }
+
+    /// The score with a standing.
+    fn score(&self, standing: i64, policy: &Policy) -> u32 {
+        millionths((self.sum(policy) + standing * i64::from(policy.routing.standing)) / 1000)
     }
 }
 
@@ -209,12 +302,20 @@ fn millionths(value: i64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::reputation::WHOLE;
 
     fn candidate(number: u128, good: u64, bad: u64) -> Candidate {
         Candidate {
             contributor: ContributorId::from_bits(number),
-            standing: estimate(good * 1_000_000, bad * 1_000_000),
+            shown: Shown::by(Track {
+                as_of: Timestamp::from_millis(0),
+                bad: bad * WHOLE,
+                good: good * WHOLE,
+                results: 0,
+            }),
             above: 0,
             rate_permille: 1000,
             held: 0,
@@ -232,8 +333,12 @@ mod tests {
             at,
             seed,
         };
-        let decision = rank(candidates.iter().copied(), BTreeMap::new(), risk, grounds);
-        decision
+        let mut ranking = Ranking::new(risk, grounds);
+        for candidate in candidates {
+            ranking.add(candidate);
+        }
+        ranking
+            .decide(BTreeMap::new())
             .leading
             .iter()
             .map(|scored| scored.contributor.bits())
@@ -287,5 +392,44 @@ mod tests {
             ..candidate(2, 5, 1)
         };
         assert_eq!(order(&[busy, free], Risk::Medium, 1), [2, 1]);
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_leads_is_not_passed_by_unlooked_at(
+            tracks in proptest::collection::vec(
+                (0_u64..40_000_000, 0_u64..40_000_000, 0_i64..400, 0_u8..5, 0_u16..1_001, 0_u16..4),
+                4..40,
+            ),
+            seed in any::<u64>(),
+        ) {
+            let policy = Policy::default();
+            let day_ms = 24 * HOUR_MS;
+            let at = Timestamp::from_millis(400 * day_ms);
+            let grounds = Grounds { policy: &policy, position: 1, at, seed };
+            let candidates: Vec<Candidate> = tracks.iter().enumerate().map(|(place, it)| {
+                let (good, bad, day, above, rate_permille, held) = *it;
+                let as_of = Timestamp::from_millis(day * day_ms);
+                Candidate {
+                    shown: Shown::by(Track { as_of, bad, good, results: 1 }),
+                    above,
+                    rate_permille,
+                    held,
+                    concurrency: 3,
+                    ..candidate(place as u128, 0, 0)
+                }
+            }).collect();
+            for risk in [Risk::Low, Risk::Medium, Risk::High, Risk::Critical] {
+                let mut ranking = Ranking::new(risk, grounds);
+                let mut all: Vec<Scored> = Vec::new();
+                for candidate in &candidates {
+                    ranking.add(candidate);
+                    all.push(ranking.scored(candidate, &Plain::of(candidate)));
+                }
+                all.sort_by_key(|it| (std::cmp::Reverse(it.score), it.contributor));
+                all.truncate(LEADING_MAX);
+                prop_assert_eq!(ranking.decide(BTreeMap::new()).leading, all);
+            }
+        }
     }
 }

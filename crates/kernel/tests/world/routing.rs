@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use consort_kernel::id::TaskId;
 use consort_kernel::network::Policy;
 use consort_kernel::routing::{
-    Applicant, Candidate, Decision, Exclusion, Grounds, Requirement, rank,
+    Applicant, Candidate, Decision, Exclusion, Grounds, Ranking, Requirement,
 };
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
@@ -52,9 +52,15 @@ impl World {
             ..self.clone()
         };
         let work = then.work(task);
-        let requirement = Requirement::of(work, false, self.now);
+        let requirement = Requirement::of(work, false, at);
         let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
-        let mut candidates = Vec::new();
+        let grounds = Grounds {
+            policy,
+            position: position as u64,
+            at,
+            seed,
+        };
+        let mut ranking = Ranking::new(work.spec.risk, grounds);
         for state in then.states.values() {
             let State::Contributor(contributor) = state else {
                 continue;
@@ -74,20 +80,13 @@ impl World {
                 | State::Organisation(_)
                 | State::Outcome(_) => false,
             });
-            candidates.push(Candidate::of(
+            ranking.add(&Candidate::of(
                 &applicant,
                 requirement.level,
                 u16::try_from(held.count()).expect("few tasks are held"),
-                policy.half_life(),
                 at,
             ));
         }
-        let grounds = Grounds {
-            policy,
-            position: position as u64,
-            at,
-            seed,
-        };
-        rank(candidates, excluded, work.spec.risk, grounds)
+        ranking.decide(excluded)
     }
 }
