@@ -6,6 +6,7 @@ use consort_kernel::digest::Digest;
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{ContextSource, Method, Opening, Submission, TaskEvent};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Code;
@@ -82,12 +83,12 @@ impl<'a> References<'a> {
         listed
     }
 
-    pub(super) fn finish(&self, findings: &mut Findings) {
+    pub(super) fn finish(mut self, findings: &mut Findings) {
         let mut expired = 0_u64;
-        for (digest, reference) in &self.needed {
+        for (digest, reference) in std::mem::take(&mut self.needed) {
             let by = reference.by;
-            match self.artefacts.get(*digest) {
-                Ok(_) => {}
+            match self.artefacts.get(digest) {
+                Ok(bytes) => self.mention_origin(&bytes),
                 Err(ArtefactError::Missing(_)) if reference.expires => expired += 1,
                 Err(ArtefactError::Missing(_)) => {
                     let text = format!("{by} refers to it, and it is missing");
@@ -110,12 +111,23 @@ impl<'a> References<'a> {
         }
         match self.unmentioned() {
             Ok(0) => {}
-            Ok(count) => findings.note(format!("{count} artefacts are referred to by no event.")),
+            Ok(count) => findings.note(format!("{count} artefacts are referred to by nothing.")),
             Err(error) => findings.problem(
                 Code::Unreadable,
                 self.artefacts.folder().display(),
                 error.to_string(),
             ),
+        }
+    }
+
+    /// A text that was read from a file names that file, which is kept as it was.
+    fn mention_origin(&mut self, bytes: &[u8]) {
+        #[derive(Deserialize)]
+        struct Text {
+            sha256: Digest,
+        }
+        if let Ok(text) = serde_json::from_slice::<Text>(bytes) {
+            self.mentioned.insert(text.sha256);
         }
     }
 

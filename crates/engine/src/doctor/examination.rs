@@ -118,7 +118,7 @@ impl<'a> Examination<'a> {
         self.purses.finish(&self.ledger, &is_broken, findings);
         self.reactions.finish(findings);
         self.personal.finish(findings);
-        if let Some(references) = &self.references {
+        if let Some(references) = self.references.take() {
             references.finish(findings);
         }
         if findings.is_record_damaged() {

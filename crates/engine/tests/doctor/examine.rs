@@ -69,7 +69,7 @@ fn an_artefact_that_nobody_refers_to_is_counted_and_no_problem() {
         story.artefacts.put(b"forgotten").unwrap();
         let report = report(&story);
         assert_eq!(report.problems, []);
-        assert_eq!(report.notes, ["1 artefacts are referred to by no event."]);
+        assert_eq!(report.notes, ["1 artefacts are referred to by nothing."]);
     }
 }
 

@@ -31,6 +31,10 @@ const COVERAGE_MAX: usize = 200;
 /// Most findings of the rules and most passages that argue against.
 const LIST_MAX: usize = 40;
 
+/// Most passages of one line, and most documents named in it; the record has them all.
+const PASSAGES_MAX: usize = 12;
+const DOCUMENTS_MAX: usize = 6;
+
 /// The parts after page one, the passages last.
 pub(super) fn parts(brief: &Brief, frame: &Frame, mut sources: Sources) -> Vec<Part> {
     let mut parts = Vec::new();
@@ -143,7 +147,7 @@ fn cell(facts: &[Fact], sources: &mut Sources) -> Cell {
                 .then(|| part(&fact.subject).unwrap_or_else(|| fact.subject.clone()))
                 .filter(|lead| !lead.is_empty()),
             text: shown::value(fact),
-            sources: sources.numbers(&fact.citations),
+            sources: sources.numbers(first(&fact.citations, PASSAGES_MAX).0),
             quoted: false,
             also: Vec::new(),
         })
@@ -255,7 +259,7 @@ fn risks(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
                 let finding_text = Entry {
                     lead: None,
                     text: finding.text.clone(),
-                    sources: sources.numbers(&finding.citations),
+                    sources: sources.numbers(first(&finding.citations, PASSAGES_MAX).0),
                     quoted: false,
                     also: Vec::new(),
                 };
@@ -285,10 +289,17 @@ fn risks(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     }
 }
 
+/// The names of the documents, and how many there are of those that are not named.
 fn documents<'a>(names: impl Iterator<Item = &'a String>) -> String {
     let mut list: Vec<&str> = names.map(String::as_str).collect();
+    list.sort_unstable();
     list.dedup();
-    list.join(", ")
+    let (named, rest) = first(&list, DOCUMENTS_MAX);
+    let mut text = named.join(", ");
+    if !rest.is_empty() {
+        text = format!("{text} and {}", counted(rest.len(), "further document"));
+    }
+    text
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -310,7 +321,7 @@ fn against(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
         .map(|passage| Entry {
             lead: (!passage.options.is_empty()).then(|| passage.options.join(", ")),
             text: passage.text.clone(),
-            sources: sources.numbers(&passage.citations),
+            sources: sources.numbers(first(&passage.citations, PASSAGES_MAX).0),
             quoted: passage
                 .citations
                 .iter()

@@ -2,12 +2,12 @@
 
 use std::io::{Cursor, Read as _};
 
-use consort_documents::Statement;
+use consort_documents::{Citation, Statement};
 use proptest::prelude::*;
 
 use super::{Contribution, Frame, NOTHING_INTERPRETED, csv, docx, html};
 use crate::integrate::tests::{OFFER, merged};
-use crate::shape::{Answered, OptionPassages, Question};
+use crate::shape::{Answered, Finding, OptionPassages, Question, Severity};
 
 fn frame() -> Frame {
     Frame {
@@ -142,6 +142,17 @@ fn page_one_stays_one_page_however_much_there_is() {
     draft.coverage = vec![draft.coverage[0].clone(); 5_000];
     brief.highlights = vec![draft.agree[0].clone(); 8];
     brief.table.rows = vec![brief.table.rows[0].clone(); 5_000];
+    let cited = brief.draft.agree[0].citations[0].clone();
+    let everywhere = (0..500).map(|number| Citation {
+        document: format!("offer-{number:03}.md"),
+        ..cited.clone()
+    });
+    brief.screening.findings = vec![Finding {
+        citations: everywhere.collect(),
+        rule: "contracts/auto-renewal".to_owned(),
+        severity: Severity::Warning,
+        text: "It renews by itself.".to_owned(),
+    }];
     let page = html(&brief, &frame());
     let (first, annex) = page.split_once("class=\"newpage\"").unwrap();
     let lines = |page: &str| page.matches("<li").count() + page.matches("<div").count();
@@ -152,6 +163,7 @@ fn page_one_stays_one_page_however_much_there_is() {
     assert_eq!(first.matches("class=\"dispute\"").count(), 4);
     assert!(annex.contains("4976 further documents in table.csv."));
     assert!(annex.contains("4800 further documents with"));
+    assert!(annex.contains("offer-005.md and 494 further documents"));
     assert!(page.len() < 600_000, "{} bytes", page.len());
 }
 
