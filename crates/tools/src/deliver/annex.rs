@@ -294,8 +294,8 @@ fn documents<'a>(names: impl Iterator<Item = &'a String>) -> String {
     let mut list: Vec<&str> = names.map(String::as_str).collect();
     list.sort_unstable();
     list.dedup();
-    let (named, rest) = first(&list, DOCUMENTS_MAX);
-    let mut text = named.join(", ");
+    let (some, rest) = first(&list, DOCUMENTS_MAX);
+    let mut text = some.join(", ");
     if !rest.is_empty() {
         text = format!("{text} and {}", counted(rest.len(), "further document"));
     }
