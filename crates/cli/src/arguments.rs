@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::asked::Asked;
@@ -12,6 +12,7 @@ use crate::bench::BenchVerb;
 use crate::contributor::{AgentVerb, ContributorVerb};
 use crate::doctor::Doctor;
 use crate::events::Events;
+use crate::exit::HELP;
 use crate::ledger::LedgerVerb;
 use crate::outcome::OutcomeVerb;
 use crate::playbook::PlaybookVerb;
@@ -20,7 +21,7 @@ use crate::task::TaskVerb;
 
 /// Runs outcomes: broken into tasks, done by people and agents, checked, signed and paid.
 #[derive(Debug, Parser)]
-#[command(name = "consort", version, propagate_version = true, after_help = crate::exit::HELP)]
+#[command(name = "consort", version, propagate_version = true, after_help = HELP)]
 pub(crate) struct Arguments {
     /// The data directory; by default a folder of the user's.
     #[arg(long, global = true, value_name = "DIR", env = "CONSORT_DATA")]
@@ -89,6 +90,24 @@ impl Completions {
     }
 }
 
+impl Arguments {
+    /// What this process was asked; a wrong command line is told and ends it.
+    pub(crate) fn of_process() -> Self {
+        let mut matches = with_exit_codes(Self::command()).get_matches();
+        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The same command with the exit codes below each example.
+fn with_exit_codes(command: clap::Command) -> clap::Command {
+    let example = command.get_after_help().map(ToString::to_string);
+    let command = command.mut_subcommands(with_exit_codes);
+    match example {
+        Some(example) if example != HELP => command.after_help(format!("{example}\n\n{HELP}")),
+        _ => command.after_help(HELP),
+    }
+}
+
 impl Command {
     /// Carries the command out in the process that owns the data directory.
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
@@ -110,5 +129,39 @@ impl Command {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commands that do something, with their names as they are typed.
+    fn leaves(command: &clap::Command, path: &str) -> Vec<(String, String)> {
+        let path = format!("{path} {}", command.get_name());
+        if command.has_subcommands() {
+            let below = command.get_subcommands();
+            return below.flat_map(|command| leaves(command, &path)).collect();
+        }
+        let help = command.get_after_help().map(ToString::to_string);
+        vec![(path.trim().to_owned(), help.unwrap_or_default())]
+    }
+
+    #[test]
+    fn every_command_has_an_example_of_itself_and_tells_its_exit_codes() {
+        let leaves = leaves(&with_exit_codes(Arguments::command()), "");
+        assert!(leaves.len() > 40, "{leaves:?}");
+        for (path, help) in leaves {
+            assert!(
+                help.contains(&format!("Example:\n  {path}")),
+                "{path}: {help}"
+            );
+            assert!(help.contains("Exit codes:"), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_fits_together() {
+        Arguments::command().debug_assert();
     }
 }

@@ -30,8 +30,10 @@ pub(crate) enum ContributorVerb {
         capability: Vec<String>,
     },
     /// Lists everybody.
+    #[command(after_help = "Example:\n  consort contributor list")]
     List,
     /// Shows one of them, with standing as an interval.
+    #[command(after_help = "Example:\n  consort contributor show Researcher")]
     Show {
         /// The name or identifier.
         who: String,
@@ -48,6 +50,9 @@ pub(crate) enum ContributorVerb {
         reason: String,
     },
     /// Takes somebody out of work; a steward decides, with a reason that they are told.
+    #[command(
+        after_help = "Example:\n  consort contributor suspend Ada --reason \"a complaint is open\""
+    )]
     Suspend {
         /// The name or identifier.
         who: String,
@@ -61,6 +66,7 @@ pub(crate) enum ContributorVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentVerb {
     /// Lists the agents and who answers for them.
+    #[command(after_help = "Example:\n  consort agent list")]
     List,
     /// Shows one of them, with standing as an interval.
     #[command(after_help = "Example:\n  consort agent show Summariser")]

@@ -17,6 +17,7 @@ const NO_BANK_MONEY: &str = "Recorded obligations; no bank money was moved.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerVerb {
     /// The balance of every account.
+    #[command(after_help = "Example:\n  consort ledger balances")]
     Balances,
     /// Every movement, in order.
     #[command(after_help = "Example:\n  consort ledger transfers --outcome out_…")]

@@ -27,7 +27,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use clap::Parser as _;
 use consort_store::sqlite::OwnershipError;
 
 use arguments::{Arguments, Command};
@@ -44,7 +43,7 @@ const OWNER_TRIES: u32 = 60;
 const OWNER_WAIT: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     let mut console = Console::of_process();
     match carry_out(&arguments, &mut console) {
         Ok(code) => code,

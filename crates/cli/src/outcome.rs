@@ -19,11 +19,13 @@ pub(crate) enum OutcomeVerb {
     #[command(after_help = "Example:\n  consort outcome list --json")]
     List,
     /// Shows one outcome.
+    #[command(after_help = "Example:\n  consort outcome show out_…")]
     Show {
         /// Its identifier.
         outcome: OutcomeId,
     },
     /// Shows its plan: tasks in the order of their dependencies.
+    #[command(after_help = "Example:\n  consort outcome plan out_…")]
     Plan {
         /// Its identifier.
         outcome: OutcomeId,
@@ -38,6 +40,9 @@ pub(crate) enum OutcomeVerb {
         file: Option<std::path::PathBuf>,
     },
     /// Gives it up; what is held goes back.
+    #[command(
+        after_help = "Example:\n  consort outcome cancel out_… --reason \"the budget is gone\""
+    )]
     Cancel {
         /// Its identifier.
         outcome: OutcomeId,
@@ -46,6 +51,9 @@ pub(crate) enum OutcomeVerb {
         reason: String,
     },
     /// Holds everything at once; what is held may still be handed in.
+    #[command(
+        after_help = "Example:\n  consort outcome pause out_… --reason \"a question is open\""
+    )]
     Pause {
         /// Its identifier.
         outcome: OutcomeId,
@@ -54,6 +62,7 @@ pub(crate) enum OutcomeVerb {
         reason: String,
     },
     /// Lets it go on.
+    #[command(after_help = "Example:\n  consort outcome resume out_… --reason \"it is answered\"")]
     Resume {
         /// Its identifier.
         outcome: OutcomeId,
@@ -62,7 +71,10 @@ pub(crate) enum OutcomeVerb {
         reason: String,
     },
     /// Signs the result and closes it, once every task is settled.
-    #[command(name = "sign-off")]
+    #[command(
+        name = "sign-off",
+        after_help = "Example:\n  consort outcome sign-off out_… --reason \"I read it\" --scope \"the brief and its table\""
+    )]
     SignOff {
         /// Its identifier.
         outcome: OutcomeId,

@@ -20,7 +20,7 @@ use consort_kernel::task::DataClass;
 use consort_store::sqlite::{Ownership, SqliteStore};
 
 /// What a person of a local network is asked to do.
-const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
+pub(crate) const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
 /// The level of capabilities in a local network: the highest, for nobody compares there.
 const LEVEL: u8 = 8;
 /// How many tasks a built-in agent takes at a time: enough to keep every worker busy.

@@ -4,20 +4,28 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Subcommand;
+use consort_agents::builtin::AGENTS;
+use consort_engine::network;
+use consort_engine::routing::Directory;
+use consort_kernel::task::{Mode, TaskSpec};
 use consort_playbook::shipped::{SHIPPED, shipped};
-use consort_playbook::{Known, Problem, expand, parse};
+use consort_playbook::{Expansion, Known, Problem, expand, parse};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::asked::{Asked, read_text, table};
 use crate::exit::{not_found, usage};
+use crate::place::PERSON_CAPABILITIES;
 use crate::run::try_inputs;
 
 /// Playbooks.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlaybookVerb {
     /// Lists the playbooks that ship.
+    #[command(after_help = "Example:\n  consort playbook list")]
     List,
     /// Prints a playbook.
+    #[command(after_help = "Example:\n  consort playbook show brief")]
     Show {
         /// The name of one that ships.
         name: String,
@@ -32,11 +40,15 @@ pub(crate) enum PlaybookVerb {
         from: String,
     },
     /// Says everything that is wrong with a playbook, with line and column.
+    #[command(after_help = "Example:\n  consort playbook check mine.yaml")]
     Check {
         /// The file.
         file: PathBuf,
     },
     /// Shows what a playbook makes of inputs: tasks, instructions, cost. Creates nothing.
+    #[command(
+        after_help = "Example:\n  consort playbook try mine.yaml --input documents=examples/essays"
+    )]
     Try {
         /// The file, or the name of one that ships.
         file: PathBuf,
@@ -45,6 +57,7 @@ pub(crate) enum PlaybookVerb {
         inputs: Vec<String>,
     },
     /// Prints the JSON Schema of playbooks.
+    #[command(after_help = "Example:\n  consort playbook schema > playbook.schema.json")]
     Schema,
 }
 
@@ -131,9 +144,10 @@ fn attempt(asked: &mut Asked<'_>, file: &Path, inputs: &[String]) -> Result<()> 
     let expansion = expand(&playbook, &inputs, &Known::default())
         .map_err(|problems| wrong("the playbook with these inputs", &problems))?;
     let cost: i64 = expansion.tasks.iter().map(|task| task.price.minor()).sum();
-    asked.print(&expansion.tasks, |tasks| {
+    let tried = tried(asked, &expansion)?;
+    asked.print(&tried, |tasks| {
         let mut lines = vec![expansion.outcome.objective.trim().to_owned(), String::new()];
-        for task in tasks {
+        for Tried { task, likely } in tasks {
             lines.push(format!(
                 "{}  {} minor units, {}, {} risk{}",
                 task.key,
@@ -150,6 +164,10 @@ fn attempt(asked: &mut Asked<'_>, file: &Path, inputs: &[String]) -> Result<()> 
                 .map(|it| it.key.as_str())
                 .collect();
             lines.push(format!("    judged by {}", criteria.join(", ")));
+            lines.push(match likely.as_slice() {
+                [] => format!("    nobody here can do it ({})", task.capability),
+                likely => format!("    likely {}", likely.join(", ")),
+            });
         }
         lines.extend(expansion.later.iter().map(|later| {
             format!(
@@ -164,6 +182,48 @@ fn attempt(asked: &mut Asked<'_>, file: &Path, inputs: &[String]) -> Result<()> 
         ));
         lines
     })
+}
+
+/// A task that a playbook makes, with who would likely be asked, the first one first.
+#[derive(Serialize)]
+struct Tried<'a> {
+    #[serde(flatten)]
+    task: &'a TaskSpec,
+    likely: Vec<String>,
+}
+
+fn tried<'a>(asked: &Asked<'_>, expansion: &'a Expansion) -> Result<Vec<Tried<'a>>> {
+    let engine = asked.engine();
+    let mut directory = Directory::default();
+    directory.read_on(engine.store(), None)?;
+    let is_empty = network::contributors(engine)?.is_empty();
+    let tasks = expansion.tasks.iter().map(|task| {
+        let likely = if is_empty {
+            newcomers(task, &asked.person)
+        } else {
+            let decision = directory.likely(task, engine.now());
+            let leading = decision.leading.iter();
+            let names = leading.map(|scored| engine.name_of(scored.contributor));
+            names
+                .filter_map(Result::transpose)
+                .collect::<Result<_, _>>()?
+        };
+        Ok(Tried { task, likely })
+    });
+    tasks.collect()
+}
+
+/// Who would be asked in a network that the first run founds.
+fn newcomers(task: &TaskSpec, person: &str) -> Vec<String> {
+    let is_for_agents = task.mode != Mode::Person;
+    let agents = AGENTS
+        .iter()
+        .filter(|agent| is_for_agents && agent.capability == task.capability);
+    let mut names: Vec<String> = agents.map(|agent| agent.name.to_owned()).collect();
+    if task.mode != Mode::Ai && PERSON_CAPABILITIES.contains(&task.capability.as_str()) {
+        names.push(person.to_owned());
+    }
+    names
 }
 
 fn wrong(what: &str, problems: &[Problem]) -> anyhow::Error {

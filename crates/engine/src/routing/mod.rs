@@ -2,6 +2,7 @@
 
 mod column;
 mod directory;
+mod likely;
 mod offer;
 mod why;
 
