@@ -60,6 +60,26 @@ fn a_person_answers_for_an_agent() {
 }
 
 #[test]
+fn an_agents_driver_is_changed_by_its_operator_alone() {
+    let mut world = World::new();
+    let (person, agent) = (world.person(), world.agent("small"));
+    let driven = |driver: Option<&str>| Profile {
+        driver: driver.map(str::to_owned),
+        ..agent_profile()
+    };
+    let answer = |world: &mut World, who: ContributorId, by, driver| {
+        let body = Body::Contributor(who, declare(driven(driver), &[("write", 3)]));
+        world.by(by, body)
+    };
+    assert!(answer(&mut world, agent, agent, Some("model/any")).is_err());
+    assert!(answer(&mut world, agent, person, Some(" ")).is_err());
+    assert!(answer(&mut world, agent, person, Some("model/small")).is_ok());
+    assert!(answer(&mut world, agent, agent, Some("model/small")).is_ok());
+    assert!(answer(&mut world, agent, agent, None).is_err());
+    assert!(answer(&mut world, person, person, Some("model/small")).is_err());
+}
+
+#[test]
 fn a_profile_keeps_within_bounds() {
     let hours = |from, hours| Profile {
         hours: Hours { from, hours },

@@ -106,6 +106,7 @@ macro_rules! files {
 
 files! {
     "contributor_added",
+    "contributor_added_driven",
     "contributor_added_person",
     "contributor_declared",
     "contributor_reinstated",

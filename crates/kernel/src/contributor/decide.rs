@@ -30,6 +30,7 @@ pub fn decide(
             } => {
                 check_nature(rows, id, nature, context)?;
                 check_profile(capabilities, profile)?;
+                check_driver(nature, profile)?;
                 Ok(Some(ContributorEvent::Added {
                     capabilities: capabilities.clone(),
                     name: *name,
@@ -69,6 +70,8 @@ fn decide_existing(
         } => {
             self_or_operator(contributor, context.principal)?;
             check_profile(capabilities, profile)?;
+            check_driver(&contributor.nature, profile)?;
+            keeps_driver(contributor, profile, context.principal)?;
             Ok(Some(ContributorEvent::Declared {
                 capabilities: capabilities.clone(),
                 profile: profile.clone(),
@@ -247,6 +250,33 @@ fn check_profile(capabilities: &BTreeMap<String, u8>, profile: &Profile) -> Resu
             "concurrency",
             "at least one task at a time is expected",
         ));
+    }
+    Ok(())
+}
+
+/// A person needs no driver, and a driver is named.
+fn check_driver(nature: &Nature, profile: &Profile) -> Result<(), Rejection> {
+    let Some(driver) = &profile.driver else {
+        return Ok(());
+    };
+    if *nature == Nature::Person {
+        return Err(Rejection::invalid("driver", "a person works without one"));
+    }
+    crate::text::required("driver", driver).map(|_| ())
+}
+
+/// What an agent is run by is not for the agent to choose: it would choose what it may do.
+fn keeps_driver(
+    contributor: &Contributor,
+    profile: &Profile,
+    principal: Principal,
+) -> Result<(), Rejection> {
+    let is_own = principal == Principal::Contributor(contributor.id);
+    if is_own && profile.driver != contributor.profile.driver {
+        return Err(Rejection::NotAllowed {
+            who: principal.to_string(),
+            why: "an agent's driver is changed by its operator",
+        });
     }
     Ok(())
 }

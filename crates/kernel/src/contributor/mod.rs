@@ -119,6 +119,10 @@ pub struct Profile {
     pub clearance: DataClass,
     /// How many tasks it holds at a time.
     pub concurrency: u16,
+    /// How an agent works, as in `command/tidy` or `model/local`: a name in the configuration of
+    /// whoever runs it. People, built-in agents and agents that come by themselves have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub driver: Option<String>,
     /// When it works.
     pub hours: Hours,
     /// Organisations that it belongs to.
@@ -138,6 +142,7 @@ impl Default for Profile {
         Self {
             clearance: DataClass::Internal,
             concurrency: 1,
+            driver: None,
             hours: Hours::ALWAYS,
             memberships: Vec::new(),
             payee: None,

@@ -30,8 +30,20 @@ fn added() -> Vec<(&'static str, ContributorEvent)> {
             ContributorEvent::Added {
                 capabilities: levels(),
                 name: name(),
-                nature: agent,
+                nature: agent.clone(),
                 profile: profile(),
+            },
+        ),
+        (
+            "_driven",
+            ContributorEvent::Added {
+                capabilities: levels(),
+                name: name(),
+                nature: agent.clone(),
+                profile: Profile {
+                    driver: Some("command/tidy".to_owned()),
+                    ..Profile::default()
+                },
             },
         ),
         (
@@ -123,6 +135,7 @@ fn profile() -> Profile {
     Profile {
         clearance: DataClass::Restricted,
         concurrency: 8,
+        driver: None,
         hours: Hours { from: 22, hours: 4 },
         memberships: vec![organisation_id()],
         payee: Some(person_id()),
