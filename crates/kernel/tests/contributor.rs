@@ -62,7 +62,7 @@ fn a_person_answers_for_an_agent() {
 #[test]
 fn an_agents_driver_is_changed_by_its_operator_alone() {
     let mut world = World::new();
-    let (person, agent) = (world.person(), world.agent("small"));
+    let (operator, agent) = (world.ada, world.agent("small"));
     let driven = |driver: Option<&str>| Profile {
         driver: driver.map(str::to_owned),
         ..agent_profile()
@@ -72,11 +72,11 @@ fn an_agents_driver_is_changed_by_its_operator_alone() {
         world.by(by, body)
     };
     assert!(answer(&mut world, agent, agent, Some("model/any")).is_err());
-    assert!(answer(&mut world, agent, person, Some(" ")).is_err());
-    assert!(answer(&mut world, agent, person, Some("model/small")).is_ok());
+    assert!(answer(&mut world, agent, operator, Some(" ")).is_err());
+    assert!(answer(&mut world, agent, operator, Some("model/small")).is_ok());
     assert!(answer(&mut world, agent, agent, Some("model/small")).is_ok());
     assert!(answer(&mut world, agent, agent, None).is_err());
-    assert!(answer(&mut world, person, person, Some("model/small")).is_err());
+    assert!(answer(&mut world, operator, operator, Some("model/small")).is_err());
 }
 
 #[test]
