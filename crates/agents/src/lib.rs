@@ -4,3 +4,4 @@
 //! document or in another agent's result is an instruction to the software.
 
 pub mod builtin;
+pub mod model;
