@@ -86,7 +86,7 @@ fn perform(dispatcher: &Dispatcher, task: Task) -> Result<(), EngineError> {
         }
         Err(Unmade::Failure(Failure::Passing(note))) => rest(dispatcher, id, &lease, &note),
         Err(Unmade::Failure(Failure::Later { note, wait_ms })) => {
-            put_off(dispatcher, id, &lease, note, wait_ms)
+            put_off(dispatcher, id, &lease, &note, wait_ms)
         }
         Err(Unmade::Failure(Failure::HandOver(note))) => {
             dispatcher.desk().give_up(id, agent, &note);
@@ -139,10 +139,10 @@ fn put_off(
     dispatcher: &Dispatcher,
     id: TaskId,
     lease: &Lease,
-    note: String,
+    note: &str,
     wait_ms: u64,
 ) -> Result<(), EngineError> {
-    dispatcher.note(id, &note);
+    dispatcher.note(id, note);
     let draw = (dispatcher.settings.draws)();
     let now = dispatcher.engine.now();
     if dispatcher.desk().put_off(id, wait_ms, now, draw).is_some() {
