@@ -188,7 +188,7 @@ fn show(
         if terms.gates {
             ", and the final sign-off"
         } else {
-            "; never the final brief"
+            "; never a gate"
         },
         terms.expires_at,
     ))?;
