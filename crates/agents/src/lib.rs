@@ -4,4 +4,7 @@
 //! document or in another agent's result is an instruction to the software.
 
 pub mod builtin;
+pub mod command;
 pub mod model;
+pub mod process;
+pub mod trial;
