@@ -18,6 +18,7 @@ mod provider;
 mod secret;
 mod session;
 mod settings;
+mod trial;
 
 pub use endpoint::{Answer, Endpoint, Limits, Prompt, RetryAfter, Trouble, Turn};
 pub use journal::{Journal, JournalError};
@@ -26,19 +27,23 @@ pub use provider::{Provider, SetUp};
 pub use secret::Secret;
 pub use session::Call;
 pub use settings::{Caps, Kind, Prices, Rates, Settings, Usage};
+pub use trial::ModelTrial;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use consort_engine::clock::Clock;
 use consort_engine::runner::{Commission, Driver, Failure, Product};
-use consort_kernel::task::{AiUse, Lease, Phase};
+use consort_kernel::id::ContributorId;
+use consort_kernel::task::{AiUse, Phase};
 use serde_json::json;
 
 use answer::{Reader, Sound};
 use gate::{Closed, Gate, WAIT_MS_UNSAID, Went};
 use session::{Session, Sessions};
 
+/// What stands before the name of a model in an agent's profile.
+pub const DRIVER: &str = "model/";
 /// How often an answer that does not hold is asked for again.
 const REPAIRS_MAX: u32 = 2;
 /// Endpoints may count the mark that ends an answer, and a few more, as tokens of it.
@@ -74,16 +79,20 @@ impl Model {
         }
     }
 
+    /// What the model is built on.
+    pub fn family(&self) -> &str {
+        &self.settings.family
+    }
+
     /// Asks until the answer holds, or has been put right often enough.
     fn work(
         &self,
         commission: &Commission,
-        lease: &Lease,
+        purpose: &Purpose,
         session: &mut Session,
     ) -> Result<Product, Failure> {
-        let purpose = self.purpose(commission, lease);
         loop {
-            let text = self.call(&purpose, session)?;
+            let text = self.call(purpose, session)?;
             let by = self.shown_name();
             let faults = match text {
                 Words::CutShort => {
@@ -271,11 +280,11 @@ impl Model {
         format!("{} ({})", self.settings.name, self.settings.model)
     }
 
-    fn purpose(&self, commission: &Commission, lease: &Lease) -> Purpose {
+    fn purpose(&self, agent: ContributorId) -> Purpose {
         Purpose {
-            agent: lease.holder.id,
-            outcome: Some(commission.task.outcome),
-            task: Some(commission.task.id),
+            agent,
+            outcome: None,
+            task: None,
             model: self.settings.name.clone(),
             prices: self.settings.prices.version.clone(),
             currency: self.settings.prices.currency.clone(),
@@ -304,17 +313,17 @@ impl Driver for Model {
             return Err(Failure::HandOver(note));
         };
         let task = commission.task.id;
+        let purpose = Purpose {
+            outcome: Some(commission.task.outcome),
+            task: Some(task),
+            ..self.purpose(lease.holder.id)
+        };
         let kept = self.sessions().take(task, lease.number);
         let mut session = match kept {
             Some(session) => session,
-            None => Session {
-                asked: prompt::put(commission, &self.settings, &boundary()?)?,
-                repairs: 0,
-                calls: Vec::new(),
-                last: None,
-            },
+            None => self.begin(commission)?,
         };
-        let made = self.work(commission, lease, &mut session);
+        let made = self.work(commission, &purpose, &mut session);
         if let Err(Failure::Later { .. } | Failure::Passing(_)) = &made {
             self.sessions().keep(task, lease.number, session);
         }
@@ -323,16 +332,46 @@ impl Driver for Model {
 }
 
 impl Model {
+    fn begin(&self, commission: &Commission) -> Result<Session, Failure> {
+        Ok(Session {
+            asked: prompt::put(commission, &self.settings, &boundary()?)?,
+            repairs: 0,
+            calls: Vec::new(),
+            last: None,
+        })
+    }
+
+    /// A trial by an agent that holds no task, with what its calls took.
+    fn tried(
+        &self,
+        commission: &Commission,
+        agent: ContributorId,
+    ) -> (Result<Product, Failure>, Vec<Call>) {
+        match self.begin(commission) {
+            Ok(mut session) => {
+                let made = self.work(commission, &self.purpose(agent), &mut session);
+                let made = made.map_err(|failure| self.redacted(failure));
+                (made, session.calls)
+            }
+            Err(failure) => (Err(failure), Vec::new()),
+        }
+    }
+
+    /// A text without the key.
+    fn without_key(&self, text: &str) -> String {
+        match &self.settings.key {
+            Some(key) => key.redact(text),
+            None => text.to_owned(),
+        }
+    }
+
     /// A failure without the key, whatever an answer put into it.
     fn redacted(&self, failure: Failure) -> Failure {
-        let Some(key) = &self.settings.key else {
-            return failure;
-        };
         match failure {
-            Failure::Passing(note) => Failure::Passing(key.redact(&note)),
-            Failure::HandOver(note) => Failure::HandOver(key.redact(&note)),
+            Failure::Passing(note) => Failure::Passing(self.without_key(&note)),
+            Failure::HandOver(note) => Failure::HandOver(self.without_key(&note)),
             Failure::Later { note, wait_ms } => Failure::Later {
-                note: key.redact(&note),
+                note: self.without_key(&note),
                 wait_ms,
             },
         }

@@ -5,7 +5,6 @@
 //! through: they may repeat what was sent.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use consort_kernel::time::Timestamp;
@@ -23,12 +22,13 @@ use super::settings::{Kind, Settings, Usage};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The status with which some endpoints say that they are overloaded.
 const OVERLOADED: u16 = 529;
+/// What is said of an answer that is none.
+const UNREAD: &str = "the endpoint answered with what cannot be read";
 
 /// An endpoint over HTTP.
 pub struct Provider {
     client: Client,
     target: ServiceTarget,
-    runtimes: Mutex<Vec<Runtime>>,
 }
 
 /// Why an endpoint cannot be set up.
@@ -40,9 +40,9 @@ impl Provider {
     /// An endpoint as it is configured. Nothing is sent yet.
     pub fn new(settings: &Settings) -> Result<Self, SetUp> {
         let failed = |error: &dyn std::fmt::Display| SetUp(error.to_string());
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
         // Whoever came first set the same; the outcome is the same either way.
-        rustls::crypto::CryptoProvider::install_default((*provider).clone()).ok();
+        rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider())
+            .ok();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -66,24 +66,7 @@ impl Provider {
                 auth: AuthData::from_single(key),
                 model: ModelIden::new(adapter(settings.kind), settings.model.clone()),
             },
-            runtimes: Mutex::default(),
         })
-    }
-
-    /// A runtime that nobody uses, and a place to put it back.
-    fn runtime(&self) -> std::io::Result<Runtime> {
-        let kept = self
-            .runtimes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        match kept {
-            Some(runtime) => Ok(runtime),
-            None => tokio::runtime::Builder::new_current_thread()
-                .enable_io()
-                .enable_time()
-                .build(),
-        }
     }
 
     fn ask(&self, runtime: &Runtime, prompt: &Prompt, limits: Limits) -> Result<Answer, Trouble> {
@@ -98,7 +81,7 @@ impl Provider {
             tokio::time::timeout(limits.timeout, call).await
         };
         match runtime.block_on(asked) {
-            Ok(Ok(response)) => Ok(answer(&response)),
+            Ok(Ok(response)) => answer(&response),
             Ok(Err(error)) => Err(trouble(&error)),
             Err(_) => Err(Trouble::Unknown(format!(
                 "the endpoint gave no answer within {} seconds",
@@ -110,14 +93,17 @@ impl Provider {
 
 impl Endpoint for Provider {
     fn answer(&self, prompt: &Prompt, limits: Limits) -> Result<Answer, Trouble> {
-        let Ok(runtime) = self.runtime() else {
+        // A runtime of its own: when it ends, so does every connection that this call made.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build();
+        let Ok(runtime) = runtime else {
             let note = "this machine has no room for another connection".to_owned();
             return Err(Trouble::Unsent(note));
         };
         // What an endpoint sends may be anything; no defect in reading it ends a worker.
         let asked = catch_unwind(AssertUnwindSafe(|| self.ask(&runtime, prompt, limits)));
-        let mut runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
-        runtimes.push(runtime);
         asked.unwrap_or_else(|_| Err(Trouble::Unknown("the answer broke its reader".to_owned())))
     }
 }
@@ -140,7 +126,7 @@ fn request(prompt: &Prompt) -> ChatRequest {
     ChatRequest::new(turns.collect()).with_system(prompt.instructions.as_str())
 }
 
-fn answer(response: &ChatResponse) -> Answer {
+fn answer(response: &ChatResponse) -> Result<Answer, Trouble> {
     let usage = &response.usage;
     let tokens = |count: Option<i32>| count.and_then(|count| u64::try_from(count).ok());
     let cached = usage
@@ -156,15 +142,18 @@ fn answer(response: &ChatResponse) -> Answer {
         }),
         (None, _) | (_, None) => None,
     };
-    let texts: Vec<&str> = response.content.texts();
-    Answer {
-        text: texts.concat(),
+    let text = response.content.texts().concat();
+    if text.is_empty() && usage.is_none() {
+        return Err(Trouble::Unknown(UNREAD.to_owned()));
+    }
+    Ok(Answer {
+        text,
         usage,
         cut_short: response
             .stop_reason
             .as_ref()
             .is_some_and(genai::chat::StopReason::is_max_tokens),
-    }
+    })
 }
 
 /// What a failed call means. Only a status or a connection that was never made tells for sure that
@@ -181,7 +170,6 @@ fn trouble(error: &genai::Error) -> Trouble {
             _ => Trouble::Unknown(format!("the endpoint failed (status {status})")),
         };
     }
-    let unread = "the endpoint answered with what cannot be read";
     match error {
         genai::Error::WebModelCall { webc_error, .. } => match webc_error {
             genai::webc::Error::Reqwest(error) if error.is_connect() || error.is_builder() => {
@@ -190,9 +178,9 @@ fn trouble(error: &genai::Error) -> Trouble {
             genai::webc::Error::Reqwest(_) => {
                 Trouble::Unknown("the connection broke off before the answer was whole".to_owned())
             }
-            _ => Trouble::Unknown(unread.to_owned()),
+            _ => Trouble::Unknown(UNREAD.to_owned()),
         },
-        _ => Trouble::Unknown(unread.to_owned()),
+        _ => Trouble::Unknown(UNREAD.to_owned()),
     }
 }
 

@@ -59,8 +59,10 @@ fn what_is_said_twice_stands_once() {
 fn what_stands_in_no_document_goes_out_as_the_models_opinion() {
     let mut answer = summary(&["The notice period is 30 days.", "It is a bargain."]);
     // A figure that is in no quotation, and a citation that claims a digest of its own.
-    answer["statements"][2] = json!({"text": "The notice period is 31 days.", "citations":
+    let claim = json!({"text": "The notice period is 31 days.", "citations":
         [{"passage": "D1.1", "quote": "The notice period", "sha256": "00", "place": {"line": 9}}]});
+    let statements = answer["statements"].as_array_mut().unwrap();
+    statements.push(claim);
     answer["opinions"] = json!(["I would take it.", {"text": "Soon."}, 7]);
     let story = Story::new(vec![say(&answer.to_string())]);
     let content = story.perform().unwrap().content;
@@ -127,10 +129,7 @@ fn material_that_is_too_closely_held_is_never_sent() {
 #[test]
 fn a_task_that_is_too_large_for_the_model_is_never_sent() {
     let mut story = Story::with(Kind::OpenAi, vec![], |it| it.prompt_bytes_max = 10_000);
-    story.commission = commission(vec![document(
-        "long.txt",
-        &["word ".repeat(3_000).as_str()],
-    )]);
+    story.commission = commission(&[document("long.txt", &["word ".repeat(3_000).as_str()])]);
     let note = handed_over(story.perform());
     assert!(note.contains("takes 10000"), "{note}");
     assert_eq!(story.server.seen().len(), 0);

@@ -14,7 +14,8 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::money::Asset;
 use consort_kernel::task::{
-    ContextItem, ContextSource, DataClass, Lease, Method, Performer, Phase, Task,
+    ContextItem, ContextSource, DataClass, Lease, Method, Opening, Performer, Phase, Task,
+    TaskEvent,
 };
 use consort_testkit::clock::ManualClock;
 use consort_testkit::fixture::{START, criterion, spec};
@@ -78,7 +79,7 @@ impl Story {
             clock,
             settings,
             model,
-            commission: commission(vec![document(
+            commission: commission(&[document(
                 "offer.txt",
                 &[
                     "The notice period is 30 days.",
@@ -129,7 +130,7 @@ fn settings(kind: Kind, url: String) -> Settings {
         class_max: DataClass::Internal,
         answer_tokens_max: 1_000,
         prompt_bytes_max: 100_000,
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         rates: Rates {
             per_minute: 100,
             per_minute_each: 100,
@@ -168,7 +169,7 @@ pub(crate) fn document(name: &str, texts: &[&str]) -> Document {
 }
 
 /// A task in the agent's hands that summarises these documents.
-pub(crate) fn commission(documents: Vec<Document>) -> Commission {
+pub(crate) fn commission(documents: &[Document]) -> Commission {
     let mut spec = spec("summarise");
     spec.instructions.criteria = vec![
         criterion("shape", Method::Schema(Digest::of(SCHEMA.as_bytes()))),
@@ -201,37 +202,33 @@ pub(crate) fn commission(documents: Vec<Document>) -> Commission {
         id: AGENT,
         payee: AGENT,
     };
+    let lease = Lease {
+        agreed: spec.price,
+        holder,
+        number: 1,
+        until: START.plus_millis(3_600_000),
+    };
+    let id = TaskId::in_outcome(OUTCOME, "summarise");
+    let opening = Opening {
+        accountable: ContributorId::from_bits(1),
+        apart: Vec::new(),
+        asset: Asset::PRACTICE,
+        escalation: Vec::new(),
+        organisation: OrganisationId::from_bits(3),
+        outcome: OUTCOME,
+        peers: Vec::new(),
+        rank: 0,
+        spec,
+        unmet: Vec::new(),
+        unnamed: 0,
+    };
+    let opened = TaskEvent::Opened(Box::new(opening));
+    let task = Task::apply(None, id, &opened, START).expect("a task that is opened is there");
     Commission {
         task: Task {
-            id: TaskId::in_outcome(OUTCOME, "summarise"),
-            outcome: OUTCOME,
-            organisation: OrganisationId::from_bits(3),
-            accountable: ContributorId::from_bits(1),
-            escalation: Vec::new(),
-            asset: Asset::PRACTICE,
-            rank: 1,
-            unmet: std::collections::BTreeSet::new(),
-            unnamed: 0,
-            dependents: Vec::new(),
-            phase: Phase::Leased(Lease {
-                agreed: spec.price,
-                holder,
-                number: 1,
-                until: START.plus_millis(3_600_000),
-            }),
-            spec,
+            phase: Phase::Leased(lease),
             lease_number: 1,
-            offer_number: 1,
-            attempts: 1,
-            attempts_total: 1,
-            passed_over: std::collections::BTreeSet::new(),
-            apart: std::collections::BTreeSet::new(),
-            escalated: None,
-            nobody_found: false,
-            draft: None,
-            returned: None,
-            questions: Vec::new(),
-            notes: Vec::new(),
+            ..task
         },
         materials,
         schemas: BTreeMap::from([("shape".to_owned(), SCHEMA.as_bytes().to_vec())]),

@@ -32,7 +32,7 @@ fn obedient() -> Value {
 fn story(acts: Vec<Act>) -> Story {
     let mut story = Story::of(Kind::OpenAi, acts);
     let texts = [ATTACK, "The notice period is 30 days."];
-    story.commission = commission(vec![document("offer.txt", &texts)]);
+    story.commission = commission(&[document("offer.txt", &texts)]);
     story
 }
 
@@ -69,7 +69,7 @@ fn a_model_is_never_sent_the_key_nor_a_document_that_is_not_its_tasks() {
     let told = Act::Say(obedient().to_string(), Usage::Of(1_000, 100));
     let mut story = story(vec![told]);
     // The next document of the outcome is in another task.
-    let other = commission(vec![document("other.txt", &[CANARY])]);
+    let other = commission(&[document("other.txt", &[CANARY])]);
     assert!(String::from_utf8_lossy(&other.materials[0].bytes).contains(CANARY));
     story.commission.task.outcome = other.task.outcome;
     story.perform().unwrap();

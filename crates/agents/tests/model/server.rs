@@ -4,6 +4,7 @@
 //! sent.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -161,9 +162,9 @@ fn answer(mut stream: TcpStream, kind: Kind, act: Option<Act>) {
 fn send(stream: &mut TcpStream, status: u16, headers: &[(&str, &str)], body: &str) {
     let mut text = format!("HTTP/1.1 {status} Told\r\nconnection: close\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        write!(text, "{name}: {value}\r\n").ok();
     }
-    text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    write!(text, "content-length: {}\r\n\r\n{body}", body.len()).ok();
     stream.write_all(text.as_bytes()).ok();
 }
 

@@ -9,11 +9,11 @@ use crate::fixture::{KEY, Story, USUAL_MICRO, handed_over, quoting};
 use crate::server::{Act, Usage};
 
 /// What is left of a failure for a table.
-fn told(made: Result<Product, Failure>) -> (&'static str, u64) {
+fn told(made: &Result<Product, Failure>) -> (&'static str, u64) {
     match made {
         Ok(_) => ("made", 0),
         Err(Failure::Passing(_)) => ("passing", 0),
-        Err(Failure::Later { wait_ms, .. }) => ("later", wait_ms),
+        Err(Failure::Later { wait_ms, .. }) => ("later", *wait_ms),
         Err(Failure::HandOver(_)) => ("handed over", 0),
     }
 }
@@ -81,7 +81,7 @@ fn each_failure_is_told_as_what_it_is_and_charged_only_where_something_may_have_
         ("a cut answer", Act::Cut, ("passing", 0), true),
     ] {
         let story = Story::new(vec![act]);
-        assert_eq!(told(story.perform()), expected, "{name}");
+        assert_eq!(told(&story.perform()), expected, "{name}");
         assert_eq!(
             story.spent() > USUAL_MICRO,
             is_charged,
@@ -98,7 +98,7 @@ fn an_endpoint_that_stalls_is_given_up_and_charged_in_full() {
     let story = Story::with(Kind::OpenAi, vec![Act::Stall], |it| {
         it.timeout = Duration::from_millis(200);
     });
-    assert_eq!(told(story.perform()), ("passing", 0));
+    assert_eq!(told(&story.perform()), ("passing", 0));
     assert!(story.spent() > USUAL_MICRO);
 }
 
@@ -108,7 +108,7 @@ fn an_endpoint_that_is_not_there_costs_nothing() {
     // The port of a server that has ended.
     gone.push_str(&Story::new(vec![]).server.url());
     let story = Story::with(Kind::OpenAi, vec![], |it| it.url.clone_from(&gone));
-    assert_eq!(told(story.perform()), ("passing", 0));
+    assert_eq!(told(&story.perform()), ("passing", 0));
     assert_eq!(story.spent(), 0);
 }
 
@@ -116,13 +116,13 @@ fn an_endpoint_that_is_not_there_costs_nothing() {
 fn an_endpoint_that_keeps_failing_is_left_alone_for_a_while() {
     let story = Story::new((0..9).map(|_| status(500)).collect());
     for _ in 0..5 {
-        assert_eq!(told(story.perform()), ("passing", 0));
+        assert_eq!(told(&story.perform()), ("passing", 0));
     }
-    assert_eq!(told(story.perform()), ("later", 30_000));
+    assert_eq!(told(&story.perform()), ("later", 30_000));
     assert_eq!(story.server.seen().len(), 5);
     story.clock.advance(30_000);
-    assert_eq!(told(story.perform()), ("passing", 0));
-    assert_eq!(told(story.perform()).0, "later");
+    assert_eq!(told(&story.perform()), ("passing", 0));
+    assert_eq!(told(&story.perform()).0, "later");
     assert_eq!(story.server.seen().len(), 6);
 }
 
@@ -132,7 +132,7 @@ fn while_an_endpoint_wants_peace_nobody_asks_it() {
     let story = Story::new(vec![busy, quoting(&["The notice period is 30 days."])]);
     story.perform().unwrap_err();
     story.clock.advance(5_000);
-    assert_eq!(told(story.perform()), ("later", 15_000));
+    assert_eq!(told(&story.perform()), ("later", 15_000));
     assert_eq!(story.server.seen().len(), 1);
     story.clock.advance(15_000);
     story.perform().unwrap();
@@ -145,7 +145,7 @@ fn calls_a_minute_are_kept_to() {
         it.rates.per_minute_each = 1;
     });
     story.perform().unwrap();
-    assert_eq!(told(story.perform()), ("later", 60_000));
+    assert_eq!(told(&story.perform()), ("later", 60_000));
     story.clock.advance(60_000);
     story.perform().unwrap();
 }

@@ -1,9 +1,10 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
-//! It names what may run here: programs that check work, and commands that do it. No command line,
+//! It names what may run here: programs that check work, commands that do it, and models. No command line,
 //! playbook or contributor can put anything into it. Each of its tables is one file here.
 
 mod commands;
+mod models;
 mod programs;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use crate::exit::usage;
 
 pub(crate) use commands::Commands;
+pub(crate) use models::Models;
 pub(crate) use programs::Programs;
 
 /// The configuration's name in the data directory.
@@ -32,6 +34,8 @@ pub(crate) struct Configuration {
     pub(crate) programs: Programs,
     /// The commands that agents may be.
     pub(crate) commands: Commands,
+    /// The models that agents may work by.
+    pub(crate) models: Models,
 }
 
 /// The file, table by table.
@@ -42,6 +46,8 @@ struct Tables {
     programs: BTreeMap<String, programs::Table>,
     #[serde(default)]
     commands: BTreeMap<String, commands::Table>,
+    #[serde(default)]
+    models: BTreeMap<String, models::Table>,
 }
 
 /// What every table of a program says about how it is run.
@@ -63,6 +69,7 @@ impl Configuration {
         Ok(Self {
             programs: Programs::new(&file, host.clone(), &tables.programs)?,
             commands: Commands::new(&file, host, &tables.commands)?,
+            models: Models::new(&file, &tables.models)?,
         })
     }
 }
@@ -109,6 +116,12 @@ fn text(file: &PathBuf) -> Result<String> {
 mod tests {
     use super::*;
 
+    fn model(rest: &str) -> String {
+        format!(
+            "[models.a]\nkind = \"openai\"\nmodel = \"m\"\nfamily = \"f\"\nclass = \"public\"\n{rest}"
+        )
+    }
+
     #[test]
     fn a_configuration_that_is_not_in_order_says_where() {
         let folder = tempfile::tempdir().expect("a folder can be made");
@@ -125,6 +138,21 @@ mod tests {
             (
                 "[commands.a]\ncommand = [\"x\"]\nfamily = \" \"",
                 "[commands.a]",
+            ),
+            ("[models.a]\nkind = \"openai\"", "url"),
+            (&model("url = \"ftp://x\"\nfree = true"), "https://"),
+            (&model("url = \"http://x\""), "needs its prices and caps"),
+            (
+                &model("url = \"http://x\"\nfree = true\nkey = \"sk\""),
+                "key",
+            ),
+            (
+                &model("url = \"http://x\"\nfree = true\nkey_env = \"A\"\nkey_file = \"b\""),
+                "in one place",
+            ),
+            (
+                &model("url = \"http://x\"\nfree = true\nat_once = 0"),
+                "above 0",
             ),
             ("[program.a]\ncommand = [\"x\"]", "program"),
             ("[programs.a", "consort.toml"),
