@@ -13,6 +13,8 @@ use std::sync::Arc;
 use consort_engine::check::{CheckResult, MemorySources, NoPrograms, check};
 use consort_engine::runner::Commission;
 use consort_kernel::task::{Criterion, Method};
+use consort_tools::shape::{Draft, Research, Summary};
+use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use super::passages::Passages;
@@ -150,6 +152,7 @@ impl<'a> Reader<'a> {
                 faults.extend(result.evidence.into_iter().map(|it| it.text));
             }
         }
+        faults.extend(misfit(content));
         faults.truncate(FAULTS_MAX);
         faults
     }
@@ -268,6 +271,22 @@ impl<'a> Reader<'a> {
             })
             .collect()
     }
+}
+
+/// Why a result that looks like one of the built-in shapes cannot be read as it: the tasks that need
+/// it would stand still.
+fn misfit(content: &Value) -> Option<String> {
+    let has = |names: &[&str]| names.iter().all(|name| content.get(name).is_some());
+    let error = if has(&["agree", "disagree", "options", "coverage"]) {
+        Draft::deserialize(content).err()
+    } else if has(&["document", "facts"]) {
+        Research::deserialize(content).err()
+    } else if has(&["document", "statements"]) {
+        Summary::deserialize(content).err()
+    } else {
+        None
+    };
+    error.map(|error| format!("the form is not the one that later tasks read: {error}"))
 }
 
 /// Whether a value states something, as the must-cite check sees it.
