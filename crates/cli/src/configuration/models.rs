@@ -14,8 +14,6 @@ use serde::Deserialize;
 
 use crate::exit::usage;
 
-/// The file in the data directory that counts what models cost.
-const JOURNAL: &str = "model-spending.jsonl";
 /// How many decimal places an amount may have.
 const DECIMALS: usize = 6;
 
@@ -185,7 +183,7 @@ impl Table {
             (None, None, true) => {
                 let prices = Prices {
                     version: "free".to_owned(),
-                    currency: "XXX".to_owned(),
+                    currency: "FREE".to_owned(),
                     input_micro: 0,
                     cached_micro: 0,
                     output_micro: 0,
@@ -288,11 +286,6 @@ impl Models {
             key,
             ..settings.clone()
         }))
-    }
-
-    /// Where what models cost is counted.
-    pub(crate) fn journal(&self) -> PathBuf {
-        self.file.with_file_name(JOURNAL)
     }
 }
 

@@ -6,28 +6,29 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use consort_agents::builtin::{FAMILY, Tools};
-use consort_agents::model::{Journal, Model, ModelTrial, Provider};
+use consort_agents::model::{Model, ModelTrial, Provider};
 use consort_agents::trial::Trial;
-use consort_engine::Engine;
 use consort_engine::clock::SystemClock;
 use consort_engine::runner::{Driver, Drivers};
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::state::State;
 
+use super::Place;
 use crate::configuration::Configuration;
 use crate::exit::usage;
 
 /// The drivers of all agents that can work here, and a word on each that cannot.
 pub(crate) fn drivers(
-    engine: &Engine,
+    place: &Place,
     configuration: &Configuration,
 ) -> Result<(Drivers, Vec<String>)> {
+    let engine = &place.engine;
     let mut drivers = Drivers::default();
     let mut words = Vec::new();
     let tools = Arc::new(Tools);
-    let mut models = Models::default();
+    let mut models = BTreeMap::new();
     for state in engine.all("contributor")? {
         let State::Contributor(agent) = state else {
             continue;
@@ -44,7 +45,7 @@ pub(crate) fn drivers(
         match &agent.profile.driver {
             None if family == FAMILY => drivers.add(agent.id, Arc::clone(&tools) as _),
             None => {}
-            Some(driver) => match hired(configuration, &mut models, driver) {
+            Some(driver) => match hired(place, configuration, &mut models, driver) {
                 Ok((hired, built_on)) if built_on == *family => {
                     drivers.add_limited(agent.id, hired, at_once);
                 }
@@ -60,34 +61,25 @@ pub(crate) fn drivers(
     Ok((drivers, words))
 }
 
-/// The models that were hired so far, each one for all its agents, and what counts their cost.
-#[derive(Default)]
-struct Models {
-    by_driver: BTreeMap<String, Arc<Model>>,
-    journal: Option<Arc<Journal>>,
-}
-
-/// What a profile names as its driver, and what that is built on.
+/// What a profile names as its driver, and what that is built on. One model is one for all its agents.
 fn hired(
+    place: &Place,
     configuration: &Configuration,
-    models: &mut Models,
+    models: &mut BTreeMap<String, Arc<Model>>,
     driver: &str,
 ) -> Result<(Arc<dyn Driver>, String)> {
     if let Some(command) = configuration.commands.driver(driver) {
         let family = command.family().to_owned();
         return Ok((Arc::new(command), family));
     }
-    if let Some(model) = models.by_driver.get(driver) {
+    if let Some(model) = models.get(driver) {
         return Ok((Arc::clone(model) as _, model.family().to_owned()));
     }
     let Some(settings) = configuration.models.ready(driver) else {
         return Err(anyhow!("its driver '{driver}' is not in the configuration"));
     };
     let settings = settings?;
-    let journal = match &models.journal {
-        Some(journal) => Arc::clone(journal),
-        None => models.journal.insert(journal(configuration)?).clone(),
-    };
+    let journal = place.spending()?;
     let endpoint = Arc::new(Provider::new(&settings)?);
     let model = Arc::new(Model::new(
         settings,
@@ -96,22 +88,16 @@ fn hired(
         Arc::new(SystemClock),
     ));
     let family = model.family().to_owned();
-    models
-        .by_driver
-        .insert(driver.to_owned(), Arc::clone(&model));
+    models.insert(driver.to_owned(), Arc::clone(&model));
     Ok((model, family))
 }
 
-/// What counts the cost of models.
-fn journal(configuration: &Configuration) -> Result<Arc<Journal>> {
-    let path = configuration.models.journal();
-    let journal = Journal::open(&path)
-        .with_context(|| format!("what models cost is not known: {}", path.display()))?;
-    Ok(Arc::new(journal))
-}
-
 /// An agent to be tried out.
-pub(crate) fn trial(configuration: &Configuration, agent: &Contributor) -> Result<Box<dyn Trial>> {
+pub(crate) fn trial(
+    place: &Place,
+    configuration: &Configuration,
+    agent: &Contributor,
+) -> Result<Box<dyn Trial>> {
     let Some(driver) = &agent.profile.driver else {
         return Err(usage(
             "only agents that work by a command or a model of the configuration can be tried out",
@@ -127,7 +113,7 @@ pub(crate) fn trial(configuration: &Configuration, agent: &Contributor) -> Resul
     };
     let settings = settings?;
     let endpoint = Arc::new(Provider::new(&settings)?);
-    let meter = journal(configuration)?;
+    let meter = place.spending()?;
     let clock = Arc::new(SystemClock);
     let trial = ModelTrial::new(settings, endpoint, meter, clock, agent.id);
     Ok(Box::new(trial))

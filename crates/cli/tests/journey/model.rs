@@ -166,6 +166,13 @@ fn a_brief_with_models_keeps_every_promise_of_one_without() {
     }
     let spent = fs::read_to_string(desk.data().join("model-spending.jsonl")).unwrap();
     assert!(spent.contains("\"note\":\"as reported\"") && !spent.contains(KEY));
+    let cost = record["ledger"]["models_micro"]["EUR"].as_u64().unwrap();
+    let calls = doers(&record, "summarise").len() as u64 + 1;
+    // 900 tokens sent and 100 answered, each time.
+    assert_eq!(cost, calls * (900 + 200));
+    let id = record["outcome"]["id"].as_str().unwrap();
+    let shown = words(&desk.run(&["outcome", "show", id]));
+    assert!(shown.contains("EUR (metered"), "{shown}");
     desk.assert_healthy();
 }
 
