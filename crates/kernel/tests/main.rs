@@ -2,6 +2,7 @@
 //! what must always hold.
 
 mod contributor;
+mod fairness;
 mod golden;
 mod liveness;
 mod network;
