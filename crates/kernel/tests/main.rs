@@ -3,6 +3,7 @@
 
 mod apart;
 mod contributor;
+mod fairness;
 mod golden;
 mod liveness;
 mod network;
