@@ -15,7 +15,12 @@ pub(super) fn held_up(
     person: ContributorId,
 ) -> Result<Option<Task>> {
     let tasks = watch::tasks(engine, outcome, &["offered", "leased"])?;
-    Ok(tasks.into_iter().find(|task| match &task.phase {
+    Ok(tasks.into_iter().find(|task| is_for(task, person)))
+}
+
+/// Whether a task was offered to somebody, or is held by them.
+pub(super) fn is_for(task: &Task, person: ContributorId) -> bool {
+    match &task.phase {
         Phase::Offered(offer) => offer.to == person,
         Phase::Leased(lease) => lease.holder.id == person,
         Phase::Blocked
@@ -26,7 +31,7 @@ pub(super) fn held_up(
         | Phase::Accepted(..)
         | Phase::Failed { .. }
         | Phase::Cancelled { .. } => false,
-    }))
+    }
 }
 
 /// A task that only lacks the person's signature.

@@ -13,7 +13,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 use consort_store::StateQuery;
 
-use super::Session;
+use super::{Session, people};
 use crate::console::Console;
 use crate::exit::{TRY_AGAIN, not_found, with_code};
 
@@ -90,7 +90,7 @@ pub(super) fn check_waiting(
             ),
         ));
     }
-    let waiting = waiting(&session.place.engine, id, runner.dispatcher())?;
+    let waiting = waiting(session, id, runner.dispatcher())?;
     if waiting.is_empty() {
         return Ok(());
     }
@@ -111,7 +111,8 @@ pub(super) fn check_waiting(
 }
 
 /// What waits for somebody else, one line for each task; nothing while something goes on here.
-fn waiting(engine: &Engine, id: OutcomeId, dispatcher: &Dispatcher) -> Result<Vec<String>> {
+fn waiting(session: &Session<'_>, id: OutcomeId, dispatcher: &Dispatcher) -> Result<Vec<String>> {
+    let engine = &session.place.engine;
     let Some(unroutable) = dispatcher.unroutable(engine.bell().rings()) else {
         return Ok(Vec::new());
     };
@@ -121,6 +122,10 @@ fn waiting(engine: &Engine, id: OutcomeId, dispatcher: &Dispatcher) -> Result<Ve
     let trouble = dispatcher.trouble();
     let mut lines = Vec::new();
     for task in tasks(engine, id, &["ready", "offered", "leased", "checking"])? {
+        // What the person of this run was offered a moment ago is theirs at the next look.
+        if people::is_for(&task, session.local.person) {
+            return Ok(Vec::new());
+        }
         let trouble = trouble.get(&task.id);
         let Some(line) = waits_for(engine, &task, &unroutable, dispatcher, trouble)? else {
             return Ok(Vec::new());
