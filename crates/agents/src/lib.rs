@@ -4,3 +4,7 @@
 //! document or in another agent's result is an instruction to the software.
 
 pub mod builtin;
+pub mod command;
+pub mod process;
+pub mod repository;
+pub mod trial;

@@ -249,10 +249,12 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
             }
             OutcomeCommand::ChangePlan { add, drop, .. } => {
                 // New tasks must not be there yet, and needed ones are linked to: a change of
-                // either is seen at the commit, for both are written by it.
-                let keys = add
-                    .iter()
-                    .flat_map(|spec| spec.needs.iter().chain([&spec.key]));
+                // either is seen at the commit, for both are written by it. One that is accepted
+                // does not change any more.
+                let keys = add.iter().flat_map(|spec| {
+                    let named = spec.needs.iter().chain(&spec.apart_from);
+                    named.chain([&spec.key])
+                });
                 let tasks = keys
                     .map(|key| TaskId::in_outcome(*id, key))
                     .chain(drop.iter().copied());
@@ -302,9 +304,23 @@ fn reads_of_task(
     if needs_outcome(command) {
         guarded(StreamId::Outcome(task.outcome));
     }
+    if gives_to_one(command) {
+        // Whoever has or did one task of a group may not have another one.
+        for other in &task.peers {
+            guarded(StreamId::Task(*other));
+        }
+    }
     if let TaskCommand::AcceptInAdvance { .. } | TaskCommand::Reconsider = command {
         guarded(StreamId::Contributor(task.accountable));
     }
+}
+
+/// Whether a command gives a task to somebody who must be able to have it.
+const fn gives_to_one(command: &TaskCommand) -> bool {
+    matches!(
+        command,
+        TaskCommand::Claim | TaskCommand::Offer(_) | TaskCommand::Reassign { to: Some(_), .. }
+    )
 }
 
 /// Whether a reaction lists rows. It must not be decided before the event that asks for it is
@@ -354,6 +370,7 @@ const fn needs_outcome(command: &TaskCommand) -> bool {
         | TaskCommand::LoseDependency { .. }
         | TaskCommand::Decline
         | TaskCommand::LapseOffer { .. }
+        | TaskCommand::KeepApart { .. }
         | TaskCommand::Release { .. }
         | TaskCommand::Ask { .. }
         | TaskCommand::Answer { .. }

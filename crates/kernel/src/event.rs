@@ -49,7 +49,7 @@ impl Event {
             Self::Network(event) => event.moves_fence(),
             Self::Organisation(event) => matches!(event, OrganisationEvent::Founded { .. }),
             Self::Outcome(event) => event.moves_fence(),
-            Self::Task(event) => matches!(event, TaskEvent::Opened(_)),
+            Self::Task(event) => event.moves_fence(),
         }
     }
 }

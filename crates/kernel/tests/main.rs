@@ -1,6 +1,7 @@
 //! Tests of the kernel as a whole: each file is named after what it is about, and `rules` after
 //! what must always hold.
 
+mod apart;
 mod contributor;
 mod fairness;
 mod golden;

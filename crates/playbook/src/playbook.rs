@@ -84,6 +84,8 @@ pub enum Unreadable {
 pub enum InputKind {
     /// A folder of files.
     Folder,
+    /// A repository of source text, by its name in the operator's configuration.
+    Repository,
     /// One file.
     File,
     /// A text.
@@ -101,6 +103,7 @@ impl InputKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Folder => "folder",
+            Self::Repository => "repository",
             Self::File => "file",
             Self::Text => "text",
             Self::List => "list",

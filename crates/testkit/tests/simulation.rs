@@ -144,6 +144,11 @@ fn a_review_of_ones_own_work_is_seen() {
 }
 
 #[test]
+fn two_tasks_of_a_group_in_one_hand_are_seen() {
+    is_caught(Plant::TookTwo);
+}
+
+#[test]
 fn a_refund_that_is_left_out_is_seen() {
     is_caught(Plant::SkippedRefund);
 }

@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
+use consort_engine::doctor::{examine, rebuild};
 use consort_engine::lane::{Answer, Lane, LaneError, Work};
-use consort_engine::{reaction, timer};
+use consort_engine::{reaction, routing, timer};
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::contributor::Profile;
 use consort_kernel::id::{CommandId, ContributorId, NetworkId, OrganisationId, OutcomeId, TaskId};
@@ -18,8 +19,8 @@ use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Risk, Task, TaskCommand, TaskSpec};
 use consort_kernel::time::Timestamp;
-use consort_store::Store;
 use consort_store::memory::MemoryStore;
+use consort_store::{StateQuery, Store};
 use consort_testkit::fixture::{self, Asked, START};
 
 const NETWORK: NetworkId = NetworkId::from_bits(1);
@@ -266,4 +267,70 @@ fn a_reaction_to_what_a_lane_has_not_seen_is_no_damage() {
     for reply in story.lanes[1].step(&waiting, story.now) {
         reply.unwrap();
     }
+}
+
+/// Two tasks of which nobody may do both, in lanes that store every reaction before they handle it.
+fn compared() -> (Story, [TaskId; 2]) {
+    let apart = |key: &str, from: &str| TaskSpec {
+        apart_from: vec![from.to_owned()],
+        ..fixture::spec(key)
+    };
+    let story = Story::new(vec![apart("a", "b"), apart("b", "a")], 1);
+    let tasks = ["a", "b"].map(|key| TaskId::in_outcome(OUTCOME, key));
+    (story, tasks)
+}
+
+#[test]
+fn rule_6_two_lanes_do_not_give_two_tasks_of_a_group_to_one_contributor() {
+    let (mut story, [first, second]) = compared();
+    // The second lane has seen both tasks while nobody had them.
+    for seen in [first, second] {
+        let decline = Body::Task(seen, TaskCommand::Decline);
+        story.ask(1, BEN, decline.into()).unwrap_err();
+    }
+    story
+        .ask(0, BEN, Body::Task(first, TaskCommand::Claim).into())
+        .unwrap();
+    let waiting = reaction::waiting(story.store.as_ref(), 100).unwrap();
+    assert!(!waiting.is_empty(), "the other task has yet to hear of it");
+    let claim = Body::Task(second, TaskCommand::Claim);
+    let refused = story.ask(1, BEN, claim.clone().into()).unwrap_err();
+    assert!(format!("{refused:?}").contains("OwnWork"), "{refused:?}");
+    story.react(1);
+    story.ask(1, BEN, claim.clone().into()).unwrap_err();
+    story.ask(1, ADA, claim.into()).unwrap();
+    story.react(0);
+    for task in [first, second] {
+        assert_eq!(
+            routing::why(story.store.as_ref(), task, None)
+                .unwrap()
+                .len(),
+            0
+        );
+    }
+}
+
+#[test]
+fn tasks_that_are_kept_apart_are_examined_and_folded_anew_like_all_others() {
+    let (mut story, [first, _]) = compared();
+    let claim = Body::Task(first, TaskCommand::Claim);
+    story.ask(0, BEN, claim.into()).unwrap();
+    story.react(0);
+    let kept = story.store.as_ref();
+    let report = examine(kept, None, None, &mut |_, _| {}).unwrap();
+    assert_eq!(report.problems, []);
+    let query = StateQuery {
+        limit: usize::MAX,
+        ..StateQuery::default()
+    };
+    let before = kept.states(&query).unwrap();
+    let mut lost = before.clone();
+    for row in &mut lost {
+        row.body = "{}".to_owned();
+        row.fence = 0;
+        row.form = 0;
+    }
+    kept.rebuild(&lost).unwrap();
+    rebuild(kept).unwrap();
+    assert_eq!(kept.states(&query).unwrap(), before);
 }

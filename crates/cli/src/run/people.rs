@@ -15,14 +15,15 @@ pub(super) fn held_up(
     person: ContributorId,
 ) -> Result<Option<Task>> {
     let tasks = watch::tasks(engine, outcome, &["offered", "leased"])?;
-    Ok(tasks.into_iter().find(|task| is_for(task, person)))
+    let theirs = tasks.into_iter().find(|task| whose(task) == Some(person));
+    Ok(theirs)
 }
 
-/// Whether a task was offered to somebody, or is held by them.
-pub(super) fn is_for(task: &Task, person: ContributorId) -> bool {
+/// Whom it was offered to, or who holds it.
+pub(super) const fn whose(task: &Task) -> Option<ContributorId> {
     match &task.phase {
-        Phase::Offered(offer) => offer.to == person,
-        Phase::Leased(lease) => lease.holder.id == person,
+        Phase::Offered(offer) => Some(offer.to),
+        Phase::Leased(lease) => Some(lease.holder.id),
         Phase::Blocked
         | Phase::Ready
         | Phase::Checking(_)
@@ -30,7 +31,7 @@ pub(super) fn is_for(task: &Task, person: ContributorId) -> bool {
         | Phase::Signing(_)
         | Phase::Accepted(..)
         | Phase::Failed { .. }
-        | Phase::Cancelled { .. } => false,
+        | Phase::Cancelled { .. } => None,
     }
 }
 

@@ -109,7 +109,7 @@ fn require_programs(session: &Session<'_>, expansion: &Expansion) -> Result<()> 
     let of_tasks = tasks.flat_map(|task| &task.instructions.criteria);
     for criterion in of_tasks.chain(&expansion.outcome.criteria) {
         if let Method::Program(name) = &criterion.method {
-            session.programs.require(name)?;
+            session.configuration.programs.require(name)?;
         }
     }
     Ok(())

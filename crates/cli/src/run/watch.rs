@@ -122,12 +122,15 @@ fn waiting(session: &Session<'_>, id: OutcomeId, dispatcher: &Dispatcher) -> Res
     let trouble = dispatcher.trouble();
     let mut lines = Vec::new();
     for task in tasks(engine, id, &["ready", "offered", "leased", "checking"])? {
-        // What the person of this run was offered a moment ago is theirs at the next look.
-        if people::is_for(&task, session.local.person) {
-            return Ok(Vec::new());
-        }
         let trouble = trouble.get(&task.id);
-        let Some(line) = waits_for(engine, &task, &unroutable, dispatcher, trouble)? else {
+        // What came to the person of this run since they were last asked is theirs at the next look.
+        let is_theirs = people::whose(&task) == Some(session.local.person);
+        let line = if is_theirs {
+            None
+        } else {
+            waits_for(engine, &task, &unroutable, dispatcher, trouble)?
+        };
+        let Some(line) = line else {
             return Ok(Vec::new());
         };
         lines.push(format!("'{}' {line}", task.spec.key));

@@ -252,6 +252,7 @@ impl Gathered {
             TaskEvent::Extended { by, .. } | TaskEvent::Reassigned { by, .. } => {
                 self.somebody(*by);
             }
+            TaskEvent::KeptApart { from, .. } => self.somebody(*from),
             TaskEvent::Reviewed { review, .. } => self.somebody(review.by.id),
             TaskEvent::Accepted { settlement, .. } => self.somebody(settlement.approval.by()),
             TaskEvent::DependentLinked { .. }

@@ -171,6 +171,7 @@ fn referred(event: &TaskEvent) -> Vec<(Digest, bool)> {
         | TaskEvent::Reassigned { .. }
         | TaskEvent::Declined { .. }
         | TaskEvent::OfferLapsed { .. }
+        | TaskEvent::KeptApart { .. }
         | TaskEvent::Claimed { .. }
         | TaskEvent::LeaseExpired { .. }
         | TaskEvent::Released { .. }

@@ -246,6 +246,7 @@ impl Directory {
             | TaskEvent::Extended { .. }
             | TaskEvent::Declined { .. }
             | TaskEvent::OfferLapsed { .. }
+            | TaskEvent::KeptApart { .. }
             | TaskEvent::Asked { .. }
             | TaskEvent::Answered { .. }
             | TaskEvent::Noted { .. }

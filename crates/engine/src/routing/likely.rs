@@ -21,6 +21,7 @@ impl Directory {
             escalation: Vec::new(),
             organisation: OrganisationId::from_bits(0),
             outcome,
+            peers: Vec::new(),
             rank: 0,
             spec: spec.clone(),
             unmet: Vec::new(),

@@ -14,7 +14,9 @@ use crate::money::Amount;
 use crate::rejection::Rejection;
 use crate::state::Rows;
 use crate::stream::StreamId;
-use crate::task::{self, DEPENDENTS_MAX, NEEDS_NAMED_MAX, Opening, TaskEvent, TaskSpec};
+use crate::task::{
+    self, APART_GROUP_MAX, DEPENDENTS_MAX, NEEDS_NAMED_MAX, Opening, TaskEvent, TaskSpec,
+};
 
 /// Changes the plan. The accountable person does it, or the engine in carrying a playbook on.
 pub(super) fn change(
@@ -51,7 +53,10 @@ pub(super) fn change(
     }
     let reason = crate::text::required("reason", reason)?;
     check_dropped(rows, outcome, drop)?;
-    let mut opened = Opened::default();
+    let mut opened = Opened {
+        coming: add.iter().map(|spec| (spec.key.as_str(), spec)).collect(),
+        ..Opened::default()
+    };
     for spec in add {
         opened.add(rows, outcome, spec)?;
     }
@@ -94,9 +99,33 @@ fn check_dropped(rows: &dyn Rows, outcome: &Outcome, drop: &[TaskId]) -> Result<
     Ok(())
 }
 
+fn check_serves(outcome: &Outcome, spec: &TaskSpec) -> Result<(), Rejection> {
+    let criteria = &outcome.charter.criteria;
+    let is_known = |key: &String| criteria.iter().any(|known| known.key == *key);
+    match spec.serves.iter().find(|key| !is_known(key)) {
+        Some(key) => Err(Rejection::invalid(
+            format!("{}.serves", spec.key),
+            format!("'{key}' is not a criterion of the outcome"),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn check_group(peers: &[TaskId]) -> Result<(), Rejection> {
+    if peers.len() < APART_GROUP_MAX {
+        return Ok(());
+    }
+    Err(Rejection::LimitReached {
+        what: "tasks that are kept apart from each other",
+        limit: APART_GROUP_MAX,
+    })
+}
+
 /// The tasks that come in, as far as they were looked at.
 #[derive(Default)]
-struct Opened {
+struct Opened<'a> {
+    /// All that come in by this change, by key.
+    coming: BTreeMap<&'a str, &'a TaskSpec>,
     events: Vec<(StreamId, Event)>,
     ranks: BTreeMap<TaskId, u32>,
     held: Amount,
@@ -104,7 +133,7 @@ struct Opened {
     weight: u64,
 }
 
-impl Opened {
+impl Opened<'_> {
     fn add(
         &mut self,
         rows: &dyn Rows,
@@ -116,24 +145,12 @@ impl Opened {
         if rows.task(id).is_some() || self.ranks.contains_key(&id) {
             return Err(Rejection::Exists(StreamId::Task(id)));
         }
-        let unknown = spec.serves.iter().find(|key| {
-            !outcome
-                .charter
-                .criteria
-                .iter()
-                .any(|criterion| criterion.key == **key)
-        });
-        if let Some(key) = unknown {
-            return Err(Rejection::invalid(
-                format!("{}.serves", spec.key),
-                format!("'{key}' is not a criterion of the outcome"),
-            ));
-        }
+        check_serves(outcome, spec)?;
         let mut unmet = Vec::new();
         let mut apart = Vec::new();
         let mut rank = 0;
         let needed: BTreeSet<&String> = spec.needs.iter().collect();
-        for key in needed {
+        for key in &needed {
             let need = self.need(rows, outcome, spec, key, id)?;
             rank = rank.max(need.rank + 1);
             match need.met_by {
@@ -142,6 +159,15 @@ impl Opened {
                 Some(_) => {}
             }
         }
+        let mut peers = Vec::new();
+        let named: BTreeSet<&String> = spec.apart_from.iter().collect();
+        for key in named.difference(&needed) {
+            match self.kept_from(rows, outcome, spec, key)? {
+                Kept::FromPeer(peer) => peers.push(peer),
+                Kept::FromMakers(makers) => apart.extend(makers),
+            }
+        }
+        check_group(&peers)?;
         self.held = self.held.checked_add(spec.price).ok_or_else(|| {
             Rejection::invalid(
                 format!("{}.price", spec.key),
@@ -165,6 +191,7 @@ impl Opened {
             escalation: outcome.charter.escalation.clone(),
             organisation: outcome.charter.organisation,
             outcome: outcome.id,
+            peers,
             rank,
             spec: spec.folded(),
             unmet,
@@ -173,6 +200,38 @@ impl Opened {
         let event = TaskEvent::Opened(Box::new(opening));
         self.events.push((StreamId::Task(id), Event::Task(event)));
         Ok(())
+    }
+
+    /// What it means that a task is kept apart from one that it does not need.
+    fn kept_from(
+        &self,
+        rows: &dyn Rows,
+        outcome: &Outcome,
+        spec: &TaskSpec,
+        key: &String,
+    ) -> Result<Kept, Rejection> {
+        let invalid =
+            |why: String| Err(Rejection::invalid(format!("{}.apart_from", spec.key), why));
+        let id = TaskId::in_outcome(outcome.id, key);
+        if *key == spec.key {
+            return invalid("no task is kept apart from itself".to_owned());
+        }
+        if let Some(other) = self.coming.get(key.as_str()) {
+            if other.apart_from.contains(&spec.key) {
+                return Ok(Kept::FromPeer(id));
+            }
+            return invalid(format!(
+                "'{key}' comes in by the same change and does not name '{}' back",
+                spec.key
+            ));
+        }
+        match rows.task(id) {
+            Some(task) if task.is_accepted() => Ok(Kept::FromMakers(task.makers())),
+            Some(_) | None => invalid(format!(
+                "'{key}' is neither among the tasks that it needs, nor accepted already, nor a task \
+                 of the same change that names it back"
+            )),
+        }
     }
 
     fn need(
@@ -226,6 +285,14 @@ impl Opened {
         self.events
             .push((StreamId::Task(needed), Event::Task(event)));
     }
+}
+
+/// What a task is kept apart from, beside those that it needs.
+enum Kept {
+    /// Another task of its group: nobody does two of them.
+    FromPeer(TaskId),
+    /// Those who did a task that is accepted already.
+    FromMakers(Vec<ContributorId>),
 }
 
 /// A task that another one needs.

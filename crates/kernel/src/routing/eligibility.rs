@@ -30,7 +30,7 @@ pub enum Exclusion {
     Mode,
     /// It is offered to somebody else, and the offer stands.
     Offered,
-    /// Their work is what this task looks at again.
+    /// Their work is what this task looks at again or is compared with.
     OwnWork,
     /// They turned it down, let its offer lapse, or had it taken from them.
     PassedOver,
@@ -53,7 +53,7 @@ impl fmt::Display for Exclusion {
             Self::PassedOver => "they turned it down, or it was taken from them",
             Self::Suspended => "they are suspended",
             Self::Escalated => "it was escalated to somebody else",
-            Self::OwnWork => "it looks at their own work again",
+            Self::OwnWork => "it looks at their own work again, or is compared with it",
             Self::Busy => "they hold as many tasks as they take at a time",
             Self::AgentsStopped => "all agents are stopped",
         })

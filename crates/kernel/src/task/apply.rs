@@ -54,11 +54,18 @@ impl Task {
                 }
                 task.free();
             }
+            TaskEvent::KeptApart { from, .. } => {
+                task.apart.insert(*from);
+                if matches!(&task.phase, Phase::Offered(offer) if offer.to == *from) {
+                    task.free();
+                }
+            }
             TaskEvent::Claimed {
                 agreed,
                 holder,
                 lease,
                 until,
+                ..
             } => {
                 let holder = holder.clone();
                 task.lease_number = *lease;
@@ -144,6 +151,7 @@ impl Task {
             attempts_total: 0,
             passed_over: BTreeSet::new(),
             apart: opening.apart.iter().copied().collect(),
+            peers: opening.peers.clone(),
             escalated: None,
             nobody_found: false,
             draft: None,

@@ -48,11 +48,11 @@ pub fn check_spec(spec: &TaskSpec) -> Result<(), Rejection> {
         ));
     }
     check_criteria(&instructions.criteria, CRITERIA_MAX)?;
-    if let Some(key) = spec.apart_from.iter().find(|key| !spec.needs.contains(key)) {
-        return Err(Rejection::invalid(
-            field("apart_from"),
-            format!("'{key}' is not among the tasks that it needs"),
-        ));
+    if spec.apart_from.len() > NEEDS_MAX {
+        return Err(Rejection::LimitReached {
+            what: "tasks that it is kept apart from",
+            limit: NEEDS_MAX,
+        });
     }
     if spec.needs.len() > NEEDS_MAX {
         return Err(Rejection::LimitReached {

@@ -1,6 +1,7 @@
 //! Taking a task, giving it back, and losing it: at most one lease at a time, and its number only
 //! grows.
 
+use super::apart::had_another;
 use super::decide::{Events, wrong_phase};
 use super::escalate::after_giving_back;
 use super::{Lease, Mode, Performer, Phase, Task, TaskEvent};
@@ -60,8 +61,16 @@ pub(super) fn claim(rows: &dyn Rows, task: &Task, context: &Context<'_>) -> Even
             why,
         });
     }
+    if had_another(rows, task, by) {
+        return Err(Rejection::NotEligible {
+            contributor: by,
+            task: task.id,
+            why: Exclusion::OwnWork,
+        });
+    }
     Ok(vec![TaskEvent::Claimed {
         agreed: agreed(task, contributor),
+        apart_from: task.peers.clone(),
         holder: performer(contributor),
         lease: task.lease_number + 1,
         until: context.now.plus_millis(i64::from(task.spec.lease_ms)),

@@ -38,6 +38,13 @@ pub enum TaskCommand {
         /// Which.
         number: u32,
     },
+    /// Somebody took another task of its group.
+    KeepApart {
+        /// Who.
+        from: ContributorId,
+        /// Which.
+        other: TaskId,
+    },
     /// The lease with this number ran out.
     Expire {
         /// Which.

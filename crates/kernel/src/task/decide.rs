@@ -1,8 +1,8 @@
 //! Decisions about a task: one place that every command comes through.
 
 use super::{
-    Task, TaskCommand, TaskEvent, accept, claim, escalate, offer, reassign, review, settle, submit,
-    talk,
+    Task, TaskCommand, TaskEvent, accept, apart, claim, escalate, offer, reassign, review, settle,
+    submit, talk,
 };
 use crate::command::Context;
 use crate::id::TaskId;
@@ -28,6 +28,7 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         TaskCommand::Claim => claim::claim(rows, task, context),
         TaskCommand::Decline => offer::decline(task, context),
         TaskCommand::LapseOffer { number } => offer::lapse(task, *number, context),
+        TaskCommand::KeepApart { from, other } => apart::keep_apart(task, *from, *other, context),
         TaskCommand::Expire { lease } => claim::expire(rows, task, *lease, context),
         TaskCommand::Release { lease, note } => claim::release(task, *lease, note, context),
         TaskCommand::Ask { lease, text } => talk::ask(task, *lease, text, context),

@@ -51,7 +51,13 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
         TaskEvent::Declined { .. } | TaskEvent::OfferLapsed { .. } => {
             effects.timers.push(clear(task, TimerKind::Offer));
         }
+        TaskEvent::KeptApart { .. } => {
+            if task.offer_number > 0 && task.phase == Phase::Ready {
+                effects.timers.push(clear(task, TimerKind::Offer));
+            }
+        }
         TaskEvent::Claimed {
+            apart_from,
             holder,
             lease,
             until,
@@ -72,6 +78,13 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
                 holder: holder.id,
                 deadline: *until,
             });
+            for other in apart_from {
+                let keep = TaskCommand::KeepApart {
+                    from: holder.id,
+                    other: task.id,
+                };
+                effects.reactions.push(Body::Task(*other, keep));
+            }
         }
         TaskEvent::LeaseExpired {
             cause,

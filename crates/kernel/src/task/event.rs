@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 pub struct Opening {
     /// Who answers for the outcome.
     pub accountable: ContributorId,
-    /// Contributors who may not do it, because it looks at their work again.
+    /// Contributors who may not do it, because it looks at their work again or is compared with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<ContributorId>,
     /// What its money is kept in.
@@ -29,6 +29,9 @@ pub struct Opening {
     pub organisation: OrganisationId,
     /// The outcome.
     pub outcome: OutcomeId,
+    /// The other tasks of its group: nobody does two of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<TaskId>,
     /// One more than the highest rank that it needs.
     pub rank: u32,
     /// What it asks for; its price is reserved.
@@ -74,6 +77,40 @@ pub enum Approval {
         /// Whether the signer is also one of its reviewers.
         reviewed_it_too: bool,
     },
+}
+
+impl TaskEvent {
+    /// Whether others, who rely on the task as it was, have to look again: who takes a task of a
+    /// group may not take another one.
+    pub const fn moves_fence(&self) -> bool {
+        match self {
+            Self::Opened(_) => true,
+            Self::Claimed { apart_from, .. } => !apart_from.is_empty(),
+            Self::DependentLinked { .. }
+            | Self::DependencyMet { .. }
+            | Self::Offered { .. }
+            | Self::NobodyFound { .. }
+            | Self::Declined { .. }
+            | Self::OfferLapsed { .. }
+            | Self::KeptApart { .. }
+            | Self::LeaseExpired { .. }
+            | Self::Released { .. }
+            | Self::Asked { .. }
+            | Self::Answered { .. }
+            | Self::Noted { .. }
+            | Self::Drafted { .. }
+            | Self::Submitted { .. }
+            | Self::Checked { .. }
+            | Self::Reviewed { .. }
+            | Self::ChangesRequested { .. }
+            | Self::Escalated { .. }
+            | Self::Extended { .. }
+            | Self::Reassigned { .. }
+            | Self::Accepted { .. }
+            | Self::Failed { .. }
+            | Self::Cancelled { .. } => false,
+        }
+    }
 }
 
 impl Approval {
@@ -158,6 +195,9 @@ pub enum TaskEvent {
     Claimed {
         /// What was agreed to be paid.
         agreed: Amount,
+        /// The other tasks of its group, which its holder is kept apart from now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        apart_from: Vec<TaskId>,
         /// Who holds it.
         holder: Performer,
         /// The lease number.
@@ -165,6 +205,13 @@ pub enum TaskEvent {
         lease: u64,
         /// Until when.
         until: Timestamp,
+    },
+    /// Somebody took another task of its group, and may not do this one.
+    KeptApart {
+        /// Who.
+        from: ContributorId,
+        /// Which they took.
+        other: TaskId,
     },
     /// The lease ran out.
     LeaseExpired {

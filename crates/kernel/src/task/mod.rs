@@ -4,6 +4,7 @@
 //! and accepting it touch one row and no shared one.
 
 mod accept;
+mod apart;
 mod apply;
 mod check;
 mod claim;
@@ -20,6 +21,7 @@ pub mod spec;
 mod submit;
 mod talk;
 
+pub use apart::APART_GROUP_MAX;
 pub use check::{check_criteria, check_spec};
 pub use command::{Judgment, SignOff, TaskCommand};
 pub use decide::decide;
@@ -304,9 +306,13 @@ pub struct Task {
     /// Contributors that it is not offered to again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub passed_over: BTreeSet<ContributorId>,
-    /// Contributors whose work it looks at again.
+    /// Contributors who may not do it: it looks at their work again, or they took another task of
+    /// its group.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub apart: BTreeSet<ContributorId>,
+    /// The other tasks of its group: nobody does two of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<TaskId>,
     /// Who has to see to it, and how far up the chain that is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<(u8, ContributorId)>,

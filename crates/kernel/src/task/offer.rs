@@ -1,5 +1,6 @@
 //! Offers: a task proposed to whom routing decided on.
 
+use super::apart::had_another;
 use super::decide::{Events, wrong_phase};
 use super::escalate::{decision_due, escalate};
 use super::{Phase, Task, TaskEvent};
@@ -29,7 +30,9 @@ pub(super) fn offer(
         .ok_or(Rejection::NotFound(StreamId::Contributor(to)))?;
     let requirement = Requirement::of(task, super::claim::agents_stopped(rows), context.now);
     let applicant = Applicant::of(contributor, requirement.capability);
-    if let Some(why) = applicant.exclusion(&requirement, task) {
+    let why = applicant.exclusion(&requirement, task);
+    let why = why.or_else(|| had_another(rows, task, to).then_some(Exclusion::OwnWork));
+    if let Some(why) = why {
         return Err(Rejection::NotEligible {
             contributor: to,
             task: task.id,

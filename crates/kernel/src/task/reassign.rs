@@ -1,5 +1,6 @@
 //! Having a task done by somebody else: decided by a person, with a reason.
 
+use super::apart::had_another;
 use super::claim::agents_stopped;
 use super::decide::{Events, wrong_phase};
 use super::escalate::{decider, escalated};
@@ -7,7 +8,7 @@ use super::{Phase, Task, TaskEvent};
 use crate::command::Context;
 use crate::id::ContributorId;
 use crate::rejection::Rejection;
-use crate::routing::{Applicant, Requirement};
+use crate::routing::{Applicant, Exclusion, Requirement};
 use crate::state::Rows;
 use crate::stream::StreamId;
 use crate::time::Timestamp;
@@ -61,7 +62,8 @@ fn can_have(
     anew.passed_over.remove(&to);
     let requirement = Requirement::of(&anew, agents_stopped(rows), now);
     let applicant = Applicant::of(contributor, requirement.capability);
-    match applicant.exclusion(&requirement, &anew) {
+    let why = applicant.exclusion(&requirement, &anew);
+    match why.or_else(|| had_another(rows, task, to).then_some(Exclusion::OwnWork)) {
         None => Ok(()),
         Some(why) => Err(Rejection::NotEligible {
             contributor: to,

@@ -194,8 +194,9 @@ pub struct Instructions {
 /// A task as a plan describes it, before anybody does it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskSpec {
-    /// The keys of needed tasks whose contributors may not do this one: it looks at their work
-    /// again.
+    /// The keys of tasks whose contributors may not do this one. Each is needed, or accepted
+    /// already, for this one looks at their work again or is compared with it; or it comes in the
+    /// same change of the plan and names this one back, and then nobody does two of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart_from: Vec<String>,
     /// The capability that it takes, by its key in the network's vocabulary.

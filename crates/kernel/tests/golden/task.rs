@@ -33,6 +33,7 @@ fn planned() -> Vec<(&'static str, TaskEvent)> {
         escalation: vec![contributor_id()],
         organisation: organisation_id(),
         outcome: outcome_id(),
+        peers: vec![],
         rank: 2,
         spec: spec(),
         unmet: vec![other_task_id()],
@@ -57,6 +58,13 @@ fn planned() -> Vec<(&'static str, TaskEvent)> {
     }];
     many.spec.needs = vec!["research[*]".to_owned()];
     many.unnamed = 1_000;
+    let kept_apart = TaskEvent::KeptApart {
+        from: contributor_id(),
+        other: other_task_id(),
+    };
+    let mut group = bare.clone();
+    group.peers = vec![other_task_id()];
+    group.spec.apart_from = vec!["draft[2]".to_owned()];
     let met = |by| TaskEvent::DependencyMet {
         by,
         dependency: other_task_id(),
@@ -65,6 +73,8 @@ fn planned() -> Vec<(&'static str, TaskEvent)> {
         ("", TaskEvent::Opened(Box::new(full))),
         ("_bare", TaskEvent::Opened(Box::new(bare))),
         ("_many", TaskEvent::Opened(Box::new(many))),
+        ("_group", TaskEvent::Opened(Box::new(group))),
+        ("", kept_apart),
         (
             "",
             TaskEvent::DependentLinked {
@@ -235,8 +245,9 @@ const LEASE: u64 = 9_007_199_254_740_993;
 
 fn held() -> Vec<(&'static str, TaskEvent)> {
     let (by, lease) = (contributor_id(), LEASE);
-    let claimed = |holder| TaskEvent::Claimed {
+    let claimed = |holder, apart_from| TaskEvent::Claimed {
         agreed: Amount::from_minor(850),
+        apart_from,
         holder,
         lease,
         until: later(),
@@ -255,8 +266,9 @@ fn held() -> Vec<(&'static str, TaskEvent)> {
         note: digest("note"),
     };
     vec![
-        ("", claimed(agent())),
-        ("_person", claimed(person())),
+        ("", claimed(agent(), vec![])),
+        ("_person", claimed(person(), vec![])),
+        ("_group", claimed(person(), vec![other_task_id()])),
         (
             "",
             TaskEvent::LeaseExpired {

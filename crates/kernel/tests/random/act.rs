@@ -156,7 +156,15 @@ impl Stage {
         if !self.tasks.contains(&task) {
             self.tasks.push(task);
         }
-        let (add, drop) = (vec![added], Vec::new());
+        let mut add = vec![added];
+        if which.is_multiple_of(7) {
+            let mut other = random_spec(&format!("t{}", how % 24 + 24), which, how);
+            other.apart_from = vec![add[0].key.clone()];
+            add[0].apart_from.push(other.key.clone());
+            self.tasks.push(TaskId::in_outcome(outcome, &other.key));
+            add.push(other);
+        }
+        let drop = Vec::new();
         let change = OutcomeCommand::ChangePlan { add, drop, reason };
         (self.ada(), Body::Outcome(outcome, change))
     }

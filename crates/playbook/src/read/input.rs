@@ -20,8 +20,9 @@ const FIELDS: [&str; 9] = [
     "class",
     "unreadable",
 ];
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("folder", "folder"),
+    ("repository", "repository"),
     ("file", "file"),
     ("text", "text"),
     ("list", "list"),
@@ -65,6 +66,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
     let word = word?;
     let kind = match word.value {
         "folder" => InputKind::Folder,
+        "repository" => InputKind::Repository,
         "file" => InputKind::File,
         "list" => InputKind::List,
         "number" => InputKind::Number,
@@ -80,7 +82,12 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
     };
     if let (
         Some(_),
-        InputKind::Folder | InputKind::File | InputKind::Text | InputKind::List | InputKind::Number,
+        InputKind::Folder
+        | InputKind::Repository
+        | InputKind::File
+        | InputKind::Text
+        | InputKind::List
+        | InputKind::Number,
         Some(node),
     ) = (&choices, &kind, fields.get("choices"))
     {
@@ -141,7 +148,7 @@ fn texts(reader: &mut Reader, node: &Node, what: &str) -> Option<Vec<String>> {
 fn default(reader: &mut Reader, node: &Node, kind: &InputKind) -> Option<At<InputValue>> {
     let what = "'default' of an input";
     let value = match kind {
-        InputKind::Folder | InputKind::File => {
+        InputKind::Folder | InputKind::Repository | InputKind::File => {
             reader.problem(
                 node.mark,
                 format!(

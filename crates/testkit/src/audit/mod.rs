@@ -9,6 +9,7 @@
 //! does not come.
 
 mod answers;
+mod apart;
 mod entry;
 mod ledger;
 mod outcome;
@@ -115,6 +116,8 @@ enum Due {
     Unblocked(String, String),
     /// The dependent is settled, because the task will never be accepted.
     Dropped(String, String),
+    /// The task knows that somebody took another one of its group.
+    Apart(String, String),
     /// The outcome has taken in how the task was settled.
     Counted(String),
 }
@@ -337,6 +340,13 @@ impl Auditor {
                     settled(dependent),
                     format!("{dependent} outlives {task}, which it needs"),
                 ),
+                Due::Apart(task, who) => {
+                    let known = picture.tasks.get(task);
+                    (
+                        settled(task) || known.is_some_and(|it| it.apart.contains(who)),
+                        format!("{task} does not know that {who} took another of its group"),
+                    )
+                }
                 Due::Counted(task) => {
                     let counted = picture.tasks.get(task).is_some_and(|it| it.is_counted);
                     (

@@ -14,10 +14,11 @@ use super::{Findings, Picture};
 const CLASSES: [&str; 4] = ["public", "internal", "confidential", "restricted"];
 
 /// What only the engine causes.
-const ENGINE_ONLY: [&str; 15] = [
+const ENGINE_ONLY: [&str; 16] = [
     "task.offered",
     "task.nobody_found",
     "task.offer_lapsed",
+    "task.kept_apart",
     "task.lease_expired",
     "task.checked",
     "task.dependency_met",

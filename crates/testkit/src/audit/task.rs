@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::entry::{Entry, count, moment, number, text, texts};
 use super::ledger::Move;
 use super::party::class_rank;
-use super::{Due, Findings, Picture, settlement, standing};
+use super::{Due, Findings, Picture, apart, settlement, standing};
 
 /// How far a clock may be off, and go back, before a time-out counts as too early.
 const TOLERANCE_MS: i64 = 5_000;
@@ -57,7 +57,9 @@ pub(super) struct TaskModel {
     pub(super) unnamed: u64,
     /// Those of them that came.
     pub(super) met: BTreeSet<String>,
-    apart: BTreeSet<String>,
+    pub(super) apart: BTreeSet<String>,
+    /// Who ever took it.
+    pub(super) takers: BTreeSet<String>,
     dependents: Vec<String>,
     /// The number of the latest lease.
     pub(super) lease: u64,
@@ -67,7 +69,7 @@ pub(super) struct TaskModel {
     until_ms: i64,
     /// The number of the latest offer.
     pub(super) offers: u64,
-    offered_to: String,
+    pub(super) offered_to: String,
     pub(super) drafter: Option<Party>,
     pub(super) handed: Handed,
     /// Whose turn it is alone, once it was escalated.
@@ -121,7 +123,7 @@ impl TaskModel {
     }
 
     /// It can be offered and taken again.
-    fn free(&mut self) {
+    pub(super) fn free(&mut self) {
         self.phase = "ready";
         self.nobody_found = false;
     }
@@ -162,6 +164,10 @@ pub(super) fn take_in(picture: &mut Picture, entry: &Entry<'_>, findings: &mut F
         "failed" | "cancelled" => drop_task(picture, &mut task, entry, findings),
         "reviewed" => review(picture, &mut task, entry, findings),
         "dependency_met" => meet(picture, &mut task, entry, findings),
+        "kept_apart" => {
+            apart::keep_apart(picture, &mut task, entry, findings);
+            Vec::new()
+        }
         "nobody_found" | "escalated" | "extended" | "reassigned" => {
             turn(picture, &mut task, entry, findings);
             Vec::new()
@@ -276,6 +282,7 @@ fn offer(
             entry.stream
         )
     });
+    apart::check(picture, task, to, entry, findings);
     let decision = &entry.data["decision"];
     let leader = text(&decision["leading"][0], "contributor");
     let position = count(&decision["position"]);
@@ -304,7 +311,7 @@ fn offer(
 }
 
 fn claim(
-    picture: &Picture,
+    picture: &mut Picture,
     task: &mut TaskModel,
     entry: &Entry<'_>,
     findings: &mut Findings,
@@ -341,6 +348,7 @@ fn claim(
     findings.require(!task.apart.contains(&holder.id), 6, || {
         format!("{} took {id}, which looks at their work again", holder.id)
     });
+    apart::check(picture, task, &holder.id, entry, findings);
     let known = picture.contributors.get(&holder.id);
     let is_same = known.is_some_and(|known| {
         let payee = known.payee.as_ref().unwrap_or(&holder.id);
@@ -352,7 +360,9 @@ fn claim(
         format!("{id} has {} for {}", task.price(), task.agreed)
     });
     task.lease = lease;
+    task.takers.insert(holder.id.clone());
     task.holder = holder;
+    apart::must_be_told(picture, task, entry);
     task.until_ms = moment(&entry.data["until"]).unwrap_or(i64::MAX);
     task.phase = "leased";
     Vec::new()

@@ -91,6 +91,12 @@ impl World {
             let spec = self.spec(&key, needs);
             specs.push(spec);
         }
+        if self.random.chance(30) {
+            let first = self.random.below(specs.len());
+            let size = self.random.between(2, 4);
+            let last = (first + usize::try_from(size).expect("a few")).min(specs.len());
+            keep_apart(&mut specs[first..last]);
+        }
         specs
     }
 
@@ -172,7 +178,13 @@ impl World {
             }
         }
         let count = self.random.between(i64::from(drop.is_empty()), 3);
-        let add = self.specs(count, &known);
+        let mut add = self.specs(count, &known);
+        if let (Some(spec), Some(other)) = (add.first_mut(), known.first())
+            && self.random.chance(30)
+        {
+            // Where the other one is not accepted yet, the change is refused.
+            spec.apart_from.push(other.clone());
+        }
         let reason = "what was learnt on the way".to_owned();
         Body::Outcome(outcome.id, OutcomeCommand::ChangePlan { add, drop, reason }).into()
     }
@@ -185,5 +197,21 @@ impl World {
             self.bad.insert(content);
         }
         content
+    }
+}
+
+/// Nobody may do two of these, but for those that need each other.
+fn keep_apart(specs: &mut [TaskSpec]) {
+    let named: Vec<(String, Vec<String>)> = specs
+        .iter()
+        .map(|spec| (spec.key.clone(), spec.needs.clone()))
+        .collect();
+    for spec in specs {
+        for (key, needs) in &named {
+            let is_linked = needs.contains(&spec.key) || spec.needs.contains(key);
+            if *key != spec.key && !is_linked {
+                spec.apart_from.push(key.clone());
+            }
+        }
     }
 }

@@ -47,6 +47,8 @@ pub enum Plant {
     StaleRejection,
     /// Two events of the feed change places.
     SwappedEvents,
+    /// Somebody takes two tasks of a group.
+    TookTwo,
     /// A stored state is not the fold of its events.
     TamperedState,
     /// An event is not what it was when it was hashed.
@@ -55,7 +57,7 @@ pub enum Plant {
 
 impl Plant {
     /// Every planted fault, with the rules of which the auditor must name one.
-    pub const ALL: [(Self, &'static [u8]); 14] = [
+    pub const ALL: [(Self, &'static [u8]); 15] = [
         (Self::AcceptedOnTimer, &[4]),
         (Self::DroppedGuards, &[9, 10]),
         (Self::ForgedSignature, &[5]),
@@ -68,6 +70,7 @@ impl Plant {
         (Self::SkippedRefund, &[3]),
         (Self::StaleRejection, &[1]),
         (Self::SwappedEvents, &[8]),
+        (Self::TookTwo, &[6]),
         (Self::TamperedState, &[8]),
         (Self::TamperedEvent, &[8]),
     ];
@@ -82,6 +85,8 @@ pub(super) struct PlantedStore {
     plant: Option<Plant>,
     /// The highest lease number of each task.
     leases: Mutex<BTreeMap<TaskId, u64>>,
+    /// Who took each task of a group.
+    holders: Mutex<BTreeMap<String, Value>>,
 }
 
 impl PlantedStore {
@@ -90,6 +95,7 @@ impl PlantedStore {
             inner,
             plant,
             leases: Mutex::default(),
+            holders: Mutex::default(),
         }
     }
 
@@ -136,6 +142,12 @@ impl PlantedStore {
             Plant::SkippedRefund => set
                 .transfers
                 .retain(|write| write.transfer.purpose != Purpose::Refund),
+            Plant::TookTwo => {
+                let mut holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
+                for row in &mut set.events {
+                    take_another(row, &mut holders);
+                }
+            }
             Plant::TamperedState => {
                 for write in &mut set.rows {
                     let body = &write.row.body;
@@ -165,6 +177,23 @@ fn forge(row: &mut EventRow) {
             row.body = event.to_string();
             return;
         }
+    }
+}
+
+/// Puts the one who has another task of the group in the place of who takes one.
+fn take_another(row: &mut EventRow, holders: &mut BTreeMap<String, Value>) {
+    let Some(mut event) = parsed(&row.body) else {
+        return;
+    };
+    let claimed = &mut event["event"]["task"]["claimed"];
+    let others = claimed["apart_from"].as_array().into_iter().flatten();
+    let mut others = others.filter_map(|other| holders.get(other.as_str()?));
+    if let Some(holder) = others.next().cloned() {
+        claimed["holder"] = holder.clone();
+        event["principal"] = serde_json::json!({ "contributor": holder["id"] });
+        row.body = event.to_string();
+    } else if claimed.is_object() {
+        holders.insert(row.stream.to_string(), claimed["holder"].clone());
     }
 }
 
