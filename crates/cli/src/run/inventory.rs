@@ -39,6 +39,7 @@ pub(super) fn value(
     console: &mut Console,
 ) -> Result<(InputValue, Vec<(String, String)>)> {
     let mut found = read(engine, path, input.class, console)?;
+    tell(&found, input.unreadable, path, console)?;
     if input.unreadable == Unreadable::Keep {
         keep(engine, input, &mut found)?;
     }
@@ -141,20 +142,28 @@ fn read(
         console.show(&format!("reading {done} of {total}"))?;
     }
     console.end_show()?;
-    tell(&inventoried, path, console)?;
     Ok(inventoried)
 }
 
-fn tell(inventoried: &Inventoried, path: &Path, console: &mut Console) -> Result<()> {
+fn tell(
+    inventoried: &Inventoried,
+    unreadable: Unreadable,
+    path: &Path,
+    console: &mut Console,
+) -> Result<()> {
     let Inventoried { files, skipped } = inventoried;
+    let done = match unreadable {
+        Unreadable::Skip => "skipped",
+        Unreadable::Keep => "kept unread",
+    };
     console.tell(&format!(
-        "{}: {} read, {} skipped",
+        "{}: {} read, {} {done}",
         path.display(),
         files.len(),
         skipped.len()
     ))?;
     for (name, reason) in skipped.iter().take(LISTED_MAX) {
-        console.tell(&format!("  skipped {name}: {reason}"))?;
+        console.tell(&format!("  {done} {name}: {reason}"))?;
     }
     if skipped.len() > LISTED_MAX {
         console.tell(&format!("  and {} more", skipped.len() - LISTED_MAX))?;

@@ -11,5 +11,6 @@ mod interrupt;
 mod kill;
 mod people;
 mod program;
+mod recruitment;
 mod run;
 mod words;
