@@ -4,3 +4,6 @@
 //! document or in another agent's result is an instruction to the software.
 
 pub mod builtin;
+pub mod command;
+pub mod process;
+pub mod trial;

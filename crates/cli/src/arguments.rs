@@ -6,10 +6,11 @@ use anyhow::Result;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::agent::AgentVerb;
 use crate::asked::Asked;
 use crate::backup::{Backup, Restore};
 use crate::bench::BenchVerb;
-use crate::contributor::{AgentVerb, ContributorVerb};
+use crate::contributor::ContributorVerb;
 use crate::doctor::Doctor;
 use crate::events::Events;
 use crate::exit::HELP;

@@ -1,4 +1,4 @@
-//! `consort contributor` and `consort agent`: who is here, what they can do, how well they did.
+//! `consort contributor`: who is here, what they can do, how well they did.
 
 use std::collections::BTreeMap;
 
@@ -62,20 +62,6 @@ pub(crate) enum ContributorVerb {
     },
 }
 
-/// Agents.
-#[derive(Debug, Subcommand)]
-pub(crate) enum AgentVerb {
-    /// Lists the agents and who answers for them.
-    #[command(after_help = "Example:\n  consort agent list")]
-    List,
-    /// Shows one of them, with standing as an interval.
-    #[command(after_help = "Example:\n  consort agent show Summariser")]
-    Show {
-        /// The name or identifier.
-        who: String,
-    },
-}
-
 impl ContributorVerb {
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         match self {
@@ -103,30 +89,9 @@ impl ContributorVerb {
     }
 }
 
-impl AgentVerb {
-    pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
-        match self {
-            Self::List => list(asked, |contributor| !contributor.is_person()),
-            Self::Show { who } => show(asked, who),
-        }
-    }
-}
-
 fn add(asked: &mut Asked<'_>, name: &str, capabilities: &[String]) -> Result<()> {
-    if network::contributors(asked.engine())?.contains_key(name) {
-        return Err(usage(format!(
-            "'{name}' is here already; names tell people apart"
-        )));
-    }
-    let mut levels = BTreeMap::new();
-    for one in capabilities {
-        let level = one
-            .split_once('=')
-            .and_then(|(name, level)| Some((name, level.parse().ok()?)));
-        let (capability, level): (&str, u8) =
-            level.ok_or_else(|| usage(format!("--capability {one}: NAME=LEVEL was expected")))?;
-        levels.insert(capability.to_owned(), level);
-    }
+    check_free(asked, name)?;
+    let levels = self::capabilities(capabilities)?;
     let engine = asked.engine();
     let id = ContributorId::new(engine.now(), engine.random()?);
     let newcomer = Newcomer {
@@ -139,7 +104,32 @@ fn add(asked: &mut Asked<'_>, name: &str, capabilities: &[String]) -> Result<()>
     asked.done(&format!("{name} is {id}"))
 }
 
-fn list(asked: &mut Asked<'_>, wanted: impl Fn(&Contributor) -> bool) -> Result<()> {
+/// Refuses a name that somebody here has.
+pub(crate) fn check_free(asked: &Asked<'_>, name: &str) -> Result<()> {
+    if network::contributors(asked.engine())?.contains_key(name) {
+        return Err(usage(format!(
+            "'{name}' is here already; names tell people apart"
+        )));
+    }
+    Ok(())
+}
+
+/// Levels by capability, from NAME=LEVEL.
+pub(crate) fn capabilities(given: &[String]) -> Result<BTreeMap<String, u8>> {
+    let mut levels = BTreeMap::new();
+    for one in given {
+        let level = one
+            .split_once('=')
+            .and_then(|(name, level)| Some((name, level.parse().ok()?)));
+        let (capability, level): (&str, u8) =
+            level.ok_or_else(|| usage(format!("--capability {one}: NAME=LEVEL was expected")))?;
+        levels.insert(capability.to_owned(), level);
+    }
+    Ok(levels)
+}
+
+/// Lists those who are wanted.
+pub(crate) fn list(asked: &mut Asked<'_>, wanted: impl Fn(&Contributor) -> bool) -> Result<()> {
     let mut rows = Vec::new();
     for state in asked.engine().all("contributor")? {
         let State::Contributor(contributor) = state else {
@@ -185,7 +175,8 @@ fn list(asked: &mut Asked<'_>, wanted: impl Fn(&Contributor) -> bool) -> Result<
     })
 }
 
-fn show(asked: &mut Asked<'_>, who: &str) -> Result<()> {
+/// Shows one of them.
+pub(crate) fn show(asked: &mut Asked<'_>, who: &str) -> Result<()> {
     let id = asked.named(who)?;
     let Some(State::Contributor(contributor)) = asked.engine().state(StreamId::Contributor(id))?
     else {

@@ -1,11 +1,13 @@
 //! The one binary `consort`: the command line, and the only reader of environment and
 //! configuration.
 
+mod agent;
 mod archive;
 mod arguments;
 mod asked;
 mod backup;
 mod bench;
+mod configuration;
 mod console;
 mod contributor;
 mod doctor;
@@ -17,7 +19,6 @@ mod outcome;
 mod owner;
 mod place;
 mod playbook;
-mod program;
 mod run;
 mod task;
 

@@ -19,11 +19,11 @@ use crate::exit::usage;
 /// The longest file of answers, in bytes: people write them by hand.
 const FILE_BYTES_MAX: usize = 256 * 1024;
 
-/// What is done with conflicts that nobody looks at.
+/// What is done with questions that may stay open and that nobody answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Exceptions {
-    /// They stay open, and the brief says so.
+    /// They stay open, and the result says so.
     LeaveOpen,
 }
 
@@ -35,14 +35,31 @@ pub(super) struct Answers {
     pub(super) person: String,
     /// The limits of the signature.
     pub(super) pre_approval: Limits,
-    /// What is done with conflicts.
+    /// What is done with questions that may stay open.
     pub(super) exceptions: Exceptions,
+    /// What the person decides, by the key of the task and of the question.
+    #[serde(default)]
+    pub(super) decisions: BTreeMap<String, BTreeMap<String, Decision>>,
     /// Values of inputs that were not given on the command line.
     #[serde(default)]
     pub(super) inputs: BTreeMap<String, Given>,
     /// The digest of the file.
     #[serde(skip)]
     pub(super) digest: Option<Digest>,
+}
+
+/// What the person decides about one question.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decision {
+    /// The option's key.
+    pub(super) choose: String,
+    /// Why.
+    #[serde(default)]
+    pub(super) reason: String,
+    /// Whether they say that they looked at the passages.
+    #[serde(default)]
+    pub(super) opened: bool,
 }
 
 /// The value of an input in a file.

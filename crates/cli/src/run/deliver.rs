@@ -1,13 +1,18 @@
-//! The deliverables: the brief as a page, a document and a table, and the record of how it came.
+//! The deliverables: the files that came of gates and last tasks, and the record of how they came.
+//!
+//! A brief is rendered here, because its page tells of the run itself. Any other result is delivered
+//! as it was handed in: its files under their names, or else its content as readable JSON.
+
+mod brief;
+mod made;
+mod name;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use consort_kernel::digest::Digest;
 use consort_kernel::outcome::Phase;
-use consort_kernel::task::Task;
-use consort_tools::deliver::{Contribution, Frame, NOTHING_INTERPRETED, csv, docx, html};
-use consort_tools::shape::Brief;
+use consort_kernel::task::{Handed, Task};
 
 use super::Session;
 use super::begin::Begun;
@@ -15,8 +20,7 @@ use super::record::{self, Deliverable, Record};
 use super::watch;
 use crate::console::Console;
 
-/// The kind of task whose result is the brief.
-const INTEGRATE: &str = "integrate";
+use name::{Names, RECORD};
 
 /// What a run came to.
 pub(super) struct Report {
@@ -41,9 +45,11 @@ pub(super) fn deliver(
     if phase == Phase::Delivered {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        let mut names = Names::default();
         for task in accepted(session, begun)? {
-            for (name, bytes) in files(session, begun, &task)? {
+            for (wanted, bytes) in files(session, begun, &task)? {
                 engine.artefacts().put(&bytes)?;
+                let name = names.give(&wanted, &task.spec.key);
                 let path = folder.join(&name);
                 write(&path, &bytes)?;
                 deliverables.push(Deliverable::of(&name, &bytes, &path));
@@ -52,10 +58,7 @@ pub(super) fn deliver(
     }
     let record = record::record(session, begun, deliverables)?;
     if phase == Phase::Delivered {
-        write(
-            &folder.join("record.json"),
-            &serde_json::to_vec_pretty(&record)?,
-        )?;
+        write(&folder.join(RECORD), &serde_json::to_vec_pretty(&record)?)?;
     }
     Ok(Report {
         record,
@@ -63,125 +66,96 @@ pub(super) fn deliver(
     })
 }
 
-/// Writes the page as it is to be signed, and tells where.
-pub(super) fn preview(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<PathBuf> {
-    let folder = session.place.directory.join("previews");
+/// Writes what is to be signed as it would be delivered, and tells where.
+pub(super) fn preview(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<Vec<PathBuf>> {
+    let folder = session
+        .place
+        .directory
+        .join("previews")
+        .join(begun.outcome.to_string());
     std::fs::create_dir_all(&folder)?;
-    let brief = brief(session, task)?;
-    let page = match brief {
-        Some(brief) => html(&brief, &frame(session, begun)?),
-        None => String::from_utf8_lossy(&content(session, task)?).into_owned(),
-    };
-    let path = folder.join(format!("{}.html", begun.outcome));
-    write(&path, page.as_bytes())?;
-    Ok(path)
+    let mut names = Names::default();
+    let mut paths = Vec::new();
+    for (wanted, bytes) in files(session, begun, task)? {
+        let path = folder.join(names.give(&wanted, &task.spec.key));
+        write(&path, &bytes)?;
+        paths.push(path);
+    }
+    Ok(paths)
 }
 
-/// The digests of the results that the outcome's signature rests on.
+/// Whether what was handed in is a brief.
+pub(super) fn is_brief(session: &Session<'_>, task: &Task) -> Result<bool> {
+    Ok(brief::read(&content(session, handed(task)?)?).is_some())
+}
+
+/// Whether a brief is among what is delivered.
+pub(super) fn has_brief(session: &Session<'_>, begun: &Begun) -> Result<bool> {
+    for task in accepted(session, begun)? {
+        if is_brief(session, &task)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The digests of the results, and of their files, that the outcome's signature rests on.
 pub(super) fn deliverable_digests(session: &Session<'_>, begun: &Begun) -> Result<Vec<Digest>> {
     let tasks = accepted(session, begun)?;
     Ok(tasks
         .iter()
-        .filter_map(|task| task.handed().map(|handed| handed.submission.content))
+        .filter_map(Task::handed)
+        .flat_map(digests)
         .collect())
 }
 
+/// The digests of what was handed in: the result and its files.
+pub(super) fn digests(handed: &Handed) -> Vec<Digest> {
+    let submission = &handed.submission;
+    let files = submission.files.values().copied();
+    std::iter::once(submission.content).chain(files).collect()
+}
+
+/// What is delivered: the accepted results of gates, and of tasks that nothing else needed.
 fn accepted(session: &Session<'_>, begun: &Begun) -> Result<Vec<Task>> {
     let tasks = session.place.engine.tasks_of(begun.outcome)?;
-    Ok(tasks
+    let mut delivered: Vec<Task> = tasks
         .into_iter()
-        .filter(|task| task.is_accepted() && (task.spec.gate || task.spec.kind == INTEGRATE))
-        .collect())
+        .filter(|task| task.is_accepted() && (task.spec.gate || task.dependents.is_empty()))
+        .collect();
+    delivered.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
+    Ok(delivered)
 }
 
+/// The files of a result.
 fn files(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<Vec<(String, Vec<u8>)>> {
-    let Some(brief) = brief(session, task)? else {
-        return Ok(vec![(
-            format!("{}.json", task.spec.kind),
-            content(session, task)?,
-        )]);
-    };
-    let frame = frame(session, begun)?;
-    Ok(vec![
-        ("brief.html".to_owned(), html(&brief, &frame).into_bytes()),
-        ("brief.docx".to_owned(), docx(&brief, &frame)),
-        ("table.csv".to_owned(), csv(&brief).into_bytes()),
-    ])
-}
-
-fn brief(session: &Session<'_>, task: &Task) -> Result<Option<Brief>> {
-    Ok(serde_json::from_slice(&content(session, task)?).ok())
-}
-
-fn content(session: &Session<'_>, task: &Task) -> Result<Vec<u8>> {
-    let handed = task.handed().context("the task was not handed in")?;
-    Ok(session
-        .place
-        .engine
-        .artefacts()
-        .get(handed.submission.content)?)
-}
-
-/// What the page says beside what was found.
-fn frame(session: &Session<'_>, begun: &Begun) -> Result<Frame> {
-    let engine = &session.place.engine;
-    let outcome = watch::expect(engine, begun.outcome)?;
-    let record = record::record(session, begun, Vec::new())?;
-    let asset = outcome.charter.asset;
-    let purse = &outcome.purse;
-    let decision_asked = super::input::value_text(&begun.inputs, "question").is_some();
-    let conclusion = outcome.conclusion.as_ref();
-    Ok(Frame {
-        accountable: session.person_name.clone(),
-        contributors: record
-            .contributions(asset)
-            .into_iter()
-            .map(contribution)
-            .collect(),
-        decision_asked,
-        fingerprint: format!(
-            "{} events, log root {}. Check it with: consort doctor",
-            record.events, record.log_root
-        ),
-        ledger: [
-            ("Funded", purse.funded),
-            ("Paid to contributors", purse.paid),
-            ("Fees", purse.fees),
-            ("Taxes", purse.taxes),
-            ("Returned to the funder", purse.refunded),
-            ("Left in escrow", purse.available),
-        ]
-        .map(|(name, amount)| (name.to_owned(), asset.show(amount)))
-        .to_vec(),
-        outcome: begun.outcome.to_string(),
-        prepared_on: engine.now().to_string().chars().take(10).collect(),
-        recommendation: conclusion.and_then(|conclusion| conclusion.recommendation.clone()),
-        sign_off: conclusion.map(|conclusion| sign_off(session, conclusion)),
-        skipped: begun.skipped.clone(),
-        statement: NOTHING_INTERPRETED.to_owned(),
-        title: outcome.charter.title.clone(),
-    })
-}
-
-fn sign_off(session: &Session<'_>, conclusion: &consort_kernel::outcome::Conclusion) -> String {
-    let how = if conclusion.opened.is_empty() {
-        "Signed in advance, not opened"
-    } else {
-        "Signed"
-    };
-    format!(
-        "{how}, {}. {} {}",
-        session.person_name, conclusion.reason, conclusion.scope
-    )
-}
-
-fn contribution(line: record::Contributed) -> Contribution {
-    Contribution {
-        cost: line.cost,
-        kind: line.kind,
-        tasks: line.tasks,
-        who: line.who,
+    let handed = handed(task)?;
+    let bytes = content(session, handed)?;
+    if let Some(brief) = brief::read(&bytes) {
+        return brief::files(session, begun, &brief);
     }
+    if handed.submission.files.is_empty() {
+        let readable = match serde_json::from_slice::<serde_json::Value>(&bytes) {
+            Ok(value) => serde_json::to_vec_pretty(&value)?,
+            Err(_) => bytes,
+        };
+        return Ok(vec![(format!("{}.json", task.spec.key), readable)]);
+    }
+    let artefacts = session.place.engine.artefacts();
+    let mut files = Vec::new();
+    for (name, digest) in &handed.submission.files {
+        files.push((name.clone(), artefacts.get(*digest)?));
+    }
+    Ok(files)
+}
+
+fn handed(task: &Task) -> Result<&Handed> {
+    task.handed().context("the task was not handed in")
+}
+
+fn content(session: &Session<'_>, handed: &Handed) -> Result<Vec<u8>> {
+    let artefacts = session.place.engine.artefacts();
+    Ok(artefacts.get(handed.submission.content)?)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -204,12 +178,12 @@ impl Report {
         console.line(&format!("\nDeliverables in {}", self.folder.display()))?;
         for deliverable in &record.deliverables {
             console.line(&format!(
-                "  {:<12} {}",
+                "  {:<20} {}",
                 deliverable.name,
                 &deliverable.sha256.to_string()[..16]
             ))?;
         }
-        console.line("  record.json")?;
+        console.line(&format!("  {RECORD}"))?;
         console.line("\nWho did what")?;
         let outcome = watch::expect(&session.place.engine, record.outcome.id)?;
         for line in record.contributions(outcome.charter.asset) {
@@ -225,7 +199,8 @@ impl Report {
             record.log_root,
             session.place.directory.display()
         ))?;
-        console.line("\nThe built-in tools extracted and compared. They did not interpret.")?;
+        let tasks = session.place.engine.tasks_of(record.outcome.id)?;
+        console.line(&format!("\n{}", made::sentence(&tasks)))?;
         Ok(())
     }
 }

@@ -27,11 +27,11 @@ use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::Phase;
 
 use crate::asked::Asked;
+use crate::configuration::Configuration;
 use crate::console::Console;
 use crate::exit::{INTERRUPTED, with_code};
 use crate::interrupt;
-use crate::place::{Local, Place};
-use crate::program::Programs;
+use crate::place::{Local, Place, hire};
 
 use answers::Answers;
 pub(crate) use input::try_inputs;
@@ -69,7 +69,7 @@ struct Session<'a> {
     local: Local,
     answers: Option<Answers>,
     person_name: String,
-    programs: Programs,
+    configuration: Configuration,
     /// The person's own sentence, between signing the brief and signing the outcome.
     recommendation: RefCell<Option<String>>,
     /// What waits for somebody else, as it was told last.
@@ -96,7 +96,7 @@ impl Run {
             local,
             answers,
             person_name,
-            programs: Programs::configured(&place.directory)?,
+            configuration: Configuration::read(&place.directory)?,
             recommendation,
             told: RefCell::default(),
         };
@@ -127,10 +127,14 @@ impl Session<'_> {
         let engine = &self.place.engine;
         let settings = Settings {
             workers: WORKERS,
-            programs: Arc::new(self.programs.clone()),
+            programs: Arc::new(self.configuration.programs.clone()),
             ..Settings::default()
         };
-        let runner = Runner::start(engine.clone(), self.local.drivers(), settings);
+        let (drivers, words) = hire::drivers(engine, &self.configuration)?;
+        for word in words {
+            console.tell(&word)?;
+        }
+        let runner = Runner::start(engine.clone(), drivers, settings);
         loop {
             if interrupt::was_pressed() {
                 return Err(leave(begun.outcome, runner, console));

@@ -109,7 +109,7 @@ fn require_programs(session: &Session<'_>, expansion: &Expansion) -> Result<()> 
     let of_tasks = tasks.flat_map(|task| &task.instructions.criteria);
     for criterion in of_tasks.chain(&expansion.outcome.criteria) {
         if let Method::Program(name) = &criterion.method {
-            session.programs.require(name)?;
+            session.configuration.programs.require(name)?;
         }
     }
     Ok(())
@@ -188,7 +188,7 @@ fn show(
         if terms.gates {
             ", and the final sign-off"
         } else {
-            "; never the final brief"
+            "; never a gate"
         },
         terms.expires_at,
     ))?;

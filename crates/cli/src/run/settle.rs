@@ -1,46 +1,59 @@
-//! The second stop: the conflicts that were flagged, settled by the person in one batch.
+//! The second stop: what waits for the person to decide, asked in one batch.
+//!
+//! What is asked is a choice form that an earlier task made, or the conflicts of a draft, which are
+//! put as one. Nothing is decided that the person, or their file of answers, does not say.
 
-use anyhow::{Result, anyhow};
-use consort_engine::runner::commission;
+mod ask;
+mod conflicts;
+mod given;
+
+use anyhow::Result;
+use consort_engine::runner::{Commission, commission};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::task::{AiUse, Phase, Provenance, Submission, Task, TaskCommand};
-use consort_tools::shape::{Conflict, Draft, Fact, Resolution, Resolutions};
+use consort_tools::choice::{ChoiceForm, Choices};
+use consort_tools::shape::{Conflict, Draft};
 
 use super::Session;
-use super::answers::Exceptions;
 use crate::console::Console;
 use crate::exit::{TRY_AGAIN, with_code};
 
-/// Does the person's task. One that is no choice between sources is left to them.
+/// Questions for the person, and how the answers are handed in.
+enum Asked {
+    /// A choice form: they are handed in as they are.
+    Form(ChoiceForm),
+    /// The conflicts of a draft: they are handed in as its resolutions.
+    Conflicts(Vec<Conflict>),
+}
+
+/// Does the person's task. One that puts no questions is left to them.
 pub(super) fn settle(session: &Session<'_>, task: &Task, console: &mut Console) -> Result<()> {
     let engine = &session.place.engine;
     let person = Principal::Contributor(session.local.person);
     console.end_show()?;
-    if task.spec.kind != "decide" {
-        return Err(with_code(
-            TRY_AGAIN,
-            format!(
-                "'{}' waits for you: {}\n  see it with 'consort task show {}', hand it in with \
-                 'consort task submit', then go on with 'consort run --resume {}'",
-                task.spec.key, task.spec.instructions.goal, task.id, task.outcome
-            ),
-        ));
+    let material = commission(engine, task.clone())?;
+    let Some(asked) = asked(task, &material) else {
+        return Err(waits_for_you(task));
+    };
+    let form = match &asked {
+        Asked::Form(form) => form.clone(),
+        Asked::Conflicts(conflicts) => conflicts::form(conflicts),
+    };
+    // Whoever takes their time at the terminal has it meanwhile; a file that leaves something open
+    // takes nothing.
+    if session.answers.is_none() {
+        claim(session, task)?;
     }
-    if matches!(task.phase, Phase::Offered(_)) {
-        engine.execute(person, Body::Task(task.id, TaskCommand::Claim))?;
-    }
+    let choices = decide(session, task, &form, console)?;
+    let content = match asked {
+        Asked::Form(_) => serde_json::to_vec(&choices)?,
+        Asked::Conflicts(_) => serde_json::to_vec(&conflicts::resolutions(choices))?,
+    };
+    claim(session, task)?;
     let Some(task) = engine.task(task.id)? else {
         return Ok(());
     };
     let lease = task.lease_number;
-    let id = task.id;
-    let material = commission(engine, task)?;
-    let draft: Draft = match material.named("draft").next() {
-        Some(draft) => serde_json::from_slice(&draft.bytes)?,
-        None => return Err(anyhow!("{id} gives no draft to decide on")),
-    };
-    let resolutions = decide(session, &draft.disagree, console)?;
-    let content = serde_json::to_vec(&resolutions)?;
     let submission = Submission {
         content: engine.artefacts().put(&content)?,
         files: std::collections::BTreeMap::new(),
@@ -51,114 +64,72 @@ pub(super) fn settle(session: &Session<'_>, task: &Task, console: &mut Console) 
     };
     engine.execute(
         person,
-        Body::Task(id, TaskCommand::Submit { lease, submission }),
+        Body::Task(task.id, TaskCommand::Submit { lease, submission }),
     )?;
     Ok(())
 }
 
-fn decide(
-    session: &Session<'_>,
-    conflicts: &[Conflict],
-    console: &mut Console,
-) -> Result<Resolutions> {
-    let person = session.person_name.clone();
-    let left_open = |conflict: &Conflict, reason: &str| Resolution {
-        chosen: None,
-        conflict: conflict.key.clone(),
-        opened: false,
-        reason: reason.to_owned(),
-    };
-    if conflicts.is_empty() {
-        console.tell("The sources do not contradict each other: nothing to settle.")?;
-        return Ok(Resolutions {
-            person,
-            resolutions: Vec::new(),
-        });
-    }
-    if let Some(Exceptions::LeaveOpen) = session.answers.as_ref().map(|it| it.exceptions) {
-        let reason = "left open in advance; not opened";
-        let resolutions = conflicts
-            .iter()
-            .map(|conflict| left_open(conflict, reason))
-            .collect();
-        return Ok(Resolutions {
-            person,
-            resolutions,
-        });
-    }
-    console.tell(&format!(
-        "\nThe sources disagree in {} places.",
-        conflicts.len()
-    ))?;
-    let mut resolutions = Vec::new();
-    for (index, conflict) in conflicts.iter().enumerate() {
-        show(index + 1, conflicts.len(), conflict, console)?;
-        resolutions.push(choose(conflict, console)?);
-    }
-    let unopened = resolutions
-        .iter()
-        .filter(|resolution| !resolution.opened)
-        .count();
-    console.tell(&format!(
-        "{unopened} of {} were not opened and stay open.",
-        conflicts.len()
-    ))?;
-    Ok(Resolutions {
-        person,
-        resolutions,
-    })
-}
-
-fn show(number: usize, of: usize, conflict: &Conflict, console: &mut Console) -> Result<()> {
-    console.tell(&format!(
-        "\n{number} of {of}  {}: {}",
-        conflict.subject, conflict.attribute
-    ))?;
-    for (index, side) in conflict.sides.iter().enumerate() {
-        console.tell(&format!("  {}  {}", index + 1, side.text))?;
-        for source in sources(side) {
-            console.tell(&format!("     {source}"))?;
-        }
+/// Takes the task, if it is only offered yet.
+fn claim(session: &Session<'_>, task: &Task) -> Result<()> {
+    let engine = &session.place.engine;
+    let task = engine.task(task.id)?;
+    if let Some(task) = task.filter(|task| matches!(task.phase, Phase::Offered(_))) {
+        let person = Principal::Contributor(session.local.person);
+        engine.execute(person, Body::Task(task.id, TaskCommand::Claim))?;
     }
     Ok(())
 }
 
-fn sources(fact: &Fact) -> impl Iterator<Item = String> {
-    fact.citations.iter().map(|citation| {
-        format!(
-            "{}, {}: \"{}\"",
-            citation.document, citation.place, citation.quote
-        )
-    })
+/// What the task's material asks; nothing where no answer could be handed in. The forms of several pieces of material are one batch.
+fn asked(task: &Task, material: &Commission) -> Option<Asked> {
+    if task.spec.kind != "decide" {
+        return None;
+    }
+    let mut forms = material
+        .materials
+        .iter()
+        .filter_map(|piece| ChoiceForm::in_material(&piece.bytes));
+    if let Some(mut form) = forms.next() {
+        form.questions.extend(forms.flat_map(|it| it.questions));
+        return form.fault().is_none().then_some(Asked::Form(form));
+    }
+    let draft = material.named("draft").next()?;
+    let draft: Draft = serde_json::from_slice(&draft.bytes).ok()?;
+    Some(Asked::Conflicts(draft.disagree))
 }
 
-fn choose(conflict: &Conflict, console: &mut Console) -> Result<Resolution> {
-    let sides = conflict.sides.len();
-    loop {
-        let answer = console.ask(&format!(
-            "Which holds? 1 to {sides}, 0 for open, Enter to pass over:"
+fn waits_for_you(task: &Task) -> anyhow::Error {
+    with_code(
+        TRY_AGAIN,
+        format!(
+            "'{}' waits for you: {}\n  see it with 'consort task show {}', hand it in with \
+             'consort task submit', then go on with 'consort run --resume {}'",
+            task.spec.key, task.spec.instructions.goal, task.id, task.outcome
+        ),
+    )
+}
+
+fn decide(
+    session: &Session<'_>,
+    task: &Task,
+    form: &ChoiceForm,
+    console: &mut Console,
+) -> Result<Choices> {
+    let decisions = if form.questions.is_empty() {
+        console.tell(&format!(
+            "'{}': there is nothing to settle.",
+            task.spec.title
         ))?;
-        let resolution = |chosen, opened, reason| Resolution {
-            chosen,
-            conflict: conflict.key.clone(),
-            opened,
-            reason,
-        };
-        if answer.is_empty() {
-            return Ok(resolution(None, false, "passed over".to_owned()));
-        }
-        match answer.parse::<usize>() {
-            Ok(0) => return Ok(resolution(None, true, "left open".to_owned())),
-            Ok(number) if number <= sides => {
-                let reason = console.ask("Why?")?;
-                if reason.is_empty() {
-                    console.tell("A choice needs its reason.")?;
-                    continue;
-                }
-                let chosen = u32::try_from(number - 1).ok();
-                return Ok(resolution(chosen, true, reason));
-            }
-            Ok(_) | Err(_) => console.tell("A number from the list was expected.")?,
-        }
-    }
+        Vec::new()
+    } else if let Some(answers) = &session.answers {
+        given::decisions(answers, task, form)?
+    } else if console.interactive {
+        ask::decisions(task, form, console)?
+    } else {
+        return Err(waits_for_you(task));
+    };
+    Ok(Choices {
+        decisions,
+        person: session.person_name.clone(),
+    })
 }

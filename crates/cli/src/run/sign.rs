@@ -8,11 +8,14 @@ use consort_kernel::task::{Handed, Judgment, SignOff, Task, TaskCommand, Verdict
 use super::begin::Begun;
 use super::{Session, deliver, watch};
 use crate::console::Console;
-use crate::exit::{CONFLICT, DENIED, Exit};
+use crate::exit::{CONFLICT, DENIED, Exit, with_code};
 
 /// What a signature on a brief covers.
-const SCOPE: &str = "That the quoted passages stand in the sources as shown, and that the brief may \
+const SCOPE_BRIEF: &str = "That the quoted passages stand in the sources as shown, and that the brief may \
 be used to decide. Not covered: whether the sources are right.";
+/// What a signature on any other result covers.
+const SCOPE: &str = "That the result was looked at, does what was asked, and may be used for that. Not \
+covered: whether what it rests on is right.";
 
 /// Shows what is to be signed, and signs it.
 pub(super) fn sign_task(
@@ -38,13 +41,51 @@ pub(super) fn sign_task(
             ),
         )));
     }
+    if handed.lease.holder.id == session.local.person {
+        own(task, console)?;
+        return accept(session, task, handed, None);
+    }
     let preview = deliver::preview(session, begun, task)?;
+    let paths: Vec<String> = preview
+        .iter()
+        .map(|path| format!("\n  {}", path.display()))
+        .collect();
+    let what = if deliver::is_brief(session, task)? {
+        "The brief"
+    } else {
+        task.spec.title.as_str()
+    };
     console.tell(&format!(
-        "\nThe brief is ready to be signed. Open it first:\n  {}",
-        preview.display()
+        "\n{what} is ready to be signed. Open it first:{}",
+        paths.concat()
     ))?;
     let gap_note = judged(session, task, handed, console)?;
-    accept(session, task, handed, gap_note)
+    accept(session, task, handed, Some(gap_note))
+}
+
+/// Has somebody sign what they decided themselves, just before: there is nothing to open, and they
+/// are no reviewer of it.
+fn own(task: &Task, console: &mut Console) -> Result<()> {
+    let question = format!("\nSign what you decided on '{}'? [y/N]", task.spec.title);
+    let answer = console.ask(&question)?;
+    if is_yes(&answer) {
+        return Ok(());
+    }
+    Err(not_signed(task))
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+fn not_signed(task: &Task) -> anyhow::Error {
+    with_code(
+        CONFLICT,
+        format!(
+            "not signed; go on later with 'consort run --resume {}'",
+            task.outcome
+        ),
+    )
 }
 
 /// Asks for the person's judgment and their signature; tells what they say was missed.
@@ -65,44 +106,50 @@ fn judged(
         .recommendation
         .replace((!sentence.is_empty()).then_some(sentence));
     console.tell(&format!(
-        "Signing pays {} to {} and covers: {SCOPE}",
+        "Signing pays {} to {} and covers: {}",
         task.asset.show(handed.lease.agreed),
         session
             .place
             .engine
             .name_of(handed.lease.holder.id)?
             .unwrap_or_default(),
+        scope(deliver::is_brief(session, task)?),
     ))?;
     let answer = console.ask("Sign? [y/N]")?;
-    if !matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
-        return Err(anyhow::Error::new(Exit(
-            CONFLICT,
-            format!(
-                "not signed; go on later with 'consort run --resume {}'",
-                task.outcome
-            ),
-        )));
+    if is_yes(&answer) {
+        return Ok(gap_note);
     }
-    Ok(gap_note)
+    Err(not_signed(task))
 }
 
-/// Records the judgment and the signature.
-fn accept(session: &Session<'_>, task: &Task, handed: &Handed, gap_note: String) -> Result<()> {
+const fn scope(is_brief: bool) -> &'static str {
+    if is_brief { SCOPE_BRIEF } else { SCOPE }
+}
+
+/// Records the judgment, where somebody judged, and the signature.
+fn accept(
+    session: &Session<'_>,
+    task: &Task,
+    handed: &Handed,
+    gap_note: Option<String>,
+) -> Result<()> {
     let engine = &session.place.engine;
     let person = Principal::Contributor(session.local.person);
-    let judgment = Judgment {
-        cause: None,
-        gap_note,
-        lease: handed.lease.number,
-        reasons: Vec::new(),
-        submission: handed.submission.content,
-        verdict: Verdict::Accept,
+    let reviews = &handed.reviews;
+    let has_reviewed = reviews.iter().any(|it| it.by.id == session.local.person);
+    let reason = match gap_note {
+        Some(_) => "opened and found fit for its use",
+        None => "decided by the signer in person",
     };
-    if handed
-        .reviews
-        .iter()
-        .all(|review| review.by.id != session.local.person)
-    {
+    if let Some(gap_note) = gap_note.filter(|_| !has_reviewed) {
+        let judgment = Judgment {
+            cause: None,
+            gap_note,
+            lease: handed.lease.number,
+            reasons: Vec::new(),
+            submission: handed.submission.content,
+            verdict: Verdict::Accept,
+        };
         engine.execute(
             person,
             Body::Task(task.id, TaskCommand::Review(Box::new(judgment))),
@@ -110,8 +157,8 @@ fn accept(session: &Session<'_>, task: &Task, handed: &Handed, gap_note: String)
     }
     let sign = SignOff {
         lease: handed.lease.number,
-        opened: vec![handed.submission.content],
-        reason: "opened and found fit to decide on".to_owned(),
+        opened: deliver::digests(handed),
+        reason: reason.to_owned(),
         submission: handed.submission.content,
         unmet: Vec::new(),
     };
@@ -143,8 +190,8 @@ pub(super) fn conclude(session: &Session<'_>, begun: &Begun, console: &mut Conso
     let conclusion = Conclusion {
         opened,
         recommendation: session.recommendation.take(),
-        reason: "the brief was opened and is fit to decide on".to_owned(),
-        scope: SCOPE.to_owned(),
+        reason: "the results were opened and are fit for their use".to_owned(),
+        scope: scope(deliver::has_brief(session, begun)?).to_owned(),
     };
     let person = Principal::Contributor(session.local.person);
     let sign = OutcomeCommand::SignOff(conclusion);

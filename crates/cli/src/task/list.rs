@@ -106,6 +106,20 @@ fn judged(handed: &Handed) -> Vec<String> {
         "handed in    {} at {}",
         handed.submission.content, handed.at
     )];
+    let provenance = &handed.submission.provenance;
+    lines.extend(
+        provenance
+            .made_with
+            .iter()
+            .map(|it| format!("made with    {it}")),
+    );
+    lines.extend(
+        handed
+            .submission
+            .files
+            .iter()
+            .map(|(name, digest)| format!("file         {name}  {digest}")),
+    );
     lines.extend(handed.checks.iter().map(|check| {
         let mark = if check.passed { "holds" } else { "fails" };
         format!(

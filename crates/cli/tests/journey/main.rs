@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod choice;
+mod command;
 mod disk;
 mod fixture;
 mod interrupt;

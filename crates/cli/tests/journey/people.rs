@@ -169,6 +169,14 @@ fn two_people_and_a_signer_take_a_task_from_its_offer_to_its_payment() {
         "{text}"
     );
     office.desk.assert_healthy();
+    // What was handed in with a file is delivered as that file, under its name.
+    let again = office
+        .desk
+        .consort(&["--as", "Robin", "run", "--resume", outcome, "--json"]);
+    let record = office.desk.delivered(again);
+    assert_eq!(record["deliverables"][0]["name"], "letter.json");
+    let delivered = std::fs::read_to_string(office.desk.output().join("letter.json")).unwrap();
+    assert!(delivered.contains("3 May"), "{delivered}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Commissions: a task with the material that it gives access to.
 //!
 //! Material comes by reference and is read here, at the moment of the work: artefacts by their
-//! digest, results of other tasks once they are accepted.
+//! digest, results of other tasks once they are accepted. With it comes what a driver has to know to
+//! do the task well: the schemas that the result is checked against, and what was handed in when it
+//! came back.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +11,7 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{ContextItem, ContextSource, DataClass, Phase, Task};
+use consort_kernel::task::{ContextItem, ContextSource, DataClass, Method, Phase, Reason, Task};
 use consort_kernel::time::Timestamp;
 use consort_store::StoreError;
 
@@ -42,6 +44,10 @@ pub struct Commission {
     pub task: Task,
     /// Its material, in the order of its context.
     pub materials: Vec<Material>,
+    /// The JSON Schema of each criterion that is judged by one, by the criterion's key.
+    pub schemas: BTreeMap<String, Vec<u8>>,
+    /// What was handed in last and came back, if something did: JSON.
+    pub earlier: Option<Vec<u8>>,
     /// The moment that the work began.
     pub at: Timestamp,
 }
@@ -52,6 +58,22 @@ impl Commission {
         self.materials
             .iter()
             .filter(move |material| material.name == name)
+    }
+
+    /// Why the work came back the last time, by criterion; empty if it never did.
+    pub fn reasons(&self) -> &[Reason] {
+        match &self.task.returned {
+            Some(returned) => &returned.reasons,
+            None => &[],
+        }
+    }
+
+    /// The questions that were answered, each with its answer.
+    pub fn answers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.task.questions.iter().filter_map(|question| {
+            let (_, answer) = question.answer.as_ref()?;
+            Some((question.text.as_str(), answer.as_str()))
+        })
     }
 }
 
@@ -85,9 +107,21 @@ pub fn commission(engine: &Engine, task: Task) -> Result<Commission, EngineError
             bytes: engine.artefacts().get(digest)?,
         });
     }
+    let mut schemas = BTreeMap::new();
+    for criterion in &task.spec.instructions.criteria {
+        if let Method::Schema(digest) = criterion.method {
+            schemas.insert(criterion.key.clone(), engine.artefacts().get(digest)?);
+        }
+    }
+    let earlier = match &task.returned {
+        Some(returned) => Some(engine.artefacts().get(returned.submission.content)?),
+        None => None,
+    };
     Ok(Commission {
         task,
         materials,
+        schemas,
+        earlier,
         at,
     })
 }

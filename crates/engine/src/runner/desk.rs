@@ -15,6 +15,12 @@ const BEATS_IN_LEASE: i64 = 3;
 /// After this long a lease gets no more signs of life: an agent that hangs must not keep its task
 /// for ever. In milliseconds.
 const WORK_MS_MAX: i64 = 24 * 3_600_000;
+/// A task is put off for no longer than this in all: a person is told rather than left to wait. In
+/// milliseconds.
+const PUT_OFF_MS_MAX: i64 = 3_600_000;
+/// What was put off together comes back within so long after its wait, spread by the draw, in
+/// milliseconds.
+const PUT_OFF_SPREAD_MS: u64 = 1_000;
 /// How many failures are remembered; beyond it all are forgotten, which costs some tries and
 /// nothing else.
 const REMEMBERED_MAX: usize = 10_000;
@@ -28,11 +34,13 @@ pub(super) struct Desk {
     held: BTreeMap<TaskId, Held>,
 }
 
-/// How often a task failed, and until when it rests.
+/// How often a task failed, until when it rests, and since when it is put off without having
+/// failed.
 #[derive(Debug, Clone, Copy)]
 struct Failures {
     count: u32,
     rests_until: Timestamp,
+    put_off_since: Option<Timestamp>,
 }
 
 /// A lease that an agent of this process holds.
@@ -93,14 +101,50 @@ impl Desk {
         now: Timestamp,
         draw: u64,
     ) -> Option<Timestamp> {
+        self.make_room();
+        let count = self.failures.get(&task).map_or(0, |it| it.count) + 1;
+        let rests_until = now.plus_millis(retry.rest_ms(count, draw));
+        let failures = Failures {
+            count,
+            rests_until,
+            put_off_since: None,
+        };
+        self.failures.insert(task, failures);
+        (!retry.is_exhausted(count)).then_some(rests_until)
+    }
+
+    /// Notes that a task has to wait without having failed: until when, or nothing when that would
+    /// be too long in all.
+    pub(super) fn put_off(
+        &mut self,
+        task: TaskId,
+        wait_ms: u64,
+        now: Timestamp,
+        draw: u64,
+    ) -> Option<Timestamp> {
+        self.make_room();
+        let known = self.failures.get(&task);
+        let since = known.and_then(|it| it.put_off_since).unwrap_or(now);
+        let wait_ms = wait_ms.saturating_add(draw % PUT_OFF_SPREAD_MS);
+        let wait_ms = i64::try_from(wait_ms).unwrap_or(i64::MAX);
+        if wait_ms > PUT_OFF_MS_MAX - now.millis_since(since) {
+            return None;
+        }
+        let rests_until = now.plus_millis(wait_ms);
+        let failures = Failures {
+            count: known.map_or(0, |it| it.count),
+            rests_until,
+            put_off_since: Some(since),
+        };
+        self.failures.insert(task, failures);
+        Some(rests_until)
+    }
+
+    fn make_room(&mut self) {
         if self.failures.len() + self.given_up.len() >= REMEMBERED_MAX {
             self.failures.clear();
             self.given_up.clear();
         }
-        let count = self.failures.get(&task).map_or(0, |it| it.count) + 1;
-        let rests_until = now.plus_millis(retry.rest_ms(count, draw));
-        self.failures.insert(task, Failures { count, rests_until });
-        (!retry.is_exhausted(count)).then_some(rests_until)
     }
 
     /// Notes that an agent gives a task back for good, and why.
@@ -214,6 +258,24 @@ mod tests {
         assert_eq!(failed(&mut desk), Some(after(1_000)));
         assert!(desk.take(task("a"), None, after(1_000)));
         assert_eq!(failed(&mut desk), None);
+    }
+
+    #[test]
+    fn a_task_that_is_put_off_has_not_failed_and_waits_for_an_hour_at_most() {
+        let mut desk = Desk::default();
+        let put_off = |desk: &mut Desk, wait_ms, now| desk.put_off(task("a"), wait_ms, now, 0);
+        assert_eq!(put_off(&mut desk, 1_800_000, START), Some(after(1_800_000)));
+        assert!(!desk.take(task("a"), None, after(1_799_999)));
+        assert!(desk.take(task("a"), None, after(1_800_000)));
+        // It counts from the first time on, and as no try.
+        assert_eq!(put_off(&mut desk, 1_800_001, after(1_800_000)), None);
+        assert_eq!(put_off(&mut desk, u64::MAX, START), None);
+        for rests_ms in [500, 1_000] {
+            let failed = desk.failed(task("a"), &RETRY, START, 0);
+            assert_eq!(failed, Some(after(rests_ms)));
+        }
+        // What failed meanwhile was tried: the hour begins anew.
+        assert!(put_off(&mut desk, 3_600_000, after(7_200_000)).is_some());
     }
 
     #[test]

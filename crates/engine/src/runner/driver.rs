@@ -27,6 +27,15 @@ pub enum Failure {
     /// It may go better the next time.
     #[error("{0}")]
     Passing(String),
+    /// Not now: nothing was tried that failed. It is asked again after at least this long, and for
+    /// an hour at most before somebody else has to do it.
+    #[error("{note}")]
+    Later {
+        /// What it waits for.
+        note: String,
+        /// How long, in milliseconds.
+        wait_ms: u64,
+    },
     /// Somebody else has to do it.
     #[error("{0}")]
     HandOver(String),

@@ -85,6 +85,9 @@ fn perform(dispatcher: &Dispatcher, task: Task) -> Result<(), EngineError> {
             Ok(())
         }
         Err(Unmade::Failure(Failure::Passing(note))) => rest(dispatcher, id, &lease, &note),
+        Err(Unmade::Failure(Failure::Later { note, wait_ms })) => {
+            put_off(dispatcher, id, &lease, &note, wait_ms)
+        }
         Err(Unmade::Failure(Failure::HandOver(note))) => {
             dispatcher.desk().give_up(id, agent, &note);
             give_back(dispatcher, id, &lease, note)
@@ -127,6 +130,25 @@ fn rest(dispatcher: &Dispatcher, id: TaskId, lease: &Lease, note: &str) -> Resul
         return Ok(());
     }
     let note = format!("tried {} times, and at last: {note}", retry.tries_max);
+    dispatcher.desk().give_up(id, lease.holder.id, &note);
+    give_back(dispatcher, id, lease, note)
+}
+
+/// Lets the task wait under its lease, which is no failure; what waits too long is given back.
+fn put_off(
+    dispatcher: &Dispatcher,
+    id: TaskId,
+    lease: &Lease,
+    note: &str,
+    wait_ms: u64,
+) -> Result<(), EngineError> {
+    dispatcher.note(id, note);
+    let draw = (dispatcher.settings.draws)();
+    let now = dispatcher.engine.now();
+    if dispatcher.desk().put_off(id, wait_ms, now, draw).is_some() {
+        return Ok(());
+    }
+    let note = format!("waited too long: {note}");
     dispatcher.desk().give_up(id, lease.holder.id, &note);
     give_back(dispatcher, id, lease, note)
 }

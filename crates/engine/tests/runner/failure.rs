@@ -56,6 +56,30 @@ fn after_the_last_try_a_person_has_to_see_to_it() {
 }
 
 #[test]
+fn what_is_put_off_is_asked_again_after_its_wait_however_often() {
+    let story = Story::new(&["a"], (0..6).map(|_| Act::Later(5_000)).collect());
+    let dispatcher = story.dispatcher();
+    for _ in 0..6 {
+        assert_eq!(round(&dispatcher), [id("a")]);
+        story.clock.advance(4_999);
+        assert_eq!(round(&dispatcher), []);
+        story.clock.advance(1);
+    }
+    assert_eq!(round(&dispatcher), [id("a")]);
+    assert!(story.task("a").handed().is_some());
+}
+
+#[test]
+fn what_would_wait_for_too_long_goes_to_a_person() {
+    let story = Story::new(&["a"], vec![Act::Later(86_400_000)]);
+    let dispatcher = story.dispatcher();
+    dispatcher.settle().unwrap();
+    assert_eq!(story.calls(), 1);
+    assert_eq!(story.task("a").escalated.unwrap().1, ADA);
+    assert!(dispatcher.trouble()[&id("a")].contains("waited too long: not now"));
+}
+
+#[test]
 fn what_an_agent_cannot_do_is_handed_over_without_another_try() {
     let story = Story::new(&["a"], vec![Act::HandOver("this needs a person")]);
     let dispatcher = story.dispatcher();

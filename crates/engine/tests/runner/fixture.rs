@@ -38,6 +38,7 @@ pub(crate) const RETRY: Retry = Retry {
 pub(crate) enum Act {
     Fail(&'static str),
     HandOver(&'static str),
+    Later(u64),
     Panic(&'static str),
 }
 
@@ -45,17 +46,23 @@ pub(crate) enum Act {
 #[derive(Default)]
 pub(crate) struct Scripted {
     acts: Mutex<VecDeque<Act>>,
+    pub(crate) given: Mutex<Vec<Commission>>,
     pub(crate) calls: Mutex<usize>,
 }
 
 impl Driver for Scripted {
-    fn perform(&self, _: &Commission) -> Result<Product, Failure> {
+    fn perform(&self, commission: &Commission) -> Result<Product, Failure> {
+        self.given.lock().unwrap().push(commission.clone());
         *self.calls.lock().unwrap() += 1;
         let act = self.acts.lock().unwrap().pop_front();
         match act {
             None => Ok(product()),
             Some(Act::Fail(why)) => Err(Failure::Passing(why.to_owned())),
             Some(Act::HandOver(why)) => Err(Failure::HandOver(why.to_owned())),
+            Some(Act::Later(wait_ms)) => Err(Failure::Later {
+                note: "not now".to_owned(),
+                wait_ms,
+            }),
             Some(Act::Panic(why)) => panic!("{why}"),
         }
     }
@@ -102,7 +109,7 @@ impl Story {
         let engine = Engine::start(disk, artefacts, clock.clone(), true).unwrap();
         let driver = Scripted {
             acts: Mutex::new(acts.into()),
-            calls: Mutex::default(),
+            ..Scripted::default()
         };
         let story = Self {
             engine,

@@ -5,6 +5,7 @@
 
 mod failure;
 mod fixture;
+mod given;
 mod heartbeat;
 mod limit;
 mod thread;

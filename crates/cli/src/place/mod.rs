@@ -1,16 +1,17 @@
 //! The place: a data directory, opened, with the engine over it and the local network in it.
 
+pub(crate) mod hire;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
-use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY, Tools};
+use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY};
 use consort_engine::Engine;
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::SystemClock;
 use consort_engine::network::{self, Newcomer};
-use consort_engine::runner::Drivers;
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OrganisationId};
 use consort_kernel::network::{Policy, ReviewRule};
@@ -40,7 +41,6 @@ pub(crate) struct Place {
 pub(crate) struct Local {
     pub(crate) person: ContributorId,
     pub(crate) organisation: OrganisationId,
-    pub(crate) agents: BTreeMap<&'static str, ContributorId>,
 }
 
 impl Place {
@@ -65,7 +65,7 @@ impl Place {
         let engine = &self.engine;
         let founder = ContributorId::new(engine.now(), engine.random()?);
         network::found(engine, policy(), founder)?;
-        let mut named = network::contributors(engine)?;
+        let named = network::contributors(engine)?;
         let person = match named.get(person_name) {
             Some(id) => *id,
             None if named.is_empty() => {
@@ -74,18 +74,14 @@ impl Place {
             None => self.newcomer(founder, &person_newcomer(person_name))?,
         };
         let organisation = network::organisation(engine, person, &format!("{person_name}'s desk"))?;
-        let mut agents = BTreeMap::new();
         for agent in AGENTS {
-            let id = match named.remove(agent.name) {
-                Some(id) => id,
-                None => self.agent(agent, person)?,
-            };
-            agents.insert(agent.name, id);
+            if !named.contains_key(agent.name) {
+                self.agent(agent, person)?;
+            }
         }
         Ok(Local {
             person,
             organisation,
-            agents,
         })
     }
 
@@ -109,18 +105,6 @@ impl Place {
                 .ok_or_else(|| anyhow!("{id} has no steward")),
             Some(_) | None => Err(anyhow!("{id} is not founded")),
         }
-    }
-}
-
-impl Local {
-    /// The drivers of the agents that live here.
-    pub(crate) fn drivers(&self) -> Drivers {
-        let mut drivers = Drivers::default();
-        let tools = Arc::new(Tools);
-        for agent in self.agents.values() {
-            drivers.add(*agent, Arc::clone(&tools) as _);
-        }
-        drivers
     }
 }
 

@@ -1,0 +1,117 @@
+//! `consort agent add`: an agent of one's own.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use consort_agents::command::DRIVER;
+use consort_engine::network::{self, Newcomer};
+use consort_kernel::contributor::{Nature, Profile};
+use consort_kernel::id::ContributorId;
+use consort_kernel::task::DataClass;
+
+use crate::asked::Asked;
+use crate::configuration::Configuration;
+use crate::contributor::{capabilities, check_free};
+use crate::exit::usage;
+
+/// Adds an agent.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  consort agent add Sorter --command sorter --capability label=4 \
+    --operator Ada"
+)]
+pub(crate) struct Add {
+    /// The name.
+    name: String,
+    /// The command that it works by, as `[commands.NAME]` of consort.toml calls it.
+    #[arg(long, value_name = "NAME")]
+    command: String,
+    /// A capability and its level from 1 to 8, as NAME=LEVEL; may be given more than once.
+    #[arg(long, required = true)]
+    capability: Vec<String>,
+    /// The person who answers for it; who asks, where it is left out.
+    #[arg(long, value_name = "PERSON")]
+    operator: Option<String>,
+    /// Up to which class it may see material.
+    #[arg(long, value_enum, default_value_t = Clearance::Internal)]
+    clearance: Clearance,
+    /// How many tasks it does at a time.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    at_once: u16,
+    /// What it asks, in thousandths of a task's price.
+    #[arg(long, value_name = "PERMILLE", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    rate: u16,
+}
+
+/// Classes of material.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Clearance {
+    /// What anybody may read.
+    Public,
+    /// What everybody in the network may read.
+    Internal,
+    /// What only those who work on the outcome may read.
+    Confidential,
+    /// What only those who are named may read.
+    Restricted,
+}
+
+impl Add {
+    pub(super) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
+        let configuration = Configuration::read(&asked.place.directory)?;
+        let settings = configuration.commands.settings(&self.command)?;
+        let person = asked.person.clone();
+        let local = asked.place.local(&person)?;
+        check_free(asked, &self.name)?;
+        let operator = match &self.operator {
+            Some(name) => asked.named(name)?,
+            None => local.person,
+        };
+        if operator != local.person {
+            return Err(usage(format!(
+                "whoever answers for an agent adds it: consort --as {} agent add {} …",
+                self.operator.as_deref().unwrap_or_default(),
+                self.name
+            )));
+        }
+        let engine = asked.engine();
+        let id = ContributorId::new(engine.now(), engine.random()?);
+        let newcomer = Newcomer {
+            name: self.name.clone(),
+            nature: Nature::Agent {
+                family: settings.family.clone(),
+                operator,
+            },
+            capabilities: capabilities(&self.capability)?,
+            profile: Profile {
+                clearance: self.clearance.into(),
+                concurrency: self.at_once,
+                driver: Some(format!("{DRIVER}{}", self.command)),
+                rate_permille: self.rate,
+                ..Profile::default()
+            },
+        };
+        network::add(engine, id, &newcomer)?;
+        let isolated = configuration.commands.keeps_network();
+        asked.done(&format!(
+            "{} is {id}; see how it does with: consort agent test {}{}",
+            self.name,
+            self.name,
+            if isolated {
+                ""
+            } else {
+                "\nthis system has no namespaces to use: the network cannot be kept from commands"
+            }
+        ))
+    }
+}
+
+impl From<Clearance> for DataClass {
+    fn from(clearance: Clearance) -> Self {
+        match clearance {
+            Clearance::Public => Self::Public,
+            Clearance::Internal => Self::Internal,
+            Clearance::Confidential => Self::Confidential,
+            Clearance::Restricted => Self::Restricted,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The operator's configuration: `consort.toml` in the data directory.
+//!
+//! It names what may run here: programs that check work, and commands that do it. No command line,
+//! playbook or contributor can put anything into it. Each of its tables is one file here.
+
+mod commands;
+mod programs;
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use consort_agents::process::{Host, Program};
+use serde::Deserialize;
+
+use crate::exit::usage;
+
+pub(crate) use commands::Commands;
+pub(crate) use programs::Programs;
+
+/// The configuration's name in the data directory.
+pub(crate) const FILE: &str = "consort.toml";
+/// The longest configuration that is read, in bytes.
+const BYTES_MAX: u64 = 1024 * 1024;
+
+/// What the operator configured.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Configuration {
+    /// The programs that may make checks.
+    pub(crate) programs: Programs,
+    /// The commands that agents may be.
+    pub(crate) commands: Commands,
+}
+
+/// The file, table by table.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    #[serde(default)]
+    programs: BTreeMap<String, programs::Table>,
+    #[serde(default)]
+    commands: BTreeMap<String, commands::Table>,
+}
+
+/// What every table of a program says about how it is run.
+#[derive(Debug, Clone, Copy)]
+struct Limits<'a> {
+    command: &'a [String],
+    timeout_s: u32,
+    memory_mib: u32,
+    network: bool,
+}
+
+impl Configuration {
+    /// Reads the configuration of a data directory; without one nothing is configured.
+    pub(crate) fn read(directory: &Path) -> Result<Self> {
+        let file = directory.join(FILE);
+        let tables: Tables = toml::from_str(&text(&file)?)
+            .map_err(|error| usage(format!("{} is not in order: {error}", file.display())))?;
+        let host = Host::new(std::env::var_os("PATH"));
+        Ok(Self {
+            programs: Programs::new(&file, host.clone(), &tables.programs)?,
+            commands: Commands::new(&file, host, &tables.commands)?,
+        })
+    }
+}
+
+impl Limits<'_> {
+    /// The program, if it is in order.
+    fn program(self, file: &Path, table: &str, name: &str) -> Result<Program> {
+        let problem = if self.command.first().is_none_or(String::is_empty) {
+            "needs a command, as in command = [\"checkers/shape.py\"]"
+        } else if self.timeout_s == 0 || self.memory_mib == 0 {
+            "needs a time and memory above 0"
+        } else {
+            return Ok(Program {
+                command: self.command.to_vec(),
+                timeout: Duration::from_secs(u64::from(self.timeout_s)),
+                memory_mib: self.memory_mib,
+                network: self.network,
+            });
+        };
+        Err(usage(format!(
+            "{}: [{table}.{name}] {problem}",
+            file.display()
+        )))
+    }
+}
+
+fn text(file: &PathBuf) -> Result<String> {
+    let mut text = String::new();
+    match std::fs::File::open(file) {
+        Ok(open) => {
+            open.take(BYTES_MAX)
+                .read_to_string(&mut text)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be read", file.display()));
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_that_is_not_in_order_says_where() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let file = folder.path().join(FILE);
+        for (text, expected) in [
+            ("[programs.a]\ncommand = []", "[programs.a] needs a command"),
+            ("[commands.a]\ncommand = []", "[commands.a] needs a command"),
+            ("[programs.a]\ncommand = [\"x\"]\ntimeout_s = 0", "above 0"),
+            ("[programs.a]\ncommand = [\"x\"]\ncolour = 1", "colour"),
+            (
+                "[commands.a]\ncommand = [\"x\"]\nai = \"magic\"",
+                "generated",
+            ),
+            (
+                "[commands.a]\ncommand = [\"x\"]\nfamily = \" \"",
+                "[commands.a]",
+            ),
+            ("[program.a]\ncommand = [\"x\"]", "program"),
+            ("[programs.a", "consort.toml"),
+        ] {
+            std::fs::write(&file, text).expect("the file can be written");
+            let error = Configuration::read(folder.path()).map(|_| ());
+            let error = error.expect_err(text).to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}
