@@ -105,6 +105,7 @@ impl Test {
             escalation: Vec::new(),
             organisation: consort_kernel::id::OrganisationId::new(at, engine.random()?),
             outcome,
+            peers: Vec::new(),
             rank: 0,
             spec: spec(&capability, &self.goal),
             unmet: Vec::new(),
@@ -131,6 +132,7 @@ impl Test {
             class: DataClass::Internal,
             digest: Digest::of(&bytes),
             from_task: None,
+            made_by: None,
             bytes,
         };
         if self.material.is_empty() {
