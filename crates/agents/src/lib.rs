@@ -6,4 +6,5 @@
 pub mod builtin;
 pub mod command;
 pub mod process;
+pub mod repository;
 pub mod trial;

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod digest;
 pub mod effect;
 pub mod event;
+pub mod fairness;
 pub mod id;
 pub mod log;
 pub mod money;

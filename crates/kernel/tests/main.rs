@@ -4,6 +4,7 @@
 mod apart;
 mod consensus;
 mod contributor;
+mod fairness;
 mod golden;
 mod liveness;
 mod network;

@@ -10,10 +10,16 @@ pub struct Shipped {
 }
 
 /// The playbooks that ship in the binary, ready to run.
-pub const SHIPPED: [Shipped; 1] = [Shipped {
-    name: "brief",
-    text: include_str!("../../../playbooks/brief.yaml"),
-}];
+pub const SHIPPED: [Shipped; 2] = [
+    Shipped {
+        name: "brief",
+        text: include_str!("../../../playbooks/brief.yaml"),
+    },
+    Shipped {
+        name: "recruitment",
+        text: include_str!("../../../playbooks/recruitment.yaml"),
+    },
+];
 
 /// What else a new playbook can be begun from.
 pub const TEMPLATES: [Shipped; 2] = [

@@ -316,21 +316,21 @@ fn tasks_that_are_kept_apart_are_examined_and_folded_anew_like_all_others() {
     let claim = Body::Task(first, TaskCommand::Claim);
     story.ask(0, BEN, claim.into()).unwrap();
     story.react(0);
-    let rows = Arc::clone(&story.store);
-    let report = examine(rows.as_ref(), None, None, &mut |_, _| {}).unwrap();
+    let kept = story.store.as_ref();
+    let report = examine(kept, None, None, &mut |_, _| {}).unwrap();
     assert_eq!(report.problems, []);
     let query = StateQuery {
         limit: usize::MAX,
         ..StateQuery::default()
     };
-    let before = rows.states(&query).unwrap();
+    let before = kept.states(&query).unwrap();
     let mut lost = before.clone();
     for row in &mut lost {
         row.body = "{}".to_owned();
         row.fence = 0;
         row.form = 0;
     }
-    rows.rebuild(&lost).unwrap();
-    rebuild(rows.as_ref()).unwrap();
-    assert_eq!(rows.states(&query).unwrap(), before);
+    kept.rebuild(&lost).unwrap();
+    rebuild(kept).unwrap();
+    assert_eq!(kept.states(&query).unwrap(), before);
 }

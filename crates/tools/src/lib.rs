@@ -10,6 +10,7 @@ pub mod deliver;
 pub mod draft;
 pub mod integrate;
 pub mod organise;
+pub mod recruitment;
 pub mod research;
 pub mod screen_risk;
 pub mod second_review;

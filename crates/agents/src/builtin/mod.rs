@@ -8,6 +8,7 @@ mod draft;
 mod integrate;
 mod material;
 mod organise;
+mod recruitment;
 mod research;
 mod screen_risk;
 mod second_review;
@@ -82,6 +83,9 @@ impl Driver for Tools {
             "draft" => draft::perform(commission),
             "second-review" => second_review::perform(commission),
             "integrate" => integrate::perform(commission),
+            "describe" | "redact" | "screen" | "profile" | "compare" | "shortlist" | "fairness" => {
+                recruitment::perform(commission)
+            }
             other => Err(Failure::HandOver(format!(
                 "no built-in tool does '{other}' tasks"
             ))),

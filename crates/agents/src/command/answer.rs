@@ -16,7 +16,7 @@ const TRY_AGAIN: i32 = 75;
 /// The folder whose files are handed in with the result.
 const FILES: &str = "files";
 /// The name under which the error stream is kept with the submission.
-const COMPLAINT: &str = "stderr.txt";
+pub const COMPLAINT: &str = "stderr.txt";
 /// How many files are handed in: somebody has to look at them.
 const FILES_MAX: usize = 64;
 /// How large all of them are together, in bytes; they pass through memory.
@@ -123,6 +123,7 @@ mod tests {
             name: "tidy".to_owned(),
             program: Program {
                 command: vec!["tidy".to_owned()],
+                environment: BTreeMap::new(),
                 timeout: TIMEOUT,
                 memory_mib: 64,
                 network: false,

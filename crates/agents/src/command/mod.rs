@@ -16,6 +16,8 @@ use serde_json::Value;
 use crate::process::{Ended, Host, Program};
 use crate::trial::{Exchange, Trial};
 
+pub use answer::COMPLAINT;
+
 /// What stands before the name of a command in an agent's profile.
 pub const DRIVER: &str = "command/";
 /// The JSON Schemas (2020-12) of what a program is given and of what it may print.

@@ -10,6 +10,7 @@ mod name;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use consort_agents::command::COMPLAINT;
 use consort_kernel::digest::Digest;
 use consort_kernel::outcome::Phase;
 use consort_kernel::task::{Handed, Task};
@@ -134,17 +135,19 @@ fn files(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<Vec<(Strin
     if let Some(brief) = brief::read(&bytes) {
         return brief::files(session, begun, &brief);
     }
-    if handed.submission.files.is_empty() {
+    let artefacts = session.place.engine.artefacts();
+    let mut files = Vec::new();
+    // What a program said aside belongs to its submission and is no result.
+    let made = handed.submission.files.iter();
+    for (name, digest) in made.filter(|(name, _)| *name != COMPLAINT) {
+        files.push((name.clone(), artefacts.get(*digest)?));
+    }
+    if files.is_empty() {
         let readable = match serde_json::from_slice::<serde_json::Value>(&bytes) {
             Ok(value) => serde_json::to_vec_pretty(&value)?,
             Err(_) => bytes,
         };
-        return Ok(vec![(format!("{}.json", task.spec.key), readable)]);
-    }
-    let artefacts = session.place.engine.artefacts();
-    let mut files = Vec::new();
-    for (name, digest) in &handed.submission.files {
-        files.push((name.clone(), artefacts.get(*digest)?));
+        files.push((format!("{}.json", task.spec.key), readable));
     }
     Ok(files)
 }

@@ -15,9 +15,15 @@ pub(super) fn held_up(
     person: ContributorId,
 ) -> Result<Option<Task>> {
     let tasks = watch::tasks(engine, outcome, &["offered", "leased"])?;
-    Ok(tasks.into_iter().find(|task| match &task.phase {
-        Phase::Offered(offer) => offer.to == person,
-        Phase::Leased(lease) => lease.holder.id == person,
+    let theirs = tasks.into_iter().find(|task| whose(task) == Some(person));
+    Ok(theirs)
+}
+
+/// Whom it was offered to, or who holds it.
+pub(super) const fn whose(task: &Task) -> Option<ContributorId> {
+    match &task.phase {
+        Phase::Offered(offer) => Some(offer.to),
+        Phase::Leased(lease) => Some(lease.holder.id),
         Phase::Blocked
         | Phase::Ready
         | Phase::Checking(_)
@@ -25,8 +31,8 @@ pub(super) fn held_up(
         | Phase::Signing(_)
         | Phase::Accepted(..)
         | Phase::Failed { .. }
-        | Phase::Cancelled { .. } => false,
-    }))
+        | Phase::Cancelled { .. } => None,
+    }
 }
 
 /// A task that only lacks the person's signature.

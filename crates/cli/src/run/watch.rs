@@ -13,7 +13,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 use consort_store::StateQuery;
 
-use super::Session;
+use super::{Session, people};
 use crate::console::Console;
 use crate::exit::{TRY_AGAIN, not_found, with_code};
 
@@ -90,7 +90,7 @@ pub(super) fn check_waiting(
             ),
         ));
     }
-    let waiting = waiting(&session.place.engine, id, runner.dispatcher())?;
+    let waiting = waiting(session, id, runner.dispatcher())?;
     if waiting.is_empty() {
         return Ok(());
     }
@@ -111,7 +111,8 @@ pub(super) fn check_waiting(
 }
 
 /// What waits for somebody else, one line for each task; nothing while something goes on here.
-fn waiting(engine: &Engine, id: OutcomeId, dispatcher: &Dispatcher) -> Result<Vec<String>> {
+fn waiting(session: &Session<'_>, id: OutcomeId, dispatcher: &Dispatcher) -> Result<Vec<String>> {
+    let engine = &session.place.engine;
     let Some(unroutable) = dispatcher.unroutable(engine.bell().rings()) else {
         return Ok(Vec::new());
     };
@@ -122,7 +123,14 @@ fn waiting(engine: &Engine, id: OutcomeId, dispatcher: &Dispatcher) -> Result<Ve
     let mut lines = Vec::new();
     for task in tasks(engine, id, &["ready", "offered", "leased", "checking"])? {
         let trouble = trouble.get(&task.id);
-        let Some(line) = waits_for(engine, &task, &unroutable, dispatcher, trouble)? else {
+        // What came to the person of this run since they were last asked is theirs at the next look.
+        let is_theirs = people::whose(&task) == Some(session.local.person);
+        let line = if is_theirs {
+            None
+        } else {
+            waits_for(engine, &task, &unroutable, dispatcher, trouble)?
+        };
+        let Some(line) = line else {
             return Ok(Vec::new());
         };
         lines.push(format!("'{}' {line}", task.spec.key));

@@ -304,6 +304,10 @@ fn always_after(playbook: &Playbook, key: &str, earlier: &str) -> bool {
 pub(super) fn is_free_text(kind: &InputKind) -> bool {
     match kind {
         InputKind::Text | InputKind::List => true,
-        InputKind::Folder | InputKind::File | InputKind::Choice(_) | InputKind::Number => false,
+        InputKind::Folder
+        | InputKind::Repository
+        | InputKind::File
+        | InputKind::Choice(_)
+        | InputKind::Number => false,
     }
 }

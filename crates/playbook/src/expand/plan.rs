@@ -30,6 +30,8 @@ pub(super) struct Plan<'p> {
     pub(super) inputs_text: TextValue,
     /// The files that were given, by digest: nothing else may be named as a file.
     files: BTreeMap<Digest, DataClass>,
+    /// How closely held the results of the templates before are: as what they were made of.
+    classes: BTreeMap<&'p str, DataClass>,
     /// What became of the templates before.
     placed: BTreeMap<&'p str, Placed>,
     counted: usize,
@@ -62,6 +64,7 @@ impl<'p> Plan<'p> {
             inputs_text: text_value(&inputs_json),
             inputs_json,
             files: classes(files),
+            classes: BTreeMap::new(),
             placed: BTreeMap::new(),
             counted: 0,
             tasks: Vec::new(),
@@ -86,10 +89,15 @@ impl<'p> Plan<'p> {
             self.placed.insert(&task.key.value, Placed::Later);
             return;
         }
+        let before = self.tasks.len();
         let placed = self.tasks_of(task).unwrap_or_else(|problem| {
             self.problems.push(problem);
             Vec::new()
         });
+        let made = self.tasks.iter().skip(before);
+        let material = made.flat_map(|task| &task.instructions.context);
+        let class = material.map(|item| item.class).max().unwrap_or_default();
+        self.classes.insert(&task.key.value, class);
         self.placed.insert(&task.key.value, Placed::Now(placed));
     }
 
@@ -172,6 +180,62 @@ impl<'p> Plan<'p> {
                     .collect()
             }
         }
+    }
+
+    /// How closely held what the tasks of a template hand in is.
+    pub(super) fn class_of_output(&self, template: &str) -> DataClass {
+        task_of_expression(self.playbook, template)
+            .and_then(|task| self.classes.get(task.key.value.as_str()))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// How closely held an input is: as its files, and not less than the playbook says.
+    pub(super) fn class_of_input(&self, name: &str) -> DataClass {
+        let inputs = &self.playbook.inputs;
+        let input = inputs
+            .iter()
+            .find(|input| input.name.value == name || in_expressions(&input.name.value) == name);
+        let Some(input) = input else {
+            return DataClass::default();
+        };
+        let files = match inputs::value(input, self.inputs) {
+            Some(InputValue::Folder(files)) => files.iter().map(|file| file.class).max(),
+            Some(InputValue::File(file)) => Some(file.class),
+            Some(InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_)) | None => None,
+        };
+        files.unwrap_or_default().max(input.class)
+    }
+
+    /// How closely held what an expression gives is: as the strictest of all that it looks at.
+    pub(super) fn class_seen(&self, task: &Task, expression: &Expression) -> DataClass {
+        let paths = expression.paths();
+        let seen = paths.iter().map(|path| {
+            let second = path.segments.get(1).map(String::as_str);
+            match (path.segments[0].as_str(), second) {
+                ("inputs", Some(name)) => self.class_of_input(name),
+                ("tasks", Some(name)) => self.class_of_output(name),
+                (item, _) if item == task.item.value => match &task.for_each {
+                    Some(list) => self.class_seen_by_list(&list.value),
+                    None => DataClass::default(),
+                },
+                _ => DataClass::default(),
+            }
+        });
+        seen.max().unwrap_or_default()
+    }
+
+    fn class_seen_by_list(&self, list: &Expression) -> DataClass {
+        let paths = list.paths();
+        let seen = paths.iter().filter_map(|path| {
+            let name = path.segments.get(1)?;
+            match path.segments[0].as_str() {
+                "inputs" => Some(self.class_of_input(name)),
+                "tasks" => Some(self.class_of_output(name)),
+                _ => None,
+            }
+        });
+        seen.max().unwrap_or_default()
     }
 
     /// The keys of all these tasks, sorted, each once.

@@ -1,0 +1,1 @@
+//! What the tools of recruitment say, and what they never do.
