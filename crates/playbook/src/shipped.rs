@@ -10,10 +10,14 @@ pub struct Shipped {
 }
 
 /// The playbooks that ship in the binary, ready to run.
-pub const SHIPPED: [Shipped; 2] = [
+pub const SHIPPED: [Shipped; 3] = [
     Shipped {
         name: "brief",
         text: include_str!("../../../playbooks/brief.yaml"),
+    },
+    Shipped {
+        name: "label",
+        text: include_str!("../../../playbooks/label.yaml"),
     },
     Shipped {
         name: "recruitment",
