@@ -10,7 +10,7 @@ pub struct Shipped {
 }
 
 /// The playbooks that ship in the binary, ready to run.
-pub const SHIPPED: [Shipped; 3] = [
+pub const SHIPPED: [Shipped; 4] = [
     Shipped {
         name: "brief",
         text: include_str!("../../../playbooks/brief.yaml"),
@@ -18,6 +18,10 @@ pub const SHIPPED: [Shipped; 3] = [
     Shipped {
         name: "code-change",
         text: include_str!("../../../playbooks/code-change.yaml"),
+    },
+    Shipped {
+        name: "label",
+        text: include_str!("../../../playbooks/label.yaml"),
     },
     Shipped {
         name: "recruitment",

@@ -10,6 +10,7 @@ pub mod counter_argue;
 pub mod deliver;
 pub mod draft;
 pub mod integrate;
+pub mod label;
 pub mod organise;
 pub mod recruitment;
 pub mod research;
