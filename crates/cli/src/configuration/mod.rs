@@ -1,10 +1,11 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
-//! It names what may run here: programs that check work, commands that do it, and repositories that
-//! may be changed. No command line,
+//! It names what may run here: programs that check work, commands that do it, models, and repositories
+//! that may be changed. No command line,
 //! playbook or contributor can put anything into it. Each of its tables is one file here.
 
 mod commands;
+mod models;
 mod programs;
 mod repositories;
 
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use crate::exit::usage;
 
 pub(crate) use commands::Commands;
+pub(crate) use models::Models;
 pub(crate) use programs::Programs;
 pub(crate) use repositories::Repositories;
 
@@ -37,6 +39,8 @@ pub(crate) struct Configuration {
     pub(crate) commands: Commands,
     /// The repositories that may be changed.
     pub(crate) repositories: Repositories,
+    /// The models that agents may work by.
+    pub(crate) models: Models,
 }
 
 /// The file, table by table.
@@ -49,6 +53,7 @@ struct Tables {
     commands: BTreeMap<String, commands::Table>,
     #[serde(default)]
     repositories: BTreeMap<String, repositories::Table>,
+    models: BTreeMap<String, models::Table>,
 }
 
 /// What every table of a program says about how it is run.
@@ -73,6 +78,7 @@ impl Configuration {
             programs: Programs::new(&file, &repositories, &tables.programs)?,
             commands: Commands::new(&file, host, &tables.commands)?,
             repositories,
+            models: Models::new(&file, &tables.models)?,
         })
     }
 }
@@ -120,6 +126,12 @@ fn text(file: &PathBuf) -> Result<String> {
 mod tests {
     use super::*;
 
+    fn model(rest: &str) -> String {
+        format!(
+            "[models.a]\nkind = \"openai\"\nmodel = \"m\"\nfamily = \"f\"\nclass = \"public\"\n{rest}"
+        )
+    }
+
     #[test]
     fn a_configuration_that_is_not_in_order_says_where() {
         let folder = tempfile::tempdir().expect("a folder can be made");
@@ -144,6 +156,21 @@ mod tests {
             (
                 "[programs.repository-checks]\ncommand = [\"x\"]",
                 "another name",
+            ),
+            ("[models.a]\nkind = \"openai\"", "url"),
+            (&model("url = \"ftp://x\"\nfree = true"), "https://"),
+            (&model("url = \"http://x\""), "needs its prices and caps"),
+            (
+                &model("url = \"http://x\"\nfree = true\nkey = \"sk\""),
+                "key",
+            ),
+            (
+                &model("url = \"http://x\"\nfree = true\nkey_env = \"A\"\nkey_file = \"b\""),
+                "in one place",
+            ),
+            (
+                &model("url = \"http://x\"\nfree = true\nat_once = 0"),
+                "above 0",
             ),
             ("[program.a]\ncommand = [\"x\"]", "program"),
             ("[programs.a", "consort.toml"),
