@@ -7,4 +7,5 @@ pub mod builtin;
 pub mod command;
 pub mod model;
 pub mod process;
+pub mod repository;
 pub mod trial;

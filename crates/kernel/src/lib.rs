@@ -6,11 +6,13 @@
 
 pub mod canonical;
 pub mod command;
+pub mod consensus;
 pub mod contributor;
 pub mod decide;
 pub mod digest;
 pub mod effect;
 pub mod event;
+pub mod fairness;
 pub mod id;
 pub mod log;
 pub mod money;

@@ -2,7 +2,9 @@
 //! what must always hold.
 
 mod apart;
+mod consensus;
 mod contributor;
+mod fairness;
 mod golden;
 mod liveness;
 mod network;

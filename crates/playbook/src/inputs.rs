@@ -78,7 +78,7 @@ impl InputValue {
                 .parse()
                 .map(Self::Number)
                 .map_err(|_| format!("'{text}' is not a whole number; write digits alone")),
-            InputKind::Folder | InputKind::File => Err(format!(
+            InputKind::Folder | InputKind::Repository | InputKind::File => Err(format!(
                 "a {} is given by its path; store it first",
                 kind.word()
             )),
@@ -89,7 +89,7 @@ impl InputValue {
 /// What holds when an input is not given and has no default.
 fn absent(kind: &InputKind) -> Value {
     match kind {
-        InputKind::Folder | InputKind::List => Value::Array(Vec::new()),
+        InputKind::Folder | InputKind::Repository | InputKind::List => Value::Array(Vec::new()),
         InputKind::File | InputKind::Text | InputKind::Choice(_) | InputKind::Number => Value::Null,
     }
 }
@@ -155,7 +155,7 @@ pub(crate) fn misfit(input: &Input, value: &InputValue) -> Option<String> {
         })
     };
     match (&input.kind, value) {
-        (InputKind::Folder, InputValue::Folder(files)) => {
+        (InputKind::Folder | InputKind::Repository, InputValue::Folder(files)) => {
             if files.is_empty() && input.required {
                 return Some(format!(
                     "the folder given for '{name}' has no file that can be read; give another"
@@ -199,6 +199,7 @@ pub(crate) fn misfit(input: &Input, value: &InputValue) -> Option<String> {
         }
         (
             kind @ (InputKind::Folder
+            | InputKind::Repository
             | InputKind::File
             | InputKind::Text
             | InputKind::List

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::money::Amount;
-use consort_kernel::task::{Bounds, Mode, Risk};
+use consort_kernel::task::{Bounds, DataClass, Mode, Risk};
 use serde_json::Value;
 
 use crate::expression::Expression;
@@ -63,6 +63,20 @@ pub struct Input {
     pub description: String,
     /// What holds when nothing is given.
     pub default: Option<InputValue>,
+    /// How closely held it is, and whatever is made of it.
+    pub class: DataClass,
+    /// What becomes of files of it that cannot be read.
+    pub unreadable: Unreadable,
+}
+
+/// What becomes of files that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// They are listed and left out.
+    Skip,
+    /// They are kept as documents without text, titled by the reason, so that nobody is left out
+    /// for the form of their file.
+    Keep,
 }
 
 /// What may be given for an input.
@@ -70,6 +84,8 @@ pub struct Input {
 pub enum InputKind {
     /// A folder of files.
     Folder,
+    /// A repository of source text, by its name in the operator's configuration.
+    Repository,
     /// One file.
     File,
     /// A text.
@@ -87,6 +103,7 @@ impl InputKind {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Folder => "folder",
+            Self::Repository => "repository",
             Self::File => "file",
             Self::Text => "text",
             Self::List => "list",
@@ -176,14 +193,17 @@ pub struct Task {
     pub lease_ms: u32,
     /// The list with one task for each of its items.
     pub for_each: Option<At<Expression>>,
+    /// By how many contributors each is done, none of whom does two: a number, or an expression
+    /// that gives one.
+    pub compare: Option<At<Expression>>,
     /// What the expressions and templates call the item.
     pub item: At<String>,
     /// Only where this holds.
     pub when: Option<At<Expression>>,
     /// What must be accepted before.
     pub needs: Vec<At<Instances>>,
-    /// Templates whose contributors may not do this one: somebody else must.
-    pub apart_from: Vec<At<String>>,
+    /// Earlier tasks whose contributors may not do this one: somebody else must.
+    pub apart_from: Vec<At<Instances>>,
     /// The criteria of the outcome that it serves.
     pub serves: Vec<At<String>>,
     /// Whether it is a point where a person decides.

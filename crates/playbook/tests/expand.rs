@@ -288,3 +288,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_made_of_closely_held_material_is_held_as_closely() {
+    let text = template("each-document").unwrap();
+    let text = text.replacen(
+        "    type: folder",
+        "    type: folder\n    class: confidential",
+        1,
+    );
+    assert!(text.contains("class: confidential"), "{text}");
+    let playbook = parse(&text).unwrap();
+    let points = json!({"found": [point("p", "x")], "points": [point("p", "x")]});
+    let outputs = known(&[("find[a.md]", points)]);
+    let expansion = expand(&playbook, &folder(&["a.md"]), &outputs).unwrap();
+    assert!(expansion.tasks.len() > 1, "{:?}", keys(&expansion));
+    for task in &expansion.tasks {
+        let classes = task.instructions.context.iter().map(|item| item.class);
+        assert_eq!(classes.max(), Some(DataClass::Confidential), "{}", task.key);
+    }
+}

@@ -6,8 +6,10 @@
 mod counter_argue;
 mod draft;
 mod integrate;
+mod label;
 mod material;
 mod organise;
+mod recruitment;
 mod research;
 mod screen_risk;
 mod second_review;
@@ -82,6 +84,10 @@ impl Driver for Tools {
             "draft" => draft::perform(commission),
             "second-review" => second_review::perform(commission),
             "integrate" => integrate::perform(commission),
+            "describe" | "redact" | "screen" | "profile" | "compare" | "shortlist" | "fairness" => {
+                recruitment::perform(commission)
+            }
+            "prepare" | "tally" => label::perform(commission),
             other => Err(Failure::HandOver(format!(
                 "no built-in tool does '{other}' tasks"
             ))),

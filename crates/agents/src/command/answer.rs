@@ -123,6 +123,7 @@ mod tests {
             name: "tidy".to_owned(),
             program: Program {
                 command: vec!["tidy".to_owned()],
+                environment: BTreeMap::new(),
                 timeout: TIMEOUT,
                 memory_mib: 64,
                 network: false,

@@ -9,6 +9,7 @@ mod attend;
 mod isolation;
 mod straggler;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt as _;
@@ -31,6 +32,8 @@ const SIGNAL_BASE: i32 = 128;
 pub struct Program {
     /// The program and its arguments; a name without a slash is looked for in the host's path.
     pub command: Vec<String>,
+    /// What it finds in its environment beside what every program finds there.
+    pub environment: BTreeMap<String, String>,
     /// How long it may run.
     pub timeout: Duration,
     /// How much memory each of its processes may take, in mebibytes.
@@ -123,6 +126,7 @@ impl Host {
         command
             .args(rest)
             .env_clear()
+            .envs(&program.environment)
             .env("HOME", folder)
             .env("LANG", "C.UTF-8")
             .env("TMPDIR", folder)
@@ -131,7 +135,9 @@ impl Host {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if let Some(search) = &self.search {
+        if let Some(search) = &self.search
+            && !program.environment.contains_key("PATH")
+        {
             command.env("PATH", search);
         }
         command.spawn()
@@ -195,6 +201,7 @@ mod tests {
     fn bash(script: &str, timeout_s: u64, network: bool) -> Program {
         Program {
             command: ["bash", "-c", script].map(str::to_owned).to_vec(),
+            environment: BTreeMap::from([("COLOUR".to_owned(), "blue".to_owned())]),
             timeout: Duration::from_secs(timeout_s),
             memory_mib: 1024,
             network,
@@ -263,9 +270,10 @@ mod tests {
     #[test]
     fn a_program_has_its_limits_and_a_folder_of_its_own() {
         let clean = r#"test "$PWD" = "$HOME" && test -z "$(ls -A)" && test -z "$CARGO""#;
+        let given = r#"test "$COLOUR" = blue"#;
         let limit = "test \"$(ulimit -v)\" = 1048576";
         for host in hosts() {
-            for script in [clean, limit] {
+            for script in [clean, given, limit] {
                 assert_eq!(
                     run(&host, &bash(script, 60, false)).end,
                     End::Code(0),

@@ -1,11 +1,13 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
-//! It names what may run here: programs that check work, commands that do it, and models. No command line,
+//! It names what may run here: programs that check work, commands that do it, models, and repositories
+//! that may be changed. No command line,
 //! playbook or contributor can put anything into it. Each of its tables is one file here.
 
 mod commands;
 mod models;
 mod programs;
+mod repositories;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
@@ -21,6 +23,7 @@ use crate::exit::usage;
 pub(crate) use commands::Commands;
 pub(crate) use models::Models;
 pub(crate) use programs::Programs;
+pub(crate) use repositories::Repositories;
 
 /// The configuration's name in the data directory.
 pub(crate) const FILE: &str = "consort.toml";
@@ -34,6 +37,8 @@ pub(crate) struct Configuration {
     pub(crate) programs: Programs,
     /// The commands that agents may be.
     pub(crate) commands: Commands,
+    /// The repositories that may be changed.
+    pub(crate) repositories: Repositories,
     /// The models that agents may work by.
     pub(crate) models: Models,
 }
@@ -47,6 +52,7 @@ struct Tables {
     #[serde(default)]
     commands: BTreeMap<String, commands::Table>,
     #[serde(default)]
+    repositories: BTreeMap<String, repositories::Table>,
     models: BTreeMap<String, models::Table>,
 }
 
@@ -54,6 +60,7 @@ struct Tables {
 #[derive(Debug, Clone, Copy)]
 struct Limits<'a> {
     command: &'a [String],
+    environment: &'a BTreeMap<String, String>,
     timeout_s: u32,
     memory_mib: u32,
     network: bool,
@@ -66,9 +73,11 @@ impl Configuration {
         let tables: Tables = toml::from_str(&text(&file)?)
             .map_err(|error| usage(format!("{} is not in order: {error}", file.display())))?;
         let host = Host::new(std::env::var_os("PATH"));
+        let repositories = Repositories::new(&file, host.clone(), &tables.repositories)?;
         Ok(Self {
-            programs: Programs::new(&file, host.clone(), &tables.programs)?,
+            programs: Programs::new(&file, &repositories, &tables.programs)?,
             commands: Commands::new(&file, host, &tables.commands)?,
+            repositories,
             models: Models::new(&file, &tables.models)?,
         })
     }
@@ -84,6 +93,7 @@ impl Limits<'_> {
         } else {
             return Ok(Program {
                 command: self.command.to_vec(),
+                environment: self.environment.clone(),
                 timeout: Duration::from_secs(u64::from(self.timeout_s)),
                 memory_mib: self.memory_mib,
                 network: self.network,
@@ -138,6 +148,14 @@ mod tests {
             (
                 "[commands.a]\ncommand = [\"x\"]\nfamily = \" \"",
                 "[commands.a]",
+            ),
+            (
+                "[repositories.a]\npath = \"x\"\nchecks = [[]]",
+                "[repositories.a] needs a command",
+            ),
+            (
+                "[programs.repository-checks]\ncommand = [\"x\"]",
+                "another name",
             ),
             ("[models.a]\nkind = \"openai\"", "url"),
             (&model("url = \"ftp://x\"\nfree = true"), "https://"),

@@ -11,7 +11,7 @@ use consort_kernel::outcome::{Charter, PlaybookRef};
 use consort_playbook::{Expansion, InputValue, Inputs, Known, Playbook, expand, parse};
 use serde::{Deserialize, Serialize};
 
-use super::{Run, Session, input, inventory, plan};
+use super::{Run, Session, input, plan};
 use crate::asked::Asked;
 use crate::console::Console;
 use crate::exit::{not_found, usage};
@@ -75,14 +75,15 @@ pub(super) fn begun(session: &Session<'_>, run: &Run, asked: &mut Asked<'_>) -> 
         ));
     }
     let mut inputted = input::collect(&playbook, &run.inputs, session.answers.as_ref(), console)?;
-    let mut skipped = Vec::new();
-    for (name, path) in &inputted.folders {
-        let found = inventory::read(engine, &folder.join(path), console)?;
-        skipped.extend(found.skipped);
-        inputted
-            .values
-            .insert(name.clone(), InputValue::Folder(found.files));
-    }
+    let repositories = &session.configuration.repositories;
+    let skipped = input::read_files(
+        engine,
+        &playbook,
+        &mut inputted,
+        &folder,
+        repositories,
+        console,
+    )?;
     let inputs = inputted.values;
     let expansion = expand(&playbook, &inputs, &Known::default())
         .map_err(|problems| input::problems("the playbook with these inputs", &problems))?;
@@ -153,8 +154,7 @@ pub(super) fn start(session: &Session<'_>, begun: &Begun, console: &mut Console)
     let parts = &begun.expansion.outcome;
     let now = engine.now();
     let cost = plan::cost(&begun.expansion);
-    let title = input::value_text(&begun.inputs, "question")
-        .unwrap_or_else(|| begun.playbook.title.clone());
+    let title = input::value_text(&begun.inputs, "question").unwrap_or_else(|| parts.title.clone());
     let charter = Charter {
         accountable: session.local.person,
         asset: Asset::PRACTICE,

@@ -1,14 +1,17 @@
 //! Inputs: from the command line, from a file of answers, or asked for at the terminal.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
+use consort_engine::Engine;
 use consort_playbook::playbook::{Input, InputKind, Playbook};
 use consort_playbook::{InputValue, Inputs};
 
 use super::answers::{Answers, Given};
+use super::inventory;
 use crate::asked::Asked;
+use crate::configuration::{Configuration, Repositories};
 use crate::console::Console;
 use crate::exit::usage;
 
@@ -72,7 +75,7 @@ pub(super) fn collect(
 fn put(inputted: &mut Inputted, input: &Input, value: &str) -> Result<()> {
     let name = input.name.value.clone();
     match &input.kind {
-        InputKind::Folder | InputKind::File => {
+        InputKind::Folder | InputKind::Repository | InputKind::File => {
             inputted.folders.insert(name, PathBuf::from(value));
         }
         kind @ (InputKind::Text | InputKind::List | InputKind::Choice(_) | InputKind::Number) => {
@@ -100,14 +103,42 @@ pub(crate) fn try_inputs(
 ) -> Result<Inputs> {
     asked.console.interactive = false;
     let mut inputted = collect(playbook, given, None, asked.console)?;
-    for (name, folder) in &inputted.folders {
-        let folder = asked.path(folder);
-        let found = super::inventory::read(&asked.place.engine, &folder, asked.console)?;
-        inputted
-            .values
-            .insert(name.clone(), InputValue::Folder(found.files));
-    }
+    let folder = asked.folder.clone();
+    let configuration = Configuration::read(&asked.place.directory)?;
+    read_files(
+        &asked.place.engine,
+        playbook,
+        &mut inputted,
+        &folder,
+        &configuration.repositories,
+        asked.console,
+    )?;
     Ok(inputted.values)
+}
+
+/// Reads the folders and files that were given, from where the command was called; gives what was
+/// not read, with the reason.
+pub(super) fn read_files(
+    engine: &Engine,
+    playbook: &Playbook,
+    inputted: &mut Inputted,
+    from: &Path,
+    repositories: &Repositories,
+    console: &mut Console,
+) -> Result<Vec<(String, String)>> {
+    let mut skipped = Vec::new();
+    for (name, path) in &inputted.folders {
+        let input = playbook.input(name).expect("only inputs are collected");
+        if input.kind == InputKind::Repository {
+            let value = inventory::repository(engine, input, repositories, path, console)?;
+            inputted.values.insert(name.clone(), value);
+            continue;
+        }
+        let (value, left) = inventory::value(engine, input, &from.join(path), console)?;
+        skipped.extend(left);
+        inputted.values.insert(name.clone(), value);
+    }
+    Ok(skipped)
 }
 
 /// The text that was given for an input, if it is a text.

@@ -10,6 +10,7 @@ mod given;
 use anyhow::Result;
 use consort_engine::runner::{Commission, commission};
 use consort_kernel::command::{Body, Principal};
+use consort_kernel::digest::Digest;
 use consort_kernel::task::{AiUse, Phase, Provenance, Submission, Task, TaskCommand};
 use consort_tools::choice::{ChoiceForm, Choices};
 use consort_tools::shape::{Conflict, Draft};
@@ -49,6 +50,12 @@ pub(super) fn settle(session: &Session<'_>, task: &Task, console: &mut Console) 
         Asked::Form(_) => serde_json::to_vec(&choices)?,
         Asked::Conflicts(_) => serde_json::to_vec(&conflicts::resolutions(choices))?,
     };
+    if session.answers.is_some()
+        && let Some(returned) = &task.returned
+        && returned.submission.content == Digest::of(&content)
+    {
+        return Err(given::sent_back(task, returned));
+    }
     claim(session, task)?;
     let Some(task) = engine.task(task.id)? else {
         return Ok(());

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod change;
 mod choice;
 mod command;
 mod disk;
@@ -11,5 +12,6 @@ mod kill;
 mod model;
 mod people;
 mod program;
+mod recruitment;
 mod run;
 mod words;

@@ -35,12 +35,22 @@ pub trait Sources {
 
     /// The bytes of a stored artefact.
     fn artefact(&self, digest: Digest) -> Option<Vec<u8>>;
+
+    /// The stored material that the task gave under this name.
+    fn material(&self, _name: &str) -> Vec<Digest> {
+        Vec::new()
+    }
 }
 
 /// Runs the programs that the operator of this network allows as checks.
 pub trait Programs {
     /// What the program with this name says about a submission; an error when it said nothing.
-    fn run(&self, name: &str, submission: &Value) -> Result<ProgramAnswer, String>;
+    fn run(
+        &self,
+        name: &str,
+        submission: &Value,
+        sources: &dyn Sources,
+    ) -> Result<ProgramAnswer, String>;
 }
 
 /// No programs: for networks whose operator allows none.
@@ -125,7 +135,7 @@ pub fn check(
         Method::Expression(source) => expression::check(criterion, source, submission),
         Method::Bounds(bounds) => Ok(bounds::check(bounds, submission)),
         Method::MustCite => Ok(citation::check(submission, sources)),
-        Method::Program(name) => program(name, submission, programs),
+        Method::Program(name) => program(name, submission, sources, programs),
         Method::KnownAnswer(digest) => {
             let answer = stored(criterion, *digest, sources)?;
             Ok(gold::check(&answer, submission))
@@ -171,7 +181,7 @@ impl Evidence {
 }
 
 impl Programs for NoPrograms {
-    fn run(&self, _: &str, _: &Value) -> Result<ProgramAnswer, String> {
+    fn run(&self, _: &str, _: &Value, _: &dyn Sources) -> Result<ProgramAnswer, String> {
         Err("this network allows no programs as checks".to_owned())
     }
 }
@@ -179,14 +189,16 @@ impl Programs for NoPrograms {
 fn program(
     name: &str,
     submission: &Value,
+    sources: &dyn Sources,
     programs: &dyn Programs,
 ) -> Result<CheckResult, CannotCheck> {
-    let answer = programs
-        .run(name, submission)
-        .map_err(|reason| CannotCheck::Program {
-            name: name.to_owned(),
-            reason,
-        })?;
+    let answer =
+        programs
+            .run(name, submission, sources)
+            .map_err(|reason| CannotCheck::Program {
+                name: name.to_owned(),
+                reason,
+            })?;
     let count = answer.findings.len();
     let result = if answer.passed {
         CheckResult::passed(format!("The program '{name}' passes it."))
@@ -272,7 +284,7 @@ mod tests {
     struct Fixed(Result<ProgramAnswer, String>);
 
     impl Programs for Fixed {
-        fn run(&self, _: &str, _: &Value) -> Result<ProgramAnswer, String> {
+        fn run(&self, _: &str, _: &Value, _: &dyn Sources) -> Result<ProgramAnswer, String> {
             self.0.clone()
         }
     }

@@ -35,6 +35,7 @@ struct Library {
 struct Shelf<'a> {
     engine: &'a Engine,
     library: &'a Library,
+    task: &'a Task,
 }
 
 impl Sources for Shelf<'_> {
@@ -47,6 +48,21 @@ impl Sources for Shelf<'_> {
 
     fn artefact(&self, digest: Digest) -> Option<Vec<u8>> {
         self.engine.artefacts().get(digest).ok()
+    }
+
+    fn material(&self, name: &str) -> Vec<Digest> {
+        let context = self.task.spec.instructions.context.iter();
+        let named = context.filter(|item| item.name == name);
+        let stored = named.flat_map(|item| {
+            // What cannot be read now is not there.
+            sources(self.engine.artefacts(), &item.source).unwrap_or_default()
+        });
+        stored
+            .filter_map(|source| match source {
+                ContextSource::Artefact(digest) => Some(digest),
+                ContextSource::Group(_) | ContextSource::Output(_) => None,
+            })
+            .collect()
     }
 }
 
@@ -63,6 +79,7 @@ pub(super) fn check(
     let shelf = Shelf {
         engine,
         library: &library,
+        task,
     };
     let mut checks = Vec::new();
     for criterion in task.automatic_criteria() {

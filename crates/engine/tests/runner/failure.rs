@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use consort_engine::check::{ProgramAnswer, Programs};
+use consort_engine::check::{ProgramAnswer, Programs, Sources};
 use consort_kernel::task::{Method, Phase};
 use consort_store::StoreError;
 use consort_store::memory::{Faults, MemoryStore};
@@ -108,7 +108,12 @@ fn a_driver_that_panics_has_failed_and_the_others_go_on() {
 struct SetUpLater(AtomicBool);
 
 impl Programs for SetUpLater {
-    fn run(&self, _: &str, _: &serde_json::Value) -> Result<ProgramAnswer, String> {
+    fn run(
+        &self,
+        _: &str,
+        _: &serde_json::Value,
+        _: &dyn Sources,
+    ) -> Result<ProgramAnswer, String> {
         if self.0.load(Ordering::SeqCst) {
             let findings = Vec::new();
             return Ok(ProgramAnswer {

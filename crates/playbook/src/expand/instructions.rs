@@ -152,20 +152,22 @@ fn context_items(
         |(digest, class): (Digest, DataClass)| vec![one(class, ContextSource::Artefact(digest))];
     match &piece.from.value {
         From::Artefact(digest) => artefact((*digest, DataClass::default())),
-        From::Output(instances) => plan
-            .keys(instances, item)
-            .into_iter()
-            .map(|key| one(DataClass::default(), ContextSource::Output(key)))
-            .collect(),
+        From::Output(instances) => {
+            let class = plan.class_of_output(&instances.task);
+            let keys = plan.keys(instances, item).into_iter();
+            keys.map(|key| one(class, ContextSource::Output(key)))
+                .collect()
+        }
         From::Input(input) => input_items(plan, input)
             .into_iter()
             .flat_map(artefact)
             .collect(),
         From::Item(expression) => match expression.evaluate(scope, named(task, item)) {
-            Ok(value) => match plan.file(&value) {
-                Some(file) => artefact(file),
-                None => artefact((plan.store(name, &value), DataClass::default())),
-            },
+            Ok(value) => {
+                let class = plan.class_seen(task, expression);
+                let file = plan.file(&value);
+                artefact(file.unwrap_or_else(|| (plan.store(name, &value), class)))
+            }
             Err(fault) => {
                 let why = fault.to_string();
                 plan.problems
@@ -175,7 +177,9 @@ fn context_items(
         },
         From::Object(parts) => {
             let mut object = Map::new();
+            let mut class = DataClass::default();
             for (field, part) in parts {
+                class = class.max(plan.class_seen(task, &part.value));
                 match part.value.evaluate(scope, named(task, item)) {
                     Ok(value) => {
                         object.insert(field.clone(), value);
@@ -186,10 +190,7 @@ fn context_items(
                     }
                 }
             }
-            artefact((
-                plan.store(name, &Value::Object(object)),
-                DataClass::default(),
-            ))
+            artefact((plan.store(name, &Value::Object(object)), class))
         }
     }
 }
@@ -208,7 +209,10 @@ fn input_items(plan: &mut Plan<'_>, name: &str) -> Vec<(Digest, DataClass)> {
         }
         Some(InputValue::File(file)) => vec![(file.digest, file.class)],
         Some(value @ (InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_))) => {
-            vec![(plan.store(name, &value.to_json()), DataClass::default())]
+            vec![(
+                plan.store(name, &value.to_json()),
+                plan.class_of_input(name),
+            )]
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Reads what a playbook asks for.
 
-use super::fields::Reader;
+use consort_kernel::task::DataClass;
+
+use super::fields::{Fields, Reader};
 use crate::inputs::InputValue;
 use crate::limits::{INPUT_LIST_MAX, TITLE_BYTES_MAX};
-use crate::playbook::{Input, InputKind};
+use crate::playbook::{Input, InputKind, Unreadable};
 use crate::problem::At;
 use crate::yaml::Node;
 
-const FIELDS: [&str; 7] = [
+const FIELDS: [&str; 9] = [
     "name",
     "type",
     "required",
@@ -15,15 +17,28 @@ const FIELDS: [&str; 7] = [
     "description",
     "default",
     "choices",
+    "class",
+    "unreadable",
 ];
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("folder", "folder"),
+    ("repository", "repository"),
     ("file", "file"),
     ("text", "text"),
     ("list", "list"),
     ("choice", "choice"),
     ("number", "number"),
 ];
+
+const CLASSES: [(&str, DataClass); 4] = [
+    ("public", DataClass::Public),
+    ("internal", DataClass::Internal),
+    ("confidential", DataClass::Confidential),
+    ("restricted", DataClass::Restricted),
+];
+
+const UNREADABLE: [(&str, Unreadable); 2] =
+    [("skip", Unreadable::Skip), ("keep", Unreadable::Keep)];
 
 pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
     let fields = reader.fields(node, "an input", &FIELDS)?;
@@ -47,33 +62,9 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
         String::new(),
         |reader, node, what| reader.text(node, what).map(|text| text.value),
     );
+    let (class, unreadable) = handling(reader, &fields);
     let word = word?;
-    let kind = match word.value {
-        "folder" => InputKind::Folder,
-        "file" => InputKind::File,
-        "list" => InputKind::List,
-        "number" => InputKind::Number,
-        "choice" => {
-            if let Some(choices) = choices.clone().filter(|choices| !choices.is_empty()) {
-                InputKind::Choice(choices)
-            } else {
-                reader.problem(word.mark, "a choice has 'choices'; list what may be chosen");
-                return None;
-            }
-        }
-        _ => InputKind::Text,
-    };
-    if let (
-        Some(_),
-        InputKind::Folder | InputKind::File | InputKind::Text | InputKind::List | InputKind::Number,
-        Some(node),
-    ) = (&choices, &kind, fields.get("choices"))
-    {
-        reader.problem(
-            node.mark,
-            "only an input of type 'choice' has 'choices'; take them away",
-        );
-    }
+    let kind = kind(reader, &fields, &word, choices)?;
     let default = match fields.get("default") {
         None => None,
         Some(node) => Some(default(reader, node, &kind)?),
@@ -85,6 +76,8 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
         prompt: prompt?.value,
         description: description?,
         default: default.as_ref().map(|default| default.value.clone()),
+        class: class?,
+        unreadable: unreadable?,
     };
     if let Some(default) = default
         && let Some(text) = crate::inputs::misfit(&input, &default.value)
@@ -92,6 +85,52 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
         reader.problem(default.mark, text);
     }
     Some(input)
+}
+
+/// What may be given, with the choices where there are some.
+fn kind(
+    reader: &mut Reader,
+    fields: &Fields<'_>,
+    word: &At<&str>,
+    choices: Option<Vec<String>>,
+) -> Option<InputKind> {
+    let kind = match word.value {
+        "folder" => InputKind::Folder,
+        "repository" => InputKind::Repository,
+        "file" => InputKind::File,
+        "list" => InputKind::List,
+        "number" => InputKind::Number,
+        "choice" => {
+            let Some(choices) = choices.filter(|choices| !choices.is_empty()) else {
+                reader.problem(word.mark, "a choice has 'choices'; list what may be chosen");
+                return None;
+            };
+            return Some(InputKind::Choice(choices));
+        }
+        _ => InputKind::Text,
+    };
+    if let (Some(_), Some(node)) = (choices, fields.get("choices")) {
+        reader.problem(
+            node.mark,
+            "only an input of type 'choice' has 'choices'; take them away",
+        );
+    }
+    Some(kind)
+}
+
+/// How closely held it is, and what becomes of files that cannot be read.
+fn handling(reader: &mut Reader, fields: &Fields<'_>) -> (Option<DataClass>, Option<Unreadable>) {
+    let class = DataClass::default();
+    let class = reader.optional(fields, "class", class, |reader, node, what| {
+        let chosen = reader.choice(node, what, &CLASSES);
+        chosen.map(|chosen| chosen.value)
+    });
+    let skip = Unreadable::Skip;
+    let unreadable = reader.optional(fields, "unreadable", skip, |reader, node, what| {
+        let chosen = reader.choice(node, what, &UNREADABLE);
+        chosen.map(|chosen| chosen.value)
+    });
+    (class, unreadable)
 }
 
 fn texts(reader: &mut Reader, node: &Node, what: &str) -> Option<Vec<String>> {
@@ -109,7 +148,7 @@ fn texts(reader: &mut Reader, node: &Node, what: &str) -> Option<Vec<String>> {
 fn default(reader: &mut Reader, node: &Node, kind: &InputKind) -> Option<At<InputValue>> {
     let what = "'default' of an input";
     let value = match kind {
-        InputKind::Folder | InputKind::File => {
+        InputKind::Folder | InputKind::Repository | InputKind::File => {
             reader.problem(
                 node.mark,
                 format!(

@@ -39,7 +39,8 @@ fn cell(facts: &[Fact]) -> String {
         .join("; ")
 }
 
-fn line(out: &mut String, cells: impl Iterator<Item = String>) {
+/// Writes a line, so that no cell of it can be taken for a formula.
+pub(crate) fn line(out: &mut String, cells: impl Iterator<Item = String>) {
     let quoted: Vec<String> = cells.map(|cell| quoted(&harmless(&cell))).collect();
     out.push_str(&quoted.join(","));
     out.push_str("\r\n");

@@ -17,6 +17,23 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// The brief as a page.
 pub fn html(brief: &Brief, frame: &Frame) -> String {
     let parts = super::parts(brief, frame);
+    let body = markup! { @for part in &parts { (part_markup(part)) } };
+    let byline = super::byline(brief, frame);
+    framed(
+        super::sort(frame),
+        &frame.outcome,
+        &frame.title,
+        &byline,
+        &body,
+    )
+}
+
+/// A page of any other sort, with the same looks.
+pub(crate) fn page(sort: &str, title: &str, byline: &str, body: &Markup) -> String {
+    framed(sort, "", title, byline, body)
+}
+
+fn framed(sort: &str, outcome: &str, title: &str, byline: &str, body: &Markup) -> String {
     let page = markup! {
         (DOCTYPE)
         html lang="en" {
@@ -25,19 +42,19 @@ pub fn html(brief: &Brief, frame: &Frame) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="Content-Security-Policy" content=(CONTENT_POLICY);
                 meta name="color-scheme" content="light dark";
-                title { (frame.title) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 header {
                     p.sort {
-                        (super::sort(frame))
-                        @if !frame.outcome.is_empty() { span.id { (frame.outcome) } }
+                        (sort)
+                        @if !outcome.is_empty() { span.id { (outcome) } }
                     }
-                    h1 { (frame.title) }
-                    p.byline { (super::byline(brief, frame)) }
+                    h1 { (title) }
+                    p.byline { (byline) }
                 }
-                main { @for part in &parts { (part_markup(part)) } }
+                main { (body) }
             }
         }
     };

@@ -13,9 +13,11 @@ mod outline;
 mod page_one;
 
 pub use self::csv::csv;
+pub(crate) use self::csv::line as csv_line;
 pub use self::docx::docx;
 pub use self::frame::{Contribution, Frame, NOTHING_INTERPRETED};
 pub use self::html::html;
+pub(crate) use self::html::page;
 
 use self::outline::{Part, Sources, counted};
 use crate::shape::Brief;

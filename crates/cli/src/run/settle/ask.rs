@@ -15,6 +15,9 @@ pub(super) fn decisions(
     console: &mut Console,
 ) -> Result<Vec<Choice>> {
     console.tell(&format!("\n{}\n{}", task.spec.title, form.about))?;
+    for reason in task.returned.iter().flat_map(|it| &it.reasons) {
+        console.tell(&format!("It was sent back: {}", reason.text))?;
+    }
     let count = form.questions.len();
     let mut decisions = Vec::with_capacity(count);
     for (index, question) in form.questions.iter().enumerate() {
@@ -64,7 +67,14 @@ fn later(task: &Task) -> anyhow::Error {
 fn show(number: usize, of: usize, question: &ChoiceQuestion, console: &mut Console) -> Result<()> {
     console.tell(&format!("\n{number} of {of}  {}", question.ask))?;
     for statement in &question.evidence {
-        console.tell(&format!("     {}", statement.text))?;
+        // A statement that is its own passage is not said twice.
+        let is_passage = statement
+            .citations
+            .iter()
+            .any(|it| it.quote == statement.text);
+        if !is_passage {
+            console.tell(&format!("     {}", statement.text))?;
+        }
         tell_sources(statement, console)?;
     }
     for (index, option) in question.options.iter().enumerate() {

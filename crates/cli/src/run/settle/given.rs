@@ -1,7 +1,7 @@
 //! Decisions from a file of answers: what it says, and what may stay open; never more.
 
 use anyhow::Result;
-use consort_kernel::task::Task;
+use consort_kernel::task::{Returned, Task};
 use consort_tools::choice::{Choice, ChoiceForm, ChoiceQuestion};
 
 use super::super::answers::{Answers, Decision, Exceptions};
@@ -40,6 +40,25 @@ pub(super) fn decisions(answers: &Answers, task: &Task, form: &ChoiceForm) -> Re
         return Ok(decisions);
     }
     Err(with_code(TRY_AGAIN, waits(task, form, &missing)))
+}
+
+/// A file says the same thing however often it is asked: what was sent back is for the person.
+pub(super) fn sent_back(task: &Task, returned: &Returned) -> anyhow::Error {
+    let reasons: Vec<&str> = returned
+        .reasons
+        .iter()
+        .map(|reason| reason.text.as_str())
+        .collect();
+    with_code(
+        TRY_AGAIN,
+        format!(
+            "what was decided on '{}' was sent back: {}\n  decide again at a terminal with 'consort run \
+             --resume {}', or end it with 'consort outcome cancel'",
+            task.spec.key,
+            reasons.join(" "),
+            task.outcome
+        ),
+    )
 }
 
 fn decided(task: &Task, question: &ChoiceQuestion, decision: &Decision) -> Result<Choice> {
