@@ -6,6 +6,7 @@
 
 pub mod canonical;
 pub mod command;
+pub mod consensus;
 pub mod contributor;
 pub mod decide;
 pub mod digest;

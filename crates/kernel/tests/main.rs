@@ -2,6 +2,7 @@
 //! what must always hold.
 
 mod apart;
+mod consensus;
 mod contributor;
 mod fairness;
 mod golden;

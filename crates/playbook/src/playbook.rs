@@ -193,14 +193,17 @@ pub struct Task {
     pub lease_ms: u32,
     /// The list with one task for each of its items.
     pub for_each: Option<At<Expression>>,
+    /// By how many contributors each is done, none of whom does two: a number, or an expression
+    /// that gives one.
+    pub compare: Option<At<Expression>>,
     /// What the expressions and templates call the item.
     pub item: At<String>,
     /// Only where this holds.
     pub when: Option<At<Expression>>,
     /// What must be accepted before.
     pub needs: Vec<At<Instances>>,
-    /// Templates whose contributors may not do this one: somebody else must.
-    pub apart_from: Vec<At<String>>,
+    /// Earlier tasks whose contributors may not do this one: somebody else must.
+    pub apart_from: Vec<At<Instances>>,
     /// The criteria of the outcome that it serves.
     pub serves: Vec<At<String>>,
     /// Whether it is a point where a person decides.

@@ -6,5 +6,6 @@
 
 pub mod audit;
 pub mod clock;
+pub mod crowd;
 pub mod fixture;
 pub mod simulation;

@@ -6,6 +6,7 @@
 mod counter_argue;
 mod draft;
 mod integrate;
+mod label;
 mod material;
 mod organise;
 mod recruitment;
@@ -86,6 +87,7 @@ impl Driver for Tools {
             "describe" | "redact" | "screen" | "profile" | "compare" | "shortlist" | "fairness" => {
                 recruitment::perform(commission)
             }
+            "prepare" | "tally" => label::perform(commission),
             other => Err(Failure::HandOver(format!(
                 "no built-in tool does '{other}' tasks"
             ))),

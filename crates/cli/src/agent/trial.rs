@@ -132,6 +132,7 @@ impl Test {
             class: DataClass::Internal,
             digest: Digest::of(&bytes),
             from_task: None,
+            made_by: None,
             bytes,
         };
         if self.material.is_empty() {

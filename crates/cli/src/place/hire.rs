@@ -3,13 +3,16 @@
 //! Built-in agents need nothing. Any other agent names its driver in its profile, and the operator's
 //! configuration says what that is. One that is not configured here takes no work here.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, anyhow};
 use consort_agents::builtin::{FAMILY, Tools};
+use consort_agents::model::{Journal, Model, ModelTrial, Provider};
 use consort_agents::trial::Trial;
 use consort_engine::Engine;
-use consort_engine::runner::Drivers;
+use consort_engine::clock::SystemClock;
+use consort_engine::runner::{Driver, Drivers};
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::state::State;
 
@@ -24,6 +27,7 @@ pub(crate) fn drivers(
     let mut drivers = Drivers::default();
     let mut words = Vec::new();
     let tools = Arc::new(Tools);
+    let mut models = Models::default();
     for state in engine.all("contributor")? {
         let State::Contributor(agent) = state else {
             continue;
@@ -40,37 +44,91 @@ pub(crate) fn drivers(
         match &agent.profile.driver {
             None if family == FAMILY => drivers.add(agent.id, Arc::clone(&tools) as _),
             None => {}
-            Some(driver) => match configuration.commands.driver(driver) {
-                Some(command) if command.family() == family => {
-                    drivers.add_limited(agent.id, Arc::new(command), at_once);
+            Some(driver) => match hired(configuration, &mut models, driver) {
+                Ok((hired, built_on)) if built_on == *family => {
+                    drivers.add_limited(agent.id, hired, at_once);
                 }
-                Some(command) => words.push(format!(
+                Ok((_, built_on)) => words.push(format!(
                     "{} takes no work here: it was added as of the family '{family}', and '{driver}' \
-                     is now of '{}'; add it anew under another name",
+                     is now of '{built_on}'; add it anew under another name",
                     name()?,
-                    command.family()
                 )),
-                None => words.push(format!(
-                    "{} takes no work here: its driver '{driver}' is not in the configuration",
-                    name()?
-                )),
+                Err(error) => words.push(format!("{} takes no work here: {error:#}", name()?)),
             },
         }
     }
     Ok((drivers, words))
 }
 
+/// The models that were hired so far, each one for all its agents, and what counts their cost.
+#[derive(Default)]
+struct Models {
+    by_driver: BTreeMap<String, Arc<Model>>,
+    journal: Option<Arc<Journal>>,
+}
+
+/// What a profile names as its driver, and what that is built on.
+fn hired(
+    configuration: &Configuration,
+    models: &mut Models,
+    driver: &str,
+) -> Result<(Arc<dyn Driver>, String)> {
+    if let Some(command) = configuration.commands.driver(driver) {
+        let family = command.family().to_owned();
+        return Ok((Arc::new(command), family));
+    }
+    if let Some(model) = models.by_driver.get(driver) {
+        return Ok((Arc::clone(model) as _, model.family().to_owned()));
+    }
+    let Some(settings) = configuration.models.ready(driver) else {
+        return Err(anyhow!("its driver '{driver}' is not in the configuration"));
+    };
+    let settings = settings?;
+    let journal = match &models.journal {
+        Some(journal) => Arc::clone(journal),
+        None => models.journal.insert(journal(configuration)?).clone(),
+    };
+    let endpoint = Arc::new(Provider::new(&settings)?);
+    let model = Arc::new(Model::new(
+        settings,
+        endpoint,
+        journal,
+        Arc::new(SystemClock),
+    ));
+    let family = model.family().to_owned();
+    models
+        .by_driver
+        .insert(driver.to_owned(), Arc::clone(&model));
+    Ok((model, family))
+}
+
+/// What counts the cost of models.
+fn journal(configuration: &Configuration) -> Result<Arc<Journal>> {
+    let path = configuration.models.journal();
+    let journal = Journal::open(&path)
+        .with_context(|| format!("what models cost is not known: {}", path.display()))?;
+    Ok(Arc::new(journal))
+}
+
 /// An agent to be tried out.
 pub(crate) fn trial(configuration: &Configuration, agent: &Contributor) -> Result<Box<dyn Trial>> {
     let Some(driver) = &agent.profile.driver else {
         return Err(usage(
-            "only agents that work by a command of the configuration can be tried out",
+            "only agents that work by a command or a model of the configuration can be tried out",
         ));
     };
-    match configuration.commands.driver(driver) {
-        Some(command) => Ok(Box::new(command)),
-        None => Err(usage(format!(
-            "its driver '{driver}' is not in the configuration"
-        ))),
+    if let Some(command) = configuration.commands.driver(driver) {
+        return Ok(Box::new(command));
     }
+    let Some(settings) = configuration.models.ready(driver) else {
+        return Err(usage(format!(
+            "its driver '{driver}' is not in the configuration"
+        )));
+    };
+    let settings = settings?;
+    let endpoint = Arc::new(Provider::new(&settings)?);
+    let meter = journal(configuration)?;
+    let clock = Arc::new(SystemClock);
+    let trial = ModelTrial::new(settings, endpoint, meter, clock, agent.id);
+    Ok(Box::new(trial))
 }

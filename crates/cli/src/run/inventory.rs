@@ -11,6 +11,7 @@ use consort_kernel::task::DataClass;
 use consort_playbook::playbook::{Input, InputKind, Unreadable};
 use consort_playbook::{File, InputValue};
 
+use crate::configuration::Repositories;
 use crate::console::Console;
 use crate::exit::usage;
 
@@ -54,6 +55,36 @@ pub(super) fn value(
             path.display()
         ))),
     }
+}
+
+/// Takes a snapshot of the repository of this name: its bundle, and its listing.
+pub(super) fn repository(
+    engine: &Engine,
+    input: &Input,
+    repositories: &Repositories,
+    name: &Path,
+    console: &mut Console,
+) -> Result<InputValue> {
+    let name = name.to_string_lossy();
+    let taken = repositories.snapshot(&name)?;
+    let listing = &taken.listing;
+    console.tell(&format!(
+        "{name}: {} files at commit {}",
+        listing.files.len(),
+        listing.commit.get(..12).unwrap_or(&listing.commit)
+    ))?;
+    let file = |name: String, bytes: &[u8]| {
+        anyhow::Ok(File {
+            name,
+            digest: engine.artefacts().put(bytes)?,
+            class: input.class,
+        })
+    };
+    let listed = serde_json::to_vec(listing)?;
+    Ok(InputValue::Folder(vec![
+        file(format!("{name}.bundle"), &taken.bundle)?,
+        file(format!("{name}.json"), &listed)?,
+    ]))
 }
 
 /// Keeps what could not be read as documents without text, titled by the reason.

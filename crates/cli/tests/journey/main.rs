@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod change;
 mod choice;
 mod command;
 mod disk;
 mod fixture;
 mod interrupt;
 mod kill;
+mod model;
 mod people;
 mod program;
 mod recruitment;

@@ -6,7 +6,7 @@ use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX};
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Phase, Task, TaskSpec};
+use consort_kernel::task::{APART_GROUP_MAX, Phase, Task, TaskSpec};
 use consort_playbook::{Inputs, Known, Playbook, Problem, expand};
 use consort_store::{StateQuery, StoreError};
 
@@ -131,7 +131,12 @@ pub(super) fn add_tasks(
             continue;
         }
         let size = consort_kernel::canonical::write(spec).len();
-        if add.len() == PLAN_CHANGE_MAX || (bytes + size > CHANGE_BYTES_MAX && !add.is_empty()) {
+        // Tasks that name each other come in together.
+        let is_peer = add
+            .last()
+            .is_some_and(|last| last.apart_from.contains(&spec.key));
+        let is_full = add.len() + APART_GROUP_MAX > PLAN_CHANGE_MAX;
+        if !is_peer && (is_full || (bytes + size > CHANGE_BYTES_MAX && !add.is_empty())) {
             change(&mut add)?;
             bytes = 0;
         }

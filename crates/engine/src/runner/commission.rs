@@ -8,19 +8,24 @@
 use std::collections::BTreeMap;
 
 use consort_kernel::digest::Digest;
-use consort_kernel::id::TaskId;
+use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{ContextItem, ContextSource, DataClass, Method, Phase, Reason, Task};
+use consort_kernel::task::{
+    ContextItem, ContextSource, DataClass, Method, Performer, Phase, Reason, Task,
+};
 use consort_kernel::time::Timestamp;
 use consort_store::StoreError;
 
+use super::blind::Compared;
 use crate::artefact::Artefacts;
 use crate::routing::task_of;
 use crate::{Engine, EngineError};
 
 /// How many tasks are read at a time.
 const PAGE: usize = 500;
+/// The kind of a task that counts what others answered, and so has to know who did.
+const TALLY: &str = "tally";
 
 /// A piece of material.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +36,11 @@ pub struct Material {
     pub class: DataClass,
     /// The digest of its bytes.
     pub digest: Digest,
-    /// The key of the task whose result it is, where it is one.
+    /// The key of the task whose result it is, where it is one and that may be known: results that
+    /// are compared are judged blind.
     pub from_task: Option<String>,
+    /// Who made it, for a tally alone: it counts, and judges nobody's result against another's.
+    pub made_by: Option<ContributorId>,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
@@ -88,25 +96,38 @@ pub fn commission(engine: &Engine, task: Task) -> Result<Commission, EngineError
         }
     }
     let results = results(engine, &task, pieces.iter().map(|(_, source)| source))?;
+    let is_tally = task.spec.kind == TALLY;
     let mut materials = Vec::with_capacity(pieces.len());
+    let mut compared = Compared::default();
     for (item, source) in pieces {
-        let (digest, from_task) = match source {
+        let (digest, result) = match source {
             ContextSource::Artefact(digest) => (digest, None),
             // A result that is not accepted is nobody's material.
             ContextSource::Output(key) => match results.get(&key) {
-                Some(digest) => (*digest, Some(key)),
+                Some(result) => (result.digest, Some((key, result))),
                 None => continue,
             },
             ContextSource::Group(list) => return Err(nested(list).into()),
         };
-        materials.push(Material {
+        let material = Material {
             name: item.name.clone(),
             class: item.class,
             digest,
-            from_task,
+            from_task: result.as_ref().map(|(key, _)| key.clone()),
+            made_by: result
+                .as_ref()
+                .filter(|_| is_tally)
+                .map(|(_, result)| result.maker.id),
             bytes: engine.artefacts().get(digest)?,
-        });
+        };
+        match result {
+            Some((_, result)) if result.is_compared && !is_tally => {
+                compared.add(material, &result.maker);
+            }
+            Some(_) | None => materials.push(material),
+        }
     }
+    materials.extend(compared.blind());
     let mut schemas = BTreeMap::new();
     for criterion in &task.spec.instructions.criteria {
         if let Method::Schema(digest) = criterion.method {
@@ -144,12 +165,19 @@ fn nested(list: Digest) -> StoreError {
     StoreError::Damaged(format!("the list of context {list} stands in a list"))
 }
 
+/// What a task handed in.
+struct Done {
+    digest: Digest,
+    maker: Performer,
+    is_compared: bool,
+}
+
 /// What the accepted ones of the named tasks handed in, by their keys.
 fn results<'a>(
     engine: &Engine,
     task: &Task,
     sources: impl Iterator<Item = &'a ContextSource>,
-) -> Result<BTreeMap<String, Digest>, EngineError> {
+) -> Result<BTreeMap<String, Done>, EngineError> {
     let mut keys: BTreeMap<StreamId, &String> = BTreeMap::new();
     for source in sources {
         if let ContextSource::Output(key) = source {
@@ -163,7 +191,12 @@ fn results<'a>(
             let other = task_of(&row.body)?;
             let key = keys.remove(&row.stream);
             if let (Phase::Accepted(handed, _), Some(key)) = (&other.phase, key) {
-                results.insert(key.clone(), handed.submission.content);
+                let done = Done {
+                    digest: handed.submission.content,
+                    maker: handed.lease.holder.clone(),
+                    is_compared: !other.peers.is_empty(),
+                };
+                results.insert(key.clone(), done);
             }
         }
     }

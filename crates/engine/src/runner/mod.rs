@@ -4,6 +4,7 @@
 //! something happens; workers do the tasks. It keeps no state that matters: after a crash the same
 //! look at what is there goes on where it was. Every step is a command like anybody else's.
 
+mod blind;
 mod check;
 mod commission;
 mod desk;

@@ -3,6 +3,7 @@
 //! All of this is known before anything is given to the playbook, so that an author hears of it
 //! before anybody runs it.
 
+mod apart;
 mod coverage;
 mod order;
 mod references;
@@ -14,6 +15,7 @@ use crate::names::in_expressions;
 use crate::playbook::Playbook;
 use crate::problem::{At, Problem};
 
+pub(crate) use apart::COMPARED_MIN;
 pub(crate) use order::order;
 pub(crate) use references::{task_of_expression, tasks_in};
 

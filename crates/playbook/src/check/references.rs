@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::apart;
 use crate::expression::{Expression, Path};
 use crate::names::in_expressions;
 use crate::playbook::{Context, From, InputKind, Instances, Playbook, Task};
@@ -67,7 +68,11 @@ fn expressions(task: &Task) -> impl Iterator<Item = (At<&Expression>, bool)> {
         };
         found
     });
-    for_each.chain(when).chain(context)
+    let compare = task
+        .compare
+        .iter()
+        .map(move |found| (At::new(at(found), &found.value), false));
+    for_each.chain(when).chain(compare).chain(context)
 }
 
 pub(super) fn check(playbook: &Playbook, problems: &mut Vec<Problem>) {
@@ -76,24 +81,7 @@ pub(super) fn check(playbook: &Playbook, problems: &mut Vec<Problem>) {
         for need in &task.needs {
             check_instances(playbook, task, need.mark, &need.value, problems);
         }
-        for other in &task.apart_from {
-            if other.value == task.key.value {
-                problems.push(Problem::new(
-                    other.mark,
-                    "a task cannot be apart from itself; name another",
-                ));
-            } else if playbook.task(&other.value).is_none() {
-                problems.push(Problem::new(other.mark, no_task(playbook, &other.value)));
-            } else if !task.needs.iter().any(|need| need.value.task == other.value) {
-                problems.push(Problem::new(
-                    other.mark,
-                    format!(
-                        "'{}' can be apart only from whom it follows; add '{}' to its 'needs'",
-                        task.key.value, other.value
-                    ),
-                ));
-            }
-        }
+        apart::check(playbook, task, problems);
         for criterion in &task.serves {
             let criteria = playbook.outcome.criteria.iter();
             let known: Vec<&str> = criteria.map(|known| known.key.value.as_str()).collect();
@@ -143,7 +131,7 @@ fn check_item(task: &Task, problems: &mut Vec<Problem>) {
     }
 }
 
-fn no_task(playbook: &Playbook, name: &str) -> String {
+pub(super) fn no_task(playbook: &Playbook, name: &str) -> String {
     let tasks: Vec<&str> = playbook
         .tasks
         .iter()
@@ -201,10 +189,12 @@ fn path_problem(playbook: &Playbook, task: &Task, path: &Path, sees_item: bool) 
                     no_task(playbook, name)
                 ));
             };
-            match (*field, &other.for_each) {
-                ("outputs", _) | ("output", None) => None,
-                ("output", Some(_)) => Some(format!(
-                    "'{0}' is done for each item and hands in many; write tasks.{0}.outputs",
+            let is_many = other.for_each.is_some() || other.compare.is_some();
+            match (*field, is_many) {
+                ("outputs", _) | ("output", false) => None,
+                ("output", true) => Some(format!(
+                    "'{0}' is done for each item or by several and hands in many; write \
+                     tasks.{0}.outputs",
                     in_expressions(&other.key.value)
                 )),
                 _ => Some(format!(

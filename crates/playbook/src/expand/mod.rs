@@ -69,7 +69,7 @@ pub struct Later {
     pub waits_for: Vec<String>,
     /// Whether it will be one task for each item of a list, or a single one at the most.
     pub for_each: bool,
-    /// What each of its tasks pays, in minor units.
+    /// What an item of its list pays, or the single task, in minor units: as often as it is done.
     pub price: Amount,
     /// Who may do it.
     pub mode: Mode,

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_kernel::task::{DataClass, NEEDS_MAX, SPEC_BYTES_MAX, TaskSpec};
+use consort_kernel::money::Amount;
+use consort_kernel::task::{APART_GROUP_MAX, DataClass, NEEDS_MAX, SPEC_BYTES_MAX, TaskSpec};
 use serde_json::{Map, Value};
 
 use super::instructions;
 use super::item::{Item, items};
 use super::{Artefact, Expansion, Known, Later, OutcomeParts};
 use crate::canonical;
-use crate::check::{task_of_expression, tasks_in};
+use crate::check::{COMPARED_MIN, task_of_expression, tasks_in};
 use crate::expression::{Expression, Scope};
 use crate::inputs::{self, File, InputValue, Inputs};
 use crate::limits::{TASKS_PER_EXPANSION_MAX, TASKS_PER_OUTCOME_MAX, TITLE_BYTES_MAX};
 use crate::names::in_expressions;
 use crate::playbook::{From, Instances, Playbook, Task};
-use crate::problem::{At, Mark, PROBLEMS_MAX, Problem, in_order};
+use crate::problem::{Mark, PROBLEMS_MAX, Problem, in_order};
 use crate::template::{TextValue, text_value};
 use consort_kernel::digest::Digest;
 
@@ -81,7 +82,7 @@ impl<'p> Plan<'p> {
                 template: task.key.value.clone(),
                 waits_for: waits_for.into_iter().collect(),
                 for_each: task.for_each.is_some(),
-                price: task.price,
+                price: self.price_of_each(task),
                 mode: task.mode.value,
                 gate: task.gate.value,
             });
@@ -274,12 +275,13 @@ impl<'p> Plan<'p> {
                 Err(fault) => return Err(failed(list.mark, &list.value, &fault.to_string())),
             },
         };
+        let compared = compared(task, &scope)?;
         let mut placed = Vec::new();
         for item in items {
             if !holds(task, &scope, item.as_ref())? {
                 continue;
             }
-            self.counted += 1;
+            self.counted += compared.unwrap_or(1);
             if self.counted > TASKS_PER_OUTCOME_MAX {
                 return Err(Problem::new(
                     task.key.mark,
@@ -290,19 +292,39 @@ impl<'p> Plan<'p> {
                     ),
                 ));
             }
-            let key = match &item {
-                None => task.key.value.clone(),
-                Some(item) => format!("{}[{}]", task.key.value, item.name),
-            };
-            if !self.known.planned.contains(&key) && self.problems.len() < PROBLEMS_MAX {
-                self.add(task, &key, item.as_ref(), &scope);
+            let keys = keys_of_group(task, item.as_ref(), compared);
+            for key in &keys {
+                if !self.known.planned.contains(key) && self.problems.len() < PROBLEMS_MAX {
+                    let peers = keys.iter().filter(|other| *other != key);
+                    let peers = peers.cloned().collect();
+                    self.add(task, (key, peers), item.as_ref(), &scope);
+                }
             }
-            placed.push((item.map(|item| item.name), key));
+            let name = item.map(|item| item.name);
+            placed.extend(keys.into_iter().map(|key| (name.clone(), key)));
         }
         Ok(placed)
     }
 
-    fn add(&mut self, task: &'p Task, key: &str, item: Option<&Item>, scope: &Scope) {
+    /// What is paid for an item of this template, or for the one task: as often as it is done.
+    fn price_of_each(&self, task: &Task) -> Amount {
+        // A number that hangs on what is not there yet is shown as one.
+        let scope = Scope::new(&BTreeMap::from([(
+            "inputs".to_owned(),
+            self.inputs_json.clone(),
+        )]));
+        let compared = scope.ok().and_then(|scope| compared(task, &scope).ok());
+        let times = i64::try_from(compared.flatten().unwrap_or(1)).unwrap_or(1);
+        Amount::from_minor(task.price.minor().saturating_mul(times))
+    }
+
+    fn add(
+        &mut self,
+        task: &'p Task,
+        (key, mut apart_from): (&str, Vec<String>),
+        item: Option<&Item>,
+        scope: &Scope,
+    ) {
         let needs = self.keys_of(task.needs.iter().map(|need| need.value.clone()), item);
         if needs.len() > NEEDS_MAX {
             self.problems.push(Problem::new(
@@ -313,9 +335,14 @@ impl<'p> Plan<'p> {
                 ),
             ));
         }
-        // A contributor of a task that is not needed for this item is nobody to be apart from.
-        let mut apart_from = self.keys_of(task.apart_from.iter().map(all_of), item);
-        apart_from.retain(|other| needs.contains(other));
+        // A contributor of a task that is neither needed for this item nor accepted already is
+        // nobody to be apart from.
+        let earlier = task.apart_from.iter().map(|other| other.value.clone());
+        apart_from.extend(
+            self.keys_of(earlier, item)
+                .into_iter()
+                .filter(|other| needs.contains(other) || self.known.outputs.contains_key(other)),
+        );
         let title =
             instructions::text_within(self, &task.title, Some((task, item)), TITLE_BYTES_MAX);
         let spec = TaskSpec {
@@ -414,10 +441,39 @@ fn flat(values: Vec<Value>) -> Vec<Value> {
     lists.flatten().collect()
 }
 
-fn all_of(task: &At<String>) -> Instances {
-    Instances {
-        task: task.value.clone(),
-        same_item: false,
+/// By how many contributors each task of a template is done; nothing where one does it.
+fn compared(task: &Task, scope: &Scope) -> Result<Option<usize>, Problem> {
+    let Some(compare) = &task.compare else {
+        return Ok(None);
+    };
+    let said = |why: &str| failed(compare.mark, &compare.value, why);
+    match compare.value.evaluate(scope, None) {
+        Ok(value) => value
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok())
+            .filter(|number| (1..=APART_GROUP_MAX).contains(number))
+            .map(Some)
+            .ok_or_else(|| {
+                said(&format!(
+                    "a number of contributors from {COMPARED_MIN} to {APART_GROUP_MAX} is expected"
+                ))
+            }),
+        Err(fault) => Err(said(&fault.to_string())),
+    }
+}
+
+/// The keys of the tasks for an item: `label[b01]`, or `label[b01/1]` and so on where several do it.
+fn keys_of_group(task: &Task, item: Option<&Item>, compared: Option<usize>) -> Vec<String> {
+    let key = &task.key.value;
+    match (item, compared) {
+        (None, None) => vec![key.clone()],
+        (Some(item), None) => vec![format!("{key}[{}]", item.name)],
+        (None, Some(count)) => (1..=count)
+            .map(|number| format!("{key}[{number}]"))
+            .collect(),
+        (Some(item), Some(count)) => (1..=count)
+            .map(|number| format!("{key}[{}/{number}]", item.name))
+            .collect(),
     }
 }
 
@@ -443,6 +499,6 @@ fn expressions(task: &Task) -> impl Iterator<Item = &Expression> {
         };
         found
     });
-    let lists = task.for_each.iter().chain(&task.when);
+    let lists = task.for_each.iter().chain(&task.when).chain(&task.compare);
     lists.map(|at| &at.value).chain(context)
 }

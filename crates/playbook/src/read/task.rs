@@ -12,7 +12,7 @@ use crate::playbook::{Instances, Instructions, Task};
 use crate::problem::At;
 use crate::yaml::Node;
 
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "key",
     "kind",
     "title",
@@ -25,6 +25,7 @@ const FIELDS: [&str; 18] = [
     "lease",
     "for_each",
     "as",
+    "compare",
     "when",
     "needs",
     "apart_from",
@@ -71,10 +72,15 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
     let when = reader.optional(&fields, "when", None, |reader, node, what| {
         reader.expression(node, what).map(Some)
     });
+    let compare = reader.optional(&fields, "compare", None, |reader, node, what| {
+        reader.expression(node, what).map(Some)
+    });
     let needs = entries(reader, &fields, "needs", |reader, node, what| {
         instances(reader, node, what, &item.value)
     });
-    let apart_from = entries(reader, &fields, "apart_from", Reader::name);
+    let apart_from = entries(reader, &fields, "apart_from", |reader, node, what| {
+        instances(reader, node, what, &item.value)
+    });
     let serves = entries(reader, &fields, "serves", Reader::name);
     let gate = reader.optional(&fields, "gate", At::new(fields.mark, false), Reader::flag);
     let owner = fields.what.clone();
@@ -94,6 +100,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Task> {
         weight: terms.weight,
         lease_ms: terms.lease_ms,
         for_each: for_each?,
+        compare: compare?,
         item,
         when: when?,
         needs: needs?,
