@@ -106,7 +106,10 @@ fn the_majority_counts_every_answer_alike() {
         ],
         &[(4, 2)],
     );
-    let shares: Vec<_> = majority(&answers).iter().map(|it| it.leading()).collect();
+    let shares: Vec<_> = majority(&answers)
+        .iter()
+        .map(consort_kernel::consensus::Posterior::leading)
+        .collect();
     let expected = [
         Some((0, 666_667)),
         Some((1, 666_667)),

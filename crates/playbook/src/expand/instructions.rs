@@ -165,8 +165,10 @@ fn context_items(
         From::Item(expression) => match expression.evaluate(scope, named(task, item)) {
             Ok(value) => {
                 let class = plan.class_seen(task, expression);
-                let file = plan.file(&value);
-                artefact(file.unwrap_or_else(|| (plan.store(name, &value), class)))
+                let (digest, of_file) = plan
+                    .file(&value)
+                    .unwrap_or_else(|| (plan.store(name, &value), class));
+                artefact((digest, class.max(of_file)))
             }
             Err(fault) => {
                 let why = fault.to_string();
@@ -205,9 +207,12 @@ fn input_items(plan: &mut Plan<'_>, name: &str) -> Vec<(Digest, DataClass)> {
     match inputs::value(input, given) {
         None => Vec::new(),
         Some(InputValue::Folder(files)) => {
-            files.iter().map(|file| (file.digest, file.class)).collect()
+            let files = files.iter();
+            files
+                .map(|file| (file.digest, file.class.max(input.class)))
+                .collect()
         }
-        Some(InputValue::File(file)) => vec![(file.digest, file.class)],
+        Some(InputValue::File(file)) => vec![(file.digest, file.class.max(input.class))],
         Some(value @ (InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_))) => {
             vec![(
                 plan.store(name, &value.to_json()),

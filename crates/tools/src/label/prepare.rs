@@ -302,7 +302,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_done_is_said_before_anybody_is_asked() {
-        let cases: [(fn(&mut Settings), &str); 5] = [
+        type Change = fn(&mut Settings);
+        let cases: [(Change, &str); 5] = [
             (|it| it.labels.truncate(1), "two or more"),
             (|it| it.labels = vec!["a".to_owned(); 2], "two or more"),
             (|it| it.batch = 0, "a batch"),

@@ -41,7 +41,7 @@ pub fn shortlist_html(shortlist: &Shortlist, prepared_on: &str) -> String {
         (unread.count(), "could not be read by software"),
     ];
     let side_by_side = side_by_side(shortlist, &mut passages);
-    let profiles = profiles(shortlist, &mut passages);
+    let profiles = profiles(shortlist);
     let body = markup! {
         p.note {
             "Software quoted passages and set them side by side. It gave no marks, put nobody before \
@@ -202,7 +202,7 @@ fn finding_cell(finding: &Finding, passages: &mut Passages) -> Markup {
     }
 }
 
-fn profiles(shortlist: &Shortlist, passages: &mut Passages) -> Markup {
+fn profiles(shortlist: &Shortlist) -> Markup {
     markup! {
         @for one in &shortlist.applications {
             section.option {
@@ -211,7 +211,12 @@ fn profiles(shortlist: &Shortlist, passages: &mut Passages) -> Markup {
                 @else if one.row.profile.is_empty() { p.note { "No sentence of it could be quoted by itself." } }
                 @else {
                     ul.entries { @for statement in &one.row.profile {
-                        li { "“" (statement.text) "”" (references(&[passages.number(statement)])) }
+                        li {
+                            "“" (statement.text) "”"
+                            @for citation in &statement.citations {
+                                " " span.from { (citation.place) }
+                            }
+                        }
                     } }
                 }
             }
