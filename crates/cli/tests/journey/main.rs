@@ -8,6 +8,7 @@ mod disk;
 mod fixture;
 mod interrupt;
 mod kill;
+mod label;
 mod people;
 mod program;
 mod run;
