@@ -5,6 +5,7 @@
 
 pub mod builtin;
 pub mod command;
+pub mod model;
 pub mod process;
 pub mod repository;
 pub mod trial;

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::asked::{Asked, table};
 use crate::exit::not_found;
+use crate::place::spending;
 
 /// Outcomes.
 #[derive(Debug, Subcommand)]
@@ -206,7 +207,12 @@ fn show(asked: &mut Asked<'_>, id: OutcomeId) -> Result<()> {
         .engine()
         .name_of(accountable)?
         .unwrap_or_else(|| accountable.to_string());
-    asked.print(&outcome, |outcome| {
+    let model_cost = asked.place.model_cost(id)?;
+    let mut shown = serde_json::to_value(&outcome)?;
+    if !model_cost.is_empty() {
+        shown["models_micro"] = serde_json::to_value(&model_cost)?;
+    }
+    asked.print(&shown, |_| {
         let charter = &outcome.charter;
         let purse = &outcome.purse;
         let progress = outcome.progress;
@@ -231,6 +237,10 @@ fn show(asked: &mut Asked<'_>, id: OutcomeId) -> Result<()> {
                 money(purse.available)
             ),
         ];
+        if !model_cost.is_empty() {
+            let cost = spending::shown(&model_cost);
+            lines.push(format!("models       {cost} (metered beside the money)"));
+        }
         lines.extend(
             charter
                 .deadline

@@ -21,9 +21,32 @@ pub fn write<T: Serialize>(value: &T) -> String {
 /// assert!(!is_canonical(r#"{"a": 1}"#));
 /// ```
 pub fn is_canonical(text: &str) -> bool {
-    // Reading into a map sorts the keys, so writing it again shows any difference.
+    // Writing it again with sorted keys shows any difference.
     serde_json::from_str::<serde_json::Value>(text)
-        .is_ok_and(|value| has_no_float(&value) && write(&value) == text)
+        .is_ok_and(|value| has_no_float(&value) && write(&Sorted(&value)) == text)
+}
+
+/// A value that is written with sorted keys, whichever order the map keeps them in: another part of
+/// a build may switch that to the order of insertion.
+struct Sorted<'a>(&'a serde_json::Value);
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            serde_json::Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),
+            serde_json::Value::Object(fields) => {
+                let fields: std::collections::BTreeMap<&String, Sorted<'_>> = fields
+                    .iter()
+                    .map(|(name, value)| (name, Sorted(value)))
+                    .collect();
+                serializer.collect_map(fields)
+            }
+            plain @ (serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_)) => plain.serialize(serializer),
+        }
+    }
 }
 
 fn has_no_float(value: &serde_json::Value) -> bool {

@@ -340,7 +340,9 @@ pub fn guards_network(command: &Command) -> bool {
             needs_outcome(command)
                 || matches!(
                     command,
-                    TaskCommand::Review(_) | TaskCommand::Reassign { to: Some(_), .. }
+                    TaskCommand::Review(_)
+                        | TaskCommand::Submit { .. }
+                        | TaskCommand::Reassign { to: Some(_), .. }
                 )
         }
         Body::Contributor(

@@ -10,10 +10,14 @@ pub struct Shipped {
 }
 
 /// The playbooks that ship in the binary, ready to run.
-pub const SHIPPED: [Shipped; 3] = [
+pub const SHIPPED: [Shipped; 4] = [
     Shipped {
         name: "brief",
         text: include_str!("../../../playbooks/brief.yaml"),
+    },
+    Shipped {
+        name: "code-change",
+        text: include_str!("../../../playbooks/code-change.yaml"),
     },
     Shipped {
         name: "label",

@@ -3,6 +3,7 @@
 //! Each tool is a pure function from documents, and from what earlier tools found, to an output
 //! whose every statement carries its source passages. With nothing to say, a tool says so.
 
+pub mod change;
 pub mod choice;
 pub mod conflict;
 pub mod counter_argue;

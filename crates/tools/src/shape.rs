@@ -20,6 +20,16 @@ pub struct Question {
     pub question: Option<String>,
 }
 
+/// What a model says without a source. It is no statement: it has no `text`, and people are shown
+/// whose opinion it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// Whose it is.
+    pub by: String,
+    /// What it says.
+    pub opinion: String,
+}
+
 /// `summarise`: the sentences of one document that matter most, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -28,6 +38,9 @@ pub struct Summary {
     /// Said when there is nothing to quote, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nothing: Option<String>,
+    /// What a model added and no passage says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opinions: Vec<Opinion>,
     /// Verbatim sentences, in source order.
     pub statements: Vec<Statement>,
 }
@@ -267,13 +280,18 @@ pub struct Draft {
     /// How much the limits of the page leave out.
     #[serde(default)]
     pub left_out: LeftOut,
+    /// What a model added and no passage says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opinions: Vec<Opinion>,
     /// Less surely related differences.
+    #[serde(default)]
     pub possibly_related: Vec<Conflict>,
     /// What was asked.
     pub question: Question,
     /// What must be known and was not found.
     pub unknowns: Vec<String>,
     /// What must be known and was found.
+    #[serde(default)]
     pub answered: Vec<Answered>,
 }
 
@@ -314,8 +332,10 @@ pub struct Coverage {
     /// The document's name.
     pub document: String,
     /// How many facts were found in it.
+    #[serde(default)]
     pub facts: u32,
     /// How many of its passages are cited on the page.
+    #[serde(default)]
     pub cited: u32,
     /// How many more facts it states, where a limit left them out.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 
 /// The version of this shape; a program may refuse another one.
 const VERSION: u32 = 1;
+/// The folder of material that is no text.
+pub(super) const FOLDER: &str = "material";
 
 /// A task as a program gets it.
 pub(super) fn given(commission: &Commission) -> Value {
@@ -26,7 +28,7 @@ pub(super) fn given(commission: &Commission) -> Value {
             "constraints": instructions.constraints,
             "criteria": instructions.criteria.iter().map(criterion).collect::<Vec<_>>(),
         },
-        "material": commission.materials.iter().map(material).collect::<Vec<_>>(),
+        "material": commission.materials.iter().enumerate().map(material).collect::<Vec<_>>(),
         "schemas": commission.schemas.iter().map(schema).collect::<Map<_, _>>(),
         "questions": task.questions.iter().map(|question| json!({
             "question": question.text,
@@ -96,7 +98,13 @@ const fn method(method: &Method) -> &'static str {
     }
 }
 
-fn material(material: &Material) -> Value {
+/// Where a piece of material lies that is no text, within the working directory of the program.
+pub(super) fn file_name(number: usize, material: &Material) -> Option<String> {
+    let is_text = std::str::from_utf8(&material.bytes).is_ok();
+    (!is_text).then(|| format!("{FOLDER}/{number}"))
+}
+
+fn material((number, material): (usize, &Material)) -> Value {
     let mut shown = json!({
         "name": material.name,
         "class": material.class,
@@ -106,9 +114,13 @@ fn material(material: &Material) -> Value {
     if let Some(key) = &material.from_task {
         parts.insert("from_task".to_owned(), json!(key));
     }
-    let (name, value) = match serde_json::from_slice(&material.bytes) {
-        Ok(value) => ("json", value),
-        Err(_) => ("text", json!(String::from_utf8_lossy(&material.bytes))),
+    let (name, value) = match (
+        serde_json::from_slice(&material.bytes),
+        file_name(number, material),
+    ) {
+        (_, Some(file)) => ("file", json!(file)),
+        (Ok(value), None) => ("json", value),
+        (Err(_), None) => ("text", json!(String::from_utf8_lossy(&material.bytes))),
     };
     parts.insert(name.to_owned(), value);
     shown

@@ -83,6 +83,9 @@ impl Command {
             Ok(folder) => folder,
             Err(error) => return broken(Failure::Passing(format!("no folder for it: {error}"))),
         };
+        if let Err(error) = lay_out(folder.path(), commission) {
+            return broken(Failure::Passing(format!("its material: {error}")));
+        }
         let ended = match self.run(folder.path(), sent.as_bytes()) {
             Ok(ended) => ended,
             Err(failure) => return broken(failure),
@@ -95,6 +98,17 @@ impl Command {
             product,
         }
     }
+}
+
+/// Writes out the material that is no text.
+fn lay_out(folder: &std::path::Path, commission: &Commission) -> std::io::Result<()> {
+    for (number, material) in commission.materials.iter().enumerate() {
+        if let Some(name) = commission::file_name(number, material) {
+            std::fs::create_dir_all(folder.join(commission::FOLDER))?;
+            std::fs::write(folder.join(name), &material.bytes)?;
+        }
+    }
+    Ok(())
 }
 
 impl Driver for Command {

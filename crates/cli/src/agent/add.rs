@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use consort_agents::command::DRIVER;
+use consort_agents::{command, model};
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::ContributorId;
@@ -16,15 +16,23 @@ use crate::exit::usage;
 /// Adds an agent.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  consort agent add Sorter --command sorter --capability label=4 \
-    --operator Ada"
+    after_help = "Examples:\n  consort agent add Sorter --command sorter --capability label=4 \
+    --operator Ada\n  consort agent add Reader --model small --capability summarise=6"
 )]
 pub(crate) struct Add {
     /// The name.
     name: String,
     /// The command that it works by, as `[commands.NAME]` of consort.toml calls it.
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "model",
+        conflicts_with = "model"
+    )]
+    command: Option<String>,
+    /// The model that it works by, as `[models.NAME]` of consort.toml calls it.
     #[arg(long, value_name = "NAME")]
-    command: String,
+    model: Option<String>,
     /// A capability and its level from 1 to 8, as NAME=LEVEL; may be given more than once.
     #[arg(long, required = true)]
     capability: Vec<String>,
@@ -58,7 +66,7 @@ enum Clearance {
 impl Add {
     pub(super) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         let configuration = Configuration::read(&asked.place.directory)?;
-        let settings = configuration.commands.settings(&self.command)?;
+        let (driver, family) = self.driver(&configuration)?;
         let person = asked.person.clone();
         let local = asked.place.local(&person)?;
         check_free(asked, &self.name)?;
@@ -77,21 +85,18 @@ impl Add {
         let id = ContributorId::new(engine.now(), engine.random()?);
         let newcomer = Newcomer {
             name: self.name.clone(),
-            nature: Nature::Agent {
-                family: settings.family.clone(),
-                operator,
-            },
+            nature: Nature::Agent { family, operator },
             capabilities: capabilities(&self.capability)?,
             profile: Profile {
                 clearance: self.clearance.into(),
                 concurrency: self.at_once,
-                driver: Some(format!("{DRIVER}{}", self.command)),
+                driver: Some(driver),
                 rate_permille: self.rate,
                 ..Profile::default()
             },
         };
         network::add(engine, id, &newcomer)?;
-        let isolated = configuration.commands.keeps_network();
+        let isolated = self.command.is_none() || configuration.commands.keeps_network();
         asked.done(&format!(
             "{} is {id}; see how it does with: consort agent test {}{}",
             self.name,
@@ -102,6 +107,26 @@ impl Add {
                 "\nthis system has no namespaces to use: the network cannot be kept from commands"
             }
         ))
+    }
+}
+
+impl Add {
+    /// What it works by, and what that is built on.
+    fn driver(&self, configuration: &Configuration) -> Result<(String, String)> {
+        match (&self.command, &self.model) {
+            (Some(name), _) => {
+                let settings = configuration.commands.settings(name)?;
+                Ok((
+                    format!("{}{name}", command::DRIVER),
+                    settings.family.clone(),
+                ))
+            }
+            (None, Some(name)) => {
+                let settings = configuration.models.settings(name)?;
+                Ok((format!("{}{name}", model::DRIVER), settings.family.clone()))
+            }
+            (None, None) => Err(usage("an agent works by a --command or by a --model")),
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Test {
             return Err(not_found(format!("{id} is not here")));
         };
         let configuration = Configuration::read(&asked.place.directory)?;
-        let trial = hire::trial(&configuration, &agent)?;
+        let trial = hire::trial(asked.place, &configuration, &agent)?;
         let commission = match self.task {
             Some(task) => {
                 let found = asked.engine().task(task)?;

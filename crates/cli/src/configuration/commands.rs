@@ -18,6 +18,9 @@ use crate::exit::usage;
 pub(super) struct Table {
     /// The program and its arguments; a name without a slash is looked for in `PATH`.
     command: Vec<String>,
+    /// What it finds in its environment.
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
     /// How long one task may take, in seconds.
     #[serde(default = "Table::timeout_default")]
     timeout_s: u32,
@@ -71,6 +74,7 @@ impl Commands {
         for (name, table) in tables {
             let limits = Limits {
                 command: &table.command,
+                environment: &table.environment,
                 timeout_s: table.timeout_s,
                 memory_mib: table.memory_mib,
                 network: table.network,

@@ -1,10 +1,13 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
-//! It names what may run here: programs that check work, and commands that do it. No command line,
+//! It names what may run here: programs that check work, commands that do it, models, and repositories
+//! that may be changed. No command line,
 //! playbook or contributor can put anything into it. Each of its tables is one file here.
 
 mod commands;
+mod models;
 mod programs;
+mod repositories;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
@@ -18,7 +21,9 @@ use serde::Deserialize;
 use crate::exit::usage;
 
 pub(crate) use commands::Commands;
+pub(crate) use models::Models;
 pub(crate) use programs::Programs;
+pub(crate) use repositories::Repositories;
 
 /// The configuration's name in the data directory.
 pub(crate) const FILE: &str = "consort.toml";
@@ -32,6 +37,10 @@ pub(crate) struct Configuration {
     pub(crate) programs: Programs,
     /// The commands that agents may be.
     pub(crate) commands: Commands,
+    /// The repositories that may be changed.
+    pub(crate) repositories: Repositories,
+    /// The models that agents may work by.
+    pub(crate) models: Models,
 }
 
 /// The file, table by table.
@@ -42,12 +51,16 @@ struct Tables {
     programs: BTreeMap<String, programs::Table>,
     #[serde(default)]
     commands: BTreeMap<String, commands::Table>,
+    #[serde(default)]
+    repositories: BTreeMap<String, repositories::Table>,
+    models: BTreeMap<String, models::Table>,
 }
 
 /// What every table of a program says about how it is run.
 #[derive(Debug, Clone, Copy)]
 struct Limits<'a> {
     command: &'a [String],
+    environment: &'a BTreeMap<String, String>,
     timeout_s: u32,
     memory_mib: u32,
     network: bool,
@@ -60,9 +73,12 @@ impl Configuration {
         let tables: Tables = toml::from_str(&text(&file)?)
             .map_err(|error| usage(format!("{} is not in order: {error}", file.display())))?;
         let host = Host::new(std::env::var_os("PATH"));
+        let repositories = Repositories::new(&file, host.clone(), &tables.repositories)?;
         Ok(Self {
-            programs: Programs::new(&file, host.clone(), &tables.programs)?,
+            programs: Programs::new(&file, &repositories, &tables.programs)?,
             commands: Commands::new(&file, host, &tables.commands)?,
+            repositories,
+            models: Models::new(&file, &tables.models)?,
         })
     }
 }
@@ -77,6 +93,7 @@ impl Limits<'_> {
         } else {
             return Ok(Program {
                 command: self.command.to_vec(),
+                environment: self.environment.clone(),
                 timeout: Duration::from_secs(u64::from(self.timeout_s)),
                 memory_mib: self.memory_mib,
                 network: self.network,
@@ -109,6 +126,12 @@ fn text(file: &PathBuf) -> Result<String> {
 mod tests {
     use super::*;
 
+    fn model(rest: &str) -> String {
+        format!(
+            "[models.a]\nkind = \"openai\"\nmodel = \"m\"\nfamily = \"f\"\nclass = \"public\"\n{rest}"
+        )
+    }
+
     #[test]
     fn a_configuration_that_is_not_in_order_says_where() {
         let folder = tempfile::tempdir().expect("a folder can be made");
@@ -125,6 +148,29 @@ mod tests {
             (
                 "[commands.a]\ncommand = [\"x\"]\nfamily = \" \"",
                 "[commands.a]",
+            ),
+            (
+                "[repositories.a]\npath = \"x\"\nchecks = [[]]",
+                "[repositories.a] needs a command",
+            ),
+            (
+                "[programs.repository-checks]\ncommand = [\"x\"]",
+                "another name",
+            ),
+            ("[models.a]\nkind = \"openai\"", "url"),
+            (&model("url = \"ftp://x\"\nfree = true"), "https://"),
+            (&model("url = \"http://x\""), "needs its prices and caps"),
+            (
+                &model("url = \"http://x\"\nfree = true\nkey = \"sk\""),
+                "key",
+            ),
+            (
+                &model("url = \"http://x\"\nfree = true\nkey_env = \"A\"\nkey_file = \"b\""),
+                "in one place",
+            ),
+            (
+                &model("url = \"http://x\"\nfree = true\nat_once = 0"),
+                "above 0",
             ),
             ("[program.a]\ncommand = [\"x\"]", "program"),
             ("[programs.a", "consort.toml"),

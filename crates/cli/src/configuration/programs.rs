@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use consort_agents::process::{End, Ended, Host, Program};
-use consort_engine::check::{ProgramAnswer, Programs as Allowed};
+use consort_engine::check::{ProgramAnswer, Programs as Allowed, Sources};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Limits;
+use super::repositories::{CHECK, Repositories};
 use crate::exit::usage;
 
 /// How much of what a program prints is read, in bytes; a report is no dump.
@@ -26,6 +27,9 @@ const FINDINGS_MAX: usize = 100;
 pub(super) struct Table {
     /// The program and its arguments; a name without a slash is looked for in `PATH`.
     command: Vec<String>,
+    /// What it finds in its environment.
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
     /// How long it may run, in seconds.
     #[serde(default = "Table::timeout_default")]
     timeout_s: u32,
@@ -53,15 +57,28 @@ pub(crate) struct Programs {
     /// The configuration that they come from.
     file: PathBuf,
     host: Host,
+    repositories: Repositories,
     by_name: BTreeMap<String, Program>,
 }
 
 impl Programs {
-    pub(super) fn new(file: &Path, host: Host, tables: &BTreeMap<String, Table>) -> Result<Self> {
+    pub(super) fn new(
+        file: &Path,
+        repositories: &Repositories,
+        tables: &BTreeMap<String, Table>,
+    ) -> Result<Self> {
         let mut by_name = BTreeMap::new();
         for (name, table) in tables {
+            if name == CHECK {
+                return Err(usage(format!(
+                    "{}: [programs.{CHECK}] is what the checks of repositories are called; choose \
+                     another name",
+                    file.display()
+                )));
+            }
             let limits = Limits {
                 command: &table.command,
+                environment: &table.environment,
                 timeout_s: table.timeout_s,
                 memory_mib: table.memory_mib,
                 network: table.network,
@@ -70,14 +87,15 @@ impl Programs {
         }
         Ok(Self {
             file: file.to_owned(),
-            host,
+            host: repositories.host().clone(),
+            repositories: repositories.clone(),
             by_name,
         })
     }
 
     /// Says what to do about a program that is asked for and not configured.
     pub(crate) fn require(&self, name: &str) -> Result<()> {
-        if self.by_name.contains_key(name) {
+        if name == CHECK || self.by_name.contains_key(name) {
             return Ok(());
         }
         Err(usage(format!(
@@ -89,7 +107,15 @@ impl Programs {
 }
 
 impl Allowed for Programs {
-    fn run(&self, name: &str, submission: &Value) -> Result<ProgramAnswer, String> {
+    fn run(
+        &self,
+        name: &str,
+        submission: &Value,
+        sources: &dyn Sources,
+    ) -> Result<ProgramAnswer, String> {
+        if name == CHECK {
+            return self.repositories.check(submission, sources);
+        }
         let Some(program) = self.by_name.get(name) else {
             return Err(format!("{} does not name it", self.file.display()));
         };
@@ -143,10 +169,27 @@ fn no_answer(ended: &Ended, program: &Program) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use consort_documents::Document;
+    use consort_kernel::digest::Digest;
     use serde_json::json;
 
     use super::super::{Configuration, FILE};
     use super::*;
+
+    /// No material.
+    struct Nothing;
+
+    impl Sources for Nothing {
+        fn document(&self, _: Digest, _: &str) -> Option<Arc<Document>> {
+            None
+        }
+
+        fn artefact(&self, _: Digest) -> Option<Vec<u8>> {
+            None
+        }
+    }
 
     fn programs(configuration: &str) -> Programs {
         let folder = tempfile::tempdir().unwrap();
@@ -161,7 +204,7 @@ mod tests {
     }
 
     fn run(script_text: &str, limits: &str) -> Result<ProgramAnswer, String> {
-        script(script_text, limits).run("check", &json!({"title": "A brief"}))
+        script(script_text, limits).run("check", &json!({"title": "A brief"}), &Nothing)
     }
 
     #[test]
@@ -185,12 +228,12 @@ mod tests {
         let killed = run("kill -9 $$", "").unwrap_err();
         assert!(killed.starts_with("signal 9 ended it"), "{killed}");
         let missing = programs("[programs.check]\ncommand = [\"/no/such/program\"]");
-        let missing = missing.run("check", &Value::Null).unwrap_err();
+        let missing = missing.run("check", &Value::Null, &Nothing).unwrap_err();
         assert!(
             missing.starts_with("the program was not found"),
             "{missing}"
         );
-        let unknown = Programs::default().run("check", &Value::Null);
+        let unknown = Programs::default().run("check", &Value::Null, &Nothing);
         assert!(unknown.unwrap_err().contains("does not name it"));
     }
 

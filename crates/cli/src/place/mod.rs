@@ -1,13 +1,15 @@
 //! The place: a data directory, opened, with the engine over it and the local network in it.
 
 pub(crate) mod hire;
+pub(crate) mod spending;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result, anyhow};
 use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY};
+use consort_agents::model::Journal;
 use consort_engine::Engine;
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::SystemClock;
@@ -34,6 +36,7 @@ pub(crate) struct Place {
     pub(crate) engine: Arc<Engine>,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) directory: PathBuf,
+    spending: Mutex<Option<Arc<Journal>>>,
 }
 
 /// Who is in a local network.
@@ -57,6 +60,7 @@ impl Place {
             engine,
             store,
             directory: directory.to_owned(),
+            spending: Mutex::default(),
         })
     }
 

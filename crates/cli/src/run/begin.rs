@@ -75,7 +75,15 @@ pub(super) fn begun(session: &Session<'_>, run: &Run, asked: &mut Asked<'_>) -> 
         ));
     }
     let mut inputted = input::collect(&playbook, &run.inputs, session.answers.as_ref(), console)?;
-    let skipped = input::read_files(engine, &playbook, &mut inputted, &folder, console)?;
+    let repositories = &session.configuration.repositories;
+    let skipped = input::read_files(
+        engine,
+        &playbook,
+        &mut inputted,
+        &folder,
+        repositories,
+        console,
+    )?;
     let inputs = inputted.values;
     let expansion = expand(&playbook, &inputs, &Known::default())
         .map_err(|problems| input::problems("the playbook with these inputs", &problems))?;

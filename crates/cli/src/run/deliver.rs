@@ -4,6 +4,7 @@
 //! as it was handed in: its files under their names, or else its content as readable JSON.
 
 mod brief;
+mod change;
 mod made;
 mod name;
 
@@ -141,6 +142,9 @@ fn files(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<Vec<(Strin
     let bytes = content(session, handed)?;
     if let Some(brief) = brief::read(&bytes) {
         return brief::files(session, begun, &brief);
+    }
+    if let Some(change) = change::read(&bytes) {
+        return change::files(session, begun, task, handed, &change);
     }
     let artefacts = session.place.engine.artefacts();
     let mut files = Vec::new();

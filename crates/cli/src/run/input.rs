@@ -11,6 +11,7 @@ use consort_playbook::{InputValue, Inputs};
 use super::answers::{Answers, Given};
 use super::inventory;
 use crate::asked::Asked;
+use crate::configuration::{Configuration, Repositories};
 use crate::console::Console;
 use crate::exit::usage;
 
@@ -74,7 +75,7 @@ pub(super) fn collect(
 fn put(inputted: &mut Inputted, input: &Input, value: &str) -> Result<()> {
     let name = input.name.value.clone();
     match &input.kind {
-        InputKind::Folder | InputKind::File => {
+        InputKind::Folder | InputKind::Repository | InputKind::File => {
             inputted.folders.insert(name, PathBuf::from(value));
         }
         kind @ (InputKind::Text | InputKind::List | InputKind::Choice(_) | InputKind::Number) => {
@@ -103,11 +104,13 @@ pub(crate) fn try_inputs(
     asked.console.interactive = false;
     let mut inputted = collect(playbook, given, None, asked.console)?;
     let folder = asked.folder.clone();
+    let configuration = Configuration::read(&asked.place.directory)?;
     read_files(
         &asked.place.engine,
         playbook,
         &mut inputted,
         &folder,
+        &configuration.repositories,
         asked.console,
     )?;
     Ok(inputted.values)
@@ -120,11 +123,17 @@ pub(super) fn read_files(
     playbook: &Playbook,
     inputted: &mut Inputted,
     from: &Path,
+    repositories: &Repositories,
     console: &mut Console,
 ) -> Result<Vec<(String, String)>> {
     let mut skipped = Vec::new();
     for (name, path) in &inputted.folders {
         let input = playbook.input(name).expect("only inputs are collected");
+        if input.kind == InputKind::Repository {
+            let value = inventory::repository(engine, input, repositories, path, console)?;
+            inputted.values.insert(name.clone(), value);
+            continue;
+        }
         let (value, left) = inventory::value(engine, input, &from.join(path), console)?;
         skipped.extend(left);
         inputted.values.insert(name.clone(), value);

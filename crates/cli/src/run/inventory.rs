@@ -11,6 +11,7 @@ use consort_kernel::task::DataClass;
 use consort_playbook::playbook::{Input, InputKind, Unreadable};
 use consort_playbook::{File, InputValue};
 
+use crate::configuration::Repositories;
 use crate::console::Console;
 use crate::exit::usage;
 
@@ -38,6 +39,7 @@ pub(super) fn value(
     console: &mut Console,
 ) -> Result<(InputValue, Vec<(String, String)>)> {
     let mut found = read(engine, path, input.class, console)?;
+    tell(&found, input.unreadable, path, console)?;
     if input.unreadable == Unreadable::Keep {
         keep(engine, input, &mut found)?;
     }
@@ -53,6 +55,36 @@ pub(super) fn value(
             path.display()
         ))),
     }
+}
+
+/// Takes a snapshot of the repository of this name: its bundle, and its listing.
+pub(super) fn repository(
+    engine: &Engine,
+    input: &Input,
+    repositories: &Repositories,
+    name: &Path,
+    console: &mut Console,
+) -> Result<InputValue> {
+    let name = name.to_string_lossy();
+    let taken = repositories.snapshot(&name)?;
+    let listing = &taken.listing;
+    console.tell(&format!(
+        "{name}: {} files at commit {}",
+        listing.files.len(),
+        listing.commit.get(..12).unwrap_or(&listing.commit)
+    ))?;
+    let file = |name: String, bytes: &[u8]| {
+        anyhow::Ok(File {
+            name,
+            digest: engine.artefacts().put(bytes)?,
+            class: input.class,
+        })
+    };
+    let listed = serde_json::to_vec(listing)?;
+    Ok(InputValue::Folder(vec![
+        file(format!("{name}.bundle"), &taken.bundle)?,
+        file(format!("{name}.json"), &listed)?,
+    ]))
 }
 
 /// Keeps what could not be read as documents without text, titled by the reason.
@@ -110,20 +142,28 @@ fn read(
         console.show(&format!("reading {done} of {total}"))?;
     }
     console.end_show()?;
-    tell(&inventoried, path, console)?;
     Ok(inventoried)
 }
 
-fn tell(inventoried: &Inventoried, path: &Path, console: &mut Console) -> Result<()> {
+fn tell(
+    inventoried: &Inventoried,
+    unreadable: Unreadable,
+    path: &Path,
+    console: &mut Console,
+) -> Result<()> {
     let Inventoried { files, skipped } = inventoried;
+    let done = match unreadable {
+        Unreadable::Skip => "skipped",
+        Unreadable::Keep => "kept unread",
+    };
     console.tell(&format!(
-        "{}: {} read, {} skipped",
+        "{}: {} read, {} {done}",
         path.display(),
         files.len(),
         skipped.len()
     ))?;
     for (name, reason) in skipped.iter().take(LISTED_MAX) {
-        console.tell(&format!("  skipped {name}: {reason}"))?;
+        console.tell(&format!("  {done} {name}: {reason}"))?;
     }
     if skipped.len() > LISTED_MAX {
         console.tell(&format!("  and {} more", skipped.len() - LISTED_MAX))?;

@@ -130,7 +130,7 @@ impl Session<'_> {
             programs: Arc::new(self.configuration.programs.clone()),
             ..Settings::default()
         };
-        let (drivers, words) = hire::drivers(engine, &self.configuration)?;
+        let (drivers, words) = hire::drivers(self.place, &self.configuration)?;
         for word in words {
             console.tell(&word)?;
         }

@@ -16,6 +16,7 @@ use super::Session;
 use super::begin::Begun;
 use super::watch;
 use crate::console::Console;
+use crate::place::spending;
 
 /// The record of an outcome's run.
 #[derive(Debug, Clone, Serialize)]
@@ -77,6 +78,9 @@ pub(super) struct Ledger {
     pub(super) fees_minor: i64,
     pub(super) refunded_minor: i64,
     pub(super) escrow_minor: i64,
+    /// What models cost beside what is paid, by currency, in millionths of its unit.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) models_micro: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -148,6 +152,7 @@ pub(super) fn record(
             fees_minor: purse.fees.minor(),
             refunded_minor: purse.refunded.minor(),
             escrow_minor: escrow.minor(),
+            models_micro: session.place.model_cost(begun.outcome)?,
         },
         signed: outcome.conclusion.as_ref().map(|conclusion| Signed {
             by: session.person_name.clone(),
@@ -296,6 +301,10 @@ impl Record {
             ("escrow", ledger.escrow_minor),
         ] {
             console.line(&format!("  {name:<10}{:>18}", show(minor)))?;
+        }
+        if !ledger.models_micro.is_empty() {
+            let cost = spending::shown(&ledger.models_micro);
+            console.line(&format!("  models    {cost} (metered beside what is paid)"))?;
         }
         Ok(())
     }

@@ -2,8 +2,9 @@
 
 use anyhow::{Result, anyhow};
 use consort_kernel::command::{Body, Principal};
+use consort_kernel::contributor::Cause;
 use consort_kernel::outcome::{Conclusion, OutcomeCommand};
-use consort_kernel::task::{Handed, Judgment, SignOff, Task, TaskCommand, Verdict};
+use consort_kernel::task::{Handed, Judgment, Reason, SignOff, Task, TaskCommand, Verdict};
 
 use super::begin::Begun;
 use super::{Session, deliver, watch};
@@ -59,8 +60,58 @@ pub(super) fn sign_task(
         "\n{what} is ready to be signed. Open it first:{}",
         paths.concat()
     ))?;
-    let gap_note = judged(session, task, handed, console)?;
-    accept(session, task, handed, Some(gap_note))
+    match judged(session, task, handed, console)? {
+        Judged::Fit(gap_note) => accept(session, task, handed, Some(gap_note)),
+        Judged::GoesBack => send_back(session, task, handed, console),
+    }
+}
+
+/// What the person makes of a result.
+enum Judged {
+    /// It is signed, with what it misses all the same.
+    Fit(String),
+    /// It has to change.
+    GoesBack,
+}
+
+/// Sends a result back, with the reason and how it came about.
+fn send_back(
+    session: &Session<'_>,
+    task: &Task,
+    handed: &Handed,
+    console: &mut Console,
+) -> Result<()> {
+    let criteria = &task.spec.instructions.criteria;
+    let judged = criteria.iter().find(|it| !it.method.is_automatic());
+    let Some(criterion) = judged.or(criteria.first()) else {
+        return Err(not_signed(task));
+    };
+    let text = loop {
+        let text = console.ask("What has to change?")?;
+        if !text.is_empty() {
+            break text;
+        }
+    };
+    let clear = console.ask("Was it clear from the instructions? [Y/n]")?;
+    let cause = if matches!(clear.to_ascii_lowercase().as_str(), "n" | "no") {
+        Cause::Communication
+    } else {
+        Cause::Capability
+    };
+    let command = TaskCommand::RequestChanges {
+        cause,
+        lease: handed.lease.number,
+        reasons: vec![Reason {
+            criterion: criterion.key.clone(),
+            text,
+        }],
+    };
+    session.place.engine.execute(
+        Principal::Contributor(session.local.person),
+        Body::Task(task.id, command),
+    )?;
+    console.tell("It goes back with your reason.")?;
+    Ok(())
 }
 
 /// Has somebody sign what they decided themselves, just before: there is nothing to open, and they
@@ -88,13 +139,13 @@ fn not_signed(task: &Task) -> anyhow::Error {
     )
 }
 
-/// Asks for the person's judgment and their signature; tells what they say was missed.
+/// Asks for the person's judgment and their signature.
 fn judged(
     session: &Session<'_>,
     task: &Task,
     handed: &Handed,
     console: &mut Console,
-) -> Result<String> {
+) -> Result<Judged> {
     let gap_note = loop {
         let note = console.ask("What does it miss? (a line; 'nothing seen' is an answer)")?;
         if !note.is_empty() {
@@ -115,9 +166,12 @@ fn judged(
             .unwrap_or_default(),
         scope(deliver::is_brief(session, task)?),
     ))?;
-    let answer = console.ask("Sign? [y/N]")?;
+    let answer = console.ask("Sign? [y/N, or c to send it back for a change]")?;
     if is_yes(&answer) {
-        return Ok(gap_note);
+        return Ok(Judged::Fit(gap_note));
+    }
+    if matches!(answer.to_ascii_lowercase().as_str(), "c" | "change") {
+        return Ok(Judged::GoesBack);
     }
     Err(not_signed(task))
 }

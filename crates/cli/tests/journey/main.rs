@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod change;
 mod choice;
 mod command;
 mod disk;
@@ -9,7 +10,9 @@ mod fixture;
 mod interrupt;
 mod kill;
 mod label;
+mod model;
 mod people;
 mod program;
+mod recruitment;
 mod run;
 mod words;

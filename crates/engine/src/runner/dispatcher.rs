@@ -107,7 +107,7 @@ impl Dispatcher {
         let mut tasks = Vec::new();
         for row in &rows {
             let task = task_of(&row.body)?;
-            if self.take(&task) {
+            if self.take(&task, round.directory.agents_stopped()) {
                 tasks.push(task.id);
             }
         }
@@ -218,8 +218,9 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Takes a task in hand, if something is to be done about it here and now.
-    fn take(&self, task: &Task) -> bool {
+    /// Takes a task in hand, if something is to be done about it here and now. While all agents are
+    /// stopped none of them begins anything.
+    fn take(&self, task: &Task, agents_stopped: bool) -> bool {
         let agent = match &task.phase {
             Phase::Offered(offer) => Some(offer.to),
             Phase::Leased(lease) => Some(lease.holder.id),
@@ -233,7 +234,7 @@ impl Dispatcher {
             | Phase::Cancelled { .. } => return false,
         };
         let agent = match agent {
-            Some(agent) if !self.drivers.has(agent) => return false,
+            Some(agent) if agents_stopped || !self.drivers.has(agent) => return false,
             Some(agent) => Some((agent, self.drivers.at_once(agent))),
             None => None,
         };

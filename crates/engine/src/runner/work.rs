@@ -5,6 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::rejection::Rejection;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Lease, Phase, Provenance, Submission, Task, TaskCommand};
 
 use super::dispatcher::stops_everything;
@@ -70,6 +73,10 @@ fn perform(dispatcher: &Dispatcher, task: Task) -> Result<(), EngineError> {
     if let Some(note) = earlier {
         return give_back(dispatcher, id, &lease, note);
     }
+    if is_suspended(&dispatcher.engine, agent)? {
+        let note = "the agent is suspended".to_owned();
+        return give_back(dispatcher, id, &lease, note);
+    }
     let now = dispatcher.engine.now();
     dispatcher.desk().hold(id, lease.number, lease_ms, now);
     match make(dispatcher, driver, task) {
@@ -79,10 +86,21 @@ fn perform(dispatcher: &Dispatcher, task: Task) -> Result<(), EngineError> {
                 lease: number,
                 submission,
             };
-            dispatcher.desk().let_go(id);
-            execute(dispatcher, id, &lease, command)?;
-            dispatcher.went_well(id);
-            Ok(())
+            match execute(dispatcher, id, &lease, command) {
+                // What is refused for a while would be made again at once, for nothing again.
+                Err(error) if matches!(error.rejection(), Some(Rejection::Stopped(_))) => {
+                    rest(dispatcher, id, &lease, &error.to_string())
+                }
+                Err(error) => {
+                    dispatcher.desk().let_go(id);
+                    Err(error)
+                }
+                Ok(()) => {
+                    dispatcher.desk().let_go(id);
+                    dispatcher.went_well(id);
+                    Ok(())
+                }
+            }
         }
         Err(Unmade::Failure(Failure::Passing(note))) => rest(dispatcher, id, &lease, &note),
         Err(Unmade::Failure(Failure::Later { note, wait_ms })) => {
@@ -95,6 +113,14 @@ fn perform(dispatcher: &Dispatcher, task: Task) -> Result<(), EngineError> {
         Err(Unmade::Error(error)) if stops_everything(&error) => Err(error),
         // Material that is missing, say, may be restored meanwhile.
         Err(Unmade::Error(error)) => rest(dispatcher, id, &lease, &error.to_string()),
+    }
+}
+
+/// Whether an agent was suspended since it took its task: it begins nothing any more.
+fn is_suspended(engine: &Engine, agent: ContributorId) -> Result<bool, EngineError> {
+    match engine.state(StreamId::Contributor(agent))? {
+        Some(State::Contributor(agent)) => Ok(agent.suspension.is_some()),
+        Some(_) | None => Ok(false),
     }
 }
 

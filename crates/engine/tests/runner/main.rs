@@ -8,4 +8,5 @@ mod fixture;
 mod given;
 mod heartbeat;
 mod limit;
+mod stop;
 mod thread;

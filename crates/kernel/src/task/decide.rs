@@ -35,7 +35,7 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
         TaskCommand::Answer { question, text } => talk::answer(task, *question, text, context),
         TaskCommand::Note { lease, note } => talk::note(task, *lease, *note, context),
         TaskCommand::Submit { lease, submission } => {
-            submit::submit(task, *lease, submission, context)
+            submit::submit(rows, task, *lease, submission, context)
         }
         TaskCommand::RecordChecks { checks, lease } => {
             review::record_checks(task, checks, *lease, context)

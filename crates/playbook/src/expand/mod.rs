@@ -3,6 +3,7 @@
 //! The same playbook, inputs and known outputs always give the same tasks with the same keys.
 //! Nothing is read, stored or asked here: what has to be stored is part of the answer.
 
+mod compare;
 mod group;
 mod instructions;
 mod item;

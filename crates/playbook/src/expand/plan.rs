@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::money::Amount;
-use consort_kernel::task::{APART_GROUP_MAX, DataClass, NEEDS_MAX, SPEC_BYTES_MAX, TaskSpec};
+use consort_kernel::task::{DataClass, NEEDS_MAX, SPEC_BYTES_MAX, TaskSpec};
 use serde_json::{Map, Value};
 
+use super::compare::{compared, keys_of_group};
 use super::instructions;
 use super::item::{Item, items};
 use super::{Artefact, Expansion, Known, Later, OutcomeParts};
 use crate::canonical;
-use crate::check::{COMPARED_MIN, task_of_expression, tasks_in};
+use crate::check::{task_of_expression, tasks_in};
 use crate::expression::{Expression, Scope};
 use crate::inputs::{self, File, InputValue, Inputs};
 use crate::limits::{TASKS_PER_EXPANSION_MAX, TASKS_PER_OUTCOME_MAX, TITLE_BYTES_MAX};
@@ -439,42 +440,6 @@ fn flat(values: Vec<Value>) -> Vec<Value> {
         }
     });
     lists.flatten().collect()
-}
-
-/// By how many contributors each task of a template is done; nothing where one does it.
-fn compared(task: &Task, scope: &Scope) -> Result<Option<usize>, Problem> {
-    let Some(compare) = &task.compare else {
-        return Ok(None);
-    };
-    let said = |why: &str| failed(compare.mark, &compare.value, why);
-    match compare.value.evaluate(scope, None) {
-        Ok(value) => value
-            .as_u64()
-            .and_then(|number| usize::try_from(number).ok())
-            .filter(|number| (1..=APART_GROUP_MAX).contains(number))
-            .map(Some)
-            .ok_or_else(|| {
-                said(&format!(
-                    "a number of contributors from {COMPARED_MIN} to {APART_GROUP_MAX} is expected"
-                ))
-            }),
-        Err(fault) => Err(said(&fault.to_string())),
-    }
-}
-
-/// The keys of the tasks for an item: `label[b01]`, or `label[b01/1]` and so on where several do it.
-fn keys_of_group(task: &Task, item: Option<&Item>, compared: Option<usize>) -> Vec<String> {
-    let key = &task.key.value;
-    match (item, compared) {
-        (None, None) => vec![key.clone()],
-        (Some(item), None) => vec![format!("{key}[{}]", item.name)],
-        (None, Some(count)) => (1..=count)
-            .map(|number| format!("{key}[{number}]"))
-            .collect(),
-        (Some(item), Some(count)) => (1..=count)
-            .map(|number| format!("{key}[{}/{number}]", item.name))
-            .collect(),
-    }
 }
 
 /// What expressions call the item of this template.

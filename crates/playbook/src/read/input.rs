@@ -64,38 +64,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
     );
     let (class, unreadable) = handling(reader, &fields);
     let word = word?;
-    let kind = match word.value {
-        "folder" => InputKind::Folder,
-        "repository" => InputKind::Repository,
-        "file" => InputKind::File,
-        "list" => InputKind::List,
-        "number" => InputKind::Number,
-        "choice" => {
-            if let Some(choices) = choices.clone().filter(|choices| !choices.is_empty()) {
-                InputKind::Choice(choices)
-            } else {
-                reader.problem(word.mark, "a choice has 'choices'; list what may be chosen");
-                return None;
-            }
-        }
-        _ => InputKind::Text,
-    };
-    if let (
-        Some(_),
-        InputKind::Folder
-        | InputKind::Repository
-        | InputKind::File
-        | InputKind::Text
-        | InputKind::List
-        | InputKind::Number,
-        Some(node),
-    ) = (&choices, &kind, fields.get("choices"))
-    {
-        reader.problem(
-            node.mark,
-            "only an input of type 'choice' has 'choices'; take them away",
-        );
-    }
+    let kind = kind(reader, &fields, &word, choices)?;
     let default = match fields.get("default") {
         None => None,
         Some(node) => Some(default(reader, node, &kind)?),
@@ -116,6 +85,37 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Option<Input> {
         reader.problem(default.mark, text);
     }
     Some(input)
+}
+
+/// What may be given, with the choices where there are some.
+fn kind(
+    reader: &mut Reader,
+    fields: &Fields<'_>,
+    word: &At<&str>,
+    choices: Option<Vec<String>>,
+) -> Option<InputKind> {
+    let kind = match word.value {
+        "folder" => InputKind::Folder,
+        "repository" => InputKind::Repository,
+        "file" => InputKind::File,
+        "list" => InputKind::List,
+        "number" => InputKind::Number,
+        "choice" => {
+            let Some(choices) = choices.filter(|choices| !choices.is_empty()) else {
+                reader.problem(word.mark, "a choice has 'choices'; list what may be chosen");
+                return None;
+            };
+            return Some(InputKind::Choice(choices));
+        }
+        _ => InputKind::Text,
+    };
+    if let (Some(_), Some(node)) = (choices, fields.get("choices")) {
+        reader.problem(
+            node.mark,
+            "only an input of type 'choice' has 'choices'; take them away",
+        );
+    }
+    Some(kind)
 }
 
 /// How closely held it is, and what becomes of files that cannot be read.

@@ -2,6 +2,7 @@
 //! the brief was made, and every passage that is cited.
 
 use super::frame::Frame;
+use super::opinions;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
 use super::page_one::{
     self, AGREE_MAX, KNOWN_MAX, OPTIONS_MAX, UNKNOWN_MAX, disagree_max, passages_max,
@@ -46,6 +47,7 @@ pub(super) fn parts(brief: &Brief, frame: &Frame, mut sources: Sources) -> Vec<P
     risks(brief, &mut sources, &mut parts);
     against(brief, &mut sources, &mut parts);
     missed(brief, &mut sources, &mut parts);
+    opinions::add(brief, &mut parts);
     coverage(brief, frame, &mut parts);
     made(brief, frame, &mut parts);
     let list: Vec<Source> = sources.into_list();

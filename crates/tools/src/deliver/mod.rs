@@ -8,6 +8,7 @@ mod csv;
 mod docx;
 mod frame;
 mod html;
+mod opinions;
 mod outline;
 mod page_one;
 

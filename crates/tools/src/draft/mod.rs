@@ -74,6 +74,7 @@ pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
         coverage: Vec::new(),
         disagree,
         left_out,
+        opinions: Vec::new(),
         options,
         possibly_related,
         question: inputs.question.clone(),

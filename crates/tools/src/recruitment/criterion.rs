@@ -15,12 +15,31 @@ static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A length of experience that is asked for.
 static YEARS: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)\b(?:at least |minimum (?:of )?)?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)(?:\+| or more)? years?(?:'|’)?(?: of)?\b";
+    let pattern = r"(?i)\b(?:at least |minimum (?:of )?)?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)(?:\+| or more)? years?(?:'|’)?(?: of)?\b";
     Regex::new(&quick(pattern)).expect("the pattern is well formed")
 });
 /// The words for small numbers.
-const NUMBERS: [&str; 10] = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+const NUMBERS: [&str; 20] = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
 ];
 
 /// Whether a criterion has to be met.
@@ -46,6 +65,9 @@ impl Need {
 /// A declared criterion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Criterion {
+    /// Words that show that something is said about it, and not what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
     /// Where the role's own text speaks of it.
     pub in_role: Vec<Statement>,
     /// Its name, as in `must-1`.
@@ -71,7 +93,8 @@ pub struct SetAside {
 }
 
 /// Reads criteria as people write them: `must: A driving licence = driving licence, category B`.
-/// Without `nice:` before it, one has to be met; without words after `=`, its own are looked for.
+/// Without `nice:` before it, one has to be met; without words after `=`, its own are looked for. A
+/// word with `~` before it is a hint.
 pub(super) fn read(lines: &[String]) -> (Vec<Criterion>, Vec<SetAside>) {
     let (mut criteria, mut aside) = (Vec::new(), Vec::new());
     let (mut musts, mut nices) = (0, 0);
@@ -98,10 +121,12 @@ pub(super) fn read(lines: &[String]) -> (Vec<Criterion>, Vec<SetAside>) {
         };
         *number += 1;
         let prefix = if need == Need::Must { "must" } else { "nice" };
+        let (looks_for, hints) = looked_for(wording, words);
         criteria.push(Criterion {
+            hints,
             in_role: Vec::new(),
             key: format!("{prefix}-{number}"),
-            looks_for: looked_for(wording, words),
+            looks_for,
             need,
             wording: wording.to_owned(),
             years_min: years(wording).max(),
@@ -133,16 +158,21 @@ fn need_of(line: &str) -> (Need, &str) {
     (Need::Must, prefixed("must:").unwrap_or(line))
 }
 
-/// The declared words; without any, those of the criterion, less the length of time.
-fn looked_for(wording: &str, words: &str) -> Vec<String> {
-    let declared: Vec<String> = words
+/// The declared words and hints; without words, those of the criterion, less the length of time.
+fn looked_for(wording: &str, words: &str) -> (Vec<String>, Vec<String>) {
+    let declared = words
         .split(',')
         .map(str::trim)
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    if !declared.is_empty() {
-        return declared;
+        .filter(|word| !word.is_empty());
+    let (hints, mut words): (Vec<&str>, Vec<&str>) =
+        declared.partition(|word| word.starts_with('~'));
+    let own = YEARS.replace_all(wording, " ");
+    if words.is_empty() {
+        words.push(own.trim());
     }
-    vec![YEARS.replace_all(wording, " ").trim().to_owned()]
+    let owned = |word: &&str| word.trim_start_matches('~').trim().to_owned();
+    (
+        words.iter().map(owned).collect(),
+        hints.iter().map(owned).collect(),
+    )
 }

@@ -7,6 +7,7 @@ use consort_documents::{Document, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::criterion::{self, Criterion, SetAside};
+use super::screen::has_all;
 use crate::choice::{ChoiceForm, ChoiceOption, ChoiceQuestion};
 use crate::text::{Language, PassageKind, content_stems, passages};
 
@@ -51,6 +52,7 @@ pub fn describe(role: &Document, criteria: &[String]) -> Description {
         let wanted: Vec<Vec<String>> = criterion
             .looks_for
             .iter()
+            .chain(&criterion.hints)
             .map(|words| content_stems(words, language))
             .filter(|stems| !stems.is_empty())
             .collect();
@@ -58,9 +60,7 @@ pub fn describe(role: &Document, criteria: &[String]) -> Description {
             .filter(|passage| passage.kind != PassageKind::Heading)
             .filter(|passage| {
                 let stems = content_stems(passage.text, language);
-                wanted
-                    .iter()
-                    .any(|all| all.iter().all(|stem| stems.contains(stem)))
+                wanted.iter().any(|wording| has_all(&stems, wording))
             })
             .take(IN_ROLE_MAX)
             .map(|passage| passage.state(role))
@@ -114,7 +114,9 @@ fn form(criteria: &[Criterion], set_aside: &[SetAside]) -> ChoiceForm {
             "{}: {} [{}]{silent}",
             criterion.need.as_str(),
             criterion.wording,
-            criterion.looks_for.join(", ")
+            [&criterion.looks_for[..], &criterion.hints]
+                .concat()
+                .join(", ")
         )
     }));
     let aside = set_aside.iter();

@@ -27,7 +27,7 @@ pub fn fairness_html(fairness: &Fairness, prepared_on: &str) -> String {
         ul.entries {
             li { span.lead { "Selection rate:" } " the invited by the applicants of a group." }
             li { span.lead { "Impact ratio:" } " a group’s selection rate by the highest of any group that is compared (6 RCNY § 5-300, Local Law 144 of 2021)." }
-            li { span.lead { "Four fifths:" } " a ratio below 0.8 is a sign to look closer (29 CFR 1607.4 D). It is a line and no verdict: with small numbers one person more or less crosses it." }
+            li { span.lead { "Four fifths:" } " a ratio below 0.8 is a sign to look closer (29 CFR 1607.4 D). It is a line and no verdict: with small numbers, in a group or in the one it is held against, one person more or less crosses it." }
             li { span.lead { "Fisher’s p:" } " how often chance alone would make a difference at least as unlikely, against the group with the highest rate. A large p is no proof that all is well." }
             li { span.lead { "Left out:" } " groups below " (share(fairness.small_group_ppm)) " of those whose group is known are listed and not compared (6 RCNY § 5-301 (d))." }
             li { span.lead { "Not known:" } " people who did not say, or whose row is missing; they are in no group." }

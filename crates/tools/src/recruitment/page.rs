@@ -57,8 +57,9 @@ pub fn shortlist_html(shortlist: &Shortlist, prepared_on: &str) -> String {
         hr.newpage;
         h2 { "Side by side" }
         p.note {
-            "Met: a passage has the words that were declared. Partly: a passage speaks of it and somebody \
-             has to read it. Not stated: no passage was found; that is never the same as not met."
+            "Met: a passage has words that were declared, close together. Partly: a passage speaks of it, \
+             and somebody has to read it. Not stated: no passage was found, which is never the same as \
+             not met. Software matches words and can be wrong either way: read the passages."
         }
         (side_by_side)
         h2 { "Profiles" }
@@ -83,7 +84,7 @@ fn invited_markup(invited: &[&Decided]) -> Markup {
         h2 { "Invited" }
         @if invited.is_empty() { p { "Nobody." } }
         @else {
-            div.grid { table {
+            div.grid { table.names {
                 thead { tr { th scope="col" { "Application" } th scope="col" { "Why" } th scope="col" { "Passages" } } }
                 tbody { @for one in invited { (decision_row(one)) } }
             } }
@@ -96,7 +97,7 @@ fn declined_markup(others: &[&Decided]) -> Markup {
         h2 { "Not invited" }
         @if others.is_empty() { p { "Nobody." } }
         @else {
-            div.grid { table {
+            div.grid { table.names {
                 thead { tr { th scope="col" { "Application" } th scope="col" { "The reason that was given" } th scope="col" { "Passages" } } }
                 tbody { @for one in others { (decision_row(one)) } }
             } }
@@ -133,7 +134,12 @@ fn criteria_markup(shortlist: &Shortlist) -> Markup {
                 tr {
                     td { (criterion.wording) }
                     td { (criterion.need.as_str()) }
-                    td { (criterion.looks_for.join(", ")) }
+                    td {
+                        (criterion.looks_for.join(", "))
+                        @if !criterion.hints.is_empty() {
+                            div.note { "hints: " (criterion.hints.join(", ")) }
+                        }
+                    }
                     td.empty[criterion.in_role.is_empty()] {
                         @match criterion.in_role.first() {
                             Some(statement) => { "“" (statement.text) "”" }

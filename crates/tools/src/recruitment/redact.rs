@@ -19,12 +19,17 @@ pub const LIMITS: &str = "Masked by pattern: names that stand at the head, after
 greeting; e-mail and web addresses, telephone numbers, street addresses and postcodes; lines such as \
 date of birth, age, nationality or marital status; titles, pronouns and family words. Not seen: other \
 names, what schools, clubs, places, dates and languages tell, handwriting and pictures (pictures are \
-not read at all), and the name of the file. It lowers what shows; it makes nobody anonymous.";
+not read at all), and the name of the file. A word at the head that only looks like a name is masked \
+too. It lowers what shows; it makes nobody anonymous.";
 
 /// How many sentences a profile has: a person reads one for each applicant.
 const PROFILE_SENTENCES: usize = 5;
 /// A block with a label that is longer than this is running text, masked to the end of its sentence.
 const LABELLED_BYTES_MAX: usize = 140;
+/// How many blocks at the head of a document may begin with its writer's name.
+const HEAD_BLOCKS: usize = 2;
+/// How many words a name has at most.
+const NAME_WORDS_MAX: usize = 4;
 /// The shortest part of a name that is looked for elsewhere: shorter ones are words.
 const NAME_PART_CHARS_MIN: usize = 3;
 
@@ -60,8 +65,7 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&quick(pattern)).expect("the pattern is well formed")
 });
 static NAME_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern =
-        r"(?i)(?:^\W*(?:full )?name\s*[:|]\s*|\bmy name is |\bapplication (?:of|by|from) )";
+    let pattern = r"(?i)(?:^\W*(?:(?:full )?name|from|applicant)\s*[:|]\s*|\bmy name is |\bapplication (?:of|by|from) )";
     Regex::new(&quick(pattern)).expect("the pattern is well formed")
 });
 static GREETING: LazyLock<Regex> = LazyLock::new(|| {
@@ -218,26 +222,23 @@ fn mask(text: &mut String, start: usize, end: usize) {
 /// A pattern of the parts of the names that a document gives as its writer's.
 fn names(document: &Document) -> Option<Regex> {
     let mut parts: BTreeSet<String> = BTreeSet::new();
-    let mut take = |text: &str| parts.extend(name_in(text));
-    for block in document.blocks.iter().take(2) {
-        if is_name(&block.text) {
-            take(&block.text);
-        }
+    for block in document.blocks.iter().take(HEAD_BLOCKS) {
+        parts.extend(leading_name(&block.text, 2));
     }
     let mut after_greeting = false;
     for block in &document.blocks {
         if let Some(label) = NAME_LABEL.find(&block.text) {
-            take(&block.text[label.end()..]);
+            let rest = &block.text[label.end()..];
+            let named = rest.split(" and ").next().unwrap_or(rest);
+            parts.extend(leading_name(named, 1));
         }
-        if after_greeting && is_name(&block.text) {
-            take(&block.text);
+        if after_greeting {
+            parts.extend(leading_name(&block.text, 1));
         }
-        if let Some(greeting) = GREETING.find(&block.text) {
-            let rest = &block.text[greeting.end()..];
-            after_greeting = rest.is_empty();
-            if is_name(rest) {
-                take(rest);
-            }
+        let greeting = GREETING.find(&block.text);
+        after_greeting = greeting.is_some_and(|found| found.end() == block.text.len());
+        if let Some(greeting) = greeting {
+            parts.extend(leading_name(&block.text[greeting.end()..], 1));
         }
     }
     let parts: Vec<String> = parts.iter().map(|part| regex::escape(part)).collect();
@@ -247,30 +248,36 @@ fn names(document: &Document) -> Option<Regex> {
     Regex::new(&format!(r"\b(?:{})\b", parts.join("|"))).ok()
 }
 
-/// Whether a text is nothing but a name: two to four words with capitals.
-fn is_name(text: &str) -> bool {
-    let words: Vec<&str> = text
-        .split([',', '|', '·', '–'])
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    (2..=4).contains(&words.len())
-        && words.iter().all(|word| {
-            let begins = word.chars().next().is_some_and(char::is_uppercase);
-            let lower = word.to_lowercase();
-            begins
-                && !word.chars().any(|c| c.is_ascii_digit())
-                && !NO_NAMES.contains(&lower.trim_end_matches([':', '.']))
-        })
-}
-
-/// The parts of the name at the start of a text.
-fn name_in(text: &str) -> Vec<String> {
-    let words = text.split_whitespace().take(4);
+/// The parts of a name that a text begins with: up to four words with capitals, with no word of
+/// running text after them.
+fn leading_name(text: &str, least: usize) -> Vec<String> {
+    let is_capital = |word: &&str| {
+        let begins = word.chars().next().is_some_and(char::is_uppercase);
+        begins && !word.chars().any(|c| c.is_ascii_digit())
+    };
+    let mut words: Vec<&str> = text.split_whitespace().take_while(is_capital).collect();
+    if let Some(end) = words
+        .iter()
+        .position(|word| word.ends_with([',', '.', ';']))
+    {
+        words.truncate(end + 1);
+    }
+    let next = text.split_whitespace().nth(words.len());
+    let goes_on =
+        next.is_some_and(|word| word.starts_with(char::is_lowercase) && !word.contains('@'));
+    let stops = words
+        .last()
+        .is_some_and(|word| word.ends_with([',', '.', ';']));
+    let has_no_name = words.iter().any(|word| {
+        let word = word.to_lowercase();
+        NO_NAMES.contains(&word.trim_end_matches([':', '.', ',']))
+    });
+    if words.len() < least || words.len() > NAME_WORDS_MAX || has_no_name || (goes_on && !stops) {
+        return Vec::new();
+    }
     let parts = words
-        .take_while(|word| word.chars().next().is_some_and(char::is_uppercase))
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        .iter()
+        .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
     parts
         .filter(|part| part.chars().count() >= NAME_PART_CHARS_MIN)
         .map(str::to_owned)

@@ -1,9 +1,10 @@
 //! `screen`: what an application says about each declared criterion, with the passages.
 //!
-//! A criterion is `met` where a passage has all words of one of the declared wordings and nothing in
-//! it that takes them back; `partly` where it has some of them, or all and a word such as "not" or
-//! "basic", or too few years; else `not stated`, which is never "not met": an application that
-//! does not say something is no proof of anything.
+//! A criterion is `met` where a passage has one of the declared wordings, its words close together,
+//! and nothing that takes them back; `partly` where it has a wording that was declared as a hint, or
+//! most of a long one, or a whole one with a word such as "not" or "basic" or too few years; else
+//! `not stated`, which is never "not met": an application that does not say something is no proof of
+//! anything.
 
 use std::sync::LazyLock;
 
@@ -15,14 +16,28 @@ use super::criterion::{Criterion, years};
 use super::redact::unmasked;
 use crate::text::{Language, PassageKind, content_stems, passages, quick};
 
+/// Said of a passage that has no whole wording.
+const SOME_WORDS: &str = "it speaks of it and does not say it";
+/// Said of a passage with a word that may take it back.
+const TAKEN_BACK: &str = "it has the word";
 /// How many passages are shown for a criterion.
 const PASSAGES_MAX: usize = 3;
 
 /// Words that may take back what a passage says.
 static TAKES_BACK: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)\b(?:no|not|never|without|none|nor|basic|beginner\w*|some|little|limited|learning|hope to|hoping to|plan to|planning to|would (?:like|love) to|keen to|willing to|yet to|expired|lapsed|ran out|currently studying|(?:do|does|did|have|has|had|am|is|are|was|were|can|could)n['’]t)\b";
+    let pattern = r"(?i)\b(?:no|not|never|without|none|nor|cannot|unable|basic|beginner\w*|some|little|limited|learning|now and then|occasional\w*|hope to|hoping to|plan to|planning to|would (?:like|love) to|keen to|willing to|yet to|expired|lapsed|ran out|currently studying|(?:do|does|did|have|has|had|am|is|are|was|were|can|could)n['’]t)\b";
     Regex::new(&quick(pattern)).expect("the pattern is well formed")
 });
+
+/// What looks like taking back and is not.
+static FRIENDS: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)\b(?:no problem|no doubt|no matter|not only|not just)\b";
+    Regex::new(&quick(pattern)).expect("the pattern is well formed")
+});
+/// How many other words may stand between those of a wording.
+const BETWEEN_MAX: usize = 2;
+/// The fewest words of a wording of which most is enough for a hint.
+const LONG_WORDS: usize = 3;
 
 /// What an application says about a criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -101,7 +116,7 @@ fn find(application: &Document, criterion: &Criterion) -> Finding {
     let takes_back = doubtful.iter().find(|it| {
         it.doubt
             .as_ref()
-            .is_some_and(|why| why.starts_with("it has the word"))
+            .is_some_and(|why| why.starts_with(TAKEN_BACK))
     });
     let (standing, why, shown) = match (firm.first(), doubtful.first(), takes_back) {
         (None, None, _) => (
@@ -143,12 +158,9 @@ fn find(application: &Document, criterion: &Criterion) -> Finding {
 
 fn spoken<'text>(application: &'text Document, criterion: &Criterion) -> Vec<Spoken<'text>> {
     let language = Language::of(application);
-    let wanted: Vec<Vec<String>> = criterion
-        .looks_for
-        .iter()
-        .map(|words| content_stems(words, language))
-        .filter(|stems| !stems.is_empty())
-        .collect();
+    let stems = |words: &String| content_stems(words, language);
+    let wordings: Vec<Vec<String>> = criterion.looks_for.iter().map(stems).collect();
+    let hints: Vec<Vec<String>> = criterion.hints.iter().map(stems).collect();
     let mut found = Vec::new();
     for passage in passages(0, application) {
         if passage.kind == PassageKind::Heading {
@@ -156,44 +168,54 @@ fn spoken<'text>(application: &'text Document, criterion: &Criterion) -> Vec<Spo
         }
         for (offset, text) in unmasked(passage.text) {
             let stems = content_stems(text, language);
-            let has = |all: &Vec<String>| all.iter().filter(|stem| stems.contains(stem)).count();
-            let whole = wanted.iter().any(|all| has(all) == all.len());
-            let part = wanted
-                .iter()
-                .any(|all| all.len() > 1 && has(all) * 2 >= all.len());
+            let whole = wordings.iter().any(|it| has_all(&stems, it));
+            let part = wordings.iter().any(|it| has_most(&stems, it))
+                || hints.iter().any(|it| has_all(&stems, it));
             if whole || part {
                 found.push(Spoken {
                     block: passage.block,
                     start: passage.start + offset,
                     text,
-                    doubt: doubt(text, whole, criterion.years_min),
+                    doubt: doubt(passage.text, whole, criterion.years_min),
                 });
             }
         }
     }
     // What has all of the words is shown before what has some; else the order is the document's.
-    found.sort_by_key(|it| {
-        it.doubt
-            .as_ref()
-            .is_some_and(|why| why.starts_with("it has some"))
-    });
+    found.sort_by_key(|it| it.doubt.as_deref() == Some(SOME_WORDS));
     found
 }
 
+/// Whether a text has all words of a wording, close together and in any order.
+pub(super) fn has_all(stems: &[String], wording: &[String]) -> bool {
+    let width = (wording.len() + BETWEEN_MAX).min(stems.len()).max(1);
+    !wording.is_empty()
+        && stems
+            .windows(width)
+            .any(|near| wording.iter().all(|word| near.contains(word)))
+}
+
+/// Whether a text has at least half of a long wording.
+fn has_most(stems: &[String], wording: &[String]) -> bool {
+    let count = wording.iter().filter(|word| stems.contains(word)).count();
+    wording.len() >= LONG_WORDS && count * 2 >= wording.len()
+}
+
+/// Why a passage does not settle the criterion, by the whole passage, masked parts and all.
 fn doubt(text: &str, whole: bool, years_min: Option<u32>) -> Option<String> {
-    if !whole {
-        return Some("it has some of its words".to_owned());
+    let plain = FRIENDS.replace_all(text, " ");
+    if let Some(found) = TAKES_BACK.find(&plain) {
+        return Some(format!("{TAKEN_BACK} '{}'", found.as_str().to_lowercase()));
     }
-    if let Some(found) = TAKES_BACK.find(text) {
-        return Some(format!(
-            "it has the word '{}'",
-            found.as_str().to_lowercase()
-        ));
+    if !whole {
+        return Some(SOME_WORDS.to_owned());
     }
     let asked = years_min?;
     match years(text).max() {
         Some(said) if said >= asked => None,
         Some(said) => Some(format!("it says {said} years, and {asked} are asked for")),
-        None => Some(format!("it does not say that it was {asked} years")),
+        None => Some(format!(
+            "it does not say for how many years; {asked} are asked for"
+        )),
     }
 }

@@ -64,6 +64,7 @@ pub fn summarise(
         nothing: statements
             .is_empty()
             .then(|| why_nothing(document, &index, limit)),
+        opinions: Vec::new(),
         statements,
     }
 }
