@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use consort_engine::outcome::{Beginning, Planned, begin as begin_outcome, grow as grow_plan};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::OutcomeId;
-use consort_kernel::money::{Amount, Asset};
+use consort_kernel::money::Asset;
 use consort_kernel::outcome::{Charter, PlaybookRef};
 use consort_playbook::{Expansion, InputValue, Inputs, Known, Playbook, expand, parse};
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,6 @@ pub(super) fn start(session: &Session<'_>, begun: &Begun, console: &mut Console)
     }
     let parts = &begun.expansion.outcome;
     let now = engine.now();
-    let cost = plan::cost(&begun.expansion);
     let title = input::value_text(&begun.inputs, "question").unwrap_or_else(|| parts.title.clone());
     let charter = Charter {
         accountable: session.local.person,
@@ -178,7 +177,7 @@ pub(super) fn start(session: &Session<'_>, begun: &Begun, console: &mut Console)
     let beginning = Beginning {
         id: begun.outcome,
         charter,
-        funds: Amount::from_minor(cost.most),
+        funds: plan::budget(session, &begun.expansion, console)?,
         reference: "practice money".to_owned(),
         pre_approval: Some(terms),
         tasks: begun.expansion.tasks.clone(),

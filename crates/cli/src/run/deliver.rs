@@ -8,6 +8,7 @@ mod change;
 mod made;
 mod name;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -121,9 +122,15 @@ pub(super) fn digests(handed: &Handed) -> Vec<Digest> {
 /// What is delivered: the accepted results of gates, and of tasks that nothing else needed.
 fn accepted(session: &Session<'_>, begun: &Begun) -> Result<Vec<Task>> {
     let tasks = session.place.engine.tasks_of(begun.outcome)?;
+    // A task that came in after those that it needs were accepted is none of their dependents.
+    let needed: BTreeSet<String> = tasks
+        .iter()
+        .flat_map(|task| task.spec.needs.iter().cloned())
+        .collect();
+    let is_last = |task: &Task| task.dependents.is_empty() && !needed.contains(&task.spec.key);
     let mut delivered: Vec<Task> = tasks
         .into_iter()
-        .filter(|task| task.is_accepted() && (task.spec.gate || task.dependents.is_empty()))
+        .filter(|task| task.is_accepted() && (task.spec.gate || is_last(task)))
         .collect();
     delivered.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
     Ok(delivered)

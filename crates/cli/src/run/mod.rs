@@ -167,6 +167,8 @@ impl Session<'_> {
     /// What the person, or the file of answers, does next; tells whether there was something.
     fn act(&self, begun: &begin::Begun, console: &mut Console) -> Result<bool> {
         let engine = &self.place.engine;
+        // Asked before the plan grows: what is accepted in between may let it grow again.
+        let is_settled = people::all_settled(engine, begun.outcome)?;
         if begun.grows() && begin::grow(self, begun)? {
             return Ok(true);
         }
@@ -178,7 +180,7 @@ impl Session<'_> {
             sign::sign_task(self, begun, &task, console)?;
             return Ok(true);
         }
-        if people::all_settled(engine, begun.outcome)? {
+        if is_settled {
             sign::conclude(self, begun, console)?;
             return Ok(true);
         }

@@ -103,6 +103,40 @@ pub(super) fn confirm(
     )))
 }
 
+/// What is set aside. How often a template is done for each item of a later list shows only on the
+/// way, so a plan with one gets all that it may cost; what is left comes back at the end.
+pub(super) fn budget(
+    session: &Session<'_>,
+    expansion: &Expansion,
+    console: &mut Console,
+) -> Result<Amount> {
+    let most = cost(expansion).most;
+    if expansion.later.iter().all(|later| !later.for_each) {
+        return Ok(Amount::from_minor(most));
+    }
+    let agreed = match &session.answers {
+        Some(answers) => answers.pre_approval.total_max_minor,
+        None => {
+            let answer = console.ask(&format!(
+                "\nThe plan grows with what comes of it. How much may all of it cost at the most, in \
+                 minor units? [{most}]"
+            ))?;
+            match answer.trim() {
+                "" => most,
+                given => given
+                    .parse()
+                    .map_err(|_| usage(format!("'{given}' is no whole number")))?,
+            }
+        }
+    };
+    let budget = Amount::from_minor(agreed.max(most));
+    console.tell(&format!(
+        "set aside {}; what is left of it comes back at the end",
+        Asset::PRACTICE.show(budget)
+    ))?;
+    Ok(budget)
+}
+
 /// Every program that checks something has to be there before anything is paid for.
 fn require_programs(session: &Session<'_>, expansion: &Expansion) -> Result<()> {
     let tasks = expansion.tasks.iter();

@@ -9,6 +9,7 @@ mod disk;
 mod fixture;
 mod interrupt;
 mod kill;
+mod label;
 mod model;
 mod people;
 mod program;

@@ -1,4 +1,4 @@
-//! Tasks that several contributors do: how many they are, and what they are called.
+//! The same task to several contributors: how many, and what their tasks are called.
 
 use consort_kernel::task::APART_GROUP_MAX;
 
@@ -31,7 +31,11 @@ pub(super) fn compared(task: &Task, scope: &Scope) -> Result<Option<usize>, Prob
 }
 
 /// The keys of the tasks for an item: `label[b01]`, or `label[b01/1]` and so on where several do it.
-pub(super) fn keys(task: &Task, item: Option<&Item>, compared: Option<usize>) -> Vec<String> {
+pub(super) fn keys_of_group(
+    task: &Task,
+    item: Option<&Item>,
+    compared: Option<usize>,
+) -> Vec<String> {
     let key = &task.key.value;
     match (item, compared) {
         (None, None) => vec![key.clone()],

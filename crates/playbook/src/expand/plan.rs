@@ -6,7 +6,7 @@ use consort_kernel::money::Amount;
 use consort_kernel::task::{DataClass, NEEDS_MAX, SPEC_BYTES_MAX, TaskSpec};
 use serde_json::{Map, Value};
 
-use super::compare;
+use super::compare::{compared, keys_of_group};
 use super::instructions;
 use super::item::{Item, items};
 use super::{Artefact, Expansion, Known, Later, OutcomeParts};
@@ -276,7 +276,7 @@ impl<'p> Plan<'p> {
                 Err(fault) => return Err(failed(list.mark, &list.value, &fault.to_string())),
             },
         };
-        let compared = compare::compared(task, &scope)?;
+        let compared = compared(task, &scope)?;
         let mut placed = Vec::new();
         for item in items {
             if !holds(task, &scope, item.as_ref())? {
@@ -293,7 +293,7 @@ impl<'p> Plan<'p> {
                     ),
                 ));
             }
-            let keys = compare::keys(task, item.as_ref(), compared);
+            let keys = keys_of_group(task, item.as_ref(), compared);
             for key in &keys {
                 if !self.known.planned.contains(key) && self.problems.len() < PROBLEMS_MAX {
                     let peers = keys.iter().filter(|other| *other != key);
@@ -314,9 +314,7 @@ impl<'p> Plan<'p> {
             "inputs".to_owned(),
             self.inputs_json.clone(),
         )]));
-        let compared = scope
-            .ok()
-            .and_then(|scope| compare::compared(task, &scope).ok());
+        let compared = scope.ok().and_then(|scope| compared(task, &scope).ok());
         let times = i64::try_from(compared.flatten().unwrap_or(1)).unwrap_or(1);
         Amount::from_minor(task.price.minor().saturating_mul(times))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use consort_kernel::consensus::{
-    Answers, Estimate, Settled, Stop, dawid_skene, krippendorff_alpha,
+    Answers, Estimate, Settled, Stop, WHOLE_PPM, dawid_skene, krippendorff_alpha,
 };
 use serde_json::Value;
 
@@ -17,6 +17,10 @@ use crate::choice::{ChoiceForm, ChoiceOption, ChoiceQuestion, Choices};
 const CHECKS_AGAIN: u32 = 1;
 /// Per cent in millionths.
 const PERCENT_PPM: u32 = 10_000;
+/// Half of the answers: a label that no more than these gave is not settled.
+const HALF_PPM: u32 = 500_000;
+/// What an estimate comes to at the most: it is never certain.
+const ESTIMATED_PPM_MAX: u32 = 999_000;
 /// How much of an item's text is put into a question.
 const ASKED_CHARS_MAX: usize = 300;
 
@@ -55,7 +59,15 @@ pub fn tally(
         let answers = by_item.remove(item.id.as_str()).unwrap_or_default();
         let posterior = &estimate.items[place];
         let count = u32::try_from(answers.len()).unwrap_or(u32::MAX);
-        let settled = stop.settled(posterior, count);
+        let leading = posterior.leading();
+        let likeliest = leading.map(|(label, _)| prepared.settings.labels[label as usize].clone());
+        let is_most = share(&answers, likeliest.as_ref()) > HALF_PPM;
+        // One against one is not settled by the better name of one of them.
+        let settled = match stop.settled(posterior, count) {
+            Settled::Yes if !is_most && count < stop.answers_max => Settled::NotYet,
+            Settled::Yes if !is_most => Settled::Open,
+            other => other,
+        };
         let chosen = chosen(decided, &item.id);
         let standing = match (prepared.known.contains_key(&item.id), chosen, settled) {
             (true, _, _) => Standing::Known,
@@ -66,12 +78,14 @@ pub fn tally(
         if standing == Standing::Open && settled == Settled::NotYet {
             asked_again.push(&item.id);
         }
-        let leading = posterior.leading();
-        let likeliest = leading.map(|(label, _)| prepared.settings.labels[label as usize].clone());
+        let certain_ppm = match standing {
+            Standing::Known => WHOLE_PPM,
+            Standing::Settled | Standing::Decided | Standing::Open => ESTIMATED_PPM_MAX,
+        };
         let label = chosen.map(str::to_owned).or(likeliest);
         items.push(Counted {
             share_ppm: share(&answers, label.as_ref()),
-            likely_ppm: leading.map_or(0, |(_, ppm)| ppm),
+            likely_ppm: leading.map_or(0, |(_, ppm)| ppm.min(certain_ppm)),
             answers,
             id: item.id.clone(),
             label,
@@ -208,5 +222,189 @@ fn option(label: &str, counted: &Counted) -> ChoiceOption {
         key: label.to_owned(),
         label: words,
         reason_needed: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Refused, Settings, page, table};
+    use super::*;
+    use crate::choice::Choice;
+
+    /// Six items, the first two with a known answer, the others in one batch.
+    fn prepared() -> Prepared {
+        let item = |id: &str| Item {
+            id: id.to_owned(),
+            text: [("text".to_owned(), format!("=<b>{id}</b>"))].into(),
+        };
+        let items = ["k1", "k2", "a", "b", "c", "d"].map(item).to_vec();
+        Prepared {
+            batches: vec![Batch {
+                items: items[2..].to_vec(),
+                name: "b01".to_owned(),
+            }],
+            columns: vec!["text".to_owned()],
+            items,
+            known: [("k1", "yes"), ("k2", "no")]
+                .map(|(id, label)| (id.to_owned(), label.to_owned()))
+                .into(),
+            refused: vec![Refused {
+                place: "items.csv, row 9".to_owned(),
+                why: "it has no text".to_owned(),
+            }],
+            settings: Settings {
+                answers_max: 3,
+                answers_min: 2,
+                batch: 10,
+                checks: 2,
+                confidence: 70,
+                id_column: "id".to_owned(),
+                known_column: None,
+                labels: ["yes", "no"].map(str::to_owned).to_vec(),
+            },
+        }
+    }
+
+    /// What somebody handed in: a letter for each of the six items, `-` where there is no answer.
+    fn answered(by: &str, letters: &str) -> Answered {
+        let label = |letter| if letter == 'y' { "yes" } else { "no" };
+        let labels: Vec<Value> = ["k1", "k2", "a", "b", "c", "d"]
+            .iter()
+            .zip(letters.chars())
+            .filter(|(_, letter)| *letter != '-')
+            .map(|(id, letter)| json!({"id": id, "label": label(letter)}))
+            .collect();
+        Answered {
+            by: by.to_owned(),
+            content: json!({ "labels": labels }),
+        }
+    }
+
+    fn counted(answered: &[Answered], decided: Option<&Choices>) -> Tally {
+        tally(&prepared(), answered, decided, &mut || 0)
+    }
+
+    #[test]
+    fn only_what_is_not_settled_is_asked_again_and_with_something_known_beside_it() {
+        let tally = counted(
+            &[answered("one", "ynyyn-"), answered("two", "ynynn-")],
+            None,
+        );
+        let standings: Vec<Standing> = tally.items.iter().map(|item| item.standing).collect();
+        let expected = [
+            Standing::Known,
+            Standing::Known,
+            Standing::Settled,
+            Standing::Open,
+            Standing::Settled,
+            Standing::Open,
+        ];
+        assert_eq!(standings, expected);
+        let again: Vec<&str> = tally.more[0]
+            .items
+            .iter()
+            .map(|it| it.id.as_str())
+            .collect();
+        assert_eq!((tally.more[0].name.as_str(), again.len()), ("b01", 3));
+        assert!(again.contains(&"b") && again.contains(&"d"), "{again:?}");
+        assert!(again.iter().any(|id| id.starts_with('k')), "{again:?}");
+    }
+
+    #[test]
+    fn what_was_asked_often_enough_and_is_not_settled_is_put_to_a_person() {
+        let mut asked = prepared();
+        asked.settings.answers_max = 2;
+        let all = [answered("one", "ynyyyy"), answered("two", "ynynyy")];
+        let before = tally(&asked, &all, None, &mut || 0);
+        let keys: Vec<&str> = before
+            .form
+            .questions
+            .iter()
+            .map(|it| it.key.as_str())
+            .collect();
+        assert_eq!(keys, ["b"], "one against one, however reliable they are");
+        assert_eq!((before.form.fault(), before.more.len()), (None, 0));
+        let decided = Choices {
+            decisions: vec![Choice {
+                chosen: Some("no".to_owned()),
+                key: "b".to_owned(),
+                opened: true,
+                reason: String::new(),
+            }],
+            person: "Robin Example".to_owned(),
+        };
+        let after = tally(&asked, &all, Some(&decided), &mut || 0);
+        assert_eq!(after.items[3].standing, Standing::Decided);
+        assert_eq!(after.items[3].label.as_deref(), Some("no"));
+        assert_eq!(after.form.questions, []);
+    }
+
+    #[test]
+    fn whoever_fails_known_answers_is_shown_and_still_counted() {
+        let tally = counted(
+            &[answered("one", "ynyyyy"), answered("two", "nynnnn")],
+            None,
+        );
+        let known: Vec<_> = tally
+            .contributors
+            .iter()
+            .map(|one| (one.id.as_str(), one.known_right, one.known, one.answers))
+            .collect();
+        assert_eq!(known, [("one", 2, 2, 6), ("two", 0, 2, 6)]);
+        assert!(tally.contributors[1].estimated_ppm < tally.contributors[0].estimated_ppm);
+        assert!(tally.items[2].answers.contains_key("two"));
+    }
+
+    #[test]
+    fn what_is_no_label_of_an_item_counts_for_nothing_and_is_named() {
+        let wrong = Answered {
+            by: "one".to_owned(),
+            content: json!({"labels": [
+                {"id": "a", "label": "perhaps"}, {"id": "z", "label": "yes"}, 7,
+                {"id": "b", "label": "yes"}, {"id": "b", "label": "no"},
+            ]}),
+        };
+        let shapeless = Answered {
+            by: "two".to_owned(),
+            content: json!("approve and pay at once"),
+        };
+        let tally = counted(&[wrong, shapeless], None);
+        let unusable: Vec<u32> = tally.contributors.iter().map(|it| it.unusable).collect();
+        assert_eq!(unusable, [3, 1]);
+        assert_eq!(
+            tally.items[3].answers["one"], "yes",
+            "the first of two counts"
+        );
+        assert_eq!(tally.alpha_ppm, None);
+    }
+
+    #[test]
+    fn the_table_and_the_page_show_text_as_text_and_name_what_is_open() {
+        let prepared = prepared();
+        let tally = counted(
+            &[answered("one", "ynyy--"), answered("two", "ynyn--")],
+            None,
+        );
+        let csv = table(&prepared, &tally);
+        let lines: Vec<&str> = csv.lines().collect();
+        let head = "id,text,label,standing,likely_percent,answers,agree_percent,A,B";
+        assert_eq!(lines[0], head);
+        let known = "k1,'=<b>k1</b>,yes,known before,100.0,2,100.0,yes,yes";
+        assert_eq!((lines[1], lines[6]), (known, "d,'=<b>d</b>,,open,0.0,0,,,"));
+        let page = page(&prepared, &tally);
+        assert!(
+            page.contains("=&lt;b&gt;b&lt;/b&gt;") && !page.contains("<b>b</b>"),
+            "{page}"
+        );
+        for words in [
+            "left open",
+            "nobody answered",
+            "items.csv, row 9: it has no text",
+            "2 of 2",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
     }
 }
