@@ -184,6 +184,7 @@ pub(crate) fn commission(documents: &[Document]) -> Commission {
                 class: DataClass::Internal,
                 digest: Digest::of(&bytes),
                 from_task: None,
+                made_by: None,
                 bytes,
             }
         })
