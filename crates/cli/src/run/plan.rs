@@ -114,19 +114,18 @@ pub(super) fn budget(
     if expansion.later.iter().all(|later| !later.for_each) {
         return Ok(Amount::from_minor(most));
     }
-    let agreed = match &session.answers {
-        Some(answers) => answers.pre_approval.total_max_minor,
-        None => {
-            let answer = console.ask(&format!(
-                "\nThe plan grows with what comes of it. How much may all of it cost at the most, in \
-                 minor units? [{most}]"
-            ))?;
-            match answer.trim() {
-                "" => most,
-                given => given
-                    .parse()
-                    .map_err(|_| usage(format!("'{given}' is no whole number")))?,
-            }
+    let agreed = if let Some(answers) = &session.answers {
+        answers.pre_approval.total_max_minor
+    } else {
+        let answer = console.ask(&format!(
+            "\nThe plan grows with what comes of it. How much may all of it cost at the most, in \
+             minor units? [{most}]"
+        ))?;
+        match answer.trim() {
+            "" => most,
+            given => given
+                .parse()
+                .map_err(|_| usage(format!("'{given}' is no whole number")))?,
         }
     };
     let budget = Amount::from_minor(agreed.max(most));

@@ -12,15 +12,13 @@ const LABELLERS: [&str; 3] = ["broad", "hasty", "narrow"];
 fn desk() -> Desk {
     let desk = Desk::new();
     let examples = repository().join("examples/messages");
-    let configuration: String = LABELLERS
-        .iter()
-        .map(|name| {
-            format!(
-                "[commands.{name}]\ncommand = [\"python3\", \"{0}/labeller.py\", \"{0}/{name}.txt\"]\n",
-                examples.display()
-            )
-        })
-        .collect();
+    let tables = LABELLERS.map(|name| {
+        format!(
+            "[commands.{name}]\ncommand = [\"python3\", \"{0}/labeller.py\", \"{0}/{name}.txt\"]\n",
+            examples.display()
+        )
+    });
+    let configuration = tables.concat();
     fs::create_dir_all(desk.data()).unwrap();
     fs::write(desk.data().join("consort.toml"), configuration).unwrap();
     for name in LABELLERS {
