@@ -154,7 +154,8 @@ mod tests {
         assert!(leaves.len() > 40, "{leaves:?}");
         for (path, help) in leaves {
             assert!(
-                help.contains(&format!("Example:\n  {path}")),
+                help.contains(&format!("Example:\n  {path}"))
+                    || help.contains(&format!("Examples:\n  {path}")),
                 "{path}: {help}"
             );
             assert!(help.contains("Exit codes:"), "{path}");

@@ -1,8 +1,8 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
 //! It names what may run here: programs that check work, commands that do it, models, and repositories
-//! that may be changed. No command line,
-//! playbook or contributor can put anything into it. Each of its tables is one file here.
+//! that may be changed. No command line, playbook or contributor can put anything into it. Each of its
+//! tables is one file here.
 
 mod commands;
 mod models;
@@ -45,13 +45,10 @@ pub(crate) struct Configuration {
 
 /// The file, table by table.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 struct Tables {
-    #[serde(default)]
     programs: BTreeMap<String, programs::Table>,
-    #[serde(default)]
     commands: BTreeMap<String, commands::Table>,
-    #[serde(default)]
     repositories: BTreeMap<String, repositories::Table>,
     models: BTreeMap<String, models::Table>,
 }

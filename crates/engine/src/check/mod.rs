@@ -351,7 +351,7 @@ mod tests {
     fn deep_and_large_submissions_fail_every_check_and_overflow_none() {
         let mut deep = json!({"citations": []});
         for _ in 0..5_000 {
-            deep = json!([deep]);
+            deep = Value::Array(vec![deep]);
         }
         let large = Value::from(vec![0; VALUES_MAX + 1]);
         for method in [
