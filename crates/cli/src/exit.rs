@@ -2,6 +2,7 @@
 
 use std::io;
 
+use consort_desk::DeskError;
 use consort_engine::EngineError;
 use consort_engine::artefact::ArtefactError;
 use consort_engine::lane::LaneError;
@@ -40,6 +41,9 @@ pub(crate) fn number(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref::<EngineError>() {
         return of_engine(error);
     }
+    if let Some(error) = error.downcast_ref::<DeskError>() {
+        return of_desk(error);
+    }
     if let Some(rejection) = error.downcast_ref::<Rejection>() {
         return of_rejection(rejection);
     }
@@ -75,6 +79,17 @@ fn of_engine(error: &EngineError) -> u8 {
         EngineError::Lane(LaneError::Quarantined(_))
         | EngineError::Check(_)
         | EngineError::NoEntropy(_) => FAILED,
+    }
+}
+
+fn of_desk(error: &DeskError) -> u8 {
+    match error {
+        DeskError::Engine(error) => of_engine(error),
+        DeskError::Unknown(_) => NOT_FOUND,
+        DeskError::NoPlaybook(_) | DeskError::Problems { .. } => USAGE,
+        DeskError::Unreadable(..) => DISK,
+        DeskError::NotHandedIn(_) => CONFLICT,
+        DeskError::NotCovered(_) => DENIED,
     }
 }
 

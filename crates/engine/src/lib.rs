@@ -4,6 +4,7 @@
 //! offers tasks, checks look at what comes back, and the runner does the tasks of the agents that
 //! live in this process.
 
+pub mod access;
 pub mod archive;
 pub mod artefact;
 pub mod check;
@@ -13,6 +14,7 @@ pub mod doctor;
 pub mod feed;
 mod host;
 pub mod lane;
+mod listing;
 pub mod network;
 pub mod outcome;
 pub mod reaction;

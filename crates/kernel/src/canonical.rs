@@ -12,6 +12,12 @@ pub fn write<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("durable types have string keys and cannot fail")
 }
 
+/// Writes a value that came from elsewhere with its keys in order, so that two ways of laying it out
+/// read the same.
+pub fn write_sorted(value: &serde_json::Value) -> String {
+    write(&Sorted(value))
+}
+
 /// Whether a text is JSON in canonical form.
 ///
 /// ```

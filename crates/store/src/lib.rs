@@ -6,11 +6,13 @@
 //! back.
 
 pub mod memory;
+mod pass;
 mod row;
 mod rules;
 pub mod sqlite;
 mod write;
 
+pub use pass::{Pass, PassKind, Passes};
 pub use row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 pub use rules::EVENT_BYTES_MAX;
 pub use write::{

@@ -105,8 +105,8 @@ fn kernel(source: &Source, problems: &mut Vec<Problem>) {
 }
 
 fn environment(source: &Source, problems: &mut Vec<Problem>) {
-    // An example is a program of its own: its arguments are its configuration.
-    if source.path.contains("/examples/") {
+    // An example, or a chore's program, is one of its own: its arguments are its configuration.
+    if source.path.contains("/examples/") || source.path.contains("/testkit/src/bin/") {
         return;
     }
     for (number, code) in source.product_lines() {

@@ -1,27 +1,20 @@
-//! The deliverables: the files that came of gates and last tasks, and the record of how they came.
-//!
-//! A brief is rendered here, because its page tells of the run itself. Any other result is delivered
-//! as it was handed in: its files under their names, or else its content as readable JSON.
+//! The deliverables, written into a folder with the record of how they came.
 
-mod brief;
-mod change;
-mod made;
 mod name;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use consort_agents::command::COMPLAINT;
-use consort_kernel::digest::Digest;
+use consort_desk::deliver::{accepted, files, sentence};
+use consort_desk::record::{Deliverable, Ledger, Record, record};
+use consort_kernel::money::{Amount, Asset};
 use consort_kernel::outcome::Phase;
-use consort_kernel::task::{Handed, Task};
+use consort_kernel::task::Task;
 
 use super::Session;
 use super::begin::Begun;
-use super::record::{self, Deliverable, Record};
-use super::watch;
 use crate::console::Console;
+use crate::place::spending;
 
 use name::{Names, RECORD};
 
@@ -32,34 +25,32 @@ pub(super) struct Report {
 }
 
 /// Where the deliverables go, unless another folder is named.
-pub(super) fn default_folder(begun: &Begun) -> PathBuf {
-    PathBuf::from(format!("consort-{}", begun.outcome))
+pub(super) fn default_folder(begun: &Begun<'_>) -> PathBuf {
+    PathBuf::from(format!("consort-{}", begun.case.id))
 }
 
 /// Writes the deliverables and the record.
-pub(super) fn deliver(
-    session: &Session<'_>,
-    begun: &Begun,
-    phase: Phase,
-    folder: &Path,
-) -> Result<Report> {
-    let engine = &session.place.engine;
+pub(super) fn deliver(begun: &Begun<'_>, phase: Phase, folder: &Path) -> Result<Report> {
+    let case = &begun.case;
     let mut deliverables = Vec::new();
     if phase == Phase::Delivered {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         let mut names = Names::default();
-        for task in accepted(session, begun)? {
-            for (wanted, bytes) in files(session, begun, &task)? {
-                engine.artefacts().put(&bytes)?;
+        for task in accepted(case)? {
+            for (wanted, bytes) in files(case, &task)? {
+                case.engine.artefacts().put(&bytes)?;
                 let name = names.give(&wanted, &task.spec.key);
                 let path = folder.join(&name);
                 write(&path, &bytes)?;
-                deliverables.push(Deliverable::of(&name, &bytes, &path));
+                deliverables.push(Deliverable {
+                    path: Some(path.display().to_string()),
+                    ..Deliverable::of(&name, &bytes)
+                });
             }
         }
     }
-    let record = record::record(session, begun, deliverables)?;
+    let record = record(case, deliverables)?;
     if phase == Phase::Delivered {
         write(&folder.join(RECORD), &serde_json::to_vec_pretty(&record)?)?;
     }
@@ -70,106 +61,25 @@ pub(super) fn deliver(
 }
 
 /// Writes what is to be signed as it would be delivered, and tells where.
-pub(super) fn preview(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<Vec<PathBuf>> {
+pub(super) fn preview(
+    session: &Session<'_>,
+    begun: &Begun<'_>,
+    task: &Task,
+) -> Result<Vec<PathBuf>> {
     let folder = session
         .place
         .directory
         .join("previews")
-        .join(begun.outcome.to_string());
+        .join(begun.case.id.to_string());
     std::fs::create_dir_all(&folder)?;
     let mut names = Names::default();
     let mut paths = Vec::new();
-    for (wanted, bytes) in files(session, begun, task)? {
+    for (wanted, bytes) in files(&begun.case, task)? {
         let path = folder.join(names.give(&wanted, &task.spec.key));
         write(&path, &bytes)?;
         paths.push(path);
     }
     Ok(paths)
-}
-
-/// Whether what was handed in is a brief.
-pub(super) fn is_brief(session: &Session<'_>, task: &Task) -> Result<bool> {
-    Ok(brief::read(&content(session, handed(task)?)?).is_some())
-}
-
-/// Whether a brief is among what is delivered.
-pub(super) fn has_brief(session: &Session<'_>, begun: &Begun) -> Result<bool> {
-    for task in accepted(session, begun)? {
-        if is_brief(session, &task)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The digests of the results, and of their files, that the outcome's signature rests on.
-pub(super) fn deliverable_digests(session: &Session<'_>, begun: &Begun) -> Result<Vec<Digest>> {
-    let tasks = accepted(session, begun)?;
-    Ok(tasks
-        .iter()
-        .filter_map(Task::handed)
-        .flat_map(digests)
-        .collect())
-}
-
-/// The digests of what was handed in: the result and its files.
-pub(super) fn digests(handed: &Handed) -> Vec<Digest> {
-    let submission = &handed.submission;
-    let files = submission.files.values().copied();
-    std::iter::once(submission.content).chain(files).collect()
-}
-
-/// What is delivered: the accepted results of gates, and of tasks that nothing else needed.
-fn accepted(session: &Session<'_>, begun: &Begun) -> Result<Vec<Task>> {
-    let tasks = session.place.engine.tasks_of(begun.outcome)?;
-    // A task that came in after those that it needs were accepted is none of their dependents.
-    let needed: BTreeSet<String> = tasks
-        .iter()
-        .flat_map(|task| task.spec.needs.iter().cloned())
-        .collect();
-    let is_last = |task: &Task| task.dependents.is_empty() && !needed.contains(&task.spec.key);
-    let mut delivered: Vec<Task> = tasks
-        .into_iter()
-        .filter(|task| task.is_accepted() && (task.spec.gate || is_last(task)))
-        .collect();
-    delivered.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
-    Ok(delivered)
-}
-
-/// The files of a result.
-fn files(session: &Session<'_>, begun: &Begun, task: &Task) -> Result<Vec<(String, Vec<u8>)>> {
-    let handed = handed(task)?;
-    let bytes = content(session, handed)?;
-    if let Some(brief) = brief::read(&bytes) {
-        return brief::files(session, begun, &brief);
-    }
-    if let Some(change) = change::read(&bytes) {
-        return change::files(session, begun, task, handed, &change);
-    }
-    let artefacts = session.place.engine.artefacts();
-    let mut files = Vec::new();
-    // What a program said aside belongs to its submission and is no result.
-    let made = handed.submission.files.iter();
-    for (name, digest) in made.filter(|(name, _)| *name != COMPLAINT) {
-        files.push((name.clone(), artefacts.get(*digest)?));
-    }
-    if files.is_empty() {
-        let readable = match serde_json::from_slice::<serde_json::Value>(&bytes) {
-            Ok(value) => serde_json::to_vec_pretty(&value)?,
-            Err(_) => bytes,
-        };
-        files.push((format!("{}.json", task.spec.key), readable));
-    }
-    Ok(files)
-}
-
-fn handed(task: &Task) -> Result<&Handed> {
-    task.handed().context("the task was not handed in")
-}
-
-fn content(session: &Session<'_>, handed: &Handed) -> Result<Vec<u8>> {
-    let artefacts = session.place.engine.artefacts();
-    Ok(artefacts.get(handed.submission.content)?)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -183,7 +93,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 impl Report {
     /// Tells the person where everything is.
-    pub(super) fn tell(&self, session: &Session<'_>, console: &mut Console) -> Result<()> {
+    pub(super) fn tell(&self, begun: &Begun<'_>, data: &Path, console: &mut Console) -> Result<()> {
         let record = &self.record;
         console.line(&format!("\n{} {}", record.outcome.id, record.outcome.state))?;
         if record.deliverables.is_empty() {
@@ -199,22 +109,40 @@ impl Report {
         }
         console.line(&format!("  {RECORD}"))?;
         console.line("\nWho did what")?;
-        let outcome = watch::expect(&session.place.engine, record.outcome.id)?;
-        for line in record.contributions(outcome.charter.asset) {
+        for line in record.contributions(begun.case.outcome()?.charter.asset) {
             console.line(&format!(
                 "  {:<20} {:<10} {:<34} {:>16}",
                 line.who, line.kind, line.tasks, line.cost
             ))?;
         }
-        record.tell_ledger(console)?;
+        tell_ledger(&record.ledger, console)?;
         console.line(&format!(
             "\n{} events, log root {}\nCheck it with: consort doctor --data {}",
             record.events,
             record.log_root,
-            session.place.directory.display()
+            data.display()
         ))?;
-        let tasks = session.place.engine.tasks_of(record.outcome.id)?;
-        console.line(&format!("\n{}", made::sentence(&tasks)))?;
+        let tasks = begun.case.engine.tasks_of(begun.case.id)?;
+        console.line(&format!("\n{}", sentence(&tasks)))?;
         Ok(())
     }
+}
+
+fn tell_ledger(ledger: &Ledger, console: &mut Console) -> Result<()> {
+    let show = |minor| Asset::PRACTICE.show(Amount::from_minor(minor));
+    console.line("\nLedger (obligations; no bank money was moved)")?;
+    for (name, minor) in [
+        ("funded", ledger.funded_minor),
+        ("paid", ledger.paid_minor),
+        ("fees", ledger.fees_minor),
+        ("returned", ledger.refunded_minor),
+        ("escrow", ledger.escrow_minor),
+    ] {
+        console.line(&format!("  {name:<10}{:>18}", show(minor)))?;
+    }
+    if !ledger.models_micro.is_empty() {
+        let cost = spending::shown(&ledger.models_micro);
+        console.line(&format!("  models    {cost} (metered beside what is paid)"))?;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use consort_engine::Engine;
 use consort_playbook::playbook::{Input, InputKind, Playbook};
 use consort_playbook::{InputValue, Inputs};
@@ -139,20 +139,4 @@ pub(super) fn read_files(
         inputted.values.insert(name.clone(), value);
     }
     Ok(skipped)
-}
-
-/// The text that was given for an input, if it is a text.
-pub(super) fn value_text(inputs: &Inputs, name: &str) -> Option<String> {
-    match inputs.get(name)? {
-        InputValue::Text(text) => Some(text.clone()),
-        InputValue::Number(number) => Some(number.to_string()),
-        InputValue::Folder(_) | InputValue::File(_) | InputValue::List(_) => None,
-    }
-}
-
-/// The problems of a playbook as one error.
-pub(super) fn problems(what: &str, problems: &[consort_playbook::Problem]) -> anyhow::Error {
-    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    let text = format!("{what} cannot be used:\n  {}", lines.join("\n  "));
-    anyhow!(crate::exit::Exit(crate::exit::USAGE, text))
 }

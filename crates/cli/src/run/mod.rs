@@ -10,7 +10,6 @@ mod input;
 mod inventory;
 mod people;
 mod plan;
-mod record;
 mod settle;
 mod sign;
 mod watch;
@@ -100,7 +99,7 @@ impl Run {
             recommendation,
             told: RefCell::default(),
         };
-        let begun = match self.resume {
+        let mut begun = match self.resume {
             Some(outcome) => begin::resumed(&session, outcome)?,
             None => begin::begun(&session, self, asked)?,
         };
@@ -109,13 +108,14 @@ impl Run {
             .output
             .clone()
             .unwrap_or_else(|| deliver::default_folder(&begun));
-        let report = deliver::deliver(&session, &begun, delivered, &asked.path(&output))?;
+        begun.case.models_micro = place.model_cost(begun.case.id)?;
+        let report = deliver::deliver(&begun, delivered, &asked.path(&output))?;
         if asked.json {
             asked
                 .console
                 .line(&serde_json::to_string_pretty(&report.record)?)?;
         } else {
-            report.tell(&session, asked.console)?;
+            report.tell(&begun, &place.directory, asked.console)?;
         }
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Run {
 
 impl Session<'_> {
     /// Does the work until the outcome is closed: the second and the third stop are in here.
-    fn carry_out(&self, begun: &begin::Begun, console: &mut Console) -> Result<Phase> {
+    fn carry_out(&self, begun: &begin::Begun<'_>, console: &mut Console) -> Result<Phase> {
         let engine = &self.place.engine;
         let settings = Settings {
             workers: WORKERS,
@@ -137,25 +137,25 @@ impl Session<'_> {
         let runner = Runner::start(engine.clone(), drivers, settings);
         loop {
             if interrupt::was_pressed() {
-                return Err(leave(begun.outcome, runner, console));
+                return Err(leave(begun.case.id, runner, console));
             }
             if let Some(error) = runner.dispatcher().take_broken() {
                 return Err(error.into());
             }
             let (heard, looked) = (engine.bell().rings(), Instant::now());
-            let phase = watch::expect(engine, begun.outcome)?.phase;
+            let phase = watch::expect(engine, begun.case.id)?.phase;
             match phase {
                 Phase::Delivered | Phase::Cancelled => {
                     console.end_show()?;
                     runner.stop();
                     return Ok(phase);
                 }
-                Phase::Planned => begin::start(self, begun, console)?,
+                Phase::Planned => begin::restart(self, begun, console)?,
                 Phase::Running | Phase::Paused | Phase::Cancelling => {
-                    watch::show(engine, begun.outcome, console)?;
+                    watch::show(engine, begun.case.id, console)?;
                     let acted = self.act(begun, console)?;
                     if !acted {
-                        watch::check_waiting(self, begun.outcome, phase, &runner, console)?;
+                        watch::check_waiting(self, begun.case.id, phase, &runner, console)?;
                         engine.bell().rest_after(looked.elapsed());
                         engine.bell().wait(heard, watch::GLANCE);
                     }
@@ -165,18 +165,18 @@ impl Session<'_> {
     }
 
     /// What the person, or the file of answers, does next; tells whether there was something.
-    fn act(&self, begun: &begin::Begun, console: &mut Console) -> Result<bool> {
+    fn act(&self, begun: &begin::Begun<'_>, console: &mut Console) -> Result<bool> {
         let engine = &self.place.engine;
         // Asked before the plan grows: what is accepted in between may let it grow again.
-        let is_settled = people::all_settled(engine, begun.outcome)?;
-        if begun.grows() && begin::grow(self, begun)? {
+        let is_settled = people::all_settled(engine, begun.case.id)?;
+        if begun.grows() && begun.case.grow()? {
             return Ok(true);
         }
-        if let Some(task) = people::held_up(engine, begun.outcome, self.local.person)? {
+        if let Some(task) = people::held_up(engine, begun.case.id, self.local.person)? {
             settle::settle(self, &task, console)?;
             return Ok(true);
         }
-        if let Some(task) = people::to_sign(engine, begun.outcome)? {
+        if let Some(task) = people::to_sign(engine, begun.case.id)? {
             sign::sign_task(self, begun, &task, console)?;
             return Ok(true);
         }

@@ -20,73 +20,78 @@ const MINUTES_EACH: u32 = 5;
 
 /// What a plan may cost, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cost {
+struct Cost {
     /// If nothing comes of what waits for earlier results.
-    pub(super) least: i64,
+    least: i64,
     /// If all of it comes once.
-    pub(super) most: i64,
+    once: i64,
+    /// Whether some of it comes as often as an earlier result has items, so that nobody can say yet
+    /// what all of it costs.
+    grows: bool,
 }
 
-/// What the plan may cost.
-pub(super) fn cost(expansion: &Expansion) -> Cost {
-    let least: i64 = expansion.tasks.iter().map(|task| task.price.minor()).sum();
-    let later: i64 = expansion
-        .later
-        .iter()
-        .map(|later| later.price.minor())
-        .sum();
-    Cost {
-        least,
-        most: least + later + expansion.outcome.fee.minor(),
+/// What was agreed to before anything starts.
+pub(super) struct Agreed {
+    /// What is expected.
+    pub(super) baseline: Baseline,
+    /// What is set aside; what is left of it comes back at the end.
+    pub(super) funds: Amount,
+    /// The signature in advance.
+    pub(super) terms: PreApproval,
+}
+
+impl Cost {
+    fn of(expansion: &Expansion) -> Self {
+        let least: i64 = expansion.tasks.iter().map(|task| task.price.minor()).sum();
+        let later = expansion.later.iter().map(|later| later.price.minor());
+        Self {
+            least,
+            once: least + later.sum::<i64>() + expansion.outcome.fee.minor(),
+            grows: expansion.later.iter().any(|later| later.for_each),
+        }
     }
 }
 
-/// What is expected before work starts.
-pub(super) fn baseline(expansion: &Expansion) -> Baseline {
-    Baseline {
-        claimed_value: None,
-        confidence_percent: 50,
-        estimate: Amount::from_minor(cost(expansion).most),
-        minutes: minutes(expansion),
-    }
-}
-
+/// About how many minutes of the person's own attention the plan takes, if what comes later comes
+/// once.
 fn minutes(expansion: &Expansion) -> u32 {
-    let tasks = expansion.tasks.iter();
-    let mine = tasks
-        .filter(|task| task.gate || task.mode == Mode::Person)
+    let now = expansion.tasks.iter().map(|task| (task.gate, task.mode));
+    let later = expansion.later.iter().map(|later| (later.gate, later.mode));
+    let mine = now
+        .chain(later)
+        .filter(|(gate, mode)| *gate || *mode == Mode::Person)
         .count();
     u32::try_from(mine)
         .unwrap_or(u32::MAX)
         .saturating_mul(MINUTES_EACH)
 }
 
-/// Shows the plan and asks for it to be confirmed; gives the signature in advance that goes with
-/// it.
+/// Shows the plan and asks for it to be confirmed.
 pub(super) fn confirm(
     session: &Session<'_>,
-    begun: &Begun,
+    begun: &Begun<'_>,
     console: &mut Console,
-) -> Result<PreApproval> {
+) -> Result<Agreed> {
     let expansion = &begun.expansion;
-    let cost = cost(expansion);
+    let cost = Cost::of(expansion);
     let terms = terms(session, expansion)?;
     require_programs(session, expansion)?;
-    show(session, begun, cost, &terms, console)?;
+    show_tasks(expansion, console)?;
+    let funds = funds(session, cost, console)?;
+    show_terms(session, expansion, (cost, funds), &terms, console)?;
+    let agreed = Agreed {
+        baseline: Baseline {
+            claimed_value: None,
+            confidence_percent: 50,
+            estimate: Amount::from_minor(cost.once),
+            minutes: minutes(expansion),
+        },
+        funds,
+        terms,
+    };
     if let Some(answers) = &session.answers {
-        if cost.most > answers.pre_approval.total_max_minor {
-            return Err(anyhow::Error::new(Exit(
-                DENIED,
-                format!(
-                    "the plan costs up to {} and the answers allow {}: raise total_max_minor, or \
-                     plan less",
-                    Asset::PRACTICE.show(Amount::from_minor(cost.most)),
-                    Asset::PRACTICE.show(Amount::from_minor(answers.pre_approval.total_max_minor)),
-                ),
-            )));
-        }
         console.tell(&format!("confirmed in advance by {}", answers.person))?;
-        return Ok(terms);
+        return Ok(agreed);
     }
     if !console.interactive {
         return Err(usage(
@@ -95,7 +100,7 @@ pub(super) fn confirm(
     }
     let answer = console.ask("\nGo on? [y/N]")?;
     if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
-        return Ok(terms);
+        return Ok(agreed);
     }
     Err(anyhow::Error::new(Exit(
         CONFLICT,
@@ -103,37 +108,44 @@ pub(super) fn confirm(
     )))
 }
 
-/// What is set aside. How often a template is done for each item of a later list shows only on the
-/// way, so a plan with one gets all that it may cost; what is left comes back at the end.
-pub(super) fn budget(
-    session: &Session<'_>,
-    expansion: &Expansion,
-    console: &mut Console,
-) -> Result<Amount> {
-    let most = cost(expansion).most;
-    if expansion.later.iter().all(|later| !later.for_each) {
-        return Ok(Amount::from_minor(most));
-    }
-    let agreed = if let Some(answers) = &session.answers {
-        answers.pre_approval.total_max_minor
-    } else {
-        let answer = console.ask(&format!(
-            "\nThe plan grows with what comes of it. How much may all of it cost at the most, in \
-             minor units? [{most}]"
-        ))?;
-        match answer.trim() {
-            "" => most,
-            given => given
-                .parse()
-                .map_err(|_| usage(format!("'{given}' is no whole number")))?,
-        }
+/// What is set aside: what the plan costs. One that grows gets all that it may cost.
+fn funds(session: &Session<'_>, cost: Cost, console: &mut Console) -> Result<Amount> {
+    let allowed = match &session.answers {
+        Some(answers) => answers.pre_approval.total_max_minor,
+        None if cost.grows && console.interactive => ask_limit(cost, console)?,
+        None => cost.once,
     };
-    let budget = Amount::from_minor(agreed.max(most));
-    console.tell(&format!(
-        "set aside {}; what is left of it comes back at the end",
-        Asset::PRACTICE.show(budget)
+    if cost.once > allowed {
+        return Err(anyhow::Error::new(Exit(
+            DENIED,
+            format!(
+                "the plan costs up to {} and {} are allowed: allow more (total_max_minor in a file \
+                 of answers), or plan less",
+                money(cost.once),
+                money(allowed),
+            ),
+        )));
+    }
+    let most = if cost.grows { allowed } else { cost.once };
+    Ok(Amount::from_minor(most))
+}
+
+fn ask_limit(cost: Cost, console: &mut Console) -> Result<i64> {
+    let answer = console.ask(&format!(
+        "\nThe plan grows with what comes of it. How much may all of it cost at the most, in minor \
+         units? [{}]",
+        cost.once
     ))?;
-    Ok(budget)
+    match answer.trim() {
+        "" => Ok(cost.once),
+        given => given
+            .parse()
+            .map_err(|_| usage(format!("'{given}' is no whole number"))),
+    }
+}
+
+fn money(minor: i64) -> String {
+    Asset::PRACTICE.show(Amount::from_minor(minor))
 }
 
 /// Every program that checks something has to be there before anything is paid for.
@@ -169,15 +181,7 @@ fn terms(session: &Session<'_>, expansion: &Expansion) -> Result<PreApproval> {
     })
 }
 
-fn show(
-    session: &Session<'_>,
-    begun: &Begun,
-    cost: Cost,
-    terms: &PreApproval,
-    console: &mut Console,
-) -> Result<()> {
-    let expansion = &begun.expansion;
-    let money = |minor| Asset::PRACTICE.show(Amount::from_minor(minor));
+fn show_tasks(expansion: &Expansion, console: &mut Console) -> Result<()> {
     console.tell(&format!("\n{}\n", expansion.outcome.objective.trim()))?;
     let mut kinds: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
@@ -194,16 +198,35 @@ fn show(
         console.tell(&format!("  {count:>4} x {kind:<16} {:>16}", money(price)))?;
     }
     for later in &expansion.later {
+        let price = money(later.price.minor());
+        let each = if later.for_each { " each" } else { "" };
         console.tell(&format!(
-            "  later {} (when {} is there)",
+            "  later  {:<16} {price:>16}{each}, after {}",
             later.template,
             later.waits_for.join(", ")
         ))?;
     }
-    let range = if cost.least == cost.most {
-        money(cost.most)
+    Ok(())
+}
+
+fn show_terms(
+    session: &Session<'_>,
+    expansion: &Expansion,
+    (cost, funds): (Cost, Amount),
+    terms: &PreApproval,
+    console: &mut Console,
+) -> Result<()> {
+    let range = if cost.grows {
+        format!(
+            "{} or more, as the plan grows with what comes of it, and never above {}, which are set \
+             aside",
+            money(cost.least),
+            money(funds.minor())
+        )
+    } else if cost.least == cost.once {
+        money(cost.once)
     } else {
-        format!("{} to {}", money(cost.least), money(cost.most))
+        format!("{} to {}", money(cost.least), money(cost.once))
     };
     console.tell(&format!(
         "Cost      {range}; practice money: obligations are recorded, no bank money moves"

@@ -1,27 +1,20 @@
 //! The third stop: what rests on everything else is opened, judged and signed.
 
-use anyhow::{Result, anyhow};
-use consort_kernel::command::{Body, Principal};
+use anyhow::Result;
+use consort_desk::deliver::is_brief;
+use consort_desk::sign;
 use consort_kernel::contributor::Cause;
-use consort_kernel::outcome::{Conclusion, OutcomeCommand};
-use consort_kernel::task::{Handed, Judgment, Reason, SignOff, Task, TaskCommand, Verdict};
+use consort_kernel::task::{Handed, Reason, Task};
 
 use super::begin::Begun;
-use super::{Session, deliver, watch};
+use super::{Session, deliver};
 use crate::console::Console;
 use crate::exit::{CONFLICT, DENIED, Exit, with_code};
-
-/// What a signature on a brief covers.
-const SCOPE_BRIEF: &str = "That the quoted passages stand in the sources as shown, and that the brief may \
-be used to decide. Not covered: whether the sources are right.";
-/// What a signature on any other result covers.
-const SCOPE: &str = "That the result was looked at, does what was asked, and may be used for that. Not \
-covered: whether what it rests on is right.";
 
 /// Shows what is to be signed, and signs it.
 pub(super) fn sign_task(
     session: &Session<'_>,
-    begun: &Begun,
+    begun: &Begun<'_>,
     task: &Task,
     console: &mut Console,
 ) -> Result<()> {
@@ -44,14 +37,14 @@ pub(super) fn sign_task(
     }
     if handed.lease.holder.id == session.local.person {
         own(task, console)?;
-        return accept(session, task, handed, None);
+        return accept(session, task, None);
     }
     let preview = deliver::preview(session, begun, task)?;
     let paths: Vec<String> = preview
         .iter()
         .map(|path| format!("\n  {}", path.display()))
         .collect();
-    let what = if deliver::is_brief(session, task)? {
+    let what = if is_brief(&begun.case, task)? {
         "The brief"
     } else {
         task.spec.title.as_str()
@@ -60,9 +53,9 @@ pub(super) fn sign_task(
         "\n{what} is ready to be signed. Open it first:{}",
         paths.concat()
     ))?;
-    match judged(session, task, handed, console)? {
-        Judged::Fit(gap_note) => accept(session, task, handed, Some(gap_note)),
-        Judged::GoesBack => send_back(session, task, handed, console),
+    match judged(session, begun, task, handed, console)? {
+        Judged::Fit(gap_note) => accept(session, task, Some(gap_note)),
+        Judged::GoesBack => send_back(session, task, console),
     }
 }
 
@@ -75,15 +68,8 @@ enum Judged {
 }
 
 /// Sends a result back, with the reason and how it came about.
-fn send_back(
-    session: &Session<'_>,
-    task: &Task,
-    handed: &Handed,
-    console: &mut Console,
-) -> Result<()> {
-    let criteria = &task.spec.instructions.criteria;
-    let judged = criteria.iter().find(|it| !it.method.is_automatic());
-    let Some(criterion) = judged.or(criteria.first()) else {
+fn send_back(session: &Session<'_>, task: &Task, console: &mut Console) -> Result<()> {
+    let Some(criterion) = sign::criterion_of_remarks(task) else {
         return Err(not_signed(task));
     };
     let text = loop {
@@ -98,18 +84,12 @@ fn send_back(
     } else {
         Cause::Capability
     };
-    let command = TaskCommand::RequestChanges {
-        cause,
-        lease: handed.lease.number,
-        reasons: vec![Reason {
-            criterion: criterion.key.clone(),
-            text,
-        }],
-    };
-    session.place.engine.execute(
-        Principal::Contributor(session.local.person),
-        Body::Task(task.id, command),
-    )?;
+    let reasons = vec![Reason {
+        criterion: criterion.to_owned(),
+        text,
+    }];
+    let engine = &session.place.engine;
+    sign::send_back(engine, session.local.person, task, cause, reasons)?;
     console.tell("It goes back with your reason.")?;
     Ok(())
 }
@@ -142,6 +122,7 @@ fn not_signed(task: &Task) -> anyhow::Error {
 /// Asks for the person's judgment and their signature.
 fn judged(
     session: &Session<'_>,
+    begun: &Begun<'_>,
     task: &Task,
     handed: &Handed,
     console: &mut Console,
@@ -164,7 +145,7 @@ fn judged(
             .engine
             .name_of(handed.lease.holder.id)?
             .unwrap_or_default(),
-        scope(deliver::is_brief(session, task)?),
+        sign::scope(&begun.case, task)?,
     ))?;
     let answer = console.ask("Sign? [y/N, or c to send it back for a change]")?;
     if is_yes(&answer) {
@@ -176,79 +157,23 @@ fn judged(
     Err(not_signed(task))
 }
 
-const fn scope(is_brief: bool) -> &'static str {
-    if is_brief { SCOPE_BRIEF } else { SCOPE }
-}
-
-/// Records the judgment, where somebody judged, and the signature.
-fn accept(
-    session: &Session<'_>,
-    task: &Task,
-    handed: &Handed,
-    gap_note: Option<String>,
-) -> Result<()> {
+fn accept(session: &Session<'_>, task: &Task, gap_note: Option<String>) -> Result<()> {
     let engine = &session.place.engine;
-    let person = Principal::Contributor(session.local.person);
-    let reviews = &handed.reviews;
-    let has_reviewed = reviews.iter().any(|it| it.by.id == session.local.person);
-    let reason = match gap_note {
-        Some(_) => "opened and found fit for its use",
-        None => "decided by the signer in person",
-    };
-    if let Some(gap_note) = gap_note.filter(|_| !has_reviewed) {
-        let judgment = Judgment {
-            cause: None,
-            gap_note,
-            lease: handed.lease.number,
-            reasons: Vec::new(),
-            submission: handed.submission.content,
-            verdict: Verdict::Accept,
-        };
-        engine.execute(
-            person,
-            Body::Task(task.id, TaskCommand::Review(Box::new(judgment))),
-        )?;
-    }
-    let sign = SignOff {
-        lease: handed.lease.number,
-        opened: deliver::digests(handed),
-        reason: reason.to_owned(),
-        submission: handed.submission.content,
-        unmet: Vec::new(),
-    };
-    engine.execute(
-        person,
-        Body::Task(task.id, TaskCommand::SignOff(Box::new(sign))),
-    )?;
+    sign::accept(engine, session.local.person, task, gap_note)?;
     Ok(())
 }
 
 /// Signs the outcome itself, which closes it; under a file of answers, in advance.
-pub(super) fn conclude(session: &Session<'_>, begun: &Begun, console: &mut Console) -> Result<()> {
+pub(super) fn conclude(
+    session: &Session<'_>,
+    begun: &Begun<'_>,
+    console: &mut Console,
+) -> Result<()> {
     console.end_show()?;
-    let engine = &session.place.engine;
-    let outcome = watch::expect(engine, begun.outcome)?;
     if session.answers.is_some() {
-        let covering = outcome.pre_approvals.iter().find(|(_, terms)| terms.gates);
-        let (number, _) = covering.ok_or_else(|| {
-            anyhow!(
-                "no signature given in advance covers the end of {}",
-                begun.outcome
-            )
-        })?;
-        let close = OutcomeCommand::CloseInAdvance { number: *number };
-        engine.execute(Principal::Engine, Body::Outcome(begun.outcome, close))?;
-        return Ok(());
+        sign::conclude_in_advance(&begun.case)?;
+    } else {
+        sign::conclude(&begun.case, session.recommendation.take())?;
     }
-    let opened = deliver::deliverable_digests(session, begun)?;
-    let conclusion = Conclusion {
-        opened,
-        recommendation: session.recommendation.take(),
-        reason: "the results were opened and are fit for their use".to_owned(),
-        scope: scope(deliver::has_brief(session, begun)?).to_owned(),
-    };
-    let person = Principal::Contributor(session.local.person);
-    let sign = OutcomeCommand::SignOff(conclusion);
-    engine.execute(person, Body::Outcome(begun.outcome, sign))?;
     Ok(())
 }

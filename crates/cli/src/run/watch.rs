@@ -8,10 +8,7 @@ use consort_engine::Engine;
 use consort_engine::runner::{Dispatcher, Runner};
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::outcome::{self, Outcome};
-use consort_kernel::state::State;
-use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
-use consort_store::StateQuery;
 
 use super::{Session, people};
 use crate::console::Console;
@@ -33,20 +30,7 @@ pub(super) fn expect(engine: &Engine, id: OutcomeId) -> Result<Outcome> {
 
 /// Tasks of the outcome with these statuses.
 pub(super) fn tasks(engine: &Engine, id: OutcomeId, statuses: &[&str]) -> Result<Vec<Task>> {
-    let query = StateQuery {
-        kind: Some("task"),
-        parent: Some(StreamId::Outcome(id)),
-        statuses: statuses.iter().map(|status| (*status).to_owned()).collect(),
-        after: None,
-        limit: PAGE,
-    };
-    let mut found = Vec::new();
-    for row in engine.store().states(&query)? {
-        if let State::Task(task) = serde_json::from_str(&row.body)? {
-            found.push(*task);
-        }
-    }
-    Ok(found)
+    Ok(engine.tasks_with(Some(id), statuses, PAGE)?)
 }
 
 /// Shows how far the work is.

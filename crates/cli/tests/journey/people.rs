@@ -71,10 +71,12 @@ impl Office {
             .unwrap();
         // Other processes ask while the run goes on; it ends when everything waits for somebody.
         let task = loop {
+            let has_ended = run.try_wait().unwrap().is_some();
             let listed = record(&desk.run(&["task", "list", "--json"]));
             if listed[0]["state"] == "offered" {
                 break listed[0]["id"].as_str().unwrap().to_owned();
             }
+            assert!(!has_ended, "the run offered nothing: {listed}");
         };
         assert_eq!(run.wait().unwrap().code(), Some(75));
         let outcomes = record(&desk.run(&["outcome", "list", "--json"]));

@@ -85,7 +85,7 @@ fn note(name: &str, results: &[(Material, String)]) -> Material {
 /// What a result says, however its JSON is laid out.
 fn said(bytes: &[u8]) -> String {
     match serde_json::from_slice::<Value>(bytes) {
-        Ok(value) => consort_kernel::canonical::write(&value),
+        Ok(value) => consort_kernel::canonical::write_sorted(&value),
         Err(_) => Digest::of(bytes).to_string(),
     }
 }

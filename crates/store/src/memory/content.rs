@@ -10,9 +10,9 @@ use consort_kernel::money::{Account, Amount, Asset};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
-use crate::Identity;
 use crate::row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 use crate::write::{OutboxRow, ReactionRow, TransferWrite};
+use crate::{Identity, Pass};
 
 /// The lease of a task with the highest number it ever had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,7 @@ pub(super) struct Content {
     pub(super) reactions: BTreeMap<u64, ReactionRow>,
     pub(super) reaction_places: BTreeMap<CommandId, u64>,
     pub(super) refusals: Vec<RefusalRow>,
+    pub(super) passes: BTreeMap<Digest, Pass>,
     pub(super) personal: BTreeMap<(StreamId, String), PersonalRow>,
 }
 

@@ -10,6 +10,7 @@ mod content;
 mod fault;
 mod lease;
 mod log;
+mod pass;
 mod store;
 mod timer;
 

@@ -10,7 +10,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::not_writable;
-use super::{DATABASE_FILE, Ownership, connection, migration, network};
+use super::{DATABASE_FILE, Ownership, connection, migration, network, pass};
 use crate::{Identity, StoreError};
 
 /// All pages in one step: the copy is of one moment, and the writer is not in its way.
@@ -138,6 +138,7 @@ fn begin_epoch(part: &Path, replaced: u64) -> Result<Identity, StoreError> {
     };
     let epoch = identity.epoch.max(replaced) + 1;
     network::begin_epoch(&connection, epoch)?;
+    pass::end_of_epoch(&connection)?;
     Ok(Identity { epoch, ..identity })
 }
 

@@ -24,7 +24,7 @@ struct Migration {
 }
 
 /// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "first",
@@ -35,6 +35,13 @@ const MIGRATIONS: [Migration; 2] = [
         version: 2,
         name: "personal_and_refusals",
         sql: include_str!("../../migrations/sqlite/V2__personal_and_refusals.sql"),
+        min_binary: 2,
+    },
+    Migration {
+        version: 3,
+        name: "passes",
+        sql: include_str!("../../migrations/sqlite/V3__passes.sql"),
+        // Whoever does not know the table does not need it.
         min_binary: 2,
     },
 ];

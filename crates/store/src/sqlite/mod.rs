@@ -20,6 +20,7 @@ mod migration;
 mod names;
 mod network;
 mod ownership;
+mod pass;
 mod personal;
 mod reaction;
 mod receipt;

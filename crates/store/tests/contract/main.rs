@@ -15,6 +15,7 @@ mod lease;
 mod listing;
 mod model;
 mod money;
+mod pass;
 mod picture;
 mod rebuild;
 mod record;

@@ -203,11 +203,10 @@ impl Auditor {
                 self.findings.add(8, "an event is not JSON");
                 continue;
             };
-            self.findings.require(
-                serde_json::to_string(&value).is_ok_and(|text| text == *body),
-                8,
-                || "an event is not in canonical form".to_owned(),
-            );
+            self.findings
+                .require(in_order(&value).to_string().as_str() == body, 8, || {
+                    "an event is not in canonical form".to_owned()
+                });
             let Some(entry) = Entry::read(expected, &value) else {
                 self.findings
                     .add(8, format!("an event cannot be read: {body}"));
@@ -379,5 +378,20 @@ fn make_again(store: &dyn Store, id: &str, findings: &mut Findings) {
             }
         }
         Err(error) => findings.add(7, format!("why {id} was offered cannot be told: {error}")),
+    }
+}
+
+/// The value with its members in the order of their names, whichever order its map keeps.
+fn in_order(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(in_order).collect(),
+        Value::Object(members) => {
+            let sorted: BTreeMap<&String, &Value> = members.iter().collect();
+            let members = sorted.into_iter();
+            members
+                .map(|(name, value)| (name.clone(), in_order(value)))
+                .collect()
+        }
+        plain => plain.clone(),
     }
 }

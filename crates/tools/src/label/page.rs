@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html as markup};
 
-use super::table::{letter, percent};
+use super::table::percent;
 use super::{Answerer, Counted, Prepared, Standing, Tally};
 use crate::deliver;
 
@@ -194,13 +194,13 @@ fn contributors(tally: &Tally) -> Markup {
     markup! {
         table {
             thead { tr {
-                th { "" } th { "contributor" } th { "items" } th { "known answers right" }
+                th { "contributor" } th { "items" } th { "known answers right" }
                 th { "estimated right" } th { "unusable" }
             } }
             tbody {
-                @for (place, one) in tally.contributors.iter().enumerate() {
+                @for one in &tally.contributors {
                     tr {
-                        td { (letter(place)) } td { small { (one.id) } } td { (one.answers) }
+                        td { strong { (one.id) } } td { (one.answers) }
                         td { (known(one)) }
                         td { (percent(one.estimated_ppm)) " %" } td { (one.unusable) }
                     }
@@ -208,7 +208,7 @@ fn contributors(tally: &Tally) -> Markup {
             }
         }
         p.note {
-            "The letters are those of the columns in labels.csv; the record says who each of them is. "
+            "Who said what stands in labels.csv, a column for each of them. "
             "What is estimated comes from how each of them agrees with all the others and with the "
             "known answers. Nobody is left out because of these figures: that is for a person to decide."
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Prepared, Tally};
 use crate::deliver::csv_line as line;
 
-/// The table. Contributors are called A, B, C and so on, as on the page.
+/// The table. Each contributor has a column that is headed by their identifier.
 pub fn table(prepared: &Prepared, tally: &Tally) -> String {
     let mut out = String::new();
     let head = ["id"].map(str::to_owned).into_iter();
@@ -21,7 +21,7 @@ pub fn table(prepared: &Prepared, tally: &Tally) -> String {
             ]
             .map(str::to_owned),
         )
-        .chain((0..tally.contributors.len()).map(letter));
+        .chain(tally.contributors.iter().map(|by| by.id.clone()));
     line(&mut out, head);
     for (item, counted) in prepared.items.iter().zip(&tally.items) {
         let own: BTreeMap<&String, &String> = counted.answers.iter().collect();
@@ -57,29 +57,12 @@ pub(super) fn percent(ppm: u32) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A, B, C … Z, AA, AB …
-pub(super) fn letter(place: usize) -> String {
-    let mut left = place + 1;
-    let mut letters = Vec::new();
-    while left > 0 {
-        left -= 1;
-        let digit = u8::try_from(left % 26).expect("below 26");
-        letters.push(char::from(b'A' + digit));
-        left /= 26;
-    }
-    letters.iter().rev().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn contributors_have_letters_and_shares_are_rounded() {
-        assert_eq!(
-            [0, 1, 25, 26, 51, 52, 702].map(letter),
-            ["A", "B", "Z", "AA", "AZ", "BA", "AAA"]
-        );
+    fn shares_are_rounded() {
         assert_eq!(
             [0, 999_499, 999_500, 1_000_000].map(percent),
             ["0.0", "99.9", "100.0", "100.0"]

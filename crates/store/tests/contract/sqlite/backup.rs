@@ -1,10 +1,11 @@
 //! A backup is a whole copy, and a restored network starts a new epoch.
 
+use consort_kernel::digest::Digest;
 use consort_store::sqlite::{DATABASE_FILE, SqliteStore, restore};
-use consort_store::{Identity, Store, StoreError, WriteSet};
+use consort_store::{Identity, Pass, PassKind, Passes as _, Store, StoreError, WriteSet};
 
 use super::populate;
-use crate::fixture::{EPOCH, Place, done, network, next_of_everything};
+use crate::fixture::{EPOCH, PERSON, Place, at, done, network, next_of_everything};
 use crate::picture::picture;
 
 #[test]
@@ -53,6 +54,40 @@ fn a_restored_network_fences_the_old_one_off() {
         ..next_of_everything(3)
     };
     restored.commit(&new).unwrap();
+}
+
+#[test]
+fn what_lets_people_in_does_not_come_back_with_a_backup() {
+    let place = Place::new();
+    let store = place.open();
+    populate(&store);
+    for (secret, kind) in [
+        (b"a", PassKind::Link),
+        (b"b", PassKind::Session),
+        (b"c", PassKind::Token),
+    ] {
+        let pass = Pass {
+            secret: Digest::of(secret),
+            kind,
+            contributor: PERSON,
+            label: "a pass".to_owned(),
+            created: at(1),
+            used: at(1),
+            expires: at(9),
+        };
+        store.put_pass(&pass).unwrap();
+    }
+    let backup = place.folder().join("backup.db");
+    store.backup_to(&backup).unwrap();
+    let other = Place::new();
+    let ownership = other.own();
+    restore(&backup, &ownership).unwrap();
+    let restored = SqliteStore::open(ownership).unwrap();
+    let left = restored.passes_of(PERSON).unwrap();
+    assert_eq!(
+        left.iter().map(|pass| pass.kind).collect::<Vec<_>>(),
+        [PassKind::Token]
+    );
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! The brief: the one result that is not handed in as files, because its page tells of the run itself.
 
-use anyhow::Result;
+use consort_kernel::outcome::Conclusion;
 use consort_tools::deliver::{Contribution, Frame, csv, docx, html};
 use consort_tools::shape::Brief;
 
-use super::super::Session;
-use super::super::begin::Begun;
-use super::super::record;
-use super::super::watch;
 use super::made;
+use crate::record::{Contributed, record};
+use crate::{Case, DeskError};
 
 /// The brief, if this is one.
 pub(super) fn read(content: &[u8]) -> Option<Brief> {
@@ -16,12 +14,8 @@ pub(super) fn read(content: &[u8]) -> Option<Brief> {
 }
 
 /// The brief as a page, a document and a table.
-pub(super) fn files(
-    session: &Session<'_>,
-    begun: &Begun,
-    brief: &Brief,
-) -> Result<Vec<(String, Vec<u8>)>> {
-    let frame = frame(session, begun)?;
+pub(super) fn files(case: &Case<'_>, brief: &Brief) -> Result<Vec<(String, Vec<u8>)>, DeskError> {
+    let frame = frame(case)?;
     Ok(vec![
         ("brief.html".to_owned(), html(brief, &frame).into_bytes()),
         ("brief.docx".to_owned(), docx(brief, &frame)),
@@ -30,16 +24,18 @@ pub(super) fn files(
 }
 
 /// What the page says beside what was found.
-fn frame(session: &Session<'_>, begun: &Begun) -> Result<Frame> {
-    let engine = &session.place.engine;
-    let outcome = watch::expect(engine, begun.outcome)?;
-    let record = record::record(session, begun, Vec::new())?;
+fn frame(case: &Case<'_>) -> Result<Frame, DeskError> {
+    let engine = case.engine;
+    let outcome = case.outcome()?;
+    let accountable = case.accountable()?;
+    let record = record(case, Vec::new())?;
     let asset = outcome.charter.asset;
     let purse = &outcome.purse;
-    let decision_asked = super::super::input::value_text(&begun.inputs, "question").is_some();
+    let decision_asked = case.given.text("question").is_some();
     let conclusion = outcome.conclusion.as_ref();
     Ok(Frame {
-        accountable: session.person_name.clone(),
+        sign_off: conclusion.map(|conclusion| sign_off(&accountable, conclusion)),
+        accountable,
         contributors: record
             .contributions(asset)
             .into_iter()
@@ -60,29 +56,28 @@ fn frame(session: &Session<'_>, begun: &Begun) -> Result<Frame> {
         ]
         .map(|(name, amount)| (name.to_owned(), asset.show(amount)))
         .to_vec(),
-        outcome: begun.outcome.to_string(),
+        outcome: case.id.to_string(),
         prepared_on: engine.now().to_string().chars().take(10).collect(),
         recommendation: conclusion.and_then(|conclusion| conclusion.recommendation.clone()),
-        sign_off: conclusion.map(|conclusion| sign_off(session, conclusion)),
-        skipped: begun.skipped.clone(),
-        statement: made::on_page(&engine.tasks_of(begun.outcome)?),
+        skipped: case.given.skipped.clone(),
+        statement: made::on_page(&engine.tasks_of(case.id)?),
         title: outcome.charter.title.clone(),
     })
 }
 
-fn sign_off(session: &Session<'_>, conclusion: &consort_kernel::outcome::Conclusion) -> String {
+fn sign_off(accountable: &str, conclusion: &Conclusion) -> String {
     let how = if conclusion.opened.is_empty() {
         "Signed in advance, not opened"
     } else {
         "Signed"
     };
     format!(
-        "{how}, {}. {} {}",
-        session.person_name, conclusion.reason, conclusion.scope
+        "{how}, {accountable}. {} {}",
+        conclusion.reason, conclusion.scope
     )
 }
 
-fn contribution(line: record::Contributed) -> Contribution {
+fn contribution(line: Contributed) -> Contribution {
     Contribution {
         cost: line.cost,
         kind: line.kind,

@@ -22,7 +22,7 @@ enum Maker {
 }
 
 /// The sentence at the end of a run.
-pub(super) fn sentence(tasks: &[Task]) -> String {
+pub fn sentence(tasks: &[Task]) -> String {
     say(&counted(tasks))
 }
 

@@ -1,9 +1,8 @@
-//! The record of a run: what programs read, and what the terminal's tables are made from.
+//! The record of an outcome: what programs read, and what tables of people are made from.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use anyhow::Result;
+use consort_engine::{Engine, EngineError};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::money::{Amount, Asset};
@@ -12,124 +11,168 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Approval, Phase, Task};
 use serde::Serialize;
 
-use super::Session;
-use super::begin::Begun;
-use super::watch;
-use crate::console::Console;
-use crate::place::spending;
+use crate::{Case, DeskError};
 
-/// The record of an outcome's run.
+/// The record of an outcome.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Record {
-    pub(super) outcome: OutcomeLine,
-    pub(super) tasks: Vec<TaskLine>,
-    pub(super) deliverables: Vec<Deliverable>,
-    pub(super) ledger: Ledger,
-    pub(super) signed: Option<Signed>,
-    pub(super) skipped: Vec<Skipped>,
+pub struct Record {
+    /// What it is about.
+    pub outcome: OutcomeLine,
+    /// Its tasks, in the order of the plan.
+    pub tasks: Vec<TaskLine>,
+    /// What was delivered.
+    pub deliverables: Vec<Deliverable>,
+    /// Where its money went.
+    pub ledger: Ledger,
+    /// Who signed it, once it is signed.
+    pub signed: Option<Signed>,
+    /// Files that were not read.
+    pub skipped: Vec<Skipped>,
     /// How many events the network's log has.
-    pub(super) events: u64,
+    pub events: u64,
     /// The root of the network's log.
-    pub(super) log_root: Digest,
+    pub log_root: Digest,
     /// Said with every total.
-    pub(super) money: &'static str,
+    pub money: &'static str,
 }
 
+/// The outcome, in a line.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct OutcomeLine {
-    pub(super) id: OutcomeId,
-    pub(super) state: &'static str,
-    pub(super) title: String,
-    pub(super) playbook: Option<String>,
+pub struct OutcomeLine {
+    /// Its identifier.
+    pub id: OutcomeId,
+    /// How far it is.
+    pub state: &'static str,
+    /// What it is called.
+    pub title: String,
+    /// The playbook with its version.
+    pub playbook: Option<String>,
 }
 
+/// A task, in a line.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct TaskLine {
-    pub(super) key: String,
-    pub(super) id: TaskId,
-    pub(super) kind: String,
-    pub(super) state: &'static str,
-    pub(super) contributor: Option<ContributorLine>,
-    pub(super) lease: u64,
-    pub(super) attempts: u32,
-    pub(super) paid_minor: i64,
-    pub(super) signed: Option<&'static str>,
+pub struct TaskLine {
+    /// Its key in the plan.
+    pub key: String,
+    /// Its identifier.
+    pub id: TaskId,
+    /// What kind of work it is.
+    pub kind: String,
+    /// How far it is.
+    pub state: &'static str,
+    /// Who handed it in.
+    pub contributor: Option<ContributorLine>,
+    /// The number of its latest lease.
+    pub lease: u64,
+    /// How often it was taken.
+    pub attempts: u32,
+    /// What its performer gets, in minor units.
+    pub paid_minor: i64,
+    /// How it was signed.
+    pub signed: Option<&'static str>,
 }
 
+/// A contributor, in a line.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct ContributorLine {
-    pub(super) id: ContributorId,
-    pub(super) name: String,
-    pub(super) kind: &'static str,
+pub struct ContributorLine {
+    /// Their identifier.
+    pub id: ContributorId,
+    /// Their name.
+    pub name: String,
+    /// `person` or `agent`.
+    pub kind: &'static str,
 }
 
+/// A file that was delivered.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Deliverable {
-    pub(super) name: String,
-    pub(super) sha256: Digest,
-    pub(super) path: String,
+pub struct Deliverable {
+    /// Its name.
+    pub name: String,
+    /// The digest of its bytes.
+    pub sha256: Digest,
+    /// Where it was written, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
+/// Where an outcome's money went, in minor units.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Ledger {
-    pub(super) currency: String,
-    pub(super) funded_minor: i64,
-    pub(super) paid_minor: i64,
-    pub(super) fees_minor: i64,
-    pub(super) refunded_minor: i64,
-    pub(super) escrow_minor: i64,
+pub struct Ledger {
+    /// The currency, or `practice`.
+    pub currency: String,
+    /// What came in.
+    pub funded_minor: i64,
+    /// What contributors get.
+    pub paid_minor: i64,
+    /// What the network gets.
+    pub fees_minor: i64,
+    /// What went back.
+    pub refunded_minor: i64,
+    /// What is left: exactly nothing once it is closed.
+    pub escrow_minor: i64,
     /// What models cost beside what is paid, by currency, in millionths of its unit.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) models_micro: BTreeMap<String, u64>,
+    pub models_micro: BTreeMap<String, u64>,
 }
 
+/// A signature on an outcome.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Signed {
-    pub(super) by: String,
-    pub(super) how: &'static str,
-    pub(super) scope: String,
-    pub(super) reason: String,
-    pub(super) recommendation: Option<String>,
+pub struct Signed {
+    /// By whom.
+    pub by: String,
+    /// Whether what it rests on was opened.
+    pub how: &'static str,
+    /// What it covers.
+    pub scope: String,
+    /// Why.
+    pub reason: String,
+    /// The person's own sentence.
+    pub recommendation: Option<String>,
     /// The digest of the file of answers, where there was one.
-    pub(super) answers_sha256: Option<Digest>,
+    pub answers_sha256: Option<Digest>,
 }
 
+/// A file that was not read.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Skipped {
-    pub(super) name: String,
-    pub(super) reason: String,
+pub struct Skipped {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// What one contributor did, as it is shown.
-pub(super) struct Contributed {
-    pub(super) who: String,
-    pub(super) kind: String,
-    pub(super) tasks: String,
-    pub(super) cost: String,
+#[derive(Debug, Clone)]
+pub struct Contributed {
+    /// Their name.
+    pub who: String,
+    /// `person` or `agent`.
+    pub kind: String,
+    /// The kinds of work, with how often.
+    pub tasks: String,
+    /// What they get for it.
+    pub cost: String,
 }
 
 /// The record as things are now.
-pub(super) fn record(
-    session: &Session<'_>,
-    begun: &Begun,
-    deliverables: Vec<Deliverable>,
-) -> Result<Record> {
-    let engine = &session.place.engine;
-    let outcome = watch::expect(engine, begun.outcome)?;
-    let mut tasks = engine.tasks_of(begun.outcome)?;
+pub fn record(case: &Case<'_>, deliverables: Vec<Deliverable>) -> Result<Record, DeskError> {
+    let engine = case.engine;
+    let outcome = case.outcome()?;
+    let mut tasks = engine.tasks_of(case.id)?;
     tasks.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
     let mut known: BTreeMap<ContributorId, ContributorLine> = BTreeMap::new();
     let mut lines = Vec::with_capacity(tasks.len());
     for task in &tasks {
-        lines.push(line(session, task, &mut known)?);
+        lines.push(line(engine, task, &mut known)?);
     }
-    let log = engine.store().log()?;
+    let log = engine.store().log().map_err(EngineError::from)?;
     let purse = &outcome.purse;
     let escrow = purse.available.checked_add(purse.held).unwrap_or_default();
     let asset = outcome.charter.asset;
+    let accountable = case.accountable()?;
     Ok(Record {
         outcome: OutcomeLine {
-            id: begun.outcome,
+            id: case.id,
             state: outcome.phase.as_str(),
             title: outcome.charter.title.clone(),
             playbook: outcome
@@ -152,10 +195,10 @@ pub(super) fn record(
             fees_minor: purse.fees.minor(),
             refunded_minor: purse.refunded.minor(),
             escrow_minor: escrow.minor(),
-            models_micro: session.place.model_cost(begun.outcome)?,
+            models_micro: case.models_micro.clone(),
         },
         signed: outcome.conclusion.as_ref().map(|conclusion| Signed {
-            by: session.person_name.clone(),
+            by: accountable,
             how: if conclusion.opened.is_empty() {
                 "signed in advance, not opened"
             } else {
@@ -169,7 +212,8 @@ pub(super) fn record(
                 .values()
                 .find_map(|terms| terms.source),
         }),
-        skipped: begun
+        skipped: case
+            .given
             .skipped
             .iter()
             .map(|(name, reason)| Skipped {
@@ -184,12 +228,12 @@ pub(super) fn record(
 }
 
 fn line(
-    session: &Session<'_>,
+    engine: &Engine,
     task: &Task,
     known: &mut BTreeMap<ContributorId, ContributorLine>,
-) -> Result<TaskLine> {
+) -> Result<TaskLine, DeskError> {
     let contributor = match task.handed() {
-        Some(handed) => Some(contributor(session, handed.lease.holder.id, known)?),
+        Some(handed) => Some(contributor(engine, handed.lease.holder.id, known)?),
         None => None,
     };
     let (paid_minor, signed) = match &task.phase {
@@ -224,14 +268,13 @@ fn line(
 }
 
 fn contributor(
-    session: &Session<'_>,
+    engine: &Engine,
     id: ContributorId,
     known: &mut BTreeMap<ContributorId, ContributorLine>,
-) -> Result<ContributorLine> {
+) -> Result<ContributorLine, DeskError> {
     if let Some(line) = known.get(&id) {
         return Ok(line.clone());
     }
-    let engine = &session.place.engine;
     let kind = match engine.state(StreamId::Contributor(id))? {
         Some(State::Contributor(contributor)) if contributor.is_person() => "person",
         Some(_) | None => "agent",
@@ -243,19 +286,19 @@ fn contributor(
 }
 
 impl Deliverable {
-    /// A file that was written.
-    pub(super) fn of(name: &str, bytes: &[u8], path: &Path) -> Self {
+    /// A file that is delivered.
+    pub fn of(name: &str, bytes: &[u8]) -> Self {
         Self {
             name: name.to_owned(),
             sha256: Digest::of(bytes),
-            path: path.display().to_string(),
+            path: None,
         }
     }
 }
 
 impl Record {
     /// Who did what, in the order in which their first task stands in the plan.
-    pub(super) fn contributions(&self, asset: Asset) -> Vec<Contributed> {
+    pub fn contributions(&self, asset: Asset) -> Vec<Contributed> {
         let mut order: Vec<ContributorId> = Vec::new();
         let mut by: BTreeMap<ContributorId, (ContributorLine, BTreeMap<&str, usize>, i64)> =
             BTreeMap::new();
@@ -286,26 +329,5 @@ impl Record {
                 }
             })
             .collect()
-    }
-
-    /// Tells the ledger.
-    pub(super) fn tell_ledger(&self, console: &mut Console) -> Result<()> {
-        let ledger = &self.ledger;
-        let show = |minor| Asset::PRACTICE.show(Amount::from_minor(minor));
-        console.line("\nLedger (obligations; no bank money was moved)")?;
-        for (name, minor) in [
-            ("funded", ledger.funded_minor),
-            ("paid", ledger.paid_minor),
-            ("fees", ledger.fees_minor),
-            ("returned", ledger.refunded_minor),
-            ("escrow", ledger.escrow_minor),
-        ] {
-            console.line(&format!("  {name:<10}{:>18}", show(minor)))?;
-        }
-        if !ledger.models_micro.is_empty() {
-            let cost = spending::shown(&ledger.models_micro);
-            console.line(&format!("  models    {cost} (metered beside what is paid)"))?;
-        }
-        Ok(())
     }
 }

@@ -1,13 +1,11 @@
 //! A change to a repository: the patch, and the page on which it is read.
 
-use anyhow::Result;
 use consort_agents::repository::Listing;
+use consort_engine::Engine;
 use consort_kernel::task::{ContextSource, Handed, Task};
 use consort_tools::change::{Change, Facts, page};
 
-use super::super::Session;
-use super::super::begin::Begun;
-use super::super::input;
+use crate::{Case, DeskError};
 
 /// The change, if this is one.
 pub(super) fn read(content: &[u8]) -> Option<Change> {
@@ -16,21 +14,20 @@ pub(super) fn read(content: &[u8]) -> Option<Change> {
 
 /// The patch and its page.
 pub(super) fn files(
-    session: &Session<'_>,
-    begun: &Begun,
+    case: &Case<'_>,
     task: &Task,
     handed: &Handed,
     change: &Change,
-) -> Result<Vec<(String, Vec<u8>)>> {
-    let engine = &session.place.engine;
+) -> Result<Vec<(String, Vec<u8>)>, DeskError> {
+    let engine = case.engine;
     let holder = handed.lease.holder.id;
     let name = engine
         .name_of(holder)?
         .unwrap_or_else(|| holder.to_string());
     let made_with = handed.submission.provenance.made_with.as_deref();
     let facts = Facts {
-        request: input::value_text(&begun.inputs, "request"),
-        repository: listing(session, task).map(|listing| (listing.repository, listing.commit)),
+        request: case.given.text("request"),
+        repository: listing(engine, task).map(|listing| (listing.repository, listing.commit)),
         made_by: match made_with {
             Some(tool) => format!("{name} with {tool}"),
             None => name,
@@ -52,8 +49,8 @@ pub(super) fn files(
 }
 
 /// What the task was given of a repository.
-fn listing(session: &Session<'_>, task: &Task) -> Option<Listing> {
-    let artefacts = session.place.engine.artefacts();
+fn listing(engine: &Engine, task: &Task) -> Option<Listing> {
+    let artefacts = engine.artefacts();
     let context = task.spec.instructions.context.iter();
     let mut stored = context.filter_map(|item| match item.source {
         ContextSource::Artefact(digest) => Some(digest),

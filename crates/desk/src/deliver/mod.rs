@@ -1,0 +1,93 @@
+//! The deliverables: the files that came of gates and last tasks.
+//!
+//! A brief is rendered here, because its page tells of the outcome itself. Any other result is
+//! delivered as it was handed in: its files under their names, or else its content as readable JSON.
+
+mod brief;
+mod change;
+mod credit;
+mod made;
+
+use std::collections::BTreeSet;
+
+use consort_agents::command::COMPLAINT;
+use consort_kernel::digest::Digest;
+use consort_kernel::task::{Handed, Task};
+
+use crate::{Case, DeskError};
+
+pub use made::sentence;
+
+/// A file with the name that it was handed in with, which is data and never a path.
+pub type NamedFile = (String, Vec<u8>);
+
+/// What is delivered: the accepted results of gates, and of tasks that nothing else needed.
+pub fn accepted(case: &Case<'_>) -> Result<Vec<Task>, DeskError> {
+    let tasks = case.engine.tasks_of(case.id)?;
+    // A task that came in after those that it needs were accepted is none of their dependents.
+    let needed: BTreeSet<String> = tasks
+        .iter()
+        .flat_map(|task| task.spec.needs.iter().cloned())
+        .collect();
+    let is_last = |task: &Task| task.dependents.is_empty() && !needed.contains(&task.spec.key);
+    let mut delivered: Vec<Task> = tasks
+        .into_iter()
+        .filter(|task| task.is_accepted() && (task.spec.gate || is_last(task)))
+        .collect();
+    delivered.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
+    Ok(delivered)
+}
+
+/// The files of a result, as they are delivered.
+pub fn files(case: &Case<'_>, task: &Task) -> Result<Vec<NamedFile>, DeskError> {
+    let handed = handed(task)?;
+    let artefacts = case.engine.artefacts();
+    let bytes = artefacts.get(handed.submission.content)?;
+    if let Some(brief) = brief::read(&bytes) {
+        return brief::files(case, &brief);
+    }
+    if let Some(change) = change::read(&bytes) {
+        return change::files(case, task, handed, &change);
+    }
+    let mut files = Vec::new();
+    // What a program said aside belongs to its submission and is no result.
+    let made = handed.submission.files.iter();
+    for (name, digest) in made.filter(|(name, _)| *name != COMPLAINT) {
+        let bytes = credit::credited(case.engine, name, artefacts.get(*digest)?)?;
+        files.push((name.clone(), bytes));
+    }
+    if files.is_empty() {
+        let value = serde_json::from_slice::<serde_json::Value>(&bytes);
+        let readable = value.and_then(|value| serde_json::to_vec_pretty(&value));
+        files.push((format!("{}.json", task.spec.key), readable.unwrap_or(bytes)));
+    }
+    Ok(files)
+}
+
+/// Whether what was handed in is a brief.
+pub fn is_brief(case: &Case<'_>, task: &Task) -> Result<bool, DeskError> {
+    let content = handed(task)?.submission.content;
+    Ok(brief::read(&case.engine.artefacts().get(content)?).is_some())
+}
+
+/// Whether a brief is among what is delivered.
+pub fn has_brief(case: &Case<'_>) -> Result<bool, DeskError> {
+    for task in accepted(case)? {
+        if is_brief(case, &task)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The digests of what was handed in: the result and its files.
+pub fn digests(handed: &Handed) -> Vec<Digest> {
+    let submission = &handed.submission;
+    let files = submission.files.values().copied();
+    std::iter::once(submission.content).chain(files).collect()
+}
+
+pub(crate) fn handed(task: &Task) -> Result<&Handed, DeskError> {
+    task.handed()
+        .ok_or_else(|| DeskError::NotHandedIn(task.spec.key.clone()))
+}

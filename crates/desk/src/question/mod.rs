@@ -1,0 +1,111 @@
+//! Questions that a task puts to its person, and how the answers are handed in.
+//!
+//! What is asked is a choice form that an earlier task made, or the conflicts of a draft, which are
+//! put as one. Nothing is decided that the person does not say.
+
+mod conflicts;
+
+use std::collections::BTreeMap;
+
+use consort_engine::Engine;
+use consort_engine::runner::{Commission, commission};
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::digest::Digest;
+use consort_kernel::id::ContributorId;
+use consort_kernel::task::{AiUse, Phase, Provenance, Submission, Task, TaskCommand};
+use consort_tools::choice::{ChoiceForm, Choices};
+use consort_tools::shape::{Conflict, Draft};
+
+use crate::DeskError;
+
+/// The kind of task that only decides.
+const DECIDE: &str = "decide";
+
+/// Questions for a person, and how the answers are handed in.
+#[derive(Debug, Clone)]
+pub struct Questions {
+    form: ChoiceForm,
+    /// Whether the answers are handed in as the resolutions of a draft.
+    of_draft: bool,
+}
+
+impl Questions {
+    /// What the task's material asks; nothing where no answer could be handed in.
+    pub fn of(engine: &Engine, task: &Task) -> Result<Option<Self>, DeskError> {
+        if task.spec.kind != DECIDE {
+            return Ok(None);
+        }
+        Ok(Self::in_material(&commission(engine, task.clone())?))
+    }
+
+    /// The forms of several pieces of material are one batch.
+    fn in_material(material: &Commission) -> Option<Self> {
+        let pieces = material.materials.iter();
+        let mut forms = pieces.filter_map(|piece| ChoiceForm::in_material(&piece.bytes));
+        if let Some(mut form) = forms.next() {
+            form.questions.extend(forms.flat_map(|it| it.questions));
+            return form.fault().is_none().then_some(Self {
+                form,
+                of_draft: false,
+            });
+        }
+        let draft = material.named("draft").next()?;
+        let draft: Draft = serde_json::from_slice(&draft.bytes).ok()?;
+        let conflicts: Vec<Conflict> = draft.disagree;
+        Some(Self {
+            form: conflicts::form(&conflicts),
+            of_draft: true,
+        })
+    }
+
+    /// What is asked.
+    pub const fn form(&self) -> &ChoiceForm {
+        &self.form
+    }
+
+    /// The answers as they are handed in.
+    pub fn content(&self, choices: Choices) -> Vec<u8> {
+        let content = if self.of_draft {
+            serde_json::to_vec(&conflicts::resolutions(choices))
+        } else {
+            serde_json::to_vec(&choices)
+        };
+        content.expect("texts and lists are JSON")
+    }
+}
+
+/// Takes the task for the person, if it is only offered yet.
+pub fn claim(engine: &Engine, person: ContributorId, task: &Task) -> Result<(), DeskError> {
+    let task = engine.task(task.id)?;
+    if let Some(task) = task.filter(|task| matches!(task.phase, Phase::Offered(_))) {
+        let person = Principal::Contributor(person);
+        engine.execute(person, Body::Task(task.id, TaskCommand::Claim))?;
+    }
+    Ok(())
+}
+
+/// Hands in what a person made without any model, for a task that they hold.
+pub fn hand_in(
+    engine: &Engine,
+    person: ContributorId,
+    task: &Task,
+    content: &[u8],
+    files: BTreeMap<String, Digest>,
+) -> Result<(), DeskError> {
+    let Some(task) = engine.task(task.id)? else {
+        return Ok(());
+    };
+    let submission = Submission {
+        content: engine.artefacts().put(content)?,
+        files,
+        provenance: Provenance {
+            ai: AiUse::None,
+            made_with: None,
+        },
+    };
+    let lease = task.lease_number;
+    let submit = TaskCommand::Submit { lease, submission };
+    let person = Principal::Contributor(person);
+    engine.execute(person, Body::Task(task.id, submit))?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Signing: a result by its accountable person, and in the end the outcome itself.
+
+use consort_engine::Engine;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::contributor::Cause;
+use consort_kernel::id::ContributorId;
+use consort_kernel::outcome::{Conclusion, OutcomeCommand};
+use consort_kernel::task::{Judgment, Reason, SignOff, Task, TaskCommand, Verdict};
+
+use crate::deliver::{accepted, digests, handed, has_brief, is_brief};
+use crate::{Case, DeskError};
+
+/// What a signature on a brief covers.
+const SCOPE_BRIEF: &str = "That the quoted passages stand in the sources as shown, and that the brief may \
+be used to decide. Not covered: whether the sources are right.";
+/// What a signature on any other result covers.
+const SCOPE: &str = "That the result was looked at, does what was asked, and may be used for that. Not \
+covered: whether what it rests on is right.";
+
+/// What a signature on a task's result covers.
+pub fn scope(case: &Case<'_>, task: &Task) -> Result<&'static str, DeskError> {
+    Ok(if is_brief(case, task)? {
+        SCOPE_BRIEF
+    } else {
+        SCOPE
+    })
+}
+
+/// Records the judgment, where somebody judged what another one did, and the signature that accepts
+/// and pays it.
+pub fn accept(
+    engine: &Engine,
+    person: ContributorId,
+    task: &Task,
+    gap_note: Option<String>,
+) -> Result<(), DeskError> {
+    let handed = handed(task)?;
+    let principal = Principal::Contributor(person);
+    let has_reviewed = handed.reviews.iter().any(|it| it.by.id == person);
+    let reason = match gap_note {
+        Some(_) => "opened and found fit for its use",
+        None => "decided by the signer in person",
+    };
+    if let Some(gap_note) = gap_note.filter(|_| !has_reviewed) {
+        let judgment = Judgment {
+            cause: None,
+            gap_note,
+            lease: handed.lease.number,
+            reasons: Vec::new(),
+            submission: handed.submission.content,
+            verdict: Verdict::Accept,
+        };
+        let review = TaskCommand::Review(Box::new(judgment));
+        engine.execute(principal, Body::Task(task.id, review))?;
+    }
+    let sign = SignOff {
+        lease: handed.lease.number,
+        opened: digests(handed),
+        reason: reason.to_owned(),
+        submission: handed.submission.content,
+        unmet: Vec::new(),
+    };
+    let sign = TaskCommand::SignOff(Box::new(sign));
+    engine.execute(principal, Body::Task(task.id, sign))?;
+    Ok(())
+}
+
+/// Sends a result back, with what has to change and how it came about.
+pub fn send_back(
+    engine: &Engine,
+    person: ContributorId,
+    task: &Task,
+    cause: Cause,
+    reasons: Vec<Reason>,
+) -> Result<(), DeskError> {
+    let command = TaskCommand::RequestChanges {
+        cause,
+        lease: handed(task)?.lease.number,
+        reasons,
+    };
+    let person = Principal::Contributor(person);
+    engine.execute(person, Body::Task(task.id, command))?;
+    Ok(())
+}
+
+/// The criterion that a remark without one is about: the first that a person judges.
+pub fn criterion_of_remarks(task: &Task) -> Option<&str> {
+    let criteria = &task.spec.instructions.criteria;
+    let judged = criteria.iter().find(|it| !it.method.is_automatic());
+    judged.or(criteria.first()).map(|it| it.key.as_str())
+}
+
+/// Signs the outcome, which closes it.
+pub fn conclude(case: &Case<'_>, recommendation: Option<String>) -> Result<(), DeskError> {
+    let tasks = accepted(case)?;
+    let opened = tasks.iter().filter_map(Task::handed).flat_map(digests);
+    let conclusion = Conclusion {
+        opened: opened.collect(),
+        recommendation,
+        reason: "the results were opened and are fit for their use".to_owned(),
+        scope: if has_brief(case)? { SCOPE_BRIEF } else { SCOPE }.to_owned(),
+    };
+    let person = Principal::Contributor(case.outcome()?.charter.accountable);
+    let sign = OutcomeCommand::SignOff(conclusion);
+    case.engine.execute(person, Body::Outcome(case.id, sign))?;
+    Ok(())
+}
+
+/// Closes the outcome under a signature that was given in advance.
+pub fn conclude_in_advance(case: &Case<'_>) -> Result<(), DeskError> {
+    let outcome = case.outcome()?;
+    let covering = outcome.pre_approvals.iter().find(|(_, terms)| terms.gates);
+    let (number, _) = covering.ok_or(DeskError::NotCovered(case.id))?;
+    let close = OutcomeCommand::CloseInAdvance { number: *number };
+    case.engine
+        .execute(Principal::Engine, Body::Outcome(case.id, close))?;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Lists of what there is, a bounded number at a time.
+
+use consort_kernel::id::OutcomeId;
+use consort_kernel::outcome::Outcome;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::Task;
+use consort_store::{StateQuery, StoreError};
+
+use crate::{Engine, EngineError};
+
+impl Engine {
+    /// Tasks with one of these statuses, of one outcome or of all, in the order of their identifiers;
+    /// so many at the most.
+    pub fn tasks_with(
+        &self,
+        outcome: Option<OutcomeId>,
+        statuses: &[&str],
+        limit: usize,
+    ) -> Result<Vec<Task>, EngineError> {
+        let states = self.with("task", outcome.map(StreamId::Outcome), statuses, limit)?;
+        Ok(states
+            .into_iter()
+            .filter_map(|state| match state {
+                State::Task(task) => Some(*task),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Outcomes with one of these statuses, or all, in the order of their identifiers; so many at the
+    /// most.
+    pub fn outcomes_with(
+        &self,
+        statuses: &[&str],
+        limit: usize,
+    ) -> Result<Vec<Outcome>, EngineError> {
+        let states = self.with("outcome", None, statuses, limit)?;
+        Ok(states
+            .into_iter()
+            .filter_map(|state| match state {
+                State::Outcome(outcome) => Some(*outcome),
+                _ => None,
+            })
+            .collect())
+    }
+
+    fn with(
+        &self,
+        kind: &'static str,
+        parent: Option<StreamId>,
+        statuses: &[&str],
+        limit: usize,
+    ) -> Result<Vec<State>, EngineError> {
+        let query = StateQuery {
+            kind: Some(kind),
+            parent,
+            statuses: statuses.iter().map(|status| (*status).to_owned()).collect(),
+            after: None,
+            limit,
+        };
+        let mut states = Vec::new();
+        for row in self.store().states(&query)? {
+            let state = serde_json::from_str(&row.body)
+                .map_err(|error| StoreError::Damaged(format!("{}: {error}", row.stream)))?;
+            states.push(state);
+        }
+        Ok(states)
+    }
+}

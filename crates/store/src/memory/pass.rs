@@ -1,0 +1,54 @@
+//! Passes, by the digest of their secret.
+
+use consort_kernel::digest::Digest;
+use consort_kernel::id::ContributorId;
+use consort_kernel::time::Timestamp;
+
+use super::MemoryStore;
+use crate::rules::refused;
+use crate::{Pass, Passes, StoreError};
+
+impl Passes for MemoryStore {
+    fn put_pass(&self, pass: &Pass) -> Result<(), StoreError> {
+        let mut content = self.content();
+        if content.passes.contains_key(&pass.secret) {
+            return Err(refused(
+                "a pass with this secret is there already".to_owned(),
+            ));
+        }
+        content.passes.insert(pass.secret, pass.clone());
+        Ok(())
+    }
+
+    fn pass(&self, secret: Digest) -> Result<Option<Pass>, StoreError> {
+        Ok(self.content().passes.get(&secret).cloned())
+    }
+
+    fn use_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError> {
+        let mut content = self.content();
+        let pass = content.passes.get_mut(&secret);
+        Ok(pass.map(|pass| pass.used = pass.used.max(at)).is_some())
+    }
+
+    fn end_pass(&self, secret: Digest) -> Result<bool, StoreError> {
+        Ok(self.content().passes.remove(&secret).is_some())
+    }
+
+    fn passes_of(&self, contributor: ContributorId) -> Result<Vec<Pass>, StoreError> {
+        let content = self.content();
+        let theirs = content.passes.values();
+        let mut found: Vec<Pass> = theirs
+            .filter(|pass| pass.contributor == contributor)
+            .cloned()
+            .collect();
+        found.sort_by_key(|pass| (pass.created, pass.secret));
+        Ok(found)
+    }
+
+    fn forget_passes(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let mut content = self.content();
+        let there = content.passes.len();
+        content.passes.retain(|_, pass| pass.expires >= before);
+        Ok(there - content.passes.len())
+    }
+}
