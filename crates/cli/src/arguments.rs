@@ -11,6 +11,7 @@ use crate::asked::Asked;
 use crate::backup::{Backup, Restore};
 use crate::bench::BenchVerb;
 use crate::contributor::ContributorVerb;
+use crate::demo::Demo;
 use crate::doctor::Doctor;
 use crate::events::Events;
 use crate::exit::HELP;
@@ -18,6 +19,7 @@ use crate::ledger::LedgerVerb;
 use crate::outcome::OutcomeVerb;
 use crate::playbook::PlaybookVerb;
 use crate::run::Run;
+use crate::serve::{Serve, SignIn};
 use crate::task::TaskVerb;
 
 /// Runs outcomes: broken into tasks, done by people and agents, checked, signed and paid.
@@ -40,6 +42,12 @@ pub(crate) struct Arguments {
 /// What may be asked.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Shows what Consort does, with example people, practice money and real documents.
+    Demo(Demo),
+    /// Serves pages over the data directory, and has its agents work.
+    Serve(Serve),
+    /// Makes a link that lets somebody into the pages, once.
+    SignIn(SignIn),
     /// Runs a playbook to its delivered outcome.
     Run(Run),
     /// Outcomes: what is wanted, and how far it is.
@@ -113,6 +121,9 @@ impl Command {
     /// Carries the command out in the process that owns the data directory.
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         match self {
+            Self::Demo(demo) => demo.show(asked.console),
+            Self::Serve(serve) => serve.carry_out(asked),
+            Self::SignIn(link) => link.carry_out(asked),
             Self::Run(run) => run.run(asked),
             Self::Outcome(verb) => verb.carry_out(asked),
             Self::Task(verb) => verb.carry_out(asked),

@@ -86,7 +86,10 @@ fn of_desk(error: &DeskError) -> u8 {
     match error {
         DeskError::Engine(error) => of_engine(error),
         DeskError::Unknown(_) => NOT_FOUND,
-        DeskError::NoPlaybook(_) | DeskError::Problems { .. } => USAGE,
+        DeskError::NoPlaybook(_)
+        | DeskError::Problems { .. }
+        | DeskError::CannotRead(..)
+        | DeskError::NotOneFile(_) => USAGE,
         DeskError::Unreadable(..) => DISK,
         DeskError::NotHandedIn(_) => CONFLICT,
         DeskError::NotCovered(_) => DENIED,

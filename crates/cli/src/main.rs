@@ -10,6 +10,7 @@ mod bench;
 mod configuration;
 mod console;
 mod contributor;
+mod demo;
 mod doctor;
 mod events;
 mod exit;
@@ -20,6 +21,7 @@ mod owner;
 mod place;
 mod playbook;
 mod run;
+mod serve;
 mod task;
 
 use std::path::PathBuf;
@@ -79,6 +81,9 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
             return verb
                 .carry_out(&directory, arguments.json, console)
                 .map(|()| ExitCode::SUCCESS);
+        }
+        Command::Demo(demo) => {
+            return demo.show(console).map(|()| ExitCode::SUCCESS);
         }
         Command::Restore(restore) => {
             return restore

@@ -27,6 +27,12 @@ pub enum DeskError {
         /// Each problem with its place.
         problems: Vec<String>,
     },
+    /// A folder or a file cannot be read.
+    #[error("{0} cannot be read: {1}")]
+    CannotRead(String, String),
+    /// An input takes one file, and another number was given.
+    #[error("'{0}' takes one file")]
+    NotOneFile(String),
     /// Nothing was handed in that could be judged or delivered.
     #[error("'{0}' was not handed in")]
     NotHandedIn(String),

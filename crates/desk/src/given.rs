@@ -92,10 +92,11 @@ impl Given {
         let id = outcome.id;
         let reference = outcome.charter.playbook.as_ref();
         let reference = reference.ok_or(DeskError::NoPlaybook(id))?;
-        Self::read(engine, id, reference.inputs)
+        Self::kept(engine, id, reference.inputs)
     }
 
-    fn read(engine: &Engine, id: OutcomeId, kept: Digest) -> Result<Self, DeskError> {
+    /// What was kept under this digest, for this outcome.
+    pub fn kept(engine: &Engine, id: OutcomeId, kept: Digest) -> Result<Self, DeskError> {
         let kept: Kept = serde_json::from_slice(&engine.artefacts().get(kept)?)
             .map_err(|error| DeskError::Unreadable(id, error.to_string()))?;
         let inputs = kept.inputs.iter();

@@ -4,11 +4,13 @@
 //! outcome with all of that at hand: it grows, puts [questions](question) to its people, has its
 //! results signed, and [delivers](deliver) them with the [record](record) of how they came.
 
+pub mod begin;
 pub mod case;
 pub mod deliver;
 mod error;
 pub mod given;
 pub mod grow;
+pub mod inventory;
 pub mod question;
 pub mod record;
 pub mod sign;

@@ -1,11 +1,13 @@
 //! Lists of what there is, a bounded number at a time.
 
+use consort_kernel::event::Envelope;
 use consort_kernel::id::OutcomeId;
+use consort_kernel::money::Transfer;
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::Task;
-use consort_store::{StateQuery, StoreError};
+use consort_store::{StateQuery, StoreError, TransferQuery};
 
 use crate::{Engine, EngineError};
 
@@ -43,6 +45,32 @@ impl Engine {
                 _ => None,
             })
             .collect())
+    }
+
+    /// What happened in a stream, the oldest first; so many events at the most.
+    pub fn history(&self, stream: StreamId, limit: usize) -> Result<Vec<Envelope>, EngineError> {
+        let mut events = Vec::new();
+        for row in self.store().history(stream, 0, limit)? {
+            let event = Envelope::from_stored(&row.event.body)
+                .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
+            events.push(event);
+        }
+        Ok(events)
+    }
+
+    /// The transfers of an outcome with their places among all, the oldest first; so many at the most.
+    pub fn transfers_of(
+        &self,
+        outcome: OutcomeId,
+        limit: usize,
+    ) -> Result<Vec<(u64, Transfer)>, EngineError> {
+        let query = TransferQuery {
+            outcome: Some(outcome),
+            after: 0,
+            limit,
+        };
+        let rows = self.store().transfers(&query)?.into_iter();
+        Ok(rows.map(|row| (row.position, row.write.transfer)).collect())
     }
 
     fn with(

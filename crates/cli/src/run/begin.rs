@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use consort_desk::begin::{Owner, begin as begin_case};
 use consort_desk::{Case, DeskError, Given};
 use consort_engine::Engine;
-use consort_engine::outcome::{Beginning, begin as begin_outcome};
 use consort_kernel::id::OutcomeId;
-use consort_kernel::money::Asset;
-use consort_kernel::outcome::{Charter, PlaybookRef};
+use consort_kernel::outcome::PlaybookRef;
 use consort_playbook::{Expansion, parse};
 
 use super::{Run, Session, input, plan};
@@ -111,45 +110,24 @@ fn start(
     playbook: PlaybookRef,
     console: &mut Console,
 ) -> Result<()> {
-    let engine = &session.place.engine;
     let agreed = plan::confirm(session, begun, console)?;
-    for artefact in begun.expansion.artefacts.values() {
-        engine.artefacts().put(&artefact.bytes)?;
-    }
-    let parts = &begun.expansion.outcome;
-    let now = engine.now();
-    let title = begun.case.given.text("question");
-    let reason = format!("playbook {} version {}", playbook.name, playbook.version);
-    let charter = Charter {
-        accountable: session.local.person,
-        asset: Asset::PRACTICE,
-        baseline: Some(agreed.baseline),
-        criteria: parts.criteria.clone(),
-        deadline: parts
-            .deadline_ms
-            .map(|after| now.plus_millis(i64::try_from(after).unwrap_or(i64::MAX))),
-        escalation: Vec::new(),
-        narrative: parts.narrative.clone(),
-        objective: parts.objective.clone(),
+    let id = begun.case.id;
+    let owner = Owner {
+        person: session.local.person,
         organisation: session.local.organisation,
-        playbook: Some(playbook),
-        title: title.unwrap_or_else(|| parts.title.clone()),
-    };
-    let beginning = Beginning {
-        id: begun.case.id,
-        charter,
-        funds: agreed.funds,
-        reference: "practice money".to_owned(),
-        pre_approval: Some(agreed.terms),
-        tasks: begun.expansion.tasks.clone(),
-        reason,
     };
     interrupt::listen()?;
     console.tell(&format!(
-        "outcome {}\n  if this run ends in between: consort run --resume {}",
-        begun.case.id, begun.case.id
+        "outcome {id}\n  if this run ends in between: consort run --resume {id}"
     ))?;
-    begin_outcome(engine, &beginning)?;
+    begin_case(
+        begun.case.engine,
+        id,
+        owner,
+        &begun.case.given,
+        playbook,
+        agreed,
+    )?;
     Ok(())
 }
 

@@ -3,68 +3,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use consort_desk::begin::{Agreed, Cost, minutes, modest_terms};
 use consort_kernel::money::{Amount, Asset};
-use consort_kernel::outcome::{Baseline, PreApproval};
-use consort_kernel::task::{Method, Mode, Risk};
+use consort_kernel::outcome::PreApproval;
+use consort_kernel::task::Method;
 use consort_playbook::Expansion;
 
 use super::Session;
 use super::begin::Begun;
 use crate::console::Console;
 use crate::exit::{CONFLICT, DENIED, Exit, usage};
-
-/// How long a signature given at the terminal holds: a run with people in it may take days.
-const PRE_APPROVAL_MS: i64 = 14 * 24 * 3_600_000;
-/// About how many minutes a person needs for a task of theirs, and for a sign-off.
-const MINUTES_EACH: u32 = 5;
-
-/// What a plan may cost, in minor units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cost {
-    /// If nothing comes of what waits for earlier results.
-    least: i64,
-    /// If all of it comes once.
-    once: i64,
-    /// Whether some of it comes as often as an earlier result has items, so that nobody can say yet
-    /// what all of it costs.
-    grows: bool,
-}
-
-/// What was agreed to before anything starts.
-pub(super) struct Agreed {
-    /// What is expected.
-    pub(super) baseline: Baseline,
-    /// What is set aside; what is left of it comes back at the end.
-    pub(super) funds: Amount,
-    /// The signature in advance.
-    pub(super) terms: PreApproval,
-}
-
-impl Cost {
-    fn of(expansion: &Expansion) -> Self {
-        let least: i64 = expansion.tasks.iter().map(|task| task.price.minor()).sum();
-        let later = expansion.later.iter().map(|later| later.price.minor());
-        Self {
-            least,
-            once: least + later.sum::<i64>() + expansion.outcome.fee.minor(),
-            grows: expansion.later.iter().any(|later| later.for_each),
-        }
-    }
-}
-
-/// About how many minutes of the person's own attention the plan takes, if what comes later comes
-/// once.
-fn minutes(expansion: &Expansion) -> u32 {
-    let now = expansion.tasks.iter().map(|task| (task.gate, task.mode));
-    let later = expansion.later.iter().map(|later| (later.gate, later.mode));
-    let mine = now
-        .chain(later)
-        .filter(|(gate, mode)| *gate || *mode == Mode::Person)
-        .count();
-    u32::try_from(mine)
-        .unwrap_or(u32::MAX)
-        .saturating_mul(MINUTES_EACH)
-}
 
 /// Shows the plan and asks for it to be confirmed.
 pub(super) fn confirm(
@@ -79,16 +27,7 @@ pub(super) fn confirm(
     show_tasks(expansion, console)?;
     let funds = funds(session, cost, console)?;
     show_terms(session, expansion, (cost, funds), &terms, console)?;
-    let agreed = Agreed {
-        baseline: Baseline {
-            claimed_value: None,
-            confidence_percent: 50,
-            estimate: Amount::from_minor(cost.once),
-            minutes: minutes(expansion),
-        },
-        funds,
-        terms,
-    };
+    let agreed = Agreed::on(expansion, funds, terms);
     if let Some(answers) = &session.answers {
         console.tell(&format!("confirmed in advance by {}", answers.person))?;
         return Ok(agreed);
@@ -165,20 +104,7 @@ fn terms(session: &Session<'_>, expansion: &Expansion) -> Result<PreApproval> {
     if let Some(answers) = &session.answers {
         return answers.pre_approval();
     }
-    let dearest = expansion
-        .tasks
-        .iter()
-        .map(|task| task.price)
-        .max()
-        .unwrap_or_default();
-    Ok(PreApproval {
-        amount_max: dearest,
-        expires_at: session.place.engine.now().plus_millis(PRE_APPROVAL_MS),
-        gates: false,
-        reason: "checked automatically; the result that rests on it is signed by me".to_owned(),
-        risk_max: Risk::Low,
-        source: None,
-    })
+    Ok(modest_terms(expansion, session.place.engine.now()))
 }
 
 fn show_tasks(expansion: &Expansion, console: &mut Console) -> Result<()> {

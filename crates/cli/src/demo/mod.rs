@@ -1,0 +1,54 @@
+//! `consort demo`: a small network with an outcome in motion, in a folder that goes away again.
+//!
+//! People and money are examples; the documents are read and compared for real, by the built-in
+//! agents, and without a model.
+
+mod cast;
+mod documents;
+mod scene;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use consort_web::Notice;
+
+use crate::configuration::Configuration;
+use crate::console::Console;
+use crate::owner;
+use crate::place::Place;
+use crate::serve::{ADDRESS, Listening, Served, serve};
+
+/// Shows what Consort does, with example people, practice money and real documents.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  consort demo")]
+pub(crate) struct Demo {}
+
+impl Demo {
+    /// Serves the demo until it is interrupted.
+    pub(crate) fn show(&self, console: &mut Console) -> Result<()> {
+        let folder = tempfile::Builder::new()
+            .prefix("consort-demo-")
+            .tempdir()
+            .context("no folder can be made for the demo")?;
+        let place = Arc::new(Place::open(folder.path())?);
+        owner::serve(&place)?;
+        console.tell(
+            "Example people, practice money, no AI model. The extraction is real: 26 papers on a \
+             choice between three suppliers.",
+        )?;
+        let cast = cast::gather(&place)?;
+        scene::set(&place, &cast, folder.path())?;
+        let configuration = Configuration::default();
+        let served = Served {
+            place: &place,
+            configuration: &configuration,
+            notice: Notice::Demo,
+            first: cast.visitor,
+        };
+        let address = ADDRESS.parse().context("the address is one")?;
+        let ended = serve(&served, Listening::near(address)?, console);
+        owner::end(&place);
+        ended
+    }
+}

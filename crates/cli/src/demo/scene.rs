@@ -1,0 +1,173 @@
+//! What is going on when the visitor comes in: a decision in motion, and errands around it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow};
+use consort_desk::Given;
+use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
+use consort_desk::inventory::Inventory;
+use consort_desk::question::hand_in;
+use consort_engine::runner::{Drivers, Runner, Settings};
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
+use consort_kernel::money::Amount;
+use consort_kernel::task::{Phase, TaskCommand};
+use consort_playbook::playbook::Playbook;
+use consort_playbook::shipped::shipped;
+use consort_playbook::{InputValue, Inputs, parse};
+use serde_json::json;
+
+use super::cast::Cast;
+use super::documents;
+use crate::place::Place;
+
+const ERRAND: &str = include_str!("errand.yaml");
+const QUESTION: &str = "Which supplier should we choose for the self-service terminals?";
+const OPTIONS: [&str; 3] = ["Bramholt", "Corvane", "Tillery"];
+const MUST_KNOW: [&str; 4] = [
+    "notice period",
+    "delivery time",
+    "warranty",
+    "accessibility certificate",
+];
+/// How often it is looked whether everybody was offered their errand.
+const LOOKS: u32 = 200;
+const GLANCE: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// What Tom hands in.
+const FOUND_AT_PENMARSH: &str = "Ruth Calloway at Penmarsh would agree the spare terminals before \
+signing: in the first winter two of their nine stood still for a week each, because the nearest \
+engineer was four hours away. She is content with the software, and she would ask for the notice \
+period in writing, for theirs was not what the salesman had said.";
+
+/// Sets the scene.
+pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<()> {
+    let papers = folder.join("papers");
+    documents::put(&papers).context("the documents of the demo cannot be written")?;
+    let errand = errands(place, cast, &papers)?;
+    play(place, cast, errand)?;
+    let brief = shipped("brief").context("the brief ships")?;
+    let list = |items: &[&str]| {
+        let items = items.iter().map(|item| (*item).to_owned());
+        InputValue::List(items.collect())
+    };
+    let given = given(place, brief, &papers, |inputs| {
+        inputs.insert("question".to_owned(), InputValue::Text(QUESTION.to_owned()));
+        inputs.insert("options".to_owned(), list(&OPTIONS));
+        inputs.insert("must_know".to_owned(), list(&MUST_KNOW));
+    })?;
+    start(place, cast, &given)?;
+    Ok(())
+}
+
+/// A playbook's text with the papers as its folder, and whatever else is given.
+fn given(
+    place: &Place,
+    text: &str,
+    papers: &Path,
+    more: impl FnOnce(&mut Inputs),
+) -> Result<Given> {
+    let playbook: Playbook = parse(text).map_err(|problems| anyhow!("{problems:?}"))?;
+    let mut inputs = Inputs::new();
+    let input = playbook.inputs.first().context("it has an input")?;
+    let taken = Inventory::take(&place.engine, papers, input.class, |_, _| anyhow::Ok(()))?;
+    let (value, skipped) = taken.value(&place.engine, input)?;
+    inputs.insert(input.name.value.clone(), value);
+    more(&mut inputs);
+    Ok(Given::new(
+        text.to_owned(),
+        "the demo's playbook",
+        inputs,
+        skipped,
+    )?)
+}
+
+fn start(place: &Place, cast: &Cast, given: &Given) -> Result<OutcomeId> {
+    let engine = &place.engine;
+    let id = OutcomeId::new(engine.now(), engine.random()?);
+    let expansion = given.expansion()?;
+    let funds = Amount::from_minor(Cost::of(&expansion).once);
+    let agreed = Agreed::on(&expansion, funds, modest_terms(&expansion, engine.now()));
+    let owner = Owner {
+        person: cast.visitor,
+        organisation: cast.organisation,
+    };
+    begin(engine, id, owner, given, given.keep(engine)?, agreed)?;
+    Ok(id)
+}
+
+fn errands(place: &Place, cast: &Cast, papers: &Path) -> Result<OutcomeId> {
+    let given = given(place, ERRAND, papers, |_| {})?;
+    start(place, cast, &given)
+}
+
+/// Tom hands in what is good; Priya hands in what no document says, and it goes back by itself.
+fn play(place: &Place, cast: &Cast, errand: OutcomeId) -> Result<()> {
+    let runner = Runner::start(
+        place.engine.clone(),
+        Drivers::default(),
+        Settings::default(),
+    );
+    let played = (|| {
+        let visit = TaskId::in_outcome(errand, "visit");
+        take(place, cast.tom, visit)?;
+        let found = json!({ "text": FOUND_AT_PENMARSH });
+        give(place, cast.tom, visit, &found)?;
+        let promises = TaskId::in_outcome(errand, "promises");
+        take(place, cast.priya, promises)?;
+        give(place, cast.priya, promises, &unfounded())?;
+        offered(place, cast.visitor, TaskId::in_outcome(errand, "training"))
+    })();
+    runner.stop();
+    played
+}
+
+/// Waits until somebody is offered a task.
+fn offered(place: &Place, who: ContributorId, task: TaskId) -> Result<()> {
+    for _ in 0..LOOKS {
+        let found = place.engine.task(task)?.context("it is in the plan")?;
+        if matches!(found.phase, Phase::Offered(offer) if offer.to == who) {
+            return Ok(());
+        }
+        std::thread::sleep(GLANCE);
+    }
+    Err(anyhow!("{task} was offered to nobody"))
+}
+
+fn take(place: &Place, who: ContributorId, task: TaskId) -> Result<()> {
+    offered(place, who, task)?;
+    let claim = Body::Task(task, TaskCommand::Claim);
+    place.engine.execute(Principal::Contributor(who), claim)?;
+    Ok(())
+}
+
+fn give(
+    place: &Place,
+    who: ContributorId,
+    task: TaskId,
+    content: &serde_json::Value,
+) -> Result<()> {
+    let task = place.engine.task(task)?.context("it is in the plan")?;
+    let content = content.to_string();
+    hand_in(
+        &place.engine,
+        who,
+        &task,
+        content.as_bytes(),
+        BTreeMap::new(),
+    )?;
+    Ok(())
+}
+
+/// A statement whose passage does not stand where it says.
+fn unfounded() -> serde_json::Value {
+    json!({"statements": [{
+        "text": "An engineer attends within two hours.",
+        "citations": [{
+            "document": "bramholt-offer.pdf", "place": {"page": 2},
+            "sha256": "00".repeat(32), "block": 0, "start": 0,
+            "quote": "An engineer attends within two hours.",
+        }],
+    }]})
+}

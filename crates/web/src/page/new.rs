@@ -1,0 +1,493 @@
+//! A new outcome: a playbook is chosen, what it needs is given, and its plan, cost and attention are
+//! shown before anything starts.
+
+use std::collections::BTreeMap;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use consort_desk::begin::{Agreed, Cost, Owner, begin, minutes, modest_terms};
+use consort_desk::inventory::Inventory;
+use consort_desk::{DeskError, Given};
+use consort_engine::network;
+use consort_kernel::digest::Digest;
+use consort_kernel::id::OutcomeId;
+use consort_kernel::money::{Amount, Asset};
+use consort_playbook::playbook::{Input, InputKind, Playbook};
+use consort_playbook::shipped::{SHIPPED, shipped};
+use consort_playbook::{InputValue, Inputs, parse};
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::shell::{self, Head, Place};
+use crate::part::Icon;
+use crate::server::{Failure, Visitor, Web};
+
+/// The most that is uploaded at once, in bytes.
+const UPLOAD_BYTES_MAX: usize = 100 * 1024 * 1024;
+/// The most files that are uploaded at once.
+const FILES_MAX: usize = 500;
+
+/// The routes that take what is given.
+pub(super) fn posted() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/outcomes/new/{playbook}/plan", post(plan))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .route("/outcomes/new/{playbook}/start", post(start))
+}
+
+/// What was given in a form: texts, and files by the input that they are for.
+#[derive(Default)]
+struct Received {
+    texts: BTreeMap<String, String>,
+    files: BTreeMap<String, Vec<(String, Vec<u8>)>>,
+}
+
+/// The playbooks to choose from. One that changes repositories needs the operator's configuration, and
+/// is begun at the terminal.
+fn offered() -> Vec<Playbook> {
+    let texts = SHIPPED.iter().map(|it| it.text);
+    texts
+        .filter_map(|text| parse(text).ok())
+        .filter(|playbook| {
+            playbook
+                .inputs
+                .iter()
+                .all(|input| input.kind != InputKind::Repository)
+        })
+        .collect()
+}
+
+fn found(name: &str) -> Result<(&'static str, Playbook), Failure> {
+    let text = shipped(name).ok_or(Failure::NotHere)?;
+    let playbook = parse(text).map_err(|problems| DeskError::problems(name, &problems))?;
+    Ok((text, playbook))
+}
+
+/// Which playbook?
+pub(crate) async fn choose(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let playbooks = offered();
+        let body = markup! {
+            header.page-head { div {
+                h1 { "New outcome" }
+                p.muted { "Say what you want. You see the plan and its cost before anything is handed out." }
+            } }
+            ul.list data-keys {
+                @for playbook in &playbooks {
+                    li.row {
+                        (Icon::Playbook.show())
+                        p.row-title { a href={ "/outcomes/new/" (playbook.name) } { (playbook.title) } }
+                        p.row-why { (playbook.description) }
+                        p.row-end { span.muted { "version " (playbook.version) } }
+                    }
+                }
+            }
+        };
+        let head = Head {
+            title: "New outcome",
+            place: Place::Outcomes,
+            above: &[("Outcomes", "/outcomes")],
+        };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+/// What does it need?
+pub(crate) async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let (_, playbook) = found(&name)?;
+        form(web, &visitor, &playbook, &BTreeMap::new(), &[])
+    })
+    .await
+}
+
+/// Reads what was given, and shows the plan that comes of it.
+async fn plan(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    multipart: Multipart,
+) -> Result<Response, Failure> {
+    let received = receive(multipart).await?;
+    web.blocking(move |web| {
+        let (text, playbook) = found(&name)?;
+        let mut problems = Vec::new();
+        let (inputs, skipped) = read(web, &playbook, &received, &mut problems)?;
+        if !problems.is_empty() {
+            return form(web, &visitor, &playbook, &received.texts, &problems);
+        }
+        let given = Given::new(text.to_owned(), &name, inputs, skipped)?;
+        match given.expansion() {
+            Ok(_) => planned(web, &visitor, &playbook, &given),
+            Err(DeskError::Problems { problems, .. }) => {
+                let problems: Vec<(String, String)> = problems
+                    .into_iter()
+                    .map(|problem| (String::new(), problem))
+                    .collect();
+                form(web, &visitor, &playbook, &received.texts, &problems)
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// What somebody agrees to.
+#[derive(Deserialize)]
+struct Started {
+    given: Digest,
+    /// The most that it may cost, in whole units.
+    most: Option<u32>,
+}
+
+/// Starts it.
+async fn start(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    Form(started): Form<Started>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        found(&name)?;
+        let engine = &web.engine;
+        let id = OutcomeId::new(engine.now(), engine.random()?);
+        let given = Given::kept(engine, id, started.given)?;
+        let expansion = given.expansion()?;
+        let cost = Cost::of(&expansion);
+        let most = started
+            .most
+            .map_or(cost.once, |units| i64::from(units) * 100);
+        if most < cost.once {
+            let why = format!(
+                "what it costs at the least is {}; allow that much",
+                money(cost.once)
+            );
+            return Err(Failure::Misused(why));
+        }
+        let funds = if cost.grows { most } else { cost.once };
+        let terms = modest_terms(&expansion, engine.now());
+        let agreed = Agreed::on(&expansion, Amount::from_minor(funds), terms);
+        let desk = format!("{}'s desk", visitor.name);
+        let owner = Owner {
+            person: visitor.id,
+            organisation: network::organisation(engine, visitor.id, &desk)?,
+        };
+        let playbook = given.keep(engine)?;
+        begin(engine, id, owner, &given, playbook, agreed)?;
+        Ok(Redirect::to(&format!("/outcomes/{id}")).into_response())
+    })
+    .await
+}
+
+/// Takes in a form with files. What a file is called is data: no path is made of it here.
+async fn receive(mut multipart: Multipart) -> Result<Received, Failure> {
+    let misused =
+        |error: axum::extract::multipart::MultipartError| Failure::Misused(error.body_text());
+    let mut received = Received::default();
+    let mut count = 0;
+    while let Some(field) = multipart.next_field().await.map_err(misused)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match field.file_name().map(str::to_owned) {
+            None => {
+                let text = field.text().await.map_err(misused)?;
+                received.texts.insert(name, text);
+            }
+            Some(file) if file.is_empty() => {}
+            Some(file) => {
+                count += 1;
+                if count > FILES_MAX {
+                    return Err(Failure::Misused(format!(
+                        "at most {FILES_MAX} files are taken at once"
+                    )));
+                }
+                let bytes = field.bytes().await.map_err(misused)?;
+                received
+                    .files
+                    .entry(name)
+                    .or_default()
+                    .push((file, bytes.to_vec()));
+            }
+        }
+    }
+    Ok(received)
+}
+
+type Skipped = Vec<(String, String)>;
+
+/// The values of the inputs, with the files that were not read.
+fn read(
+    web: &Web,
+    playbook: &Playbook,
+    received: &Received,
+    problems: &mut Vec<(String, String)>,
+) -> Result<(Inputs, Skipped), Failure> {
+    let mut inputs = Inputs::new();
+    let mut skipped = Skipped::new();
+    for input in &playbook.inputs {
+        let name = &input.name.value;
+        if let Some(files) = received.files.get(name) {
+            let folder = Upload::keep(web, files)?;
+            let taken = Inventory::take(&web.engine, folder.path(), input.class, |_, _| {
+                Ok::<(), DeskError>(())
+            })?;
+            if taken.files.is_empty() {
+                let reasons: Vec<String> = taken
+                    .skipped
+                    .iter()
+                    .map(|(file, why)| format!("{file}: {why}"))
+                    .collect();
+                problems.push((
+                    name.clone(),
+                    format!("none of it could be read. {}", reasons.join("; ")),
+                ));
+                continue;
+            }
+            let (value, left) = taken.value(&web.engine, input)?;
+            inputs.insert(name.clone(), value);
+            skipped.extend(left);
+            continue;
+        }
+        let text = received.texts.get(name).map_or("", |text| text.trim());
+        if text.is_empty() {
+            if input.required && input.default.is_none() {
+                problems.push((name.clone(), "this is needed".to_owned()));
+            }
+            continue;
+        }
+        match InputValue::read(&input.kind, text) {
+            Ok(value) => {
+                inputs.insert(name.clone(), value);
+            }
+            Err(problem) => problems.push((name.clone(), problem)),
+        }
+    }
+    Ok((inputs, skipped))
+}
+
+/// A folder that what was uploaded waits in until it is read, and that goes away then.
+struct Upload(PathBuf);
+
+impl Upload {
+    fn keep(web: &Web, files: &[(String, Vec<u8>)]) -> Result<Self, Failure> {
+        let folder = web.uploads.join(format!("{:032x}", web.engine.random()?));
+        let broken = |error: std::io::Error| {
+            Failure::Misused(format!("what was uploaded cannot be kept: {error}"))
+        };
+        std::fs::create_dir_all(&folder).map_err(broken)?;
+        let upload = Self(folder);
+        for (number, (name, bytes)) in files.iter().enumerate() {
+            let path = upload.0.join(plain(name, number));
+            std::fs::write(path, bytes).map_err(broken)?;
+        }
+        Ok(upload)
+    }
+
+    fn path(&self) -> &FilePath {
+        &self.0
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // What cannot be removed lies in a folder of its own and is read by nobody.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// A name that leads nowhere; files of one name are told apart by their number.
+fn plain(name: &str, number: usize) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .filter(|letter| {
+            letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_' | ' ' | '(' | ')')
+        })
+        .take(100)
+        .collect();
+    let kept = kept.trim_start_matches(['.', ' ']);
+    if kept.is_empty() {
+        format!("file-{number}")
+    } else {
+        kept.to_owned()
+    }
+}
+
+fn money(minor: i64) -> String {
+    Asset::PRACTICE.show(Amount::from_minor(minor))
+}
+
+fn form(
+    web: &Web,
+    visitor: &Visitor,
+    playbook: &Playbook,
+    texts: &BTreeMap<String, String>,
+    problems: &[(String, String)],
+) -> Result<Response, Failure> {
+    let body = markup! {
+        header.page-head { div { h1 { (playbook.title) } p.muted { (playbook.description) } } }
+        form.form method="post" enctype="multipart/form-data" action={ "/outcomes/new/" (playbook.name) "/plan" } {
+            @if !problems.is_empty() {
+                div.errors role="alert" tabindex="-1" aria-labelledby="err" {
+                    h2 #err { (problems.len()) @if problems.len() == 1 { " thing is" } @else { " things are" } " not in order" }
+                    ul { @for (name, problem) in problems { li { a href={ "#input-" (name) } { (problem) } } } }
+                }
+            }
+            @for input in &playbook.inputs { (field(input, texts, problems)) }
+            div.actions { button.button.primary { "See the plan" } }
+        }
+    };
+    let head = Head {
+        title: &playbook.title,
+        place: Place::Outcomes,
+        above: &[("Outcomes", "/outcomes"), ("New outcome", "/outcomes/new")],
+    };
+    shell::page(web, visitor, &head, &body)
+}
+
+fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, String)]) -> Markup {
+    let name = &input.name.value;
+    let id = format!("input-{name}");
+    let hint = format!("hint-{name}");
+    let text = texts.get(name).map_or("", String::as_str);
+    let problem = problems.iter().find(|(it, _)| it == name);
+    let is_needed = input.required && input.default.is_none();
+    markup! {
+        div.field {
+            label for=(id) { (input.prompt) @if !is_needed { span.muted { " (may be left empty)" } } }
+            @if !input.description.is_empty() { p.hint id=(hint) { (input.description) } }
+            @if let Some((_, problem)) = problem { p.error { (Icon::Bad.show()) (problem) } }
+            @match &input.kind {
+                InputKind::Folder | InputKind::File | InputKind::Repository => {
+                    div.drop {
+                        input type="file" id=(id) name=(name) multiple[input.kind == InputKind::Folder] required[is_needed];
+                        p.hint { "Text, Markdown, HTML, CSV, DOCX, XLSX, or PDF with a text layer. What cannot be read is named with its reason." }
+                    }
+                },
+                InputKind::Text | InputKind::List => {
+                    textarea.input id=(id) name=(name) required[is_needed] { (text) }
+                    @if input.kind == InputKind::List { p.hint { "One on each line." } }
+                },
+                InputKind::Choice(choices) => {
+                    select.input id=(id) name=(name) {
+                        @if !is_needed { option value="" { "As the playbook says" } }
+                        @for choice in choices { option value=(choice) selected[choice == text] { (choice) } }
+                    }
+                },
+                InputKind::Number => { input.input id=(id) name=(name) inputmode="numeric" value=(text); },
+            }
+        }
+    }
+}
+
+/// The plan with its cost and attention, to be confirmed.
+fn planned(
+    web: &Web,
+    visitor: &Visitor,
+    playbook: &Playbook,
+    given: &Given,
+) -> Result<Response, Failure> {
+    let expansion = given.expansion()?;
+    let cost = Cost::of(&expansion);
+    let terms = modest_terms(&expansion, web.engine.now());
+    let kept = given.keep(&web.engine)?.inputs;
+    let mut kinds: Vec<(&str, usize, i64)> = Vec::new();
+    for task in &expansion.tasks {
+        match kinds.iter_mut().find(|(kind, ..)| *kind == task.kind) {
+            Some((_, count, price)) => {
+                *count += 1;
+                *price += task.price.minor();
+            }
+            None => kinds.push((&task.kind, 1, task.price.minor())),
+        }
+    }
+    let body = markup! {
+        header.page-head { div { h1 { "The plan" } p.muted { (expansion.outcome.objective) } } }
+        @if !given.skipped.is_empty() {
+            div.section { div.note.is-wait {
+                (Icon::Risk.show())
+                div {
+                    p { b { (given.skipped.len()) @if given.skipped.len() == 1 { " file is" } @else { " files are" } " left out." } }
+                    ul { @for (file, why) in &given.skipped { li { (file) ": " (why) } } }
+                }
+            } }
+        }
+        section.section aria-labelledby="tasks" {
+            div.section-head { h2 #tasks { "Tasks" } }
+            table {
+                caption.sr { "Tasks by kind" }
+                thead { tr { th scope="col" { "Kind" } th.num scope="col" { "How many" } th.num scope="col" { "Together" } } }
+                tbody {
+                    @for (kind, count, price) in &kinds { tr { th scope="row" { (kind) } td.num { (count) } td.num { (money(*price)) } } }
+                    @for later in &expansion.later {
+                        tr { th scope="row" { (later.template) } td.num { @if later.for_each { "as many as come" } @else { "at most 1" } } td.num { (money(later.price.minor())) @if later.for_each { " each" } } }
+                    }
+                }
+            }
+        }
+        section.section aria-labelledby="agreed" {
+            div.section-head { h2 #agreed { "What you agree to" } }
+            dl.facts {
+                dt { "Cost" } dd {
+                    @if cost.grows { (money(cost.least)) " or more, never above what you allow" }
+                    @else if cost.least == cost.once { (money(cost.once)) }
+                    @else { (money(cost.least)) " to " (money(cost.once)) }
+                    small { "Practice money: obligations are recorded, no bank money is moved." }
+                }
+                dt { "Your attention" } dd { "about " (minutes(&expansion)) " minutes" }
+                dt { "Signed in advance" } dd { "tasks of up to " (Asset::PRACTICE.show(terms.amount_max)) " and " (terms.risk_max.as_str()) " risk whose checks hold; never a gate" small { "until " (terms.expires_at) "; the record says that they were not opened" } }
+            }
+        }
+        form.section method="post" action={ "/outcomes/new/" (playbook.name) "/start" } {
+            input type="hidden" name="given" value=(kept);
+            @if cost.grows {
+                div.field {
+                    label for="most" { "How much may all of it cost at the most?" }
+                    p.hint #most-hint { "In whole units. What is left comes back at the end." }
+                    input.input #most name="most" inputmode="numeric" required value=(cost.once / 100 + 10) aria-describedby="most-hint";
+                }
+            }
+            div.decide {
+                a.button href={ "/outcomes/new/" (playbook.name) } { "Not yet" }
+                button.button.primary { "Fund it and begin" }
+            }
+        }
+    };
+    let own = format!("/outcomes/new/{}", playbook.name);
+    let head = Head {
+        title: "The plan",
+        place: Place::Outcomes,
+        above: &[("Outcomes", "/outcomes"), (&playbook.title, &own)],
+    };
+    shell::page(web, visitor, &head, &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn no_name_of_an_uploaded_file_leads_anywhere() {
+        for (name, kept) in [
+            ("offer.pdf", "offer.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\temp\\a b.txt", "a b.txt"),
+            ("..", "file-7"),
+            (".hidden", "hidden"),
+            ("x\0y/", "file-7"),
+        ] {
+            assert_eq!(plain(name, 7), kept);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! One outcome: its story, what is certain about it, its plan, its money, its people, its results.
+
+pub(super) mod change;
+pub(super) mod files;
+mod graph;
+mod money;
+mod orbit;
+pub(super) mod sign;
+mod table;
+mod timeline;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use consort_kernel::id::OutcomeId;
+use consort_kernel::outcome::{Outcome, Phase};
+use consort_kernel::task::Task;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::shell::{self, Head, Place};
+use crate::part::{Icon, People, chip, day, of_outcome};
+use crate::server::{Failure, Visitor, Web};
+use crate::sight::{self, Sight};
+
+/// Which part of it is shown.
+#[derive(Deserialize)]
+pub(crate) struct View {
+    view: Option<String>,
+}
+
+/// What the parts are made from.
+pub(super) struct Seen<'a> {
+    pub(super) web: &'a Web,
+    pub(super) people: People<'a>,
+    pub(super) visitor: &'a Visitor,
+    pub(super) outcome: Outcome,
+    /// The tasks that the visitor sees, in the order of the plan.
+    pub(super) tasks: Vec<Task>,
+}
+
+/// The parts, by the word in the address.
+const VIEWS: [(&str, &str); 5] = [
+    ("", "Overview"),
+    ("plan", "Plan"),
+    ("timeline", "Timeline"),
+    ("money", "Money"),
+    ("deliverables", "Deliverables"),
+];
+
+/// The page.
+pub(crate) async fn overview(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<OutcomeId>,
+    Query(view): Query<View>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        let chosen = view.view.as_deref().unwrap_or("");
+        let part = match chosen {
+            "plan" => plan(&seen)?,
+            "timeline" => timeline::show(&seen)?,
+            "money" => money::show(&seen)?,
+            "deliverables" => files::list(&seen)?,
+            _ => story(&seen)?,
+        };
+        let body = markup! { (top(&seen)) (tabs(&seen, chosen)) (part) };
+        let head = Head {
+            title: &seen.outcome.charter.title,
+            place: Place::Outcomes,
+            above: &[("Outcomes", "/outcomes")],
+        };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+/// The outcome with those of its tasks that the visitor sees.
+pub(super) fn see<'a>(
+    web: &'a Web,
+    visitor: &'a Visitor,
+    id: OutcomeId,
+) -> Result<Seen<'a>, Failure> {
+    let (outcome, sight) = sight::outcome(&web.engine, visitor, id)?;
+    let mut tasks = web.engine.tasks_of(id)?;
+    if sight < Sight::All {
+        tasks.retain(|task| sight::takes_part(visitor.id, task));
+    }
+    tasks.sort_by(|one, other| (one.rank, &one.spec.key).cmp(&(other.rank, &other.spec.key)));
+    Ok(Seen {
+        web,
+        people: People::of(&web.engine),
+        visitor,
+        outcome,
+        tasks,
+    })
+}
+
+impl Seen<'_> {
+    /// Whether the visitor answers for it.
+    pub(super) fn is_mine(&self) -> bool {
+        self.outcome.charter.accountable == self.visitor.id
+    }
+
+    /// The address of the page.
+    pub(super) fn address(&self) -> String {
+        format!("/outcomes/{}", self.outcome.id)
+    }
+
+    /// Whether every task is done and only the end is to be signed.
+    pub(super) fn is_to_sign(&self) -> bool {
+        let progress = self.outcome.progress;
+        self.outcome.phase == Phase::Running && progress.open == 0 && progress.accepted > 0
+    }
+}
+
+fn top(seen: &Seen<'_>) -> Markup {
+    let outcome = &seen.outcome;
+    let (tone, words) = of_outcome(outcome.phase);
+    let progress = outcome.progress;
+    markup! {
+        header.page-head {
+            div {
+                h1 { (outcome.charter.title) }
+                p.meta {
+                    (chip(tone, words))
+                    span { (progress.accepted) " of " (progress.accepted + progress.open) " tasks accepted" }
+                    span { "Plan, version " (outcome.plan_version) }
+                    span.id { (outcome.id) }
+                }
+            }
+            @if seen.is_mine() && seen.is_to_sign() {
+                div.actions {
+                    a.button.primary href={ (seen.address()) "/sign" } { (Icon::Sign.show()) "Sign it off" }
+                }
+            }
+        }
+    }
+}
+
+fn tabs(seen: &Seen<'_>, chosen: &str) -> Markup {
+    markup! {
+        nav.tabs aria-label="Parts of this outcome" { ul {
+            @for (view, words) in VIEWS {
+                li {
+                    a href={ (seen.address()) @if !view.is_empty() { "?view=" (view) } }
+                        aria-current=[(view == chosen).then_some("page")] { (words) }
+                }
+            }
+        } }
+    }
+}
+
+fn story(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let charter = &seen.outcome.charter;
+    let trouble = trouble(seen);
+    Ok(markup! {
+        @if let Some(trouble) = trouble {
+            div.section { div.note.is-bad {
+                (Icon::Bad.show())
+                p { b { "The plan cannot go on. " } (trouble) }
+            } }
+        }
+        div.cols {
+            section.section aria-labelledby="story" {
+                h2.sr #story { "Story" }
+                div.prose {
+                    p.lead { (charter.objective) }
+                    p { (charter.narrative) }
+                    (contributions(seen)?)
+                }
+            }
+            aside.rail aria-label="How certain this is" { (certain(seen)?) }
+        }
+        (plan(seen)?)
+        section.section aria-labelledby="people" {
+            div.section-head { h2 #people { "People and agents" } }
+            (orbit::show(seen)?)
+        }
+    })
+}
+
+/// What each of those who took part contributed, in a sentence.
+fn contributions(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let mut done: Vec<(String, usize)> = Vec::new();
+    for task in seen.tasks.iter().filter(|task| task.is_accepted()) {
+        let Some(handed) = task.handed() else {
+            continue;
+        };
+        let name = seen.people.name(handed.lease.holder.id)?;
+        match done.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => done.push((name, 1)),
+        }
+    }
+    let said: Vec<String> = done
+        .iter()
+        .map(|(name, count)| match count {
+            1 => format!("{name} (1 task)"),
+            more => format!("{name} ({more} tasks)"),
+        })
+        .collect();
+    Ok(markup! {
+        @if !said.is_empty() { p { "So far it rests on the accepted work of " (said.join(", ")) "." } }
+    })
+}
+
+fn trouble(seen: &Seen<'_>) -> Option<String> {
+    let id = seen.outcome.id.to_string();
+    let trouble = seen.web.trouble.lock().ok()?;
+    trouble
+        .iter()
+        .find_map(|line| line.strip_prefix(&id).map(str::to_owned))
+}
+
+fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let outcome = &seen.outcome;
+    let charter = &outcome.charter;
+    let accountable = seen.people.name(charter.accountable)?;
+    let checked = seen
+        .tasks
+        .iter()
+        .filter(|task| task.automatic_criteria().next().is_some())
+        .count();
+    let waiting = seen
+        .tasks
+        .iter()
+        .filter(|task| table::waits_for(task, seen.visitor.id))
+        .count();
+    Ok(markup! {
+        section.section aria-labelledby="certain" {
+            div.section-head { h2 #certain { "What is certain" } }
+            ul.certainty {
+                li { (Icon::Person.show()) b { (accountable) " answers for it" } span.muted { "and signs the result" } }
+                li {
+                    (Icon::Calendar.show())
+                    b { @match charter.deadline { Some(at) => { "Wanted by " (day(at)) }, None => "No day is set" } }
+                    span.muted { @if outcome.overdue { "that day has passed" } @else { "a deadline that passes asks somebody, and never approves" } }
+                }
+                li { (Icon::Check.show()) b { (checked) " of " (seen.tasks.len()) " tasks are checked by software" } span.muted { "against what was asked, before anybody reads them" } }
+                li {
+                    @if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) " wait for you" } span.muted { "what follows them stands still" } }
+                    @else { (Icon::Done.toned("is-done")) b { "Nothing here waits for you" } }
+                }
+                li { (Icon::Lock.show()) b { "Nothing is paid without a name" } span.muted { (charter.asset.show(outcome.purse.held)) " is reserved, " (charter.asset.show(outcome.purse.paid)) " is paid" } }
+            }
+            @if seen.is_mine() { (change::pause_button(seen)) }
+        }
+    })
+}
+
+fn plan(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    Ok(markup! {
+        section.section aria-labelledby="plan" {
+            div.section-head {
+                h2 #plan { "Plan" }
+                p { "Each task has its instructions, its checks and somebody who does it." }
+            }
+            (graph::show(seen)?)
+            (table::show(seen)?)
+        }
+    })
+}

@@ -1,0 +1,94 @@
+//! The money of an outcome: what came in, what is reserved, paid, and left.
+
+use consort_kernel::task::{Approval, Phase};
+use maud::{Markup, html as markup};
+
+use super::Seen;
+use crate::server::Failure;
+
+/// The page's part.
+pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let purse = &seen.outcome.purse;
+    let asset = seen.outcome.charter.asset;
+    let lines = [
+        ("Funded", purse.funded),
+        ("Reserved for tasks", purse.held),
+        ("Paid to contributors", purse.paid),
+        ("Fees", purse.fees),
+        ("Taxes", purse.taxes),
+        ("Returned", purse.refunded),
+        ("Left in escrow", purse.available),
+    ];
+    Ok(markup! {
+        section.section aria-labelledby="money" {
+            div.section-head {
+                h2 #money { "Money" }
+                p { "Recorded obligations; no bank money is moved." }
+            }
+            (bar(seen))
+            dl.figures {
+                @for (words, amount) in lines { div { dt { (words) } dd { (asset.show(amount)) } } }
+            }
+        }
+        section.section aria-labelledby="paid" {
+            div.section-head { h2 #paid { "Paid for" } p { "A named person stands behind each line." } }
+            (paid(seen)?)
+        }
+    })
+}
+
+/// What is paid, reserved and left, as parts of one line.
+fn bar(seen: &Seen<'_>) -> Markup {
+    let purse = &seen.outcome.purse;
+    let asset = seen.outcome.charter.asset;
+    let paid = purse.paid.minor() + purse.fees.minor() + purse.taxes.minor();
+    let label = format!(
+        "{} paid, {} reserved, {} left",
+        asset.show(purse.paid),
+        asset.show(purse.held),
+        asset.show(purse.available)
+    );
+    markup! {
+        @if purse.funded.is_positive() {
+            svg.bar viewBox={ "0 0 " (purse.funded.minor()) " 8" } preserveAspectRatio="none" role="img" aria-label=(label) {
+                rect.is-done width=(paid) height="8" {}
+                rect.is-busy.tint x=(paid) width=(purse.held.minor()) height="8" {}
+            }
+            p.small.muted { (label) }
+        }
+    }
+}
+
+fn paid(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let mut rows = Vec::new();
+    for task in &seen.tasks {
+        let Phase::Accepted(handed, settlement) = &task.phase else {
+            continue;
+        };
+        let payee = seen.people.find(handed.lease.holder.payee)?;
+        let how = match &settlement.approval {
+            Approval::InAdvance { .. } => "signed in advance, not opened",
+            Approval::SignedOff { .. } => "opened and signed",
+        };
+        rows.push(markup! {
+            tr {
+                th scope="row" { a href={ "/tasks/" (task.id) } { (task.spec.title) } }
+                td data-label="Payee" { (payee.show()) }
+                td data-label="Signature" { (how) }
+                td.num data-label="Amount" { (task.asset.show(settlement.net)) }
+            }
+        });
+    }
+    Ok(markup! {
+        @if rows.is_empty() { p.muted { "Nothing is paid yet: each task is paid when it is accepted." } }
+        @else {
+            div.scroll tabindex="0" role="region" aria-label="What was paid" {
+                table.stacked {
+                    caption.sr { "What was paid" }
+                    thead { tr { th scope="col" { "Task" } th scope="col" { "Payee" } th scope="col" { "Signature" } th.num scope="col" { "Amount" } } }
+                    tbody { @for row in rows { (row) } }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,302 @@
+//! Doing a task: taking it or saying no, asking, handing it in, giving it back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::response::Redirect;
+use consort_desk::question::hand_in as hand_in_result;
+use consort_kernel::command::Body;
+use consort_kernel::id::TaskId;
+use consort_kernel::task::{Task, TaskCommand};
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Seen, see};
+use crate::part::{Icon, Tone, chip};
+use crate::server::{Failure, Visitor, Web};
+
+/// How much material is shown with a task, in letters.
+const MATERIAL_MAX: usize = 6_000;
+
+/// The offer, to whom it was made.
+pub(super) fn offered(seen: &Seen<'_>) -> Markup {
+    if !seen.is_offered() {
+        return markup! {};
+    }
+    markup! {
+        section.card aria-labelledby="offer" {
+            h2 #offer { "This is offered to you" }
+            p { "Take it and it is yours until its time is up. Saying no costs nothing and changes nothing about you." }
+            div.decide {
+                form method="post" action={ (seen.address()) "/decline" } { button.button { "Say no" } }
+                form method="post" action={ (seen.address()) "/claim" } { button.button.primary { (Icon::Offer.show()) "Take it" } }
+            }
+        }
+    }
+}
+
+/// The material and the form to hand in, for whoever holds it.
+pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    if !seen.holds() || seen.task.spec.kind == "decide" {
+        return Ok(markup! {});
+    }
+    Ok(markup! {
+        section.section aria-labelledby="material" {
+            div.section-head { h2 #material { "Your material" } p { "For this task alone." } }
+            (material(seen)?)
+        }
+        section.card aria-labelledby="hand-in" {
+            h2 #hand-in { "Hand it in" }
+            form.form method="post" action={ (seen.address()) "/hand-in" } {
+                div.field {
+                    label for="result" { "Your result" }
+                    p.hint #result-hint { "Plain words, or JSON where the criteria ask for a form." }
+                    textarea.input #result name="result" rows="10" required aria-describedby="result-hint" {}
+                }
+                div.decide { button.button.primary { (Icon::Task.show()) "Hand in" } }
+            }
+            details.disclosure {
+                summary { (Icon::Undo.show()) "Give it back" }
+                form.form method="post" action={ (seen.address()) "/release" } {
+                    div.field { label for="note" { "What should the next one know?" } input.input #note name="note" required; }
+                    div.actions { button.button { "Give it back" } }
+                }
+            }
+        }
+    })
+}
+
+fn material(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let given = consort_engine::runner::commission(&seen.web.engine, seen.task.clone())?;
+    let pieces = given.materials.iter().map(|piece| {
+        let text = readable(&piece.bytes);
+        let shown: String = text.chars().take(MATERIAL_MAX).collect();
+        (piece.name.clone(), shown)
+    });
+    Ok(markup! {
+        @for (name, text) in pieces {
+            details.disclosure { summary { (Icon::File.show()) (name) } pre.scroll tabindex="0" { (text) } }
+        }
+    })
+}
+
+/// Material as people read it: the text of a document, or what it is.
+fn readable(bytes: &[u8]) -> String {
+    let value: Option<Value> = serde_json::from_slice(bytes).ok();
+    let blocks = value.as_ref().and_then(|it| it["blocks"].as_array());
+    match (blocks, &value) {
+        (Some(blocks), _) => {
+            let texts: Vec<&str> = blocks
+                .iter()
+                .filter_map(|block| block["text"].as_str())
+                .collect();
+            texts.join("\n\n")
+        }
+        (None, Some(Value::String(text))) => text.clone(),
+        (None, Some(value)) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        (None, None) => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// Questions about the task, and who may answer them.
+pub(super) fn questions(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let task = &seen.task;
+    if task.questions.is_empty() && !seen.holds() {
+        return Ok(markup! {});
+    }
+    let mut asked = Vec::new();
+    for (number, question) in task.questions.iter().enumerate() {
+        let who = seen.people.name(question.by)?;
+        let answer = match &question.answer {
+            Some((by, text)) => {
+                let by = seen.people.name(*by)?;
+                markup! { p { b { (by) } br; (text) } }
+            }
+            None if task.accountable == seen.visitor.id => markup! {
+                form.field method="post" action={ (seen.address()) "/answer" } {
+                    input type="hidden" name="question" value=(number);
+                    label for={ "answer-" (number) } { "Your answer" }
+                    textarea.input id={ "answer-" (number) } name="text" required {}
+                    div.actions { button.button { "Answer" } }
+                }
+            },
+            None => chip(Tone::Wait, "Not answered yet"),
+        };
+        asked.push(markup! { p { b { (who) } br; (question.text) } (answer) });
+    }
+    Ok(markup! {
+        section.section aria-labelledby="questions" {
+            div.section-head { h2 #questions { "Questions" } }
+            div.stack.small {
+                @for one in asked { (one) }
+                @if seen.holds() {
+                    form.field method="post" action={ (seen.address()) "/ask" } {
+                        label for="ask" { "Your question" }
+                        textarea.input #ask name="text" required {}
+                        div.actions { button.button { "Ask" } }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// A text that a form carries.
+#[derive(Deserialize)]
+pub(crate) struct Said {
+    text: String,
+}
+
+/// An answer to a question.
+#[derive(Deserialize)]
+pub(crate) struct Answered {
+    question: u32,
+    text: String,
+}
+
+/// What the next one should know.
+#[derive(Deserialize)]
+pub(crate) struct Noted {
+    note: String,
+}
+
+/// What is handed in.
+#[derive(Deserialize)]
+pub(crate) struct Made {
+    result: String,
+}
+
+/// Carries out a command about a task that the visitor sees, and shows it again.
+async fn carry_out(
+    web: Arc<Web>,
+    visitor: Visitor,
+    id: TaskId,
+    command: impl FnOnce(&Task) -> TaskCommand + Send + 'static,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        let body = Body::Task(id, command(&seen.task));
+        web.engine.execute(visitor.principal(), body)?;
+        Ok(Redirect::to(&seen.address()))
+    })
+    .await
+}
+
+/// Takes it.
+pub(crate) async fn claim(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Redirect, Failure> {
+    carry_out(web, visitor, id, |_| TaskCommand::Claim).await
+}
+
+/// Says no.
+pub(crate) async fn decline(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Redirect, Failure> {
+    let web_then = Arc::clone(&web);
+    web_then
+        .blocking(move |web| {
+            see(web, &visitor, id)?;
+            web.engine
+                .execute(visitor.principal(), Body::Task(id, TaskCommand::Decline))?;
+            Ok(Redirect::to("/today"))
+        })
+        .await
+}
+
+/// Gives it back.
+pub(crate) async fn release(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(noted): Form<Noted>,
+) -> Result<Redirect, Failure> {
+    carry_out(web, visitor, id, |task| TaskCommand::Release {
+        lease: task.lease_number,
+        note: noted.note,
+    })
+    .await
+}
+
+/// Asks something about it.
+pub(crate) async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(said): Form<Said>,
+) -> Result<Redirect, Failure> {
+    carry_out(web, visitor, id, |task| TaskCommand::Ask {
+        lease: task.lease_number,
+        text: said.text,
+    })
+    .await
+}
+
+/// Answers a question.
+pub(crate) async fn answer(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(answered): Form<Answered>,
+) -> Result<Redirect, Failure> {
+    carry_out(web, visitor, id, move |_| TaskCommand::Answer {
+        question: answered.question,
+        text: answered.text,
+    })
+    .await
+}
+
+/// Hands in what a person made: JSON as it is, plain words as an object with a text.
+pub(crate) async fn hand_in(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(made): Form<Made>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        if !seen.holds() {
+            return Err(Failure::Misused(
+                "you do not hold this task any more; take it again first".to_owned(),
+            ));
+        }
+        let content = match serde_json::from_str::<Value>(&made.result) {
+            Ok(value @ (Value::Object(_) | Value::Array(_))) => value.to_string(),
+            _ => serde_json::json!({ "text": made.result }).to_string(),
+        };
+        hand_in_result(
+            &web.engine,
+            visitor.id,
+            &seen.task,
+            content.as_bytes(),
+            BTreeMap::new(),
+        )?;
+        Ok(Redirect::to(&seen.address()))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn material_is_shown_as_people_read_it() {
+        for (bytes, text) in [
+            (
+                r#"{"blocks":[{"text":"One."},{"text":"Two."}]}"#,
+                "One.\n\nTwo.",
+            ),
+            (r#""words""#, "words"),
+            ("no json", "no json"),
+        ] {
+            assert_eq!(readable(bytes.as_bytes()), text);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! One task: its five steps, what was handed in beside its sources, checks, instructions, why this
+//! contributor, and its history.
+
+pub(super) mod act;
+pub(super) mod files;
+mod result;
+pub(super) mod settle;
+pub(super) mod sign;
+mod why;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use consort_kernel::id::TaskId;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Method, Phase, Task};
+use maud::{Markup, html as markup};
+
+use super::shell::{self, Head, Place};
+use crate::part::{Happened, Icon, People, Tone, chip, of_task, steps, until};
+use crate::server::{Failure, Visitor, Web};
+use crate::sight;
+
+/// How many events of the history are shown.
+const EVENTS_MAX: usize = 300;
+
+/// What the parts are made from.
+pub(super) struct Seen<'a> {
+    pub(super) web: &'a Web,
+    pub(super) people: People<'a>,
+    pub(super) visitor: &'a Visitor,
+    pub(super) task: Task,
+    /// What the outcome is called.
+    pub(super) outcome: String,
+}
+
+/// The task, if the visitor may see it.
+pub(super) fn see<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
+    let task = sight::task(&web.engine, visitor, id)?;
+    let outcome = web.engine.outcome(task.outcome)?;
+    Ok(Seen {
+        web,
+        people: People::of(&web.engine),
+        visitor,
+        outcome: outcome.map(|it| it.charter.title).unwrap_or_default(),
+        task,
+    })
+}
+
+impl Seen<'_> {
+    pub(super) fn address(&self) -> String {
+        format!("/tasks/{}", self.task.id)
+    }
+
+    fn holds(&self) -> bool {
+        matches!(&self.task.phase, Phase::Leased(lease) if lease.holder.id == self.visitor.id)
+    }
+
+    fn is_offered(&self) -> bool {
+        matches!(&self.task.phase, Phase::Offered(offer) if offer.to == self.visitor.id)
+    }
+
+    fn is_to_sign(&self) -> bool {
+        let waits = matches!(self.task.phase, Phase::Signing(_) | Phase::Reviewing(_));
+        waits && self.task.accountable == self.visitor.id
+    }
+
+    /// A page about the task, below it in the navigation.
+    pub(super) fn page(&self, title: &str, body: &Markup) -> Result<Response, Failure> {
+        let outcome = format!("/outcomes/{}", self.task.outcome);
+        let own = self.address();
+        let above = [
+            ("Outcomes", "/outcomes"),
+            (self.outcome.as_str(), outcome.as_str()),
+            (self.task.spec.title.as_str(), own.as_str()),
+        ];
+        let is_own = title == self.task.spec.title;
+        let head = Head {
+            title,
+            place: Place::Outcomes,
+            above: if is_own { &above[..2] } else { &above },
+        };
+        shell::page(self.web, self.visitor, &head, body)
+    }
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        let body = body(&seen)?;
+        seen.page(&seen.task.spec.title, &body)
+    })
+    .await
+}
+
+fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    Ok(markup! {
+        (top(seen)?)
+        (steps(&seen.task))
+        (sent_back(seen)?)
+        div.cols.section {
+            div {
+                (act::offered(seen))
+                (act::held(seen)?)
+                (result::show(seen)?)
+                (checks(seen))
+                (instructions(seen)?)
+                (why::show(seen)?)
+                (history(seen)?)
+            }
+            aside.rail aria-label="About this task" { (about(seen)?) (act::questions(seen)?) }
+        }
+    })
+}
+
+fn top(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let task = &seen.task;
+    let (tone, words) = of_task(task);
+    let now = seen.web.engine.now();
+    let (who, due) = match &task.phase {
+        Phase::Offered(offer) => (Some(offer.to), Some(offer.until)),
+        Phase::Leased(lease) => (Some(lease.holder.id), Some(lease.until)),
+        _ => (task.handed().map(|it| it.lease.holder.id), None),
+    };
+    let who = who.map(|id| seen.people.find(id)).transpose()?;
+    Ok(markup! {
+        header.page-head {
+            div {
+                h1 { (task.spec.title) }
+                p.meta {
+                    (chip(tone, words)) span { (task.spec.kind) }
+                    @if let Some(who) = who { (who.show()) }
+                    @if let Some(due) = due { span { (until(now, due)) } }
+                    span.id { (task.id) }
+                }
+            }
+            div.actions {
+                @if seen.is_to_sign() {
+                    a.button.primary href={ (seen.address()) "/sign" } { (Icon::Review.show()) "Review and sign" }
+                }
+                @if (seen.is_offered() || seen.holds()) && task.spec.kind == "decide" {
+                    a.button.primary href={ (seen.address()) "/settle" } { (Icon::Conflict.show()) "Decide" }
+                }
+            }
+        }
+    })
+}
+
+fn sent_back(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let Some(returned) = seen
+        .task
+        .returned
+        .as_ref()
+        .filter(|_| seen.task.handed().is_none())
+    else {
+        return Ok(markup! {});
+    };
+    let who = seen.people.name(returned.performer)?;
+    Ok(markup! {
+        div.section { div.note.is-bad {
+            (Icon::Back.show())
+            div {
+                p { b { "What " (who) " handed in went back." } " Nothing is paid until what is handed in holds." }
+                ul { @for reason in &returned.reasons { li { b { (reason.criterion) } ": " (reason.text) } } }
+            }
+        } }
+    })
+}
+
+/// How a criterion is judged, in a word or two.
+const fn method(method: &Method) -> &'static str {
+    match method {
+        Method::Schema(_) => "Shape",
+        Method::Expression(_) => "Expression",
+        Method::Bounds(_) => "Length",
+        Method::MustCite => "Must cite",
+        Method::Program(_) => "Program",
+        Method::Rubric(_) => "A reviewer",
+        Method::KnownAnswer(_) => "Known answer",
+        Method::Judgment => "A person",
+    }
+}
+
+fn checks(seen: &Seen<'_>) -> Markup {
+    let criteria = &seen.task.spec.instructions.criteria;
+    let found = seen
+        .task
+        .handed()
+        .map(|handed| handed.checks.as_slice())
+        .unwrap_or_default();
+    markup! {
+        section.section aria-labelledby="checks" {
+            div.section-head { h2 #checks { "Criteria" } p { "An automatic check is not a review." } }
+            div.scroll tabindex="0" role="region" aria-label="Criteria, as a table" {
+                table.stacked {
+                    caption.sr { "Criteria of this task" }
+                    thead { tr { th scope="col" { "Criterion" } th.num scope="col" { "Weight" } th scope="col" { "Judged by" } th scope="col" { "Result" } } }
+                    tbody {
+                        @for criterion in criteria {
+                            @let check = found.iter().find(|check| check.criterion == criterion.key);
+                            tr {
+                                th scope="row" { (criterion.text) }
+                                td.num data-label="Weight" { (criterion.weight) }
+                                td data-label="Judged by" { (method(&criterion.method)) }
+                                td data-label="Result" {
+                                    @match check {
+                                        Some(check) if check.passed => { (chip(Tone::Done, "Holds")) br; span.small.muted { (check.summary) } },
+                                        Some(check) => { (chip(Tone::Bad, "Failed")) br; span.small { (check.summary) } },
+                                        None => (chip(Tone::Idle, "Not yet")),
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn instructions(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let told = &seen.task.spec.instructions;
+    let mut names: Vec<&str> = told.context.iter().map(|item| item.name.as_str()).collect();
+    let pieces = names.len();
+    names.dedup();
+    Ok(markup! {
+        section.section aria-labelledby="instructions" {
+            div.section-head { h2 #instructions { "Instructions" } }
+            dl.facts {
+                dt { "Goal" } dd { (told.goal) }
+                dt { "Context" } dd { (names.join(", ")) small { (pieces) " pieces, by reference; each use is on record" } }
+                dt { "Constraints" } dd { ul { @for constraint in &told.constraints { li { (constraint) } } } }
+            }
+        }
+    })
+}
+
+fn history(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let mut lines = Vec::new();
+    let nothing = markup! {};
+    for event in seen
+        .web
+        .engine
+        .history(StreamId::Task(seen.task.id), EVENTS_MAX)?
+        .iter()
+        .rev()
+    {
+        if let Some(line) = Happened::of(event) {
+            lines.push(line.show(&seen.people, &nothing)?);
+        }
+    }
+    Ok(markup! {
+        section.section aria-labelledby="history" {
+            div.section-head { h2 #history { "History" } }
+            ol.timeline { @for line in lines { (line) } }
+        }
+    })
+}
+
+fn about(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let task = &seen.task;
+    let accountable = seen.people.find(task.accountable)?;
+    Ok(markup! {
+        section.section aria-labelledby="about" {
+            div.section-head { h2 #about { "About" } }
+            dl.facts {
+                dt { "Outcome" } dd { a href={ "/outcomes/" (task.outcome) } { (seen.outcome) } }
+                dt { "Who may do it" } dd { (match task.spec.mode.as_str() { "person" => "A person", "ai" => "An agent", "pair" => "An agent drafts, a person finishes", _ => "Whoever is best suited" }) }
+                dt { "Takes" } dd { (task.spec.capability) " at level " (task.spec.level) }
+                dt { "Risk" } dd { (task.spec.risk.as_str()) }
+                dt { "Signs" } dd { (accountable.show()) }
+                dt { "Pays" } dd { (task.asset.show(task.spec.price)) }
+                dt { "Lease" } dd { (task.lease_number) small { "taken " (task.attempts_total) " times" } }
+            }
+        }
+    })
+}

@@ -1,0 +1,100 @@
+//! What was handed in: statements beside the passages that they rest on, and the files.
+
+use consort_documents::Statement;
+use maud::{Markup, html as markup};
+use serde_json::Value;
+
+use super::Seen;
+use crate::part::{Icon, statement};
+use crate::server::Failure;
+
+/// How many statements are shown.
+const STATEMENTS_MAX: usize = 60;
+/// How much of other content is shown, in letters.
+const LETTERS_MAX: usize = 4_000;
+/// How much is taken from a result, in bytes.
+const BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The page's part.
+pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let task = &seen.task;
+    let (submission, words) = match (task.handed(), &task.returned) {
+        (Some(handed), _) => (&handed.submission, "Handed in"),
+        (None, Some(returned)) => (&returned.submission, "What went back"),
+        (None, None) => return Ok(markup! {}),
+    };
+    let bytes = seen.web.engine.artefacts().get(submission.content)?;
+    let content: Value = if bytes.len() > BYTES_MAX {
+        Value::Null
+    } else {
+        serde_json::from_slice(&bytes).unwrap_or(Value::Null)
+    };
+    let mut statements = Vec::new();
+    gather(&content, &mut statements);
+    let made_with = submission.provenance.made_with.as_deref();
+    Ok(markup! {
+        section.section aria-labelledby="handed-in" {
+            div.section-head {
+                h2 #handed-in { (words) }
+                p { @if !statements.is_empty() { "Each statement stands beside the words it rests on." } }
+            }
+            @if statements.is_empty() { (plain(&content)) }
+            @for one in statements.iter().take(STATEMENTS_MAX) { (statement(one)) }
+            @if statements.len() > STATEMENTS_MAX {
+                p.small.muted { "and " (statements.len() - STATEMENTS_MAX) " more" }
+            }
+            @if !submission.files.is_empty() {
+                ul.list {
+                    @for name in submission.files.keys() {
+                        li.row { (Icon::File.show()) p.row-title { a href={ (seen.address()) "/files/" (name) } { (name) } } p.row-why { "Handed in with it" } p.row-end {} }
+                    }
+                }
+            }
+            p.small.muted {
+                "Made with " (made_with.unwrap_or("nothing but a person's own hands")) ". "
+                span.id { (submission.content) }
+            }
+        }
+    })
+}
+
+/// Every statement with passages in a result, wherever in it.
+fn gather(value: &Value, found: &mut Vec<Statement>) {
+    match value {
+        Value::Object(fields) => {
+            let cited = fields.get("citations").and_then(Value::as_array);
+            if cited.is_some_and(|it| !it.is_empty())
+                && let Ok(one) = serde_json::from_value::<Statement>(value.clone())
+            {
+                found.push(one);
+                return;
+            }
+            for inner in fields.values() {
+                gather(inner, found);
+            }
+        }
+        Value::Array(items) => {
+            for inner in items {
+                gather(inner, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A result without statements, as it is.
+fn plain(content: &Value) -> Markup {
+    let text = match content {
+        Value::Object(fields) if fields.len() == 1 => fields
+            .values()
+            .next()
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    let whole = text.unwrap_or_else(|| serde_json::to_string_pretty(content).unwrap_or_default());
+    let shown: String = whole.chars().take(LETTERS_MAX).collect();
+    let is_cut = shown.len() < whole.len();
+    markup! { pre.scroll tabindex="0" { (shown) @if is_cut { "\n…" } } }
+}

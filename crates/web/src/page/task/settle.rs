@@ -1,0 +1,184 @@
+//! Deciding: the questions that a task puts, each with the passages that speak to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use consort_desk::question::{Questions, claim, hand_in};
+use consort_kernel::id::TaskId;
+use consort_tools::choice::{Choice, ChoiceQuestion, Choices};
+use maud::{Markup, html as markup};
+
+use super::{Seen, see};
+use crate::part::{Icon, Tone, chip, quoted, statement};
+use crate::server::{Failure, Visitor, Web};
+
+/// What stays open is chosen by this word; no option is called so, for keys are never empty.
+const OPEN: &str = "";
+
+/// The questions.
+pub(crate) async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        let questions = questions(&seen)?;
+        let body = view(&seen, &questions, &BTreeMap::new(), &[]);
+        seen.page("Decide", &body)
+    })
+    .await
+}
+
+/// The answers: handed in when each question has one, with the reason that it needs.
+pub(crate) async fn settle(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(given): Form<BTreeMap<String, String>>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        let questions = questions(&seen)?;
+        let form = questions.form();
+        let decisions: Vec<Choice> = form
+            .questions
+            .iter()
+            .enumerate()
+            .map(|(place, question)| choice(question, place, &given))
+            .collect();
+        let open: Vec<usize> = (0..decisions.len())
+            .filter(|place| !form.questions[*place].is_settled_by(&decisions[*place]))
+            .collect();
+        if !open.is_empty() {
+            let body = view(&seen, &questions, &given, &open);
+            return seen.page("Decide", &body);
+        }
+        let content = questions.content(Choices {
+            decisions,
+            person: visitor.name.clone(),
+        });
+        claim(&web.engine, visitor.id, &seen.task)?;
+        hand_in(
+            &web.engine,
+            visitor.id,
+            &seen.task,
+            &content,
+            BTreeMap::new(),
+        )?;
+        Ok(Redirect::to(&seen.address()).into_response())
+    })
+    .await
+}
+
+fn questions(seen: &Seen<'_>) -> Result<Questions, Failure> {
+    if !(seen.is_offered() || seen.holds()) {
+        return Err(Failure::Misused(
+            "there is nothing for you to decide here any more".to_owned(),
+        ));
+    }
+    Questions::of(&seen.web.engine, &seen.task)?.ok_or_else(|| {
+        Failure::Misused(
+            "this task asks nothing that a form could answer; hand in a result".to_owned(),
+        )
+    })
+}
+
+fn choice(question: &ChoiceQuestion, place: usize, given: &BTreeMap<String, String>) -> Choice {
+    let text = |name: &str| {
+        given
+            .get(&format!("{name}-{place}"))
+            .map_or("", |it| it.trim())
+    };
+    let chosen = text("choice");
+    Choice {
+        chosen: (chosen != OPEN).then(|| chosen.to_owned()),
+        key: question.key.clone(),
+        // The passages stand on the same page, beside what is chosen.
+        opened: true,
+        reason: text("reason").to_owned(),
+    }
+}
+
+fn view(
+    seen: &Seen<'_>,
+    questions: &Questions,
+    given: &BTreeMap<String, String>,
+    open: &[usize],
+) -> Markup {
+    let form = questions.form();
+    let count = form.questions.len();
+    markup! {
+        header.page-head { div {
+            h1 { (seen.task.spec.title) }
+            p.meta { (chip(Tone::Mine, "Waits for you")) span { (count) @if count == 1 { " question" } @else { " questions" } } span.id { (seen.task.id) } }
+        } }
+        @if !form.about.is_empty() { p.lead { (form.about) } }
+        @if count == 0 { p { "There is nothing to decide: nothing that was found contradicts anything else. Hand it in, and the work goes on." } }
+        form.section method="post" action={ (seen.address()) "/settle" } {
+            @if !open.is_empty() {
+                div.errors role="alert" tabindex="-1" aria-labelledby="err" {
+                    h2 #err { (open.len()) @if open.len() == 1 { " question is" } @else { " questions are" } " not settled" }
+                    ul { @for place in open { li { a href={ "#question-" (place) } { (form.questions[*place].ask) } } } }
+                }
+            }
+            @for (place, question) in form.questions.iter().enumerate() {
+                (one(place, question, given, open.contains(&place)))
+            }
+            div.decide.section {
+                p.small.muted { "Your reasons stand in the result beside your name." }
+                button.button.primary { (Icon::Check.show()) "Settle" }
+            }
+        }
+    }
+}
+
+fn one(
+    place: usize,
+    question: &ChoiceQuestion,
+    given: &BTreeMap<String, String>,
+    is_missing: bool,
+) -> Markup {
+    let chosen = given.get(&format!("choice-{place}"));
+    let reason = given
+        .get(&format!("reason-{place}"))
+        .map_or("", String::as_str);
+    let needs_reason = question.options.iter().any(|option| option.reason_needed);
+    markup! {
+        section.section id={ "question-" (place) } aria-labelledby={ "ask-" (place) } {
+            fieldset {
+                legend.sr { (question.ask) }
+                div.section-head { h2 id={ "ask-" (place) } { (question.ask) } }
+                @for one in &question.evidence { (statement(one)) }
+                div.compare {
+                    @for (number, option) in question.options.iter().enumerate() {
+                        @let id = format!("choice-{place}-{number}");
+                        div {
+                            div.choice {
+                                input type="radio" id=(id) name={ "choice-" (place) } value=(option.key) checked[chosen == Some(&option.key)];
+                                label for=(id) { (option.label) }
+                            }
+                            @for one in &option.evidence { @for citation in &one.citations { (quoted(citation)) } }
+                        }
+                    }
+                }
+                @if question.may_stay_open {
+                    @let id = format!("choice-{place}-open");
+                    div.choice {
+                        input type="radio" id=(id) name={ "choice-" (place) } value=(OPEN) checked[chosen.is_some_and(|it| it == OPEN)];
+                        label for=(id) { "Leave it open" }
+                        p.hint { "The result says that it is open, and quotes all sides." }
+                    }
+                }
+                div.field {
+                    label for={ "reason-" (place) } { "Reason" }
+                    @if needs_reason { p.hint id={ "hint-" (place) } { "Needed where you choose a side." } }
+                    @if is_missing { p.error { (Icon::Bad.show()) "Choose, and say why." } }
+                    input.input id={ "reason-" (place) } name={ "reason-" (place) } value=(reason);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The review desk and the signature: the evidence first, then a judgment, then what is paid, and on
+//! a second step the signature.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use consort_desk::{Case, sign};
+use consort_kernel::contributor::Cause;
+use consort_kernel::id::TaskId;
+use consort_kernel::task::{Handed, Reason};
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::files::{Evidence, evidence};
+use super::{Seen, checks, result, see};
+use crate::part::{Icon, steps};
+use crate::server::{Failure, Visitor, Web};
+
+/// What somebody decides at the desk.
+#[derive(Deserialize)]
+pub(crate) struct Judged {
+    decision: String,
+    /// What it misses.
+    #[serde(default)]
+    missed: String,
+    /// What has to change.
+    #[serde(default)]
+    changes: String,
+    /// Whether the instructions were to blame.
+    #[serde(default)]
+    unclear: Option<String>,
+}
+
+/// What is signed on the second step.
+#[derive(Deserialize)]
+pub(crate) struct Confirmed {
+    #[serde(default)]
+    missed: String,
+}
+
+/// The desk.
+pub(crate) async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = signable(web, &visitor, id)?;
+        let case = Case::open(&web.engine, seen.task.outcome)?;
+        let evidence = evidence(web, &visitor, &case, &seen.task)?;
+        let body = desk(&seen, &case, &evidence)?;
+        seen.page("Review and sign", &body)
+    })
+    .await
+}
+
+/// One decision: back with what has to change, or on to what is paid.
+pub(crate) async fn judge(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(judged): Form<Judged>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = signable(web, &visitor, id)?;
+        if judged.decision == "changes" {
+            send_back(&seen, &judged)?;
+            return Ok(Redirect::to(&seen.address()).into_response());
+        }
+        check_opened(&seen, &judged.missed)?;
+        let body = second_step(&seen, &judged.missed)?;
+        seen.page("Sign", &body)
+    })
+    .await
+}
+
+/// Signs.
+pub(crate) async fn confirm(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(confirmed): Form<Confirmed>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = signable(web, &visitor, id)?;
+        check_opened(&seen, &confirmed.missed)?;
+        let note = (!is_own(&seen)).then(|| confirmed.missed.trim().to_owned());
+        sign::accept(&web.engine, visitor.id, &seen.task, note)?;
+        Ok(Redirect::to("/today").into_response())
+    })
+    .await
+}
+
+fn signable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
+    let seen = see(web, visitor, id)?;
+    if seen.is_to_sign() {
+        return Ok(seen);
+    }
+    let why = "it does not wait for your signature: it was signed, it went back, or somebody else answers for it";
+    Err(Failure::Misused(why.to_owned()))
+}
+
+fn handed<'a>(seen: &'a Seen<'_>) -> Result<&'a Handed, Failure> {
+    seen.task.handed().ok_or(Failure::NotHere)
+}
+
+/// Whether the visitor signs what they decided themselves: there is nothing to review then.
+fn is_own(seen: &Seen<'_>) -> bool {
+    seen.task
+        .handed()
+        .is_some_and(|handed| handed.lease.holder.id == seen.visitor.id)
+}
+
+/// A signature says that what it rests on was opened, so it has to be.
+fn check_opened(seen: &Seen<'_>, missed: &str) -> Result<(), Failure> {
+    if is_own(seen) {
+        return Ok(());
+    }
+    let case = Case::open(&seen.web.engine, seen.task.outcome)?;
+    let evidence = evidence(seen.web, seen.visitor, &case, &seen.task)?;
+    if let Some(left) = evidence.iter().find(|it| !it.is_opened) {
+        let why = format!(
+            "open '{}' before you sign: your signature says that you did",
+            left.name
+        );
+        return Err(Failure::Misused(why));
+    }
+    if missed.trim().is_empty() {
+        let why = "say what it misses; 'nothing seen' is an answer".to_owned();
+        return Err(Failure::Misused(why));
+    }
+    Ok(())
+}
+
+fn send_back(seen: &Seen<'_>, judged: &Judged) -> Result<(), Failure> {
+    let text = judged.changes.trim();
+    if text.is_empty() {
+        let why = "say what has to change, so that whoever did it can do better".to_owned();
+        return Err(Failure::Misused(why));
+    }
+    let criterion = sign::criterion_of_remarks(&seen.task).ok_or(Failure::NotHere)?;
+    let reasons = vec![Reason {
+        criterion: criterion.to_owned(),
+        text: text.to_owned(),
+    }];
+    let cause = if judged.unclear.is_some() {
+        Cause::Communication
+    } else {
+        Cause::Capability
+    };
+    sign::send_back(
+        &seen.web.engine,
+        seen.visitor.id,
+        &seen.task,
+        cause,
+        reasons,
+    )?;
+    Ok(())
+}
+
+fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
+    let own = is_own(seen);
+    let left = if own {
+        0
+    } else {
+        evidence.iter().filter(|it| !it.is_opened).count()
+    };
+    Ok(markup! {
+        header.page-head {
+            div { h1 { "Sign: " (seen.task.spec.title) } p.meta { span { (seen.outcome) } span.id { (seen.task.id) } } }
+            div.actions { a.button.quiet href=(seen.address()) { "The whole task" } }
+        }
+        (steps(&seen.task))
+        div.cols {
+            div {
+                @if own {
+                    p.lead { "You decided this yourself. Your signature makes it count, and the record says that one person did both." }
+                } @else {
+                    section.section aria-labelledby="evidence" {
+                        div.section-head { h2 #evidence { "What it rests on" } p { @if left == 0 { "You have opened all of it." } @else { "Open it before you sign." } } }
+                        ul.list { @for one in evidence { (one.row()) } }
+                    }
+                }
+                (result::show(seen)?)
+                (checks(seen))
+                (verdict(seen, own, left))
+            }
+            aside.rail aria-label="What signing does" { (scope(seen, case)?) }
+        }
+    })
+}
+
+fn verdict(seen: &Seen<'_>, own: bool, left: usize) -> Markup {
+    markup! {
+        form.section method="post" action={ (seen.address()) "/sign" } aria-labelledby="verdict" {
+            div.section-head { h2 #verdict { "Your judgment" } p { "Sent together, with one decision." } }
+            @if !own {
+                div.field {
+                    label for="missed" { "What does it miss?" }
+                    p.hint #missed-hint { "It is asked of everybody who signs; “nothing seen” is an answer." }
+                    input.input #missed name="missed" aria-describedby="missed-hint";
+                }
+                details.disclosure {
+                    summary { (Icon::Undo.show()) "Ask for changes" }
+                    div.form {
+                        div.field { label for="changes" { "What has to change?" } textarea.input #changes name="changes" {} }
+                        div.choice { input type="checkbox" #unclear name="unclear" value="yes"; label for="unclear" { "The instructions did not make it clear" } p.hint { "Then it does not count against whoever did it." } }
+                        div.actions { button.button name="decision" value="changes" { (Icon::Undo.show()) "Send it back" } }
+                    }
+                }
+            }
+            div.decide.section {
+                p.small.muted #why-not { @if left > 0 { "You have not opened what it rests on yet." } @else { "You see what is paid before anything is recorded." } }
+                button.button.primary name="decision" value="sign" disabled[left > 0] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
+            }
+        }
+    }
+}
+
+fn scope(seen: &Seen<'_>, case: &Case<'_>) -> Result<Markup, Failure> {
+    let handed = handed(seen)?;
+    let performer = seen.people.find(handed.lease.holder.id)?;
+    Ok(markup! {
+        section.section aria-labelledby="scope" {
+            div.section-head { h2 #scope { "What you sign" } }
+            dl.facts {
+                dt { "Covers" } dd { (sign::scope(case, &seen.task)?) }
+                dt { "As" } dd { "Accountable person" }
+                dt { "Made by" } dd { (performer.show()) }
+                dt { "Content" } dd { span.id { (handed.submission.content) } }
+            }
+        }
+        section.section aria-labelledby="paid" {
+            div.section-head { h2 #paid { "What is paid" } }
+            dl.facts { dt { (performer.name) } dd.num { (seen.task.asset.show(handed.lease.agreed)) } }
+            p.small.muted { "You see every line again before anything is recorded." }
+        }
+    })
+}
+
+fn second_step(seen: &Seen<'_>, missed: &str) -> Result<Markup, Failure> {
+    let handed = handed(seen)?;
+    let payee = seen.people.find(handed.lease.holder.payee)?;
+    let agreed = handed.lease.agreed;
+    let back = seen.task.spec.price.checked_sub(agreed).unwrap_or_default();
+    let asset = seen.task.asset;
+    Ok(markup! {
+        header.page-head { div { h1 { "Sign: " (seen.task.spec.title) } p.muted { "Nothing is recorded yet." } } }
+        section.card aria-labelledby="lines" {
+            h2 #lines { "Payment lines" }
+            dl.facts {
+                dt { "To " (payee.name) } dd.num { (asset.show(agreed)) small { "before fees and taxes of the network's policy" } }
+                dt { "Back to the outcome" } dd.num { (asset.show(back)) }
+                dt { b { "Still reserved for this task" } } dd.num { b { (asset.show(consort_kernel::money::Amount::ZERO)) } }
+            }
+            p.small.muted { "These are recorded obligations; no bank money is moved." }
+            form method="post" action={ (seen.address()) "/sign/confirm" } {
+                input type="hidden" name="missed" value=(missed);
+                div.decide {
+                    a.button href={ (seen.address()) "/sign" } { "Not yet" }
+                    button.button.primary { (Icon::Sign.show()) "Sign and pay" }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,303 @@
+//! Today: what needs the visitor now, in one list.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use consort_engine::Engine;
+use consort_kernel::id::ContributorId;
+use consort_kernel::task::{Phase, Task};
+use consort_kernel::time::Timestamp;
+use maud::{Markup, html as markup};
+
+use super::shell::{self, Head, Place};
+use crate::part::{Icon, People, until};
+use crate::server::{Failure, Visitor, Web};
+
+/// How many tasks of all are looked through.
+const LOOKED_AT_MAX: usize = 2_000;
+/// How many outcomes are looked through.
+const OUTCOMES_MAX: usize = 1_000;
+/// How many things that go on without the visitor are shown.
+const MOVING_MAX: usize = 6;
+
+/// Why something is on the list; the order is that of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// The outcome itself waits for their signature.
+    Conclude,
+    /// A result waits for their signature.
+    SignOff,
+    /// Something is to be decided.
+    Decision,
+    /// Somebody asks.
+    Question,
+    /// It went up to them.
+    Escalation,
+    /// They hold it.
+    Held,
+    /// It was offered to them.
+    Offer,
+}
+
+/// Something that needs the visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Need {
+    kind: Kind,
+    title: String,
+    why: String,
+    address: String,
+    due: Option<Timestamp>,
+    money: Option<String>,
+}
+
+impl Kind {
+    const fn icon(self) -> Icon {
+        match self {
+            Self::Conclude | Self::SignOff => Icon::Sign,
+            Self::Decision => Icon::Conflict,
+            Self::Question => Icon::Question,
+            Self::Escalation => Icon::Escalate,
+            Self::Held => Icon::Task,
+            Self::Offer => Icon::Offer,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Conclude | Self::SignOff => "Sign-off",
+            Self::Decision => "Decision",
+            Self::Question => "Question",
+            Self::Escalation => "Escalation",
+            Self::Held => "You hold this",
+            Self::Offer => "Offer",
+        }
+    }
+
+    const fn tone(self) -> &'static str {
+        match self {
+            Self::Conclude | Self::SignOff => "tone is-mine",
+            Self::Decision | Self::Escalation => "tone is-wait",
+            Self::Question | Self::Held | Self::Offer => "tone",
+        }
+    }
+}
+
+/// Everything that needs the visitor, the most pressing first.
+pub(crate) fn needs(engine: &Engine, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
+    let mut needs = Vec::new();
+    for outcome in engine.outcomes_with(&["running"], OUTCOMES_MAX)? {
+        let progress = outcome.progress;
+        if outcome.charter.accountable == visitor.id && progress.open == 0 && progress.accepted > 0
+        {
+            needs.push(Need {
+                kind: Kind::Conclude,
+                title: outcome.charter.title.clone(),
+                why: "Every task is done. Your signature closes it and returns what was not spent."
+                    .to_owned(),
+                address: format!("/outcomes/{}/sign", outcome.id),
+                due: outcome.charter.deadline,
+                money: None,
+            });
+        }
+    }
+    let open = ["offered", "leased", "reviewing", "signing", "ready"];
+    for task in engine.tasks_with(None, &open, LOOKED_AT_MAX)? {
+        needs.extend(of_task(visitor.id, &task));
+    }
+    needs.sort_by_key(|need| (need.kind, need.due, need.title.clone()));
+    Ok(needs)
+}
+
+/// What a task needs of somebody.
+fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
+    let address = format!("/tasks/{}", task.id);
+    let need = |kind, why: String, address: String, due| Need {
+        kind,
+        title: task.spec.title.clone(),
+        why,
+        address,
+        due,
+        money: task
+            .spec
+            .price
+            .is_positive()
+            .then(|| task.asset.show(task.spec.price)),
+    };
+    let mut needs = Vec::new();
+    let decides = task.spec.kind == "decide";
+    match &task.phase {
+        Phase::Offered(offer) if offer.to == who && decides => needs.push(need(
+            Kind::Decision,
+            "You were chosen to decide; what follows waits for you.".to_owned(),
+            format!("{address}/settle"),
+            Some(offer.until),
+        )),
+        Phase::Offered(offer) if offer.to == who => needs.push(need(
+            Kind::Offer,
+            "You rank first for it among those who are free. Saying no costs nothing.".to_owned(),
+            address.clone(),
+            Some(offer.until),
+        )),
+        Phase::Leased(lease) if lease.holder.id == who => needs.push(need(
+            if decides { Kind::Decision } else { Kind::Held },
+            "It is yours until then; hand it in or give it back.".to_owned(),
+            if decides {
+                format!("{address}/settle")
+            } else {
+                address.clone()
+            },
+            Some(lease.until),
+        )),
+        Phase::Reviewing(handed) | Phase::Signing(handed) if task.accountable == who => {
+            let why = if handed.lease.holder.id == who {
+                "You decided it yourself; your signature makes it count."
+            } else {
+                "You answer for this outcome, and only your signature is missing."
+            };
+            needs.push(need(
+                Kind::SignOff,
+                why.to_owned(),
+                format!("{address}/sign"),
+                None,
+            ));
+        }
+        _ => {}
+    }
+    if task.escalated.is_some_and(|(_, to)| to == who) && matches!(task.phase, Phase::Ready) {
+        let why = "Nobody took it in time, and you are next to see to it.".to_owned();
+        needs.push(need(Kind::Escalation, why, address.clone(), None));
+    }
+    let asked = task
+        .questions
+        .iter()
+        .find(|question| question.answer.is_none());
+    if let Some(question) = asked.filter(|_| task.accountable == who) {
+        needs.push(need(
+            Kind::Question,
+            format!("“{}”", question.text),
+            format!("{address}#questions"),
+            None,
+        ));
+    }
+    needs
+}
+
+/// The first page leads to today's list.
+pub(crate) async fn home() -> Redirect {
+    Redirect::to("/today")
+}
+
+/// The list.
+pub(crate) async fn today(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let needs = needs(&web.engine, &visitor)?;
+        let body = view(web, &needs)?;
+        let title = match needs.len() {
+            0 => "Today".to_owned(),
+            count => format!("Today ({count})"),
+        };
+        let head = Head {
+            title: &title,
+            place: Place::Today,
+            above: &[],
+        };
+        Ok(shell::page(web, &visitor, &head, &body)?.into_response())
+    })
+    .await
+}
+
+fn view(web: &Web, needs: &[Need]) -> Result<Markup, Failure> {
+    let now = web.engine.now();
+    let moving = moving(&web.engine)?;
+    Ok(markup! {
+        header.page-head {
+            div {
+                h1 { "Today" }
+                p.muted { (count(needs.len())) }
+            }
+            div.actions {
+                a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }
+            }
+        }
+        div.cols {
+            div {
+                @if needs.is_empty() {
+                    div.empty {
+                        p { b { "Nothing needs you." } }
+                        p.muted { "What is offered to you, asked of you or waits for your signature \
+                                   comes here by itself. Meanwhile the work goes on without you." }
+                        a.button href="/outcomes" { "See the outcomes" }
+                    }
+                } @else {
+                    ul.list data-keys {
+                        @for need in needs { (row(now, need)) }
+                    }
+                    p.small.muted.kbd-hints.section {
+                        kbd { "j" } " " kbd { "k" } " move, " kbd { "Enter" } " opens, "
+                        kbd { "?" } " shows every key."
+                    }
+                }
+            }
+            aside.rail aria-label="Moving without you" {
+                section.section {
+                    div.section-head { h2 { "Moving without you" } }
+                    @if moving.is_empty() { p.small.muted { "Nothing is under way." } }
+                    ul.certainty { @for line in moving { (line) } }
+                }
+            }
+        }
+    })
+}
+
+fn count(needs: usize) -> String {
+    match needs {
+        0 => "The list is empty.".to_owned(),
+        1 => "One thing needs you.".to_owned(),
+        more => format!("{more} things need you."),
+    }
+}
+
+fn row(now: Timestamp, need: &Need) -> Markup {
+    markup! {
+        li.row {
+            (need.kind.icon().toned(need.kind.tone()))
+            p.row-title {
+                span.sr { (need.kind.word()) ": " }
+                a href=(need.address) { (need.title) }
+            }
+            p.row-why { (need.kind.word()) ". " (need.why) }
+            p.row-end {
+                @if let Some(money) = &need.money { span.num { (money) } }
+                @if let Some(due) = need.due { span { (until(now, due)) } }
+            }
+        }
+    }
+}
+
+/// What goes on without the visitor.
+fn moving(engine: &Engine) -> Result<Vec<Markup>, Failure> {
+    let people = People::of(engine);
+    let mut lines = Vec::new();
+    for task in engine.tasks_with(None, &["leased", "checking"], MOVING_MAX)? {
+        let who = match &task.phase {
+            Phase::Leased(lease) => Some(lease.holder.id),
+            _ => task.handed().map(|handed| handed.lease.holder.id),
+        };
+        let who = who
+            .map(|id| people.name(id))
+            .transpose()?
+            .unwrap_or_default();
+        lines.push(markup! {
+            li {
+                (Icon::Busy.toned("is-busy"))
+                a href={ "/tasks/" (task.id) } { (task.spec.title) }
+                span.muted { (who) }
+            }
+        });
+    }
+    Ok(lines)
+}

@@ -1,0 +1,17 @@
+//! Small parts that pages are put together from.
+
+mod happened;
+mod icon;
+mod person;
+mod source;
+mod state;
+mod steps;
+mod when;
+
+pub(crate) use happened::Happened;
+pub(crate) use icon::Icon;
+pub(crate) use person::{Known, People};
+pub(crate) use source::{quoted, statement};
+pub(crate) use state::{Tone, chip, of_outcome, of_task};
+pub(crate) use steps::{pips, steps};
+pub(crate) use when::{day, until, when};

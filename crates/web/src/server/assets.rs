@@ -1,0 +1,40 @@
+//! The style, the script and the picture, which are all of ours and in the binary.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::Web;
+
+const STYLE: &str = include_str!("../../assets/consort.css");
+const SCRIPT: &str = include_str!("../../assets/consort.js");
+const PICTURE: &str = include_str!("../../assets/icon.svg");
+
+/// The routes of the assets. Their addresses carry the version, so they are kept for long.
+pub(super) fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route(
+            "/assets/{version}/consort.css",
+            get(|| kept("text/css; charset=utf-8", STYLE)),
+        )
+        .route(
+            "/assets/{version}/consort.js",
+            get(|| kept("text/javascript; charset=utf-8", SCRIPT)),
+        )
+        .route(
+            "/assets/{version}/icon.svg",
+            get(|| kept("image/svg+xml", PICTURE)),
+        )
+        .route("/favicon.ico", get(|| kept("image/svg+xml", PICTURE)))
+}
+
+async fn kept(kind: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, text).into_response()
+}

@@ -1,0 +1,98 @@
+//! The visitor: who asks, by the session in their cookie.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{COOKIE, IF_NONE_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use consort_engine::access::Entered;
+use consort_kernel::command::Principal;
+use consort_kernel::id::ContributorId;
+
+use super::{Failure, Web};
+use crate::page::shell::THEME;
+
+/// The cookie's name. The prefix has browsers take it from this host alone, over a safe connection
+/// or on this machine.
+const COOKIE_NAME: &str = "__Host-consort";
+
+/// Somebody who came in.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// Who.
+    pub(crate) id: ContributorId,
+    /// Their name.
+    pub(crate) name: String,
+    /// Their session.
+    pub(crate) entered: Entered,
+    /// Whether the script asks for the page again, and needs its middle alone.
+    pub(crate) wants_fragment: bool,
+    /// The tag of the middle that the script has already.
+    pub(crate) has_tag: Option<String>,
+    /// The theme that was chosen.
+    pub(crate) theme: Option<String>,
+}
+
+impl Visitor {
+    /// Who a command is from.
+    pub(crate) const fn principal(&self) -> Principal {
+        Principal::Contributor(self.id)
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
+        let Some(secret) = cookie(&parts.headers, COOKIE_NAME) else {
+            return Err(Failure::NotIn);
+        };
+        let wants_fragment = parts.headers.contains_key("x-fragment");
+        let tag = parts.headers.get(IF_NONE_MATCH);
+        let has_tag = tag.and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let theme = cookie(&parts.headers, THEME).filter(|it| it == "dark" || it == "light");
+        web.blocking(move |web| {
+            let engine = &web.engine;
+            let entered = web.access.session(&secret, engine.now())?;
+            let entered = entered.ok_or(Failure::NotIn)?;
+            let id = entered.contributor;
+            Ok(Self {
+                id,
+                name: engine.name_of(id)?.unwrap_or_else(|| id.to_string()),
+                entered,
+                wants_fragment,
+                has_tag,
+                theme,
+            })
+        })
+        .await
+    }
+}
+
+/// The value of a cookie.
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter();
+    let mut pairs = cookies
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == wanted)?;
+    Some(value.to_owned())
+}
+
+/// The header that gives a browser a session.
+pub(super) fn given(secret: &str) -> HeaderValue {
+    HeaderValue::try_from(format!(
+        "{COOKIE_NAME}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax"
+    ))
+    .expect("secrets are letters and digits")
+}
+
+/// The header that takes it away.
+pub(super) fn taken() -> HeaderValue {
+    HeaderValue::try_from(format!(
+        "{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+    ))
+    .expect("it is ASCII")
+}

@@ -1,0 +1,124 @@
+//! What a visitor may see: decided here and nowhere else, for pages, files and lists alike.
+//!
+//! Whoever answers for an outcome, owns its organisation or looks after the network sees all of it.
+//! Whoever was offered, holds, did or judged a task of it sees that task and what the outcome is for.
+
+use consort_engine::Engine;
+use consort_kernel::contributor::Nature;
+use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId};
+use consort_kernel::outcome::Outcome;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Phase, Task};
+
+use crate::server::{Failure, Visitor};
+
+/// How much of an outcome somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sight {
+    /// Nothing.
+    None,
+    /// What it is for, and their own tasks.
+    Own,
+    /// All of it.
+    All,
+}
+
+/// Whether somebody looks after the network.
+pub(crate) fn is_steward(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
+    let state = engine.state(StreamId::Network(engine.network()))?;
+    Ok(matches!(state, Some(State::Network(network)) if network.stewards.contains(&who)))
+}
+
+/// Whether somebody may act for an organisation.
+fn owns(engine: &Engine, who: ContributorId, id: OrganisationId) -> Result<bool, Failure> {
+    let state = engine.state(StreamId::Organisation(id))?;
+    Ok(matches!(state, Some(State::Organisation(organisation)) if organisation.owner == who))
+}
+
+/// How much of an outcome the visitor sees.
+pub(crate) fn of_outcome(
+    engine: &Engine,
+    visitor: &Visitor,
+    outcome: &Outcome,
+) -> Result<Sight, Failure> {
+    let (who, charter) = (visitor.id, &outcome.charter);
+    if charter.accountable == who
+        || charter.escalation.contains(&who)
+        || owns(engine, who, charter.organisation)?
+        || is_steward(engine, who)?
+    {
+        return Ok(Sight::All);
+    }
+    let tasks = engine.tasks_of(outcome.id)?;
+    Ok(if tasks.iter().any(|task| takes_part(who, task)) {
+        Sight::Own
+    } else {
+        Sight::None
+    })
+}
+
+/// The outcome, if the visitor sees any of it, with how much.
+pub(crate) fn outcome(
+    engine: &Engine,
+    visitor: &Visitor,
+    id: OutcomeId,
+) -> Result<(Outcome, Sight), Failure> {
+    let outcome = engine.outcome(id)?.ok_or(Failure::NotHere)?;
+    match of_outcome(engine, visitor, &outcome)? {
+        Sight::None => Err(Failure::NotHere),
+        sight => Ok((outcome, sight)),
+    }
+}
+
+/// The task, if the visitor may see it.
+pub(crate) fn task(
+    engine: &Engine,
+    visitor: &Visitor,
+    id: consort_kernel::id::TaskId,
+) -> Result<Task, Failure> {
+    let task = engine.task(id)?.ok_or(Failure::NotHere)?;
+    let who = visitor.id;
+    let sees = takes_part(who, &task)
+        || task.accountable == who
+        || task.escalation.contains(&who)
+        || operates(engine, who, &task)?
+        || owns(engine, who, task.organisation)?
+        || is_steward(engine, who)?;
+    if sees {
+        Ok(task)
+    } else {
+        Err(Failure::NotHere)
+    }
+}
+
+/// Whether somebody was offered, holds, did or judged a task, or it went up to them.
+pub(crate) fn takes_part(who: ContributorId, task: &Task) -> bool {
+    let has_it = match &task.phase {
+        Phase::Offered(offer) => offer.to == who,
+        Phase::Leased(lease) => lease.holder.id == who,
+        _ => false,
+    };
+    let did_it = task.handed().is_some_and(|handed| {
+        handed.lease.holder.id == who || handed.reviews.iter().any(|it| it.by.id == who)
+    });
+    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
+    let had_it = task.returned.as_ref().is_some_and(|it| it.performer == who);
+    has_it || did_it || was_asked || had_it
+}
+
+/// Whether somebody answers for the agent that has a task or did it.
+fn operates(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Failure> {
+    let performer = match &task.phase {
+        Phase::Offered(offer) => Some(offer.to),
+        Phase::Leased(lease) => Some(lease.holder.id),
+        _ => task.handed().map(|handed| handed.lease.holder.id),
+    };
+    let Some(performer) = performer else {
+        return Ok(false);
+    };
+    Ok(matches!(
+        engine.state(StreamId::Contributor(performer))?,
+        Some(State::Contributor(it)) if matches!(it.nature, Nature::Agent { operator, .. } if operator == who)
+    ))
+}
