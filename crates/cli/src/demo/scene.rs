@@ -8,6 +8,7 @@ use consort_desk::Given;
 use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
 use consort_desk::inventory::Inventory;
 use consort_desk::question::hand_in;
+use consort_documents::{Block, Document};
 use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
@@ -35,6 +36,8 @@ const MUST_KNOW: [&str; 4] = [
 const LOOKS: u32 = 200;
 const GLANCE: std::time::Duration = std::time::Duration::from_millis(50);
 
+/// The document that Priya quotes.
+const OFFER: &str = "bramholt-offer.pdf";
 /// What Tom hands in.
 const FOUND_AT_PENMARSH: &str = "Ruth Calloway at Penmarsh would agree the spare terminals before \
 signing: in the first winter two of their nine stood still for a week each, because the nearest \
@@ -45,8 +48,9 @@ period in writing, for theirs was not what the salesman had said.";
 pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<()> {
     let papers = folder.join("papers");
     documents::put(&papers).context("the documents of the demo cannot be written")?;
-    let errand = errands(place, cast, &papers)?;
-    play(place, cast, errand)?;
+    let errand = given(place, ERRAND, &papers, |_| {})?;
+    let outcome = start(place, cast, &errand)?;
+    play(place, cast, outcome, &errand)?;
     let brief = shipped("brief").context("the brief ships")?;
     let list = |items: &[&str]| {
         let items = items.iter().map(|item| (*item).to_owned());
@@ -97,13 +101,8 @@ fn start(place: &Place, cast: &Cast, given: &Given) -> Result<OutcomeId> {
     Ok(id)
 }
 
-fn errands(place: &Place, cast: &Cast, papers: &Path) -> Result<OutcomeId> {
-    let given = given(place, ERRAND, papers, |_| {})?;
-    start(place, cast, &given)
-}
-
 /// Tom hands in what is good; Priya hands in what no document says, and it goes back by itself.
-fn play(place: &Place, cast: &Cast, errand: OutcomeId) -> Result<()> {
+fn play(place: &Place, cast: &Cast, errand: OutcomeId, papers: &Given) -> Result<()> {
     let runner = Runner::start(
         place.engine.clone(),
         Drivers::default(),
@@ -116,7 +115,7 @@ fn play(place: &Place, cast: &Cast, errand: OutcomeId) -> Result<()> {
         give(place, cast.tom, visit, &found)?;
         let promises = TaskId::in_outcome(errand, "promises");
         take(place, cast.priya, promises)?;
-        give(place, cast.priya, promises, &unfounded())?;
+        give(place, cast.priya, promises, &unfounded(place, papers)?)?;
         offered(place, cast.visitor, TaskId::in_outcome(errand, "training"))
     })();
     runner.stop();
@@ -160,14 +159,23 @@ fn give(
     Ok(())
 }
 
-/// A statement whose passage does not stand where it says.
-fn unfounded() -> serde_json::Value {
-    json!({"statements": [{
-        "text": "An engineer attends within two hours.",
+/// A statement about the offer that the offer does not make: its passage is at a place where something
+/// else stands.
+fn unfounded(place: &Place, papers: &Given) -> Result<serde_json::Value> {
+    let offer = papers.inputs.values().find_map(|value| match value {
+        InputValue::Folder(files) => files.iter().find(|file| file.name == OFFER),
+        _ => None,
+    });
+    let offer = offer.context("the offer is among the papers")?;
+    let offer: Document = serde_json::from_slice(&place.engine.artefacts().get(offer.digest)?)?;
+    let about = |block: &Block| block.text.to_lowercase().contains("engineer");
+    let block = offer.blocks.iter().position(about).unwrap_or(0);
+    let claim = "An engineer is on site within two hours.";
+    Ok(json!({"statements": [{
+        "text": claim,
         "citations": [{
-            "document": "bramholt-offer.pdf", "place": {"page": 2},
-            "sha256": "00".repeat(32), "block": 0, "start": 0,
-            "quote": "An engineer attends within two hours.",
+            "block": block, "document": offer.name, "place": offer.blocks[block].place,
+            "quote": claim, "sha256": offer.sha256, "start": 0,
         }],
-    }]})
+    }]}))
 }

@@ -49,7 +49,7 @@ pub(crate) fn page(
     head: &Head<'_>,
     body: &Markup,
 ) -> Result<Response, Failure> {
-    let main = markup! { main.page #main tabindex="-1" { (body) } };
+    let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (body) } };
     let waiting = today::needs(&web.engine, visitor)?.len();
     if visitor.wants_fragment {
         let text = format!("{waiting}\n{}", main.0);

@@ -11,7 +11,7 @@ mod when;
 pub(crate) use happened::Happened;
 pub(crate) use icon::Icon;
 pub(crate) use person::{Known, People};
-pub(crate) use source::{quoted, statement};
+pub(crate) use source::{Documents, quoted, statement};
 pub(crate) use state::{Tone, chip, of_outcome, of_task};
 pub(crate) use steps::{pips, steps};
 pub(crate) use when::{day, until, when};

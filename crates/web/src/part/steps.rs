@@ -16,7 +16,10 @@ fn told(task: &Task) -> [(Tone, String); 5] {
     }
     let Some(handed) = task.handed() else {
         if let Some(returned) = &task.returned {
-            steps[0].1 = format!("sent back for {} reasons", returned.reasons.len().max(1));
+            steps[0].1 = match returned.reasons.len() {
+                0 | 1 => "sent back, with the reason".to_owned(),
+                count => format!("sent back, with {count} reasons"),
+            };
         }
         steps[4].1 = format!("{} reserved", task.asset.show(task.spec.price));
         return steps;

@@ -16,8 +16,14 @@ pub(crate) fn day(at: Timestamp) -> Markup {
     markup! { time datetime=(iso) { (shown) } }
 }
 
-/// How long it is until a moment, or since, in one unit.
-pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
+/// How long it is until a moment, or since.
+pub(crate) fn until(now: Timestamp, at: Timestamp) -> Markup {
+    let words = distance(now, at);
+    markup! { time datetime=(at) { (words) } }
+}
+
+/// The distance in one unit.
+fn distance(now: Timestamp, at: Timestamp) -> String {
     let millis = at.millis_since(now);
     let minutes = millis.abs() / 60_000;
     let (count, unit) = match minutes {
@@ -62,7 +68,7 @@ mod tests {
             (-1, "1 minute ago"),
             (-3_000, "2 days ago"),
         ] {
-            assert_eq!(until(at(0), at(minutes)), told);
+            assert_eq!(distance(at(0), at(minutes)), told);
         }
     }
 

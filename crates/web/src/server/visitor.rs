@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use consort_engine::access::Entered;
 use consort_kernel::command::Principal;
 use consort_kernel::id::ContributorId;
@@ -32,6 +32,8 @@ pub(crate) struct Visitor {
     pub(crate) has_tag: Option<String>,
     /// The theme that was chosen.
     pub(crate) theme: Option<String>,
+    /// Whether the page answers a form: the script does not ask for such a page again.
+    pub(crate) has_sent: bool,
 }
 
 impl Visitor {
@@ -51,6 +53,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
         let wants_fragment = parts.headers.contains_key("x-fragment");
         let tag = parts.headers.get(IF_NONE_MATCH);
         let has_tag = tag.and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let has_sent = parts.method == Method::POST;
         let theme = cookie(&parts.headers, THEME).filter(|it| it == "dark" || it == "light");
         web.blocking(move |web| {
             let engine = &web.engine;
@@ -64,6 +67,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
                 wants_fragment,
                 has_tag,
                 theme,
+                has_sent,
             })
         })
         .await

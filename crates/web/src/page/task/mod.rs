@@ -276,7 +276,7 @@ fn about(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 dt { "Risk" } dd { (task.spec.risk.as_str()) }
                 dt { "Signs" } dd { (accountable.show()) }
                 dt { "Pays" } dd { (task.asset.show(task.spec.price)) }
-                dt { "Lease" } dd { (task.lease_number) small { "taken " (task.attempts_total) " times" } }
+                dt { "Lease" } dd { (task.lease_number) small { @match task.attempts_total { 0 => "nobody took it yet", 1 => "taken once", count => { "taken " (count) " times" } } } }
             }
         }
     })

@@ -1,12 +1,15 @@
 //! What was handed in: statements beside the passages that they rest on, and the files.
 
+use consort_desk::Given;
 use consort_documents::Statement;
+use consort_engine::Engine;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
 use super::Seen;
-use crate::part::{Icon, statement};
+use crate::part::{Documents, Icon, statement};
 use crate::server::Failure;
+use crate::sight::{self, Sight};
 
 /// How many statements are shown.
 const STATEMENTS_MAX: usize = 60;
@@ -31,6 +34,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     };
     let mut statements = Vec::new();
     gather(&content, &mut statements);
+    let documents = documents(seen)?;
     let made_with = submission.provenance.made_with.as_deref();
     Ok(markup! {
         section.section aria-labelledby="handed-in" {
@@ -39,7 +43,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 p { @if !statements.is_empty() { "Each statement stands beside the words it rests on." } }
             }
             @if statements.is_empty() { (plain(&content)) }
-            @for one in statements.iter().take(STATEMENTS_MAX) { (statement(one)) }
+            @for one in statements.iter().take(STATEMENTS_MAX) { (statement(one, &documents)) }
             @if statements.len() > STATEMENTS_MAX {
                 p.small.muted { "and " (statements.len() - STATEMENTS_MAX) " more" }
             }
@@ -56,6 +60,17 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         }
     })
+}
+
+/// The documents of the outcome, for who sees all of it.
+fn documents<'a>(seen: &Seen<'a>) -> Result<Documents<'a>, Failure> {
+    let engine: &Engine = &seen.web.engine;
+    let outcome = engine.outcome(seen.task.outcome)?.ok_or(Failure::NotHere)?;
+    let sees_all = sight::of_outcome(engine, seen.visitor, &outcome)? == Sight::All;
+    if !sees_all || outcome.charter.playbook.is_none() {
+        return Ok(Documents::none(engine));
+    }
+    Ok(Documents::of(engine, &Given::of(engine, &outcome)?.inputs))
 }
 
 /// Every statement with passages in a result, wherever in it.
@@ -85,15 +100,14 @@ fn gather(value: &Value, found: &mut Vec<Statement>) {
 /// A result without statements, as it is.
 fn plain(content: &Value) -> Markup {
     let text = match content {
-        Value::Object(fields) if fields.len() == 1 => fields
-            .values()
-            .next()
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        Value::String(text) => Some(text.clone()),
-        _ => None,
+        Value::Object(fields) if fields.len() == 1 => fields.values().next(),
+        text => Some(text),
     };
-    let whole = text.unwrap_or_else(|| serde_json::to_string_pretty(content).unwrap_or_default());
+    if let Some(Value::String(text)) = text {
+        let paragraphs = text.chars().take(LETTERS_MAX).collect::<String>();
+        return markup! { div.prose { @for one in paragraphs.split("\n\n") { p { (one) } } } };
+    }
+    let whole = serde_json::to_string_pretty(content).unwrap_or_default();
     let shown: String = whole.chars().take(LETTERS_MAX).collect();
     let is_cut = shown.len() < whole.len();
     markup! { pre.scroll tabindex="0" { (shown) @if is_cut { "\n…" } } }

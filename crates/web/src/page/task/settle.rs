@@ -11,11 +11,11 @@ use consort_tools::choice::{Choice, ChoiceQuestion, Choices};
 use maud::{Markup, html as markup};
 
 use super::{Seen, see};
-use crate::part::{Icon, Tone, chip, quoted, statement};
+use crate::part::{Documents, Icon, Tone, chip, quoted, statement};
 use crate::server::{Failure, Visitor, Web};
 
-/// What stays open is chosen by this word; no option is called so, for keys are never empty.
-const OPEN: &str = "";
+/// What stays open is chosen by this word, which has a blank that no key of an option has.
+const OPEN: &str = "leave open";
 
 /// The questions.
 pub(crate) async fn ask(
@@ -43,15 +43,15 @@ pub(crate) async fn settle(
         let seen = see(web, &visitor, id)?;
         let questions = questions(&seen)?;
         let form = questions.form();
-        let decisions: Vec<Choice> = form
-            .questions
-            .iter()
-            .enumerate()
-            .map(|(place, question)| choice(question, place, &given))
-            .collect();
-        let open: Vec<usize> = (0..decisions.len())
-            .filter(|place| !form.questions[*place].is_settled_by(&decisions[*place]))
-            .collect();
+        let mut decisions = Vec::new();
+        let mut open = Vec::new();
+        for (place, question) in form.questions.iter().enumerate() {
+            let decision = choice(question, place, &given);
+            match decision.filter(|it| question.is_settled_by(it)) {
+                Some(decision) => decisions.push(decision),
+                None => open.push(place),
+            }
+        }
         if !open.is_empty() {
             let body = view(&seen, &questions, &given, &open);
             return seen.page("Decide", &body);
@@ -86,20 +86,21 @@ fn questions(seen: &Seen<'_>) -> Result<Questions, Failure> {
     })
 }
 
-fn choice(question: &ChoiceQuestion, place: usize, given: &BTreeMap<String, String>) -> Choice {
-    let text = |name: &str| {
-        given
-            .get(&format!("{name}-{place}"))
-            .map_or("", |it| it.trim())
-    };
-    let chosen = text("choice");
-    Choice {
+/// What was chosen for a question; nothing where nobody chose, not even to leave it open.
+fn choice(
+    question: &ChoiceQuestion,
+    place: usize,
+    given: &BTreeMap<String, String>,
+) -> Option<Choice> {
+    let chosen = given.get(&format!("choice-{place}"))?.trim();
+    let reason = given.get(&format!("reason-{place}"));
+    Some(Choice {
         chosen: (chosen != OPEN).then(|| chosen.to_owned()),
         key: question.key.clone(),
         // The passages stand on the same page, beside what is chosen.
         opened: true,
-        reason: text("reason").to_owned(),
-    }
+        reason: reason.map_or("", |it| it.trim()).to_owned(),
+    })
 }
 
 fn view(
@@ -110,6 +111,7 @@ fn view(
 ) -> Markup {
     let form = questions.form();
     let count = form.questions.len();
+    let documents = Documents::none(&seen.web.engine);
     markup! {
         header.page-head { div {
             h1 { (seen.task.spec.title) }
@@ -125,7 +127,7 @@ fn view(
                 }
             }
             @for (place, question) in form.questions.iter().enumerate() {
-                (one(place, question, given, open.contains(&place)))
+                (one(&documents, place, question, given, open.contains(&place)))
             }
             div.decide.section {
                 p.small.muted { "Your reasons stand in the result beside your name." }
@@ -136,6 +138,7 @@ fn view(
 }
 
 fn one(
+    documents: &Documents<'_>,
     place: usize,
     question: &ChoiceQuestion,
     given: &BTreeMap<String, String>,
@@ -151,7 +154,7 @@ fn one(
             fieldset {
                 legend.sr { (question.ask) }
                 div.section-head { h2 id={ "ask-" (place) } { (question.ask) } }
-                @for one in &question.evidence { (statement(one)) }
+                @for one in &question.evidence { (statement(one, documents)) }
                 div.compare {
                     @for (number, option) in question.options.iter().enumerate() {
                         @let id = format!("choice-{place}-{number}");

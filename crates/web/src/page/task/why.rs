@@ -33,7 +33,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let left_out: Vec<String> = recorded
         .excluded
         .iter()
-        .map(|(why, count)| format!("{count} by {why}"))
+        .map(|(why, count)| format!("{count} because {why}"))
         .collect();
     Ok(markup! {
         section.section aria-labelledby="why" {
@@ -54,7 +54,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 }
             }
             p.small.muted {
-                (recorded.ranked) " were ranked. "
+                (recorded.ranked) @if recorded.ranked == 1 { " was ranked. " } @else { " were ranked. " }
                 @if !left_out.is_empty() { "Left out: " (left_out.join(", ")) ". " }
                 @if latest.reproduced { "Made again from the record just now, with the same answer." }
                 @else { "Made again from the record just now, it came out differently: run 'consort doctor'." }
