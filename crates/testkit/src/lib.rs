@@ -9,3 +9,12 @@ pub mod clock;
 pub mod crowd;
 pub mod fixture;
 pub mod simulation;
+
+use std::sync::Arc;
+
+use consort_store::memory::MemoryStore;
+
+/// An empty store in memory, for floors that do not know the store by name.
+pub fn memory_store() -> Arc<MemoryStore> {
+    Arc::new(MemoryStore::new())
+}

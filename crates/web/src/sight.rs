@@ -94,7 +94,7 @@ pub(crate) fn task(
 
 /// Whether somebody was offered, holds, did or judged a task, or it went up to them.
 pub(crate) fn takes_part(who: ContributorId, task: &Task) -> bool {
-    let has_it = match &task.phase {
+    let holds = match &task.phase {
         Phase::Offered(offer) => offer.to == who,
         Phase::Leased(lease) => lease.holder.id == who,
         _ => false,
@@ -104,7 +104,7 @@ pub(crate) fn takes_part(who: ContributorId, task: &Task) -> bool {
     });
     let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
     let had_it = task.returned.as_ref().is_some_and(|it| it.performer == who);
-    has_it || did_it || was_asked || had_it
+    holds || did_it || was_asked || had_it
 }
 
 /// Whether somebody answers for the agent that has a task or did it.

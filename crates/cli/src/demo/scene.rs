@@ -124,12 +124,14 @@ fn play(place: &Place, cast: &Cast, errand: OutcomeId, papers: &Given) -> Result
 
 /// Waits until somebody is offered a task.
 fn offered(place: &Place, who: ContributorId, task: TaskId) -> Result<()> {
+    let bell = place.engine.bell();
     for _ in 0..LOOKS {
+        let heard = bell.rings();
         let found = place.engine.task(task)?.context("it is in the plan")?;
         if matches!(found.phase, Phase::Offered(offer) if offer.to == who) {
             return Ok(());
         }
-        std::thread::sleep(GLANCE);
+        bell.wait(heard, GLANCE);
     }
     Err(anyhow!("{task} was offered to nobody"))
 }

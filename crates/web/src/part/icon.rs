@@ -77,6 +77,7 @@ pub(crate) enum Icon {
 }
 
 impl Icon {
+    #[expect(clippy::too_many_lines, reason = "a row for each picture")]
     const fn drawing(self) -> &'static str {
         match self {
             Self::Today => {

@@ -18,20 +18,23 @@ pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route(
             "/assets/{version}/consort.css",
-            get(|| kept("text/css; charset=utf-8", STYLE)),
+            get(|| async { kept("text/css; charset=utf-8", STYLE) }),
         )
         .route(
             "/assets/{version}/consort.js",
-            get(|| kept("text/javascript; charset=utf-8", SCRIPT)),
+            get(|| async { kept("text/javascript; charset=utf-8", SCRIPT) }),
         )
         .route(
             "/assets/{version}/icon.svg",
-            get(|| kept("image/svg+xml", PICTURE)),
+            get(|| async { kept("image/svg+xml", PICTURE) }),
         )
-        .route("/favicon.ico", get(|| kept("image/svg+xml", PICTURE)))
+        .route(
+            "/favicon.ico",
+            get(|| async { kept("image/svg+xml", PICTURE) }),
+        )
 }
 
-async fn kept(kind: &'static str, text: &'static str) -> Response {
+fn kept(kind: &'static str, text: &'static str) -> Response {
     let headers = [
         (CONTENT_TYPE, kind),
         (CACHE_CONTROL, "public, max-age=31536000, immutable"),

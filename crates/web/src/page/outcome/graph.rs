@@ -183,8 +183,8 @@ fn node(
     let all = group.tasks.len();
     let done = group.tasks.iter().filter(|task| task.is_accepted()).count();
     let title = short(&template.replace('-', " "));
-    let performers = group.tasks.iter().map(|task| table::performer(seen, task));
-    let first = performers.flat_map(Result::transpose).next().transpose()?;
+    let mut performers = group.tasks.iter().map(|task| table::performer(seen, task));
+    let first = performers.find_map(Result::transpose).transpose()?;
     let who = first.map(|who| who.name).unwrap_or_default();
     let sub = short(&match (all, who.as_str()) {
         (1, "") => said(tone).to_owned(),
@@ -233,7 +233,7 @@ fn edge(from: &Group<'_>, to: &Group<'_>, start: (i32, i32), end: (i32, i32)) ->
     };
     let (x1, y1) = (start.0 + WIDTH, start.1 + HEIGHT / 2);
     let (x2, y2) = (end.0, end.1 + HEIGHT / 2);
-    let middle = (x1 + x2) / 2;
+    let middle = i32::midpoint(x1, x2);
     let path = format!("M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}");
     markup! { path class=(class) d=(path) {} }
 }

@@ -110,7 +110,7 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 (act::held(seen)?)
                 (result::show(seen)?)
                 (checks(seen))
-                (instructions(seen)?)
+                (instructions(seen))
                 (why::show(seen)?)
                 (history(seen)?)
             }
@@ -224,12 +224,12 @@ fn checks(seen: &Seen<'_>) -> Markup {
     }
 }
 
-fn instructions(seen: &Seen<'_>) -> Result<Markup, Failure> {
+fn instructions(seen: &Seen<'_>) -> Markup {
     let told = &seen.task.spec.instructions;
     let mut names: Vec<&str> = told.context.iter().map(|item| item.name.as_str()).collect();
     let pieces = names.len();
     names.dedup();
-    Ok(markup! {
+    markup! {
         section.section aria-labelledby="instructions" {
             div.section-head { h2 #instructions { "Instructions" } }
             dl.facts {
@@ -238,7 +238,7 @@ fn instructions(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 dt { "Constraints" } dd { ul { @for constraint in &told.constraints { li { (constraint) } } } }
             }
         }
-    })
+    }
 }
 
 fn history(seen: &Seen<'_>) -> Result<Markup, Failure> {

@@ -1,6 +1,8 @@
 //! A new outcome: a playbook is chosen, what it needs is given, and its plan, cost and attention are
 //! shown before anything starts.
 
+mod agree;
+
 use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use consort_desk::begin::{Agreed, Cost, Owner, begin, minutes, modest_terms};
+use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
 use consort_desk::inventory::Inventory;
 use consort_desk::{DeskError, Given};
 use consort_engine::network;
@@ -130,7 +132,7 @@ async fn plan(
         }
         let given = Given::new(text.to_owned(), &name, inputs, skipped)?;
         match given.expansion() {
-            Ok(_) => planned(web, &visitor, &playbook, &given),
+            Ok(_) => agree::show(web, &visitor, &playbook, &given),
             Err(DeskError::Problems { problems, .. }) => {
                 let problems: Vec<(String, String)> = problems
                     .into_iter()
@@ -389,88 +391,6 @@ fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, S
             }
         }
     }
-}
-
-/// The plan with its cost and attention, to be confirmed.
-fn planned(
-    web: &Web,
-    visitor: &Visitor,
-    playbook: &Playbook,
-    given: &Given,
-) -> Result<Response, Failure> {
-    let expansion = given.expansion()?;
-    let cost = Cost::of(&expansion);
-    let terms = modest_terms(&expansion, web.engine.now());
-    let kept = given.keep(&web.engine)?.inputs;
-    let mut kinds: Vec<(&str, usize, i64)> = Vec::new();
-    for task in &expansion.tasks {
-        match kinds.iter_mut().find(|(kind, ..)| *kind == task.kind) {
-            Some((_, count, price)) => {
-                *count += 1;
-                *price += task.price.minor();
-            }
-            None => kinds.push((&task.kind, 1, task.price.minor())),
-        }
-    }
-    let body = markup! {
-        header.page-head { div { h1 { "The plan" } p.muted { (expansion.outcome.objective) } } }
-        @if !given.skipped.is_empty() {
-            div.section { div.note.is-wait {
-                (Icon::Risk.show())
-                div {
-                    p { b { (given.skipped.len()) @if given.skipped.len() == 1 { " file is" } @else { " files are" } " left out." } }
-                    ul { @for (file, why) in &given.skipped { li { (file) ": " (why) } } }
-                }
-            } }
-        }
-        section.section aria-labelledby="tasks" {
-            div.section-head { h2 #tasks { "Tasks" } }
-            table {
-                caption.sr { "Tasks by kind" }
-                thead { tr { th scope="col" { "Kind" } th.num scope="col" { "How many" } th.num scope="col" { "Together" } } }
-                tbody {
-                    @for (kind, count, price) in &kinds { tr { th scope="row" { (kind) } td.num { (count) } td.num { (money(*price)) } } }
-                    @for later in &expansion.later {
-                        tr { th scope="row" { (later.template) } td.num { @if later.for_each { "as many as come" } @else { "at most 1" } } td.num { (money(later.price.minor())) @if later.for_each { " each" } } }
-                    }
-                }
-            }
-        }
-        section.section aria-labelledby="agreed" {
-            div.section-head { h2 #agreed { "What you agree to" } }
-            dl.facts {
-                dt { "Cost" } dd {
-                    @if cost.grows { (money(cost.least)) " or more, never above what you allow" }
-                    @else if cost.least == cost.once { (money(cost.once)) }
-                    @else { (money(cost.least)) " to " (money(cost.once)) }
-                    small { "Practice money: obligations are recorded, no bank money is moved." }
-                }
-                dt { "Your attention" } dd { "about " (minutes(&expansion)) " minutes" }
-                dt { "Signed in advance" } dd { "tasks of up to " (Asset::PRACTICE.show(terms.amount_max)) " and " (terms.risk_max.as_str()) " risk whose checks hold; never a gate" small { "until " (terms.expires_at) "; the record says that they were not opened" } }
-            }
-        }
-        form.section method="post" action={ "/outcomes/new/" (playbook.name) "/start" } {
-            input type="hidden" name="given" value=(kept);
-            @if cost.grows {
-                div.field {
-                    label for="most" { "How much may all of it cost at the most?" }
-                    p.hint #most-hint { "In whole units. What is left comes back at the end." }
-                    input.input #most name="most" inputmode="numeric" required value=(cost.once / 100 + 10) aria-describedby="most-hint";
-                }
-            }
-            div.decide {
-                a.button href={ "/outcomes/new/" (playbook.name) } { "Not yet" }
-                button.button.primary { "Fund it and begin" }
-            }
-        }
-    };
-    let own = format!("/outcomes/new/{}", playbook.name);
-    let head = Head {
-        title: "The plan",
-        place: Place::Outcomes,
-        above: &[("Outcomes", "/outcomes"), (&playbook.title, &own)],
-    };
-    shell::page(web, visitor, &head, &body)
 }
 
 #[cfg(test)]

@@ -1,0 +1,155 @@
+//! Coming in, and what stands around every page.
+
+use axum::body::Body;
+use axum::http::header::{COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE};
+use axum::http::{Request, StatusCode};
+
+use crate::fixture::House;
+
+/// Pages that everybody who is in has.
+const PAGES: [&str; 7] = [
+    "/today",
+    "/outcomes",
+    "/outcomes/new",
+    "/outcomes/new/brief",
+    "/people",
+    "/playbooks",
+    "/ledger",
+];
+
+#[tokio::test]
+async fn a_link_lets_its_person_in_once_and_looking_at_it_uses_nothing() {
+    let house = House::new();
+    let link = house.link(house.ada);
+    for _ in 0..2 {
+        let asked = house.get(&link, "").await;
+        assert_eq!(asked.status, StatusCode::OK);
+        assert!(asked.text.contains("Welcome, Ada"), "{}", asked.text);
+        assert!(asked.headers.get(SET_COOKIE).is_none());
+    }
+    let entered = house.post(&link, "", "").await;
+    assert_eq!(entered.leads_to(), "/today");
+    let cookie = entered.headers[SET_COOKIE].to_str().unwrap();
+    for part in ["__Host-", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let again = house.post(&link, "", "").await;
+    assert_eq!(again.status, StatusCode::GONE);
+    assert!(again.headers.get(SET_COOKIE).is_none());
+}
+
+#[tokio::test]
+async fn whoever_is_not_in_sees_the_door_and_nothing_else() {
+    let house = House::new();
+    let (outcome, task) = house.letter();
+    let own = [format!("/outcomes/{outcome}"), format!("/tasks/{task}")];
+    for path in PAGES.iter().copied().chain(own.iter().map(String::as_str)) {
+        for cookie in ["", "__Host-consort=", "__Host-consort=0000", "other=x"] {
+            assert_eq!(
+                house.get(path, cookie).await.leads_to(),
+                "/sign-in",
+                "{path}"
+            );
+        }
+    }
+    assert_eq!(
+        house
+            .post(&format!("/tasks/{task}/claim"), "", "")
+            .await
+            .leads_to(),
+        "/sign-in"
+    );
+    assert_eq!(house.get("/live", "").await.leads_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_out() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    assert_eq!(ada.get("/today").await.status, StatusCode::OK);
+    assert_eq!(ada.post("/leave", "").await.leads_to(), "/sign-in");
+    assert_eq!(ada.get("/today").await.leads_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn every_page_is_whole_and_carries_its_shield() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    for path in PAGES {
+        let page = ada.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_eq!(page.text.matches("<h1").count(), 1, "{path}");
+        assert!(!page.text.contains(" style="), "{path}");
+        assert!(!page.text.contains("<script>"), "{path}");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("cache-control", "no-store"),
+            ("referrer-policy", "same-origin"),
+        ] {
+            assert_eq!(page.headers[name], value, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_another_site_has_a_browser_send_is_refused() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://elsewhere.example"),
+    ] {
+        let request = Request::post("/leave")
+            .header(COOKIE, ada.cookie())
+            .header("host", "localhost:7070")
+            .header(name, value);
+        let answer = house.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+    }
+    assert_eq!(ada.get("/today").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_script_gets_the_middle_of_a_page_and_nothing_where_nothing_changed() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    let ask = async |tag: &str| {
+        let request = Request::get("/outcomes")
+            .header(COOKIE, ada.cookie())
+            .header("x-fragment", "1")
+            .header(IF_NONE_MATCH, tag);
+        house.send(request.body(Body::empty()).unwrap()).await
+    };
+    let first = ask("").await;
+    assert!(first.text.starts_with("<main"), "{}", first.text);
+    let tag = first.headers[ETAG].to_str().unwrap().to_owned();
+    assert_eq!(ask(&tag).await.status, StatusCode::NOT_MODIFIED);
+    house.letter();
+    let changed = ask(&tag).await;
+    assert_eq!(changed.status, StatusCode::OK);
+    assert!(changed.text.contains("A letter"));
+}
+
+#[tokio::test]
+async fn whether_it_lives_is_told_to_everybody() {
+    let house = House::new();
+    for path in [
+        "/livez",
+        "/readyz",
+        "/assets/1/consort.css",
+        "/assets/1/consort.js",
+        "/favicon.ico",
+    ] {
+        assert_eq!(house.get(path, "").await.status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(
+        house.get("/nowhere", "").await.status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -1,0 +1,245 @@
+//! A network with three people and an errand, and a browser for each of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Request, StatusCode};
+use consort_desk::Given;
+use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
+use consort_engine::Engine;
+use consort_engine::access::Access;
+use consort_engine::artefact::Artefacts;
+use consort_engine::clock::SystemClock;
+use consort_engine::network::{self, Newcomer};
+use consort_engine::runner::{Drivers, Runner, Settings};
+use consort_kernel::contributor::{Nature, Profile};
+use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
+use consort_kernel::money::Amount;
+use consort_kernel::network::Policy;
+use consort_kernel::task::Task;
+use consort_playbook::Inputs;
+use consort_testkit::memory_store;
+use consort_web::{Notice, Web, router};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// A letter that Ben writes and Ada signs.
+const LETTER: &str = "
+name: letter
+version: 1
+title: A letter
+description: Writes a letter and has it signed.
+inputs:
+  - {name: occasion, type: text, required: true, prompt: What for?}
+outcome:
+  objective: A letter of thanks
+  narrative: People who helped us should hear that it mattered.
+  risk: medium
+  deadline: 3d
+  criteria:
+    - {key: personal, text: The letter names what was done., method: judgment}
+tasks:
+  - key: write
+    kind: draft
+    title: Write the letter
+    capability: writing
+    mode: person
+    price: 500
+    lease: 4h
+    risk: medium
+    serves: [personal]
+    gate: true
+    instructions:
+      goal: Write a letter of thanks.
+      context: [{name: occasion, from: inputs.occasion}]
+      constraints: [At most one page.]
+      criteria:
+        - key: length
+          text: It has at most 200 characters.
+          method: {bounds: {at: /text, min: 10, max: 200}}
+        - {key: kind, text: It is kind., method: judgment}
+";
+/// How often it is looked whether something has come about, at the latest so long after the last look.
+const LOOKS: u32 = 600;
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// The network and its pages.
+pub(crate) struct House {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) router: Router,
+    access: Access,
+    _runner: Runner,
+    _folder: TempDir,
+    pub(crate) ada: ContributorId,
+    pub(crate) ben: ContributorId,
+    pub(crate) eve: ContributorId,
+}
+
+/// Somebody with a session.
+pub(crate) struct Browser<'a> {
+    house: &'a House,
+    cookie: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = memory_store();
+        let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
+        let clock = Arc::new(SystemClock);
+        let engine = Engine::start(store.clone(), artefacts, clock, true).unwrap();
+        let steward = ContributorId::new(engine.now(), engine.random().unwrap());
+        network::found(&engine, Policy::default(), steward).unwrap();
+        let person = |name: &str, capability: &str| {
+            let id = ContributorId::new(engine.now(), engine.random().unwrap());
+            let newcomer = Newcomer {
+                name: name.to_owned(),
+                nature: Nature::Person,
+                capabilities: [(capability.to_owned(), 6)].into(),
+                profile: Profile::default(),
+            };
+            network::add(&engine, id, &newcomer).unwrap();
+            id
+        };
+        let (ada, ben, eve) = (
+            person("Ada", "deciding"),
+            person("Ben", "writing"),
+            person("Eve", "watching"),
+        );
+        let access = Access::new(store);
+        let uploads = folder.path().join("uploads");
+        let web = Web::new(engine.clone(), access.clone(), Notice::None, uploads);
+        let runner = Runner::start(engine.clone(), Drivers::default(), Settings::default());
+        Self {
+            router: router(web),
+            engine,
+            access,
+            _runner: runner,
+            _folder: folder,
+            ada,
+            ben,
+            eve,
+        }
+    }
+
+    /// A link that lets somebody in.
+    pub(crate) fn link(&self, who: ContributorId) -> String {
+        let now = self.engine.now();
+        let until = now.plus_millis(60_000);
+        format!(
+            "/enter/{}",
+            self.access.link(who, "a test", now, until).unwrap()
+        )
+    }
+
+    /// A browser in which somebody came in.
+    pub(crate) async fn browser(&self, who: ContributorId) -> Browser<'_> {
+        let entered = self.post(&self.link(who), "", "").await;
+        let cookie = entered.headers[SET_COOKIE].to_str().unwrap();
+        Browser {
+            house: self,
+            cookie: cookie.split(';').next().unwrap().to_owned(),
+        }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str, cookie: &str) -> Answer {
+        let request = Request::get(path).header(COOKIE, cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &str, cookie: &str) -> Answer {
+        let request = Request::post(path)
+            .header(COOKIE, cookie)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form.to_owned())).unwrap())
+            .await
+    }
+
+    /// Begins the letter, for which Ada answers.
+    pub(crate) fn letter(&self) -> (OutcomeId, TaskId) {
+        let engine = &self.engine;
+        let occasion = (
+            "occasion".to_owned(),
+            consort_playbook::InputValue::Text("the move".to_owned()),
+        );
+        let inputs: Inputs = [occasion].into();
+        let given = Given::new(LETTER.to_owned(), "the letter", inputs, Vec::new()).unwrap();
+        let expansion = given.expansion().unwrap();
+        let funds = Amount::from_minor(Cost::of(&expansion).once);
+        let agreed = Agreed::on(&expansion, funds, modest_terms(&expansion, engine.now()));
+        let owner = Owner {
+            person: self.ada,
+            organisation: network::organisation(engine, self.ada, "Ada's desk").unwrap(),
+        };
+        let id = OutcomeId::new(engine.now(), engine.random().unwrap());
+        begin(
+            engine,
+            id,
+            owner,
+            &given,
+            given.keep(engine).unwrap(),
+            agreed,
+        )
+        .unwrap();
+        (id, TaskId::in_outcome(id, "write"))
+    }
+
+    /// Waits until a task is so far, as the runner and the checks bring it.
+    pub(crate) fn until(&self, task: TaskId, is_so_far: impl Fn(&Task) -> bool) -> Task {
+        let bell = self.engine.bell();
+        for _ in 0..LOOKS {
+            let heard = bell.rings();
+            let found = self.engine.task(task).unwrap().unwrap();
+            if is_so_far(&found) {
+                return found;
+            }
+            bell.wait(heard, GLANCE);
+        }
+        panic!("{:?}", self.engine.task(task).unwrap());
+    }
+}
+
+impl Browser<'_> {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.house.get(path, &self.cookie).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
+        self.house.post(path, form, &self.cookie).await
+    }
+
+    /// The browser's cookie, for requests of another kind.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+}
+
+impl Answer {
+    /// Where it leads.
+    pub(crate) fn leads_to(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
+        self.headers[LOCATION].to_str().unwrap()
+    }
+}
