@@ -61,8 +61,8 @@ fn person(place: &Place, name: &str, capability: &str) -> Result<ContributorId> 
 }
 
 fn capabilities(names: &[&str]) -> BTreeMap<String, u8> {
-    let named = names.iter().map(|name| ((*name).to_owned(), LEVEL));
-    named.collect()
+    let levels = names.iter().map(|name| ((*name).to_owned(), LEVEL));
+    levels.collect()
 }
 
 fn profile(clearance: DataClass) -> Profile {

@@ -7,6 +7,7 @@ mod cast;
 mod documents;
 mod scene;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -22,7 +23,11 @@ use crate::serve::{ADDRESS, Listening, Served, serve};
 /// Shows what Consort does, with example people, practice money and real documents.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  consort demo")]
-pub(crate) struct Demo {}
+pub(crate) struct Demo {
+    /// Where it listens; on any free port of the same host where that one is taken.
+    #[arg(long, default_value = ADDRESS, value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
 
 impl Demo {
     /// Serves the demo until it is interrupted.
@@ -46,8 +51,7 @@ impl Demo {
             notice: Notice::Demo,
             first: cast.visitor,
         };
-        let address = ADDRESS.parse().context("the address is one")?;
-        let ended = serve(&served, Listening::near(address)?, console);
+        let ended = serve(&served, Listening::near(self.listen)?, console);
         owner::end(&place);
         ended
     }

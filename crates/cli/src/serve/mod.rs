@@ -25,8 +25,9 @@ pub(crate) use listen::Listening;
 pub(crate) const ADDRESS: &str = "127.0.0.1:7070";
 /// The file of the data directory that names the address while a server runs.
 const ADDRESS_FILE: &str = "serve.url";
-/// How long a link lets somebody in.
-const LINK_MS: i64 = 24 * 3_600_000;
+/// How long a link lets somebody in, where nothing else is said.
+const LINK_HOURS: u32 = 24;
+const HOUR_MS: i64 = 3_600_000;
 
 /// Serves pages over the data directory, and has its agents work.
 #[derive(Debug, Args)]
@@ -40,7 +41,11 @@ pub(crate) struct Serve {
 /// Makes a link that lets somebody into the pages, once.
 #[derive(Debug, Args)]
 #[command(name = "sign-in", after_help = "Example:\n  consort sign-in --as Ada")]
-pub(crate) struct SignIn {}
+pub(crate) struct SignIn {
+    /// For how many hours it may be used.
+    #[arg(long, default_value_t = LINK_HOURS, value_parser = clap::value_parser!(u32).range(1..=720))]
+    hours: u32,
+}
 
 /// What is served, and for whom the first link is.
 pub(crate) struct Served<'a> {
@@ -82,7 +87,7 @@ pub(crate) fn serve(
     let url = listening.url();
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;
-    let until = engine.now().plus_millis(LINK_MS);
+    let until = engine.now().plus_millis(i64::from(LINK_HOURS) * HOUR_MS);
     let link = access.link(served.first, "the first link", engine.now(), until)?;
     console.line(&format!(
         "\nConsort is here. Come in, once, by:\n\n  {url}/enter/{link}\n"
@@ -107,7 +112,7 @@ impl SignIn {
         let url = address(&asked.place.directory)?;
         let engine = asked.engine();
         let access = Access::new(asked.place.store.clone());
-        let until = engine.now().plus_millis(LINK_MS);
+        let until = engine.now().plus_millis(i64::from(self.hours) * HOUR_MS);
         let link = access.link(who, "made at the terminal", engine.now(), until)?;
         let link = format!("{url}/enter/{link}");
         asked.print(&serde_json::json!({ "link": link, "until": until }), |_| {

@@ -1,6 +1,8 @@
 //! A new outcome from a form: files are read, the plan is shown, and nothing starts before it is agreed
 //! to.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
@@ -17,9 +19,11 @@ async fn upload(
     let mut body =
         format!("--b\r\ncontent-disposition: form-data; name=\"question\"\r\n\r\n{question}\r\n");
     for (name, text) in files {
-        body.push_str(&format!(
+        write!(
+            body,
             "--b\r\ncontent-disposition: form-data; name=\"documents\"; filename=\"{name}\"\r\n\r\n{text}\r\n"
-        ));
+        )
+        .unwrap();
     }
     body.push_str("--b--\r\n");
     let request = Request::post("/outcomes/new/brief/plan")

@@ -2,150 +2,223 @@
 //! and the outcome is closed.
 
 use axum::http::StatusCode;
+use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::money::Amount;
 use consort_kernel::outcome;
-use consort_kernel::task::Phase;
+use consort_kernel::task::{Phase, Task};
 
-use crate::fixture::House;
+use crate::fixture::{Browser, House};
+
+/// A task on its way, with those whose turn it is.
+struct Story<'a> {
+    house: &'a House,
+    ada: Browser<'a>,
+    ben: Browser<'a>,
+    outcome: OutcomeId,
+    task: TaskId,
+}
+
+/// Whether it only lacks a signature.
+fn waits_for_signature(task: &Task) -> bool {
+    matches!(task.phase, Phase::Reviewing(_) | Phase::Signing(_))
+}
+
+impl<'a> Story<'a> {
+    async fn begin(house: &'a House) -> Self {
+        let (outcome, task) = house.letter();
+        let story = Self {
+            ada: house.browser(house.ada).await,
+            ben: house.browser(house.ben).await,
+            house,
+            outcome,
+            task,
+        };
+        story.offered();
+        story
+    }
+
+    fn at(&self, rest: &str) -> String {
+        format!("/tasks/{}{rest}", self.task)
+    }
+
+    fn offered(&self) -> Task {
+        let is_offered = |task: &Task| matches!(task.phase, Phase::Offered(_));
+        self.house.until(self.task, is_offered)
+    }
+
+    /// Ben takes it and hands this in.
+    async fn hand_in(&self, result: &str) {
+        let taken = self.ben.post(&self.at("/claim"), "").await;
+        assert_eq!(taken.leads_to(), self.at(""));
+        let done = format!("result={result}");
+        let done = self.ben.post(&self.at("/hand-in"), &done).await;
+        assert_eq!(done.leads_to(), self.at(""));
+    }
+
+    /// Ada opens what was handed in, and sees it.
+    async fn open(&self, words: &str) {
+        let opened = self.ada.post(&self.at("/open"), "file=write.json").await;
+        assert!(opened.text.contains(words), "{}", opened.text);
+    }
+
+    /// Ada opens, judges and signs what is good.
+    async fn sign(&self) {
+        self.open("Thank you").await;
+        let judged = "decision=sign&missed=nothing+seen";
+        let lines = self.ada.post(&self.at("/sign"), judged).await.text;
+        for words in ["Nothing is recorded yet", "5.00 practice"] {
+            assert!(lines.contains(words), "{lines}");
+        }
+        let before = self.house.engine.task(self.task).unwrap().unwrap();
+        assert!(
+            waits_for_signature(&before),
+            "the first step records nothing"
+        );
+        let confirm = self.at("/sign/confirm");
+        let signed = self.ada.post(&confirm, "missed=nothing+seen").await;
+        assert_eq!(signed.leads_to(), "/today");
+        let again = self.ada.post(&confirm, "missed=nothing+seen").await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
 
 #[tokio::test]
-async fn a_task_goes_from_its_offer_to_its_payment_and_the_outcome_to_its_end() {
+async fn work_that_does_not_hold_goes_back_by_itself_with_the_reason() {
     let house = House::new();
-    let (outcome, task) = house.letter();
-    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
-    let (ada, ben) = (
-        house.browser(house.ada).await,
-        house.browser(house.ben).await,
-    );
-    let address = format!("/tasks/{task}");
-
-    // Taken.
-    assert!(ben.get("/today").await.text.contains("Write the letter"));
-    assert_eq!(
-        ben.post(&format!("{address}/claim"), "").await.leads_to(),
-        address
-    );
+    let story = Story::begin(&house).await;
     assert!(
-        ben.get(&address).await.text.contains("the move"),
-        "the material is shown"
+        story
+            .ben
+            .get("/today")
+            .await
+            .text
+            .contains("Write the letter")
     );
+    story.hand_in("Thanks").await;
+    let back = |task: &Task| task.returned.is_some() && matches!(task.phase, Phase::Offered(_));
+    house.until(story.task, back);
+    let page = story.ben.get(&story.at("")).await.text;
+    assert!(
+        page.contains("went back") && page.contains("from 10 to 200"),
+        "{page}"
+    );
+}
 
-    // Handed in too short: a check sends it back by itself, and it is offered again.
-    ben.post(&format!("{address}/hand-in"), "result=Thanks")
-        .await;
-    house.until(task, |task| {
-        task.returned.is_some() && matches!(task.phase, Phase::Offered(_))
-    });
-    assert!(ben.get(&address).await.text.contains("went back"));
-    ben.post(&format!("{address}/claim"), "").await;
-    ben.post(
-        &format!("{address}/hand-in"),
-        "result=Thank+you+for+the+boxes",
-    )
-    .await;
-    let reviewing = |task: &consort_kernel::task::Task| {
-        matches!(task.phase, Phase::Reviewing(_) | Phase::Signing(_))
-    };
-    house.until(task, reviewing);
+#[tokio::test]
+async fn whoever_holds_a_task_sees_its_material() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    assert!(!story.ben.get(&story.at("")).await.text.contains("the move"));
+    story.ben.post(&story.at("/claim"), "").await;
+    assert!(story.ben.get(&story.at("")).await.text.contains("the move"));
+}
 
-    // Not signed before it was opened, nor without a word on what it misses.
-    let sign = format!("{address}/sign");
-    assert!(ada.get("/today").await.text.contains(&sign));
-    let desk = ada.get(&sign).await.text;
+#[tokio::test]
+async fn nothing_is_signed_before_it_was_opened_nor_without_a_word_on_what_it_misses() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    story.hand_in("Thank+you+for+the+boxes").await;
+    house.until(story.task, waits_for_signature);
+    let sign = story.at("/sign");
+    assert!(story.ada.get("/today").await.text.contains(&sign));
+    let desk = story.ada.get(&sign).await.text;
     assert!(
         desk.contains("Not opened yet") && desk.contains("disabled"),
         "{desk}"
     );
     for path in [sign.clone(), format!("{sign}/confirm")] {
-        let refused = ada.post(&path, "decision=sign&missed=nothing+seen").await;
+        let refused = story
+            .ada
+            .post(&path, "decision=sign&missed=nothing+seen")
+            .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text.contains("before you sign"), "{}", refused.text);
     }
-    let opened = ada
-        .post(&format!("{address}/open"), "file=write.json")
-        .await;
-    assert!(opened.text.contains("Thank you for the boxes"));
-    let refused = ada.post(&sign, "decision=sign&missed=").await;
-    assert!(refused.text.contains("nothing seen"), "{}", refused.text);
+    story.open("Thank you for the boxes").await;
+    for path in [sign.clone(), format!("{sign}/confirm")] {
+        let refused = story.ada.post(&path, "decision=sign&missed=").await;
+        assert!(refused.text.contains("nothing seen"), "{}", refused.text);
+    }
+}
 
-    // Sent back with a reason, done again; what was opened then is not what is signed now.
-    assert_eq!(
-        ada.post(&sign, "decision=changes&changes=Name+the+van")
-            .await
-            .leads_to(),
-        address
-    );
-    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
-    assert!(ben.get(&address).await.text.contains("Name the van"));
-    ben.post(&format!("{address}/claim"), "").await;
-    ben.post(
-        &format!("{address}/hand-in"),
-        "result=Thank+you+for+boxes+and+van",
-    )
-    .await;
-    house.until(task, reviewing);
-    assert!(ada.get(&sign).await.text.contains("Not opened yet"));
-
-    // Signed on the second step, and paid once.
-    ada.post(&format!("{address}/open"), "file=write.json")
+#[tokio::test]
+async fn what_was_opened_before_it_went_back_is_not_what_is_signed_now() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    story.hand_in("Thank+you+for+the+boxes").await;
+    house.until(story.task, waits_for_signature);
+    story.open("Thank you for the boxes").await;
+    let sign = story.at("/sign");
+    let unsaid = story.ada.post(&sign, "decision=changes&changes=").await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let back = story
+        .ada
+        .post(&sign, "decision=changes&changes=Name+the+van")
         .await;
-    let lines = ada
-        .post(&sign, "decision=sign&missed=nothing+seen")
-        .await
-        .text;
+    assert_eq!(back.leads_to(), story.at(""));
+    story.offered();
     assert!(
-        lines.contains("Nothing is recorded yet") && lines.contains("5.00 practice"),
-        "{lines}"
+        story
+            .ben
+            .get(&story.at(""))
+            .await
+            .text
+            .contains("Name the van")
     );
-    assert!(reviewing(&house.engine.task(task).unwrap().unwrap()));
-    let confirm = format!("{sign}/confirm");
-    assert_eq!(
-        ada.post(&confirm, "missed=nothing+seen").await.leads_to(),
-        "/today"
-    );
-    let again = ada.post(&confirm, "missed=nothing+seen").await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let paid = house.until(task, |task| matches!(task.phase, Phase::Accepted(..)));
+    story.hand_in("Thank+you+for+boxes+and+van").await;
+    house.until(story.task, waits_for_signature);
+    assert!(story.ada.get(&sign).await.text.contains("Not opened yet"));
+}
+
+#[tokio::test]
+async fn a_signature_pays_once_and_the_last_one_closes_the_outcome_at_zero() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    story.hand_in("Thank+you+for+the+boxes").await;
+    house.until(story.task, waits_for_signature);
+    story.sign().await;
+    let paid = house.until(story.task, Task::is_accepted);
     let Phase::Accepted(_, settlement) = &paid.phase else {
-        unreachable!()
+        unreachable!("it is accepted");
     };
     assert_eq!(settlement.net, Amount::from_minor(500));
 
-    // The outcome: opened, confirmed, closed at exactly zero.
+    let outcome = story.outcome;
     let end = format!("/outcomes/{outcome}/sign");
-    assert!(ada.get("/today").await.text.contains(&end));
-    let first = ada.post(&end, "recommendation=Send+it").await.text;
+    assert!(story.ada.get("/today").await.text.contains(&end));
+    let first = story.ada.post(&end, "recommendation=Send+it").await.text;
     assert!(
         first.contains("Left in escrow") && first.contains("Send it"),
         "{first}"
     );
-    let closed = ada.post(&end, "recommendation=Send+it&confirmed=yes").await;
+    let closed = story
+        .ada
+        .post(&end, "recommendation=Send+it&confirmed=yes")
+        .await;
     assert_eq!(
         closed.leads_to(),
         format!("/outcomes/{outcome}?view=deliverables")
     );
-    let outcome_now = house.engine.outcome(outcome).unwrap().unwrap();
-    assert_eq!(outcome_now.phase, outcome::Phase::Delivered);
-    assert_eq!(outcome_now.purse.available, Amount::ZERO);
-    let page = ada
-        .get(&format!("/outcomes/{outcome}?view=deliverables"))
-        .await
-        .text;
-    assert!(page.contains("write.json"));
-    let record = ada
-        .get(&format!("/outcomes/{outcome}/record.json"))
-        .await
-        .text;
-    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let now = house.engine.outcome(outcome).unwrap().unwrap();
+    assert_eq!(now.phase, outcome::Phase::Delivered);
+    assert_eq!(now.purse.available, Amount::ZERO);
+
+    let record = format!("/outcomes/{outcome}/record.json");
+    let record: serde_json::Value =
+        serde_json::from_str(&story.ada.get(&record).await.text).unwrap();
     assert_eq!(record["signed"]["recommendation"], "Send it");
     assert_eq!(record["ledger"]["paid_minor"], 500);
-    for view in ["", "?view=plan", "?view=timeline", "?view=money"] {
-        assert_eq!(
-            ada.get(&format!("/outcomes/{outcome}{view}")).await.status,
-            StatusCode::OK
-        );
+    for (view, words) in [
+        ("", "Delivered"),
+        ("?view=plan", "Accepted and paid"),
+        ("?view=timeline", "its escrow is zero"),
+        ("?view=money", "opened and signed"),
+        ("?view=deliverables", "write.json"),
+    ] {
+        let page = story.ada.get(&format!("/outcomes/{outcome}{view}")).await;
+        assert!(page.text.contains(words), "{view}: {}", page.text);
     }
-    assert!(ada.get("/ledger").await.text.contains("Ben"));
+    assert!(story.ada.get("/ledger").await.text.contains("Ben"));
 }
 
 #[tokio::test]
