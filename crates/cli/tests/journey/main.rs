@@ -13,6 +13,7 @@ mod kill;
 mod label;
 mod model;
 mod obedient;
+mod pages;
 mod people;
 mod program;
 mod recruitment;
