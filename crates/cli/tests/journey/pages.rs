@@ -29,12 +29,12 @@ impl Server {
             .spawn()
             .unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("/enter/") {
-            line.clear();
-            assert_ne!(said.read_line(&mut line).unwrap(), 0, "it ended too early");
+        let mut told = String::new();
+        while !told.contains("/enter/") {
+            told.clear();
+            assert_ne!(said.read_line(&mut told).unwrap(), 0, "it ended too early");
         }
-        let (_, address) = line.trim().split_once("http://localhost:").unwrap();
+        let (_, address) = told.trim().split_once("http://localhost:").unwrap();
         let (port, link) = address.split_once('/').unwrap();
         Self {
             port: port.to_owned(),
