@@ -16,6 +16,7 @@ use crate::doctor::Doctor;
 use crate::events::Events;
 use crate::exit::HELP;
 use crate::ledger::LedgerVerb;
+use crate::network::NetworkVerb;
 use crate::outcome::OutcomeVerb;
 use crate::playbook::PlaybookVerb;
 use crate::run::Run;
@@ -68,6 +69,9 @@ pub(crate) enum Command {
     /// The ledger: obligations.
     #[command(subcommand)]
     Ledger(LedgerVerb),
+    /// The network as a whole: what is stopped for everybody.
+    #[command(subcommand)]
+    Network(NetworkVerb),
     /// What happened, in order.
     Events(Events),
     /// Reads the whole record again and compares all that follows from it.
@@ -131,6 +135,7 @@ impl Command {
             Self::Agent(verb) => verb.carry_out(asked),
             Self::Playbook(verb) => verb.carry_out(asked),
             Self::Ledger(verb) => verb.carry_out(asked),
+            Self::Network(verb) => verb.carry_out(asked),
             Self::Events(events) => events.carry_out(asked),
             Self::Doctor(doctor) => doctor.carry_out(asked),
             Self::Backup(backup) => backup.carry_out(asked),

@@ -16,6 +16,7 @@ mod events;
 mod exit;
 mod interrupt;
 mod ledger;
+mod network;
 mod outcome;
 mod owner;
 mod place;

@@ -18,4 +18,5 @@ mod people;
 mod program;
 mod recruitment;
 mod run;
+mod switch;
 mod words;
