@@ -17,6 +17,7 @@ mod pages;
 mod people;
 mod program;
 mod recruitment;
+mod replay;
 mod run;
 mod switch;
 mod words;

@@ -57,6 +57,11 @@ pub trait Programs {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoPrograms;
 
+/// How many findings are told with a summary, and how many letters of each; all of them are in the
+/// evidence.
+const TOLD_MAX: usize = 6;
+const TOLD_LETTERS_MAX: usize = 300;
+
 /// What a program says about a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgramAnswer {
@@ -161,6 +166,23 @@ impl CheckResult {
             passed: false,
             summary: summary.into(),
         }
+    }
+
+    /// What is told to whoever handed it in: the summary and, of what failed, what was found first, so
+    /// that it can be done better.
+    pub fn told(&self) -> String {
+        if self.passed || self.evidence.is_empty() {
+            return self.summary.clone();
+        }
+        let found = self.evidence.iter().take(TOLD_MAX).map(|evidence| {
+            let text = evidence.text.trim();
+            match text.char_indices().nth(TOLD_LETTERS_MAX) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text.to_owned(),
+            }
+        });
+        let found: Vec<String> = found.collect();
+        format!("{} Found: {}", self.summary, found.join("; "))
     }
 
     /// Lists findings up to the limit; the summary has to say how many there were.
@@ -305,6 +327,18 @@ mod tests {
             weight: 1,
         };
         check(&criterion, submission, &MemorySources::default(), programs)
+    }
+
+    #[test]
+    fn whoever_does_it_again_is_told_what_was_found() {
+        let found = (0..20).map(|number| Evidence::text(format!("{number} {}", "ä".repeat(400))));
+        let failed = CheckResult::failed("It fails.").with(found);
+        let told = failed.told();
+        assert!(told.starts_with("It fails. Found: 0 ä"), "{told}");
+        assert!(told.contains("; 5 ä") && !told.contains("; 6 ä"), "{told}");
+        assert!(told.chars().count() < 6 * (TOLD_LETTERS_MAX + 10));
+        let passed = CheckResult::passed("It holds.").with([Evidence::text("a passage")]);
+        assert_eq!(passed.told(), "It holds.");
     }
 
     #[test]

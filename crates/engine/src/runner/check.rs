@@ -100,7 +100,7 @@ pub(super) fn check(
             criterion: key,
             evidence: Some(engine.artefacts().put(&evidence)?),
             passed: result.passed,
-            summary: result.summary,
+            summary: result.told(),
         });
     }
     let record = TaskCommand::RecordChecks {

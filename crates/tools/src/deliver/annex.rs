@@ -1,6 +1,7 @@
 //! What follows page one: the rest of its lists, the table, risks, counter-arguments, coverage, how
 //! the brief was made, and every passage that is cited.
 
+use super::decided::decided;
 use super::frame::Frame;
 use super::opinions;
 use super::outline::{Cell, Entry, Part, Source, Sources, counted, first};
@@ -448,20 +449,7 @@ fn made(brief: &Brief, frame: &Frame, parts: &mut Vec<Part>) {
             rows,
         });
     }
-    let decided = brief.resolutions.resolutions.len();
-    if decided > 0 {
-        let unopened = brief
-            .resolutions
-            .resolutions
-            .iter()
-            .filter(|resolution| !resolution.opened)
-            .count();
-        parts.push(Part::Text(format!(
-            "{} settled {}; of those, {unopened} without opening the passages.",
-            brief.resolutions.person,
-            counted(decided, "difference"),
-        )));
-    }
+    parts.extend(decided(&brief.resolutions).map(Part::Text));
     parts.push(Part::Subheading("Sign-off".to_owned()));
     match &frame.sign_off {
         Some(sign_off) => parts.push(Part::Text(sign_off.clone())),

@@ -5,6 +5,7 @@
 
 mod annex;
 mod csv;
+mod decided;
 mod docx;
 mod frame;
 mod html;

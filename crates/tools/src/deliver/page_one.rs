@@ -278,7 +278,7 @@ fn verdict(conflict: &Conflict, resolution: Option<&Resolution>, person: &str) -
         said.push_str(reason);
     }
     said.push('.');
-    if !resolution.opened {
+    if side.is_some() && !resolution.opened {
         said.push_str(" The passages were not opened.");
     }
     said

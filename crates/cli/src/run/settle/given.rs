@@ -92,7 +92,7 @@ fn left_open(exceptions: Exceptions, question: &ChoiceQuestion) -> Choice {
             chosen: None,
             key: question.key.clone(),
             opened: false,
-            reason: "left open in advance; not opened".to_owned(),
+            reason: "left open in advance".to_owned(),
         },
     }
 }
