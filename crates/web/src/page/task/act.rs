@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
 use consort_desk::question::hand_in as hand_in_result;
+use consort_documents::Document;
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
 use consort_kernel::task::{Task, TaskCommand};
@@ -71,33 +72,32 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
 fn material(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let given = consort_engine::runner::commission(&seen.web.engine, seen.task.clone())?;
     let pieces = given.materials.iter().map(|piece| {
-        let text = readable(&piece.bytes);
+        let (title, text) = readable(&piece.bytes);
         let shown: String = text.chars().take(MATERIAL_MAX).collect();
-        (piece.name.clone(), shown)
+        (piece.name.clone(), title, shown)
     });
     Ok(markup! {
-        @for (name, text) in pieces {
-            details.disclosure { summary { (Icon::File.show()) (name) } pre.scroll tabindex="0" { (text) } }
+        @for (name, title, text) in pieces {
+            details.disclosure {
+                summary { (Icon::File.show()) (title.as_deref().unwrap_or(&name)) span.muted { (name) } }
+                pre.scroll tabindex="0" { (text) }
+            }
         }
     })
 }
 
-/// Material as people read it: the text of a document, or what it is.
-fn readable(bytes: &[u8]) -> String {
-    let value: Option<Value> = serde_json::from_slice(bytes).ok();
-    let blocks = value.as_ref().and_then(|it| it["blocks"].as_array());
-    match (blocks, &value) {
-        (Some(blocks), _) => {
-            let texts: Vec<&str> = blocks
-                .iter()
-                .filter_map(|block| block["text"].as_str())
-                .collect();
-            texts.join("\n\n")
-        }
-        (None, Some(Value::String(text))) => text.clone(),
-        (None, Some(value)) => serde_json::to_string_pretty(value).unwrap_or_default(),
-        (None, None) => String::from_utf8_lossy(bytes).into_owned(),
+/// Material as people read it: a document's name and text, or what it is.
+fn readable(bytes: &[u8]) -> (Option<String>, String) {
+    if let Ok(document) = serde_json::from_slice::<Document>(bytes) {
+        let texts: Vec<&str> = document.blocks.iter().map(|it| it.text.as_str()).collect();
+        return (Some(document.name), texts.join("\n\n"));
     }
+    let text = match serde_json::from_slice(bytes) {
+        Ok(Value::String(text)) => text,
+        Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    (None, text)
 }
 
 /// Questions about the task, and who may answer them.
@@ -288,15 +288,19 @@ mod tests {
 
     #[test]
     fn material_is_shown_as_people_read_it() {
-        for (bytes, text) in [
-            (
-                r#"{"blocks":[{"text":"One."},{"text":"Two."}]}"#,
-                "One.\n\nTwo.",
-            ),
-            (r#""words""#, "words"),
-            ("no json", "no json"),
+        let document = r#"{"blocks":[
+            {"kind":"paragraph","place":{"line":1},"text":"One."},
+            {"kind":"paragraph","place":{"line":3},"text":"Two."}
+        ],"format":"text","name":"a.txt","sha256":"DIGEST"}"#;
+        let document = document.replace("DIGEST", &"00".repeat(32));
+        for (bytes, title, text) in [
+            (document.as_str(), Some("a.txt"), "One.\n\nTwo."),
+            (r#""words""#, None, "words"),
+            (r#"{"a":1}"#, None, "{\n  \"a\": 1\n}"),
+            ("no json", None, "no json"),
         ] {
-            assert_eq!(readable(bytes.as_bytes()), text);
+            let expected = (title.map(str::to_owned), text.to_owned());
+            assert_eq!(readable(bytes.as_bytes()), expected);
         }
     }
 }
