@@ -389,7 +389,7 @@ mod tests {
         );
         let csv = table(&prepared, &tally);
         let lines: Vec<&str> = csv.lines().collect();
-        let head = "id,text,label,standing,likely_percent,answers,agree_percent,A,B";
+        let head = "id,text,label,standing,likely_percent,answers,agree_percent,one,two";
         assert_eq!(lines[0], head);
         let known = "k1,'=<b>k1</b>,yes,known before,100.0,2,100.0,yes,yes";
         assert_eq!((lines[1], lines[6]), (known, "d,'=<b>d</b>,,open,0.0,0,,,"));
