@@ -1,6 +1,6 @@
 //! From what was handed in to answers that can be counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::consensus::{Answer, Answers, Size};
 use serde::Deserialize;
@@ -30,11 +30,32 @@ struct Line {
 }
 
 impl Book {
+    /// How many contributors labelled the batch that an item is in, by item. Those with a known answer
+    /// are in no batch of their own.
+    pub(super) fn labellers<'p>(&self, prepared: &'p Prepared) -> BTreeMap<&'p str, u32> {
+        let mut batch_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for (number, batch) in prepared.batches.iter().enumerate() {
+            let own = batch.items.iter().map(|item| item.id.as_str());
+            let own = own.filter(|id| !prepared.known.contains_key(*id));
+            batch_of.extend(own.map(|id| (id, number)));
+        }
+        let mut labellers: BTreeMap<usize, BTreeSet<&String>> = BTreeMap::new();
+        for (by, item) in self.given.keys() {
+            if let Some(number) = batch_of.get(item.as_str()) {
+                labellers.entry(*number).or_default().insert(by);
+            }
+        }
+        let count = |number| labellers.get(&number).map_or(0, BTreeSet::len);
+        let counted = batch_of.into_iter();
+        counted
+            .map(|(item, number)| (item, u32::try_from(count(number)).unwrap_or(u32::MAX)))
+            .collect()
+    }
+
     /// Takes in everything that was handed in. Of two answers of one contributor to one item the
     /// first counts.
     pub(super) fn of(prepared: &Prepared, answered: &[Answered]) -> Self {
-        let known: std::collections::BTreeSet<&str> =
-            prepared.items.iter().map(|item| item.id.as_str()).collect();
+        let known: BTreeSet<&str> = prepared.items.iter().map(|item| item.id.as_str()).collect();
         let mut book = Self::default();
         for one in answered {
             let unusable = book.unusable.entry(one.by.clone()).or_default();

@@ -53,6 +53,7 @@ pub fn tally(
         let labels = by_item.entry(item.as_str()).or_default();
         labels.insert(by.clone(), label.clone());
     }
+    let labellers = book.labellers(prepared);
     let mut items = Vec::new();
     let mut asked_again: Vec<&str> = Vec::new();
     for (place, item) in prepared.items.iter().enumerate() {
@@ -75,7 +76,11 @@ pub fn tally(
             (false, None, Settled::Yes) => Standing::Settled,
             (false, None, Settled::NotYet | Settled::Open) => Standing::Open,
         };
-        if standing == Standing::Open && settled == Settled::NotYet {
+        // Nobody labels a batch twice, so one that everybody labelled who may has nobody left to ask,
+        // even about an item that seemed settled then and does not any more.
+        let labelled = labellers.get(item.id.as_str()).copied().unwrap_or(0);
+        let is_exhausted = labelled >= stop.answers_max;
+        if standing == Standing::Open && settled == Settled::NotYet && !is_exhausted {
             asked_again.push(&item.id);
         }
         let certain_ppm = match standing {
@@ -310,6 +315,30 @@ mod tests {
         assert_eq!((tally.more[0].name.as_str(), again.len()), ("b01", 3));
         assert!(again.contains(&"b") && again.contains(&"d"), "{again:?}");
         assert!(again.iter().any(|id| id.starts_with('k')), "{again:?}");
+    }
+
+    #[test]
+    fn a_batch_that_everybody_labelled_is_asked_of_nobody_again() {
+        // The first round left 'b' open, and the third contributor answered that alone; now 'c' is open
+        // too, for the two who agreed on it turn out to be unreliable.
+        let all = [
+            answered("one", "nyyyy-"),
+            answered("two", "nyyny-"),
+            answered("three", "yn-n--"),
+        ];
+        let mut asked = prepared();
+        asked.settings.confidence = 99;
+        let tally = tally(&asked, &all, None, &mut || 0);
+        let open = tally
+            .items
+            .iter()
+            .filter(|it| it.standing == Standing::Open);
+        assert!(
+            open.clone().any(|it| it.answers.len() == 2),
+            "{:?}",
+            tally.items
+        );
+        assert_eq!(tally.more, []);
     }
 
     #[test]
