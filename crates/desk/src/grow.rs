@@ -49,7 +49,7 @@ impl Gardener {
     pub fn tend(&mut self, engine: &Engine) -> Result<(), DeskError> {
         let running = engine.outcomes_with(&[Phase::Running.as_str()], RUNNING_MAX)?;
         for outcome in &running {
-            self.look(engine, outcome)?;
+            self.look(engine, outcome);
         }
         let ids: BTreeSet<OutcomeId> = running.iter().map(|outcome| outcome.id).collect();
         self.known.retain(|id, _| ids.contains(id));
@@ -64,7 +64,7 @@ impl Gardener {
             .collect()
     }
 
-    fn look(&mut self, engine: &Engine, outcome: &Outcome) -> Result<(), DeskError> {
+    fn look(&mut self, engine: &Engine, outcome: &Outcome) {
         let known = self.known.entry(outcome.id).or_insert_with(|| {
             let growing = growing(engine, outcome);
             let (given, trouble) = match growing {
@@ -78,20 +78,17 @@ impl Gardener {
             }
         });
         let Some(given) = &known.given else {
-            return Ok(());
+            return;
         };
         let settled = (outcome.progress.accepted, outcome.progress.dropped);
         if known.settled == Some(settled) {
-            return Ok(());
+            return;
         }
-        known.settled = Some(settled);
         match grown(engine, outcome.id, given) {
-            Ok(_) => known.trouble = None,
-            // What the playbook cannot be expanded with is for its people; anything else ends it.
-            Err(error @ DeskError::Problems { .. }) => known.trouble = Some(error.to_string()),
-            Err(error) => return Err(error),
+            Ok(_) => (known.settled, known.trouble) = (Some(settled), None),
+            // What cannot be done now is told, and tried again at the next look.
+            Err(error) => known.trouble = Some(error.to_string()),
         }
-        Ok(())
     }
 }
 

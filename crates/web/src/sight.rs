@@ -78,18 +78,32 @@ pub(crate) fn task(
     id: consort_kernel::id::TaskId,
 ) -> Result<Task, Failure> {
     let task = engine.task(id)?.ok_or(Failure::NotHere)?;
-    let who = visitor.id;
-    let sees = takes_part(who, &task)
-        || task.accountable == who
-        || task.escalation.contains(&who)
-        || operates(engine, who, &task)?
-        || owns(engine, who, task.organisation)?
-        || is_steward(engine, who)?;
-    if sees {
+    if sees_task(engine, visitor, &task)? {
         Ok(task)
     } else {
         Err(Failure::NotHere)
     }
+}
+
+/// Whether the visitor may see the task.
+pub(crate) fn sees_task(engine: &Engine, visitor: &Visitor, task: &Task) -> Result<bool, Failure> {
+    let who = visitor.id;
+    Ok(takes_part(who, task)
+        || task.accountable == who
+        || task.escalation.contains(&who)
+        || operates(engine, who, task)?
+        || owns(engine, who, task.organisation)?
+        || is_steward(engine, who)?)
+}
+
+/// Whether the visitor answers for what a task belongs to, or looks after all of it.
+pub(crate) fn oversees(engine: &Engine, visitor: &Visitor, task: &Task) -> Result<bool, Failure> {
+    let who = visitor.id;
+    Ok(
+        task.accountable == who
+            || owns(engine, who, task.organisation)?
+            || is_steward(engine, who)?,
+    )
 }
 
 /// Whether somebody was offered, holds, did or judged a task, or it went up to them.

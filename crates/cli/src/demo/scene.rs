@@ -1,6 +1,5 @@
 //! What is going on when the visitor comes in: a decision in motion, and errands around it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -13,7 +12,7 @@ use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::money::Amount;
-use consort_kernel::task::{Phase, TaskCommand};
+use consort_kernel::task::{AiUse, Phase, TaskCommand};
 use consort_playbook::playbook::Playbook;
 use consort_playbook::shipped::shipped;
 use consort_playbook::{InputValue, Inputs, parse};
@@ -151,13 +150,7 @@ fn give(
 ) -> Result<()> {
     let task = place.engine.task(task)?.context("it is in the plan")?;
     let content = content.to_string();
-    hand_in(
-        &place.engine,
-        who,
-        &task,
-        content.as_bytes(),
-        BTreeMap::new(),
-    )?;
+    hand_in(&place.engine, who, &task, content.as_bytes(), AiUse::None)?;
     Ok(())
 }
 

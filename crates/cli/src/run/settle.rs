@@ -5,12 +5,10 @@
 mod ask;
 mod given;
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use consort_desk::question::{Questions, claim, hand_in};
 use consort_kernel::digest::Digest;
-use consort_kernel::task::Task;
+use consort_kernel::task::{AiUse, Task};
 use consort_tools::choice::{ChoiceForm, Choices};
 
 use super::Session;
@@ -39,7 +37,7 @@ pub(super) fn settle(session: &Session<'_>, task: &Task, console: &mut Console) 
         return Err(given::sent_back(task, returned));
     }
     claim(engine, person, task)?;
-    hand_in(engine, person, task, &content, BTreeMap::new())?;
+    hand_in(engine, person, task, &content, AiUse::None)?;
     Ok(())
 }
 

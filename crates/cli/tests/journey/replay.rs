@@ -7,7 +7,7 @@ use std::fs;
 
 use consort_testkit::crowd::Crowd;
 
-use crate::fixture::{Desk, record, words};
+use crate::fixture::{Desk, words};
 
 /// Every so manyth item has its answer known.
 const KNOWN_EVERY: usize = 15;

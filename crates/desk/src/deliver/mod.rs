@@ -80,10 +80,13 @@ pub fn has_brief(case: &Case<'_>) -> Result<bool, DeskError> {
     Ok(false)
 }
 
-/// The digests of what was handed in: the result and its files.
+/// The digests of what was handed in: the result and its files, without what a program said aside.
 pub fn digests(handed: &Handed) -> Vec<Digest> {
     let submission = &handed.submission;
-    let files = submission.files.values().copied();
+    let files = submission.files.iter();
+    let files = files
+        .filter(|(name, _)| *name != COMPLAINT)
+        .map(|(_, digest)| *digest);
     std::iter::once(submission.content).chain(files).collect()
 }
 

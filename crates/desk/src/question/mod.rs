@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use consort_engine::Engine;
 use consort_engine::runner::{Commission, commission};
 use consort_kernel::command::{Body, Principal};
-use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::task::{AiUse, Phase, Provenance, Submission, Task, TaskCommand};
 use consort_tools::choice::{ChoiceForm, Choices};
@@ -84,22 +83,22 @@ pub fn claim(engine: &Engine, person: ContributorId, task: &Task) -> Result<(), 
     Ok(())
 }
 
-/// Hands in what a person made without any model, for a task that they hold.
+/// Hands in what a person made, for a task that they hold, with how much of it an AI made.
 pub fn hand_in(
     engine: &Engine,
     person: ContributorId,
     task: &Task,
     content: &[u8],
-    files: BTreeMap<String, Digest>,
+    ai: AiUse,
 ) -> Result<(), DeskError> {
     let Some(task) = engine.task(task.id)? else {
         return Ok(());
     };
     let submission = Submission {
         content: engine.artefacts().put(content)?,
-        files,
+        files: BTreeMap::new(),
         provenance: Provenance {
-            ai: AiUse::None,
+            ai,
             made_with: None,
         },
     };

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(crate) use new::Planned;
 pub(crate) use task::files::Opened;
 
 use crate::server::Web;

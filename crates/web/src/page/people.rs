@@ -28,11 +28,12 @@ pub(crate) async fn list(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let people = People::of(&web.engine);
+        let is_steward = sight::is_steward(&web.engine, visitor.id)?;
         let mut rows = Vec::new();
         for state in web.engine.all("contributor")? {
             if let Row::Contributor(contributor) = state {
                 let known = people.find(contributor.id)?;
-                rows.push((known.is_agent, known.name.clone(), row(&known, &contributor)));
+                rows.push((known.is_agent, known.name.clone(), row(&known, &contributor, is_steward || contributor.id == visitor.id)));
             }
         }
         rows.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
@@ -55,7 +56,7 @@ pub(crate) async fn list(
     .await
 }
 
-fn row(known: &Known, contributor: &Contributor) -> Markup {
+fn row(known: &Known, contributor: &Contributor, tells_why: bool) -> Markup {
     let skills: Vec<&str> = contributor.skills.keys().map(String::as_str).collect();
     markup! {
         tr {
@@ -63,16 +64,18 @@ fn row(known: &Known, contributor: &Contributor) -> Markup {
             td data-label="Can do" { (skills.join(", ")) }
             td data-label="Sees" { "up to " (format!("{:?}", contributor.profile.clearance).to_lowercase()) }
             td.num data-label="At a time" { (contributor.profile.concurrency) }
-            td data-label="State" { (state(contributor)) }
+            td data-label="State" { (state(contributor, tells_why)) }
         }
     }
 }
 
-fn state(contributor: &Contributor) -> Markup {
+/// Whether somebody takes work; why not is for them and for stewards.
+fn state(contributor: &Contributor, tells_why: bool) -> Markup {
     match &contributor.suspension {
-        Some(suspension) => {
-            markup! { (chip(Tone::Bad, "Suspended")) br; span.small.muted { (suspension.reason) } }
-        }
+        Some(suspension) => markup! {
+            (chip(Tone::Bad, "Suspended"))
+            @if tells_why { br; span.small.muted { (suspension.reason) } }
+        },
         None => chip(Tone::Done, "Takes work"),
     }
 }
@@ -113,13 +116,14 @@ fn profile(
         Nature::Person => None,
     };
     let done = portfolio(web, visitor, contributor.id)?;
+    let tells_why = contributor.id == visitor.id || sight::is_steward(&web.engine, visitor.id)?;
     Ok(markup! {
         header.page-head { div.profile-head {
             (known.avatar())
             div {
                 h1 { (known.name) }
                 p.meta {
-                    (state(contributor))
+                    (state(contributor, tells_why))
                     @match &answers {
                         Some((family, operator)) => { span { "Agent of the family " (family) } span { "answered for by " (operator.show()) } },
                         None => span { "Person" },

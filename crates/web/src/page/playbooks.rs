@@ -8,6 +8,7 @@ use consort_playbook::parse;
 use consort_playbook::shipped::SHIPPED;
 use maud::html as markup;
 
+use super::new::is_offered;
 use super::shell::{self, Head, Place};
 use crate::part::Icon;
 use crate::server::{Failure, Visitor, Web};
@@ -32,7 +33,7 @@ pub(crate) async fn list(
                     div.section-head {
                         h2 id=(playbook.name) { (playbook.title) }
                         p { (playbook.description) }
-                        div.actions { a.button href={ "/outcomes/new/" (playbook.name) } { (Icon::Plus.show()) "Begin" span.sr { ": " (playbook.title) } } }
+                        @if is_offered(playbook) { div.actions { a.button href={ "/outcomes/new/" (playbook.name) } { (Icon::Plus.show()) "Begin" span.sr { ": " (playbook.title) } } } }
                     }
                     details.disclosure {
                         summary { "Its tasks " span.muted { (playbook.tasks.len()) } }

@@ -6,13 +6,14 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_engine::Engine;
 use consort_kernel::id::ContributorId;
-use consort_kernel::task::{Phase, Task};
+use consort_kernel::task::{Handed, Phase, Task};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
+use crate::sight;
 
 /// How many tasks of all are looked through.
 const LOOKED_AT_MAX: usize = 2_000;
@@ -20,6 +21,8 @@ const LOOKED_AT_MAX: usize = 2_000;
 const OUTCOMES_MAX: usize = 1_000;
 /// How many things that go on without the visitor are shown.
 const MOVING_MAX: usize = 6;
+/// How many tasks at work are looked through for them.
+const AT_WORK_MAX: usize = 100;
 
 /// Why something is on the list; the order is that of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +112,20 @@ pub(crate) fn needs(engine: &Engine, visitor: &Visitor) -> Result<Vec<Need>, Fai
     Ok(needs)
 }
 
+/// What is said to whoever answers for an outcome when a result waits for them.
+fn why_sign(who: ContributorId, handed: &Handed) -> &'static str {
+    match (
+        handed.lease.holder.id == who,
+        handed.lease.agreed.is_positive(),
+    ) {
+        (true, true) => {
+            "You did it yourself and are paid for it, so somebody else has to see to it."
+        }
+        (true, false) => "You decided it yourself; your signature makes it count.",
+        (false, _) => "You answer for this outcome, and only your signature is missing.",
+    }
+}
+
 /// What a task needs of somebody.
 fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
     let address = format!("/tasks/{}", task.id);
@@ -150,11 +167,7 @@ fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
             Some(lease.until),
         )),
         Phase::Reviewing(handed) | Phase::Signing(handed) if task.accountable == who => {
-            let why = if handed.lease.holder.id == who {
-                "You decided it yourself; your signature makes it count."
-            } else {
-                "You answer for this outcome, and only your signature is missing."
-            };
+            let why = why_sign(who, handed);
             needs.push(need(
                 Kind::SignOff,
                 why.to_owned(),
@@ -195,7 +208,7 @@ pub(crate) async fn today(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let needs = needs(&web.engine, &visitor)?;
-        let body = view(web, &needs)?;
+        let body = view(web, &visitor, &needs)?;
         let title = match needs.len() {
             0 => "Today".to_owned(),
             count => format!("Today ({count})"),
@@ -210,9 +223,9 @@ pub(crate) async fn today(
     .await
 }
 
-fn view(web: &Web, needs: &[Need]) -> Result<Markup, Failure> {
+fn view(web: &Web, visitor: &Visitor, needs: &[Need]) -> Result<Markup, Failure> {
     let now = web.engine.now();
-    let moving = moving(&web.engine)?;
+    let moving = moving(&web.engine, visitor)?;
     Ok(markup! {
         header.page-head {
             div {
@@ -279,10 +292,16 @@ fn row(now: Timestamp, need: &Need) -> Markup {
 }
 
 /// What goes on without the visitor.
-fn moving(engine: &Engine) -> Result<Vec<Markup>, Failure> {
+fn moving(engine: &Engine, visitor: &Visitor) -> Result<Vec<Markup>, Failure> {
     let people = People::of(engine);
     let mut lines = Vec::new();
-    for task in engine.tasks_with(None, &["leased", "checking"], MOVING_MAX)? {
+    for task in engine.tasks_with(None, &["leased", "checking"], AT_WORK_MAX)? {
+        if lines.len() == MOVING_MAX {
+            break;
+        }
+        if !sight::sees_task(engine, visitor, &task)? {
+            continue;
+        }
         let who = match &task.phase {
             Phase::Leased(lease) => Some(lease.holder.id),
             _ => task.handed().map(|handed| handed.lease.holder.id),

@@ -113,8 +113,14 @@ impl IntoResponse for Failure {
             return Redirect::to("/sign-in").into_response();
         }
         let status = self.status();
-        let page = shell::failed(status, &self.to_string());
-        (status, page).into_response()
+        let why = if status.is_server_error() {
+            // What broke is for the operator; a visitor is told that it is known.
+            eprintln!("consort: {self}");
+            "something broke here, and it is on record; try again in a moment".to_owned()
+        } else {
+            self.to_string()
+        };
+        (status, shell::failed(status, &why)).into_response()
     }
 }
 

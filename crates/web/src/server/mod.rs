@@ -18,7 +18,7 @@ use consort_engine::access::Access;
 use tokio::net::TcpListener;
 
 use crate::page;
-use crate::page::Opened;
+use crate::page::{Opened, Planned};
 
 pub(crate) use failure::Failure;
 pub(crate) use visitor::Visitor;
@@ -44,6 +44,7 @@ pub struct Web {
     /// Why plans cannot go on, as whoever carries them on last said.
     pub(crate) trouble: Mutex<Vec<String>>,
     pub(crate) opened: Opened,
+    pub(crate) planned: Planned,
     pulse: Pulse,
 }
 
@@ -58,6 +59,7 @@ impl Web {
             uploads,
             trouble: Mutex::default(),
             opened: Opened::default(),
+            planned: Planned::default(),
             pulse,
         })
     }

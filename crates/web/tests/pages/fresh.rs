@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
+use consort_kernel::id::OutcomeId;
 
 use crate::fixture::{Answer, Browser, House};
 
@@ -65,11 +66,19 @@ async fn a_brief_over_uploaded_files_begins_when_its_plan_is_agreed_to() {
         assert!(planned.text.contains(words), "{words}: {}", planned.text);
     }
     assert!(house.engine.outcomes_with(&[], 10).unwrap().is_empty());
-    let given = hidden(&planned.text, "given");
-    let started = ada
-        .post("/outcomes/new/brief/start", &format!("given={given}"))
-        .await;
-    assert!(started.leads_to().starts_with("/outcomes/out_"));
+    let plan = hidden(&planned.text, "plan");
+    let eve = house.browser(house.eve).await;
+    let begin = format!("plan={plan}");
+    let elses = eve.post("/outcomes/new/brief/start", &begin).await;
+    assert_eq!(
+        elses.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "it is Ada's plan"
+    );
+    for _ in 0..2 {
+        let started = ada.post("/outcomes/new/brief/start", &begin).await;
+        assert_eq!(started.leads_to(), format!("/outcomes/{plan}"));
+    }
     let outcomes = house.engine.outcomes_with(&[], 10).unwrap();
     assert_eq!(outcomes.len(), 1);
     assert_eq!(outcomes[0].charter.accountable, house.ada);
@@ -101,20 +110,40 @@ async fn what_is_missing_is_named_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
-async fn what_was_never_given_starts_nothing() {
+async fn files_of_one_name_are_all_read() {
     let house = House::new();
     let ada = house.browser(house.ada).await;
-    let unknown = "00".repeat(32);
+    let files = [
+        ("a/notes.txt", "The price is EUR 4."),
+        ("b/notes.txt", "The price is EUR 5."),
+    ];
+    let planned = upload(&house, &ada, &files, "Which one?").await;
+    assert!(
+        planned.text.contains(">2<"),
+        "two summaries: {}",
+        planned.text
+    );
+}
+
+#[tokio::test]
+async fn what_was_never_planned_starts_nothing() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    let forged = serde_json::json!({"playbook": "name: x", "inputs": [], "skipped": []});
+    house
+        .engine
+        .artefacts()
+        .put(forged.to_string().as_bytes())
+        .unwrap();
+    let id = OutcomeId::new(house.engine.now(), house.engine.random().unwrap());
     for (path, form) in [
-        ("/outcomes/new/brief/start", format!("given={unknown}")),
-        ("/outcomes/new/brief/start", "given=x".to_owned()),
-        ("/outcomes/new/none/start", format!("given={unknown}")),
+        ("/outcomes/new/brief/start", format!("plan={id}")),
+        ("/outcomes/new/brief/start", "plan=x".to_owned()),
+        ("/outcomes/new/none/start", format!("plan={id}")),
+        ("/outcomes/new/code-change/start", format!("plan={id}")),
     ] {
         let answer = ada.post(path, &form).await;
-        assert!(
-            answer.status.is_client_error() || answer.status.is_server_error(),
-            "{path} {form}"
-        );
+        assert!(answer.status.is_client_error(), "{path} {form}");
     }
     assert!(house.engine.outcomes_with(&[], 10).unwrap().is_empty());
 }

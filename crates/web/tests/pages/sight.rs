@@ -5,6 +5,10 @@ use consort_kernel::task::Phase;
 
 use crate::fixture::House;
 
+/// A form that judges something.
+const CONTENT: &str = "decision=sign&missed=nothing&content=\
+    0000000000000000000000000000000000000000000000000000000000000000";
+
 #[tokio::test]
 async fn an_outsider_sees_nothing_of_an_outcome_and_changes_nothing_in_it() {
     let house = House::new();
@@ -29,12 +33,12 @@ async fn an_outsider_sees_nothing_of_an_outcome_and_changes_nothing_in_it() {
     for (path, form) in [
         (format!("/tasks/{task}/claim"), ""),
         (format!("/tasks/{task}/decline"), ""),
-        (format!("/tasks/{task}/hand-in"), "result=mine"),
         (
-            format!("/tasks/{task}/sign"),
-            "decision=sign&missed=nothing",
+            format!("/tasks/{task}/hand-in"),
+            "result=mine&ai=none&lease=1",
         ),
-        (format!("/tasks/{task}/sign/confirm"), "missed=nothing"),
+        (format!("/tasks/{task}/sign"), CONTENT),
+        (format!("/tasks/{task}/sign/confirm"), CONTENT),
         (format!("/tasks/{task}/open"), "file=write.json"),
         (format!("/outcomes/{outcome}/pause"), "reason=because"),
         (format!("/outcomes/{outcome}/sign"), "recommendation="),
@@ -94,7 +98,7 @@ async fn what_somebody_else_wrote_is_text_and_never_markup() {
         .await;
     ben.post(
         &format!("/tasks/{task}/hand-in"),
-        &format!("result={evil}+words+enough"),
+        &format!("result={evil}+words+enough&ai=none&lease=1"),
     )
     .await;
     let done = house.until(task, |task| {

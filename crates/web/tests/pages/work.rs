@@ -41,6 +41,17 @@ impl<'a> Story<'a> {
         format!("/tasks/{}{rest}", self.task)
     }
 
+    fn task(&self) -> Task {
+        self.house.engine.task(self.task).unwrap().unwrap()
+    }
+
+    /// What is on the desk, as the forms carry it.
+    fn content(&self) -> String {
+        let task = self.task();
+        let handed = task.handed().unwrap();
+        format!("content={}", handed.submission.content)
+    }
+
     fn offered(&self) -> Task {
         let is_offered = |task: &Task| matches!(task.phase, Phase::Offered(_));
         self.house.until(self.task, is_offered)
@@ -50,7 +61,8 @@ impl<'a> Story<'a> {
     async fn hand_in(&self, result: &str) {
         let taken = self.ben.post(&self.at("/claim"), "").await;
         assert_eq!(taken.leads_to(), self.at(""));
-        let done = format!("result={result}");
+        let lease = self.task().lease_number;
+        let done = format!("result={result}&ai=none&lease={lease}");
         let done = self.ben.post(&self.at("/hand-in"), &done).await;
         assert_eq!(done.leads_to(), self.at(""));
     }
@@ -64,8 +76,9 @@ impl<'a> Story<'a> {
     /// Ada opens, judges and signs what is good.
     async fn sign(&self) {
         self.open("Thank you").await;
-        let judged = "decision=sign&missed=nothing+seen";
-        let lines = self.ada.post(&self.at("/sign"), judged).await.text;
+        let content = self.content();
+        let judged = format!("decision=sign&missed=nothing+seen&{content}");
+        let lines = self.ada.post(&self.at("/sign"), &judged).await.text;
         for words in ["Nothing is recorded yet", "5.00 practice"] {
             assert!(lines.contains(words), "{lines}");
         }
@@ -75,9 +88,15 @@ impl<'a> Story<'a> {
             "the first step records nothing"
         );
         let confirm = self.at("/sign/confirm");
-        let signed = self.ada.post(&confirm, "missed=nothing+seen").await;
+        let signed = self
+            .ada
+            .post(&confirm, &format!("missed=nothing+seen&{content}"))
+            .await;
         assert_eq!(signed.leads_to(), "/today");
-        let again = self.ada.post(&confirm, "missed=nothing+seen").await;
+        let again = self
+            .ada
+            .post(&confirm, &format!("missed=nothing+seen&{content}"))
+            .await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
@@ -129,14 +148,20 @@ async fn nothing_is_signed_before_it_was_opened_nor_without_a_word_on_what_it_mi
     for path in [sign.clone(), format!("{sign}/confirm")] {
         let refused = story
             .ada
-            .post(&path, "decision=sign&missed=nothing+seen")
+            .post(
+                &path,
+                &format!("decision=sign&missed=nothing+seen&{}", story.content()),
+            )
             .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text.contains("before you sign"), "{}", refused.text);
     }
     story.open("Thank you for the boxes").await;
     for path in [sign.clone(), format!("{sign}/confirm")] {
-        let refused = story.ada.post(&path, "decision=sign&missed=").await;
+        let refused = story
+            .ada
+            .post(&path, &format!("decision=sign&missed=&{}", story.content()))
+            .await;
         assert!(refused.text.contains("nothing seen"), "{}", refused.text);
     }
 }
@@ -149,12 +174,16 @@ async fn what_was_opened_before_it_went_back_is_not_what_is_signed_now() {
     house.until(story.task, waits_for_signature);
     story.open("Thank you for the boxes").await;
     let sign = story.at("/sign");
-    let unsaid = story.ada.post(&sign, "decision=changes&changes=").await;
-    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let back = story
+    let unsaid = story
         .ada
-        .post(&sign, "decision=changes&changes=Name+the+van")
+        .post(
+            &sign,
+            &format!("decision=changes&changes=&{}", story.content()),
+        )
         .await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let name_the_van = format!("decision=changes&changes=Name+the+van&{}", story.content());
+    let back = story.ada.post(&sign, &name_the_van).await;
     assert_eq!(back.leads_to(), story.at(""));
     story.offered();
     assert!(
@@ -167,6 +196,10 @@ async fn what_was_opened_before_it_went_back_is_not_what_is_signed_now() {
     );
     story.hand_in("Thank+you+for+boxes+and+van").await;
     house.until(story.task, waits_for_signature);
+    // An old tab judges what was on its desk, and not what is there now.
+    let stale = story.ada.post(&sign, &name_the_van).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.text.contains("meanwhile"), "{}", stale.text);
     assert!(story.ada.get(&sign).await.text.contains("Not opened yet"));
 }
 

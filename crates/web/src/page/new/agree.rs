@@ -3,7 +3,7 @@
 use axum::response::Response;
 use consort_desk::Given;
 use consort_desk::begin::{Cost, minutes, modest_terms};
-use consort_kernel::digest::Digest;
+use consort_kernel::id::OutcomeId;
 use consort_kernel::money::Asset;
 use consort_kernel::outcome::PreApproval;
 use consort_playbook::Expansion;
@@ -25,13 +25,17 @@ pub(super) fn show(
     let expansion = given.expansion()?;
     let cost = Cost::of(&expansion);
     let terms = modest_terms(&expansion, web.engine.now());
-    let kept = given.keep(&web.engine)?.inputs;
+    let engine = &web.engine;
+    let id = OutcomeId::new(engine.now(), engine.random()?);
+    let kept = given.keep(engine)?.inputs;
+    web.planned
+        .note(visitor.entered.secret, &playbook.name, id, kept);
     let body = markup! {
         header.page-head { div { h1 { "The plan" } p.muted { (expansion.outcome.objective) } } }
         (left_out(&given.skipped))
         (tasks(&expansion))
         (agreement(&expansion, cost, &terms))
-        (begin(playbook, cost, kept))
+        (begin(playbook, cost, id))
     };
     let own = format!("/outcomes/new/{}", playbook.name);
     let head = Head {
@@ -115,10 +119,10 @@ fn agreement(expansion: &Expansion, cost: Cost, terms: &PreApproval) -> Markup {
     }
 }
 
-fn begin(playbook: &Playbook, cost: Cost, kept: Digest) -> Markup {
+fn begin(playbook: &Playbook, cost: Cost, id: OutcomeId) -> Markup {
     markup! {
         form.section method="post" action={ "/outcomes/new/" (playbook.name) "/start" } {
-            input type="hidden" name="given" value=(kept);
+            input type="hidden" name="plan" value=(id);
             @if cost.grows {
                 div.field {
                     label for="most" { "How much may all of it cost at the most?" }

@@ -2,9 +2,10 @@
 //! shown before anything starts.
 
 mod agree;
+mod planned;
+mod upload;
 
 use std::collections::BTreeMap;
-use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,7 +16,6 @@ use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
 use consort_desk::inventory::Inventory;
 use consort_desk::{DeskError, Given};
 use consort_engine::network;
-use consort_kernel::digest::Digest;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::money::{Amount, Asset};
 use consort_playbook::playbook::{Input, InputKind, Playbook};
@@ -27,6 +27,9 @@ use serde::Deserialize;
 use super::shell::{self, Head, Place};
 use crate::part::Icon;
 use crate::server::{Failure, Visitor, Web};
+
+pub(crate) use planned::Planned;
+use upload::Upload;
 
 /// The most that is uploaded at once, in bytes.
 const UPLOAD_BYTES_MAX: usize = 100 * 1024 * 1024;
@@ -48,24 +51,27 @@ struct Received {
     files: BTreeMap<String, Vec<(String, Vec<u8>)>>,
 }
 
-/// The playbooks to choose from. One that changes repositories needs the operator's configuration, and
-/// is begun at the terminal.
+/// Whether a playbook can be begun here. One that changes repositories needs the operator's
+/// configuration, and is begun at the terminal.
+pub(super) fn is_offered(playbook: &Playbook) -> bool {
+    let mut inputs = playbook.inputs.iter();
+    inputs.all(|input| input.kind != InputKind::Repository)
+}
+
+/// The playbooks to choose from.
 fn offered() -> Vec<Playbook> {
     let texts = SHIPPED.iter().map(|it| it.text);
-    texts
-        .filter_map(|text| parse(text).ok())
-        .filter(|playbook| {
-            playbook
-                .inputs
-                .iter()
-                .all(|input| input.kind != InputKind::Repository)
-        })
-        .collect()
+    let playbooks = texts.filter_map(|text| parse(text).ok());
+    playbooks.filter(is_offered).collect()
 }
 
 fn found(name: &str) -> Result<(&'static str, Playbook), Failure> {
     let text = shipped(name).ok_or(Failure::NotHere)?;
     let playbook = parse(text).map_err(|problems| DeskError::problems(name, &problems))?;
+    if !is_offered(&playbook) {
+        let why = "a change to a repository is begun at the terminal: 'consort run code-change'";
+        return Err(Failure::Misused(why.to_owned()));
+    }
     Ok((text, playbook))
 }
 
@@ -149,12 +155,13 @@ async fn plan(
 /// What somebody agrees to.
 #[derive(Deserialize)]
 struct Started {
-    given: Digest,
+    plan: OutcomeId,
     /// The most that it may cost, in whole units.
     most: Option<u32>,
 }
 
-/// Starts it.
+/// Starts what was planned in this session. Sent twice, it is begun once: its identifier was given with
+/// the plan.
 async fn start(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
@@ -164,8 +171,13 @@ async fn start(
     web.blocking(move |web| {
         found(&name)?;
         let engine = &web.engine;
-        let id = OutcomeId::new(engine.now(), engine.random()?);
-        let given = Given::kept(engine, id, started.given)?;
+        let id = started.plan;
+        let planned = web.planned.find(visitor.entered.secret, &name, id);
+        let Some(kept) = planned else {
+            let why = "this plan is not known here any more; give the documents again";
+            return Err(Failure::Misused(why.to_owned()));
+        };
+        let given = Given::kept(engine, id, kept)?;
         let expansion = given.expansion()?;
         let cost = Cost::of(&expansion);
         let most = started
@@ -240,7 +252,7 @@ fn read(
     for input in &playbook.inputs {
         let name = &input.name.value;
         if let Some(files) = received.files.get(name) {
-            let folder = Upload::keep(web, files)?;
+            let folder = Upload::keep(&web.engine, &web.uploads, files)?;
             let taken = Inventory::take(&web.engine, folder.path(), input.class, |_, _| {
                 Ok::<(), DeskError>(())
             })?;
@@ -276,54 +288,6 @@ fn read(
         }
     }
     Ok((inputs, skipped))
-}
-
-/// A folder that what was uploaded waits in until it is read, and that goes away then.
-struct Upload(PathBuf);
-
-impl Upload {
-    fn keep(web: &Web, files: &[(String, Vec<u8>)]) -> Result<Self, Failure> {
-        let folder = web.uploads.join(format!("{:032x}", web.engine.random()?));
-        let broken = |error: std::io::Error| {
-            Failure::Misused(format!("what was uploaded cannot be kept: {error}"))
-        };
-        std::fs::create_dir_all(&folder).map_err(broken)?;
-        let upload = Self(folder);
-        for (number, (name, bytes)) in files.iter().enumerate() {
-            let path = upload.0.join(plain(name, number));
-            std::fs::write(path, bytes).map_err(broken)?;
-        }
-        Ok(upload)
-    }
-
-    fn path(&self) -> &FilePath {
-        &self.0
-    }
-}
-
-impl Drop for Upload {
-    fn drop(&mut self) {
-        // What cannot be removed lies in a folder of its own and is read by nobody.
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-/// A name that leads nowhere; files of one name are told apart by their number.
-fn plain(name: &str, number: usize) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last
-        .chars()
-        .filter(|letter| {
-            letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_' | ' ' | '(' | ')')
-        })
-        .take(100)
-        .collect();
-    let kept = kept.trim_start_matches(['.', ' ']);
-    if kept.is_empty() {
-        format!("file-{number}")
-    } else {
-        kept.to_owned()
-    }
 }
 
 fn money(minor: i64) -> String {
@@ -389,25 +353,6 @@ fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, S
                 },
                 InputKind::Number => { input.input id=(id) name=(name) inputmode="numeric" value=(text); },
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn no_name_of_an_uploaded_file_leads_anywhere() {
-        for (name, kept) in [
-            ("offer.pdf", "offer.pdf"),
-            ("../../etc/passwd", "passwd"),
-            ("C:\\temp\\a b.txt", "a b.txt"),
-            ("..", "file-7"),
-            (".hidden", "hidden"),
-            ("x\0y/", "file-7"),
-        ] {
-            assert_eq!(plain(name, 7), kept);
         }
     }
 }

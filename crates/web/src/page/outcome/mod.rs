@@ -38,6 +38,8 @@ pub(super) struct Seen<'a> {
     pub(super) outcome: Outcome,
     /// The tasks that the visitor sees, in the order of the plan.
     pub(super) tasks: Vec<Task>,
+    /// How much of it they see.
+    sight: Sight,
 }
 
 /// The parts, by the word in the address.
@@ -59,6 +61,10 @@ pub(crate) async fn overview(
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
         let chosen = view.view.as_deref().unwrap_or("");
+        // Whoever does a task of it is told what it is for, and their part of the plan.
+        if seen.sight < Sight::All && !matches!(chosen, "" | "plan") {
+            return Err(Failure::NotHere);
+        }
         let part = match chosen {
             "plan" => plan(&seen)?,
             "timeline" => timeline::show(&seen)?,
@@ -95,6 +101,7 @@ pub(super) fn see<'a>(
         visitor,
         outcome,
         tasks,
+        sight,
     })
 }
 
@@ -143,7 +150,7 @@ fn top(seen: &Seen<'_>) -> Markup {
 fn tabs(seen: &Seen<'_>, chosen: &str) -> Markup {
     markup! {
         nav.tabs aria-label="Parts of this outcome" { ul {
-            @for (view, words) in VIEWS {
+            @for (view, words) in VIEWS.into_iter().take(if seen.sight == Sight::All { VIEWS.len() } else { 2 }) {
                 li {
                     a href={ (seen.address()) @if !view.is_empty() { "?view=" (view) } }
                         aria-current=[(view == chosen).then_some("page")] { (words) }

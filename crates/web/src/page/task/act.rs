@@ -1,6 +1,5 @@
 //! Doing a task: taking it or saying no, asking, handing it in, giving it back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
@@ -9,7 +8,7 @@ use consort_desk::question::hand_in as hand_in_result;
 use consort_documents::Document;
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::{Task, TaskCommand};
+use consort_kernel::task::{AiUse, Task, TaskCommand};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 use serde_json::Value;
@@ -56,6 +55,13 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     p.hint #result-hint { "Plain words, or JSON where the criteria ask for a form." }
                     textarea.input #result name="result" rows="10" required aria-describedby="result-hint" {}
                 }
+                input type="hidden" name="lease" value=(seen.task.lease_number);
+                fieldset.field {
+                    legend { "Did an AI have a part in it?" }
+                    div.choice { input type="radio" #ai-none name="ai" value="none" required; label for="ai-none" { "No" } }
+                    div.choice { input type="radio" #ai-assisted name="ai" value="assisted"; label for="ai-assisted" { "It helped me" } }
+                    div.choice { input type="radio" #ai-generated name="ai" value="generated"; label for="ai-generated" { "It made it, and I looked at it" } }
+                }
                 div.decide { button.button.primary { (Icon::Task.show()) "Hand in" } }
             }
             details.disclosure {
@@ -74,13 +80,15 @@ fn material(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let pieces = given.materials.iter().map(|piece| {
         let (title, text) = readable(&piece.bytes);
         let shown: String = text.chars().take(MATERIAL_MAX).collect();
-        (piece.name.clone(), title, shown)
+        let is_cut = shown.len() < text.len();
+        (piece.name.clone(), title, shown, is_cut)
     });
     Ok(markup! {
-        @for (name, title, text) in pieces {
+        @for (name, title, text, is_cut) in pieces {
             details.disclosure {
                 summary { (Icon::File.show()) (title.as_deref().unwrap_or(&name)) span.muted { (name) } }
                 pre.scroll tabindex="0" { (text) }
+                @if is_cut { p.small.muted { "It goes on; 'consort task context " (seen.task.id) " --to FOLDER' writes all of it out." } }
             }
         }
     })
@@ -166,6 +174,10 @@ pub(crate) struct Noted {
 #[derive(Deserialize)]
 pub(crate) struct Made {
     result: String,
+    /// How much of it an AI made.
+    ai: AiUse,
+    /// The lease under which it was made.
+    lease: u64,
 }
 
 /// Carries out a command about a task that the visitor sees, and shows it again.
@@ -261,22 +273,17 @@ pub(crate) async fn hand_in(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        if !seen.holds() {
+        if !seen.holds() || seen.task.lease_number != made.lease {
             return Err(Failure::Misused(
                 "you do not hold this task any more; take it again first".to_owned(),
             ));
         }
+        let ai = made.ai;
         let content = match serde_json::from_str::<Value>(&made.result) {
             Ok(value @ (Value::Object(_) | Value::Array(_))) => value.to_string(),
             _ => serde_json::json!({ "text": made.result }).to_string(),
         };
-        hand_in_result(
-            &web.engine,
-            visitor.id,
-            &seen.task,
-            content.as_bytes(),
-            BTreeMap::new(),
-        )?;
+        hand_in_result(&web.engine, visitor.id, &seen.task, content.as_bytes(), ai)?;
         Ok(Redirect::to(&seen.address()))
     })
     .await

@@ -1,11 +1,11 @@
 //! The files of a result: opened by the visitor, and shown away from everything else.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Form, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use consort_desk::Case;
 use consort_desk::deliver::files;
 use consort_kernel::digest::Digest;
@@ -18,38 +18,41 @@ use super::see;
 use crate::part::{Icon, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
 
+/// What a page is served as.
+const PAGE: &str = "text/html; charset=utf-8";
 /// A delivered page may have its own style and pictures, and nothing else.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/// What each session has opened: the session, the task and its lease, the file.
+/// How many openings are remembered; the oldest are forgotten, and have to be opened again.
+const OPENED_MAX: usize = 10_000;
+
+/// A file of a result that somebody opened in a session.
+type Opening = (Digest, TaskId, Digest, String);
+
+/// What was opened, the latest last.
 #[derive(Default)]
-pub(crate) struct Opened(Mutex<BTreeSet<(Digest, TaskId, u64, String)>>);
+pub(crate) struct Opened(Mutex<VecDeque<Opening>>);
+
+/// The opening of a file of what is handed in now: after it went back, another result is opened anew.
+fn opening(visitor: &Visitor, task: &Task, file: &str) -> Option<Opening> {
+    let content = task.handed()?.submission.content;
+    Some((visitor.entered.secret, task.id, content, file.to_owned()))
+}
 
 impl Opened {
-    fn note(&self, visitor: &Visitor, task: &Task, file: &str) {
-        let entry = (
-            visitor.entered.secret,
-            task.id,
-            task.lease_number,
-            file.to_owned(),
-        );
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(entry);
+    fn note(&self, opening: Option<Opening>) {
+        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opening) = opening.filter(|it| !opened.contains(it)) {
+            if opened.len() == OPENED_MAX {
+                opened.pop_front();
+            }
+            opened.push_back(opening);
+        }
     }
 
-    fn has(&self, visitor: &Visitor, task: &Task, file: &str) -> bool {
-        let entry = (
-            visitor.entered.secret,
-            task.id,
-            task.lease_number,
-            file.to_owned(),
-        );
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(&entry)
+    fn has(&self, opening: Option<Opening>) -> bool {
+        let opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        opening.is_some_and(|it| opened.contains(&it))
     }
 }
 
@@ -83,7 +86,8 @@ impl Evidence {
     }
 }
 
-/// What has to be opened of a result: its pages, or all its files where none is a page.
+/// What has to be opened of a result: each of its files, or of what is made into a page and its copies,
+/// the page.
 pub(crate) fn evidence(
     web: &Web,
     visitor: &Visitor,
@@ -94,13 +98,16 @@ pub(crate) fn evidence(
         .into_iter()
         .map(|(name, _)| name)
         .collect();
-    let is_page = |name: &String| kind(name).0 == "text/html; charset=utf-8";
-    let has_pages = names.iter().any(is_page);
+    let is_page = |name: &String| kind(name).0 == PAGE;
+    let was_made_here = task
+        .handed()
+        .is_some_and(|it| it.submission.files.is_empty());
+    let page_alone = was_made_here && names.iter().any(is_page);
     Ok(names
         .into_iter()
-        .filter(|name| !has_pages || is_page(name))
+        .filter(|name| !page_alone || is_page(name))
         .map(|name| Evidence {
-            is_opened: web.opened.has(visitor, task, &name),
+            is_opened: web.opened.has(opening(visitor, task, &name)),
             name,
             task: task.id,
             about: task.spec.title.clone(),
@@ -124,7 +131,7 @@ pub(crate) async fn open(
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
         let shown = file_of(web, &seen.task, &which.file)?;
-        web.opened.note(&visitor, &seen.task, &which.file);
+        web.opened.note(opening(&visitor, &seen.task, &which.file));
         Ok(shown)
     })
     .await
@@ -145,7 +152,7 @@ pub(crate) async fn file(
 
 fn file_of(web: &Web, task: &Task, name: &str) -> Result<Response, Failure> {
     if task.handed().is_none() {
-        return Ok(Redirect::to(&format!("/tasks/{}", task.id)).into_response());
+        return Err(Failure::NotHere);
     }
     let case = Case::open(&web.engine, task.outcome)?;
     let found = files(&case, task)?.into_iter().find(|(it, _)| it == name);
@@ -172,7 +179,7 @@ fn file_of(web: &Web, task: &Task, name: &str) -> Result<Response, Failure> {
 /// What a file is served as, and whether it is shown or taken home.
 fn kind(name: &str) -> (&'static str, &'static str) {
     match name.rsplit('.').next() {
-        Some("html") => ("text/html; charset=utf-8", "inline"),
+        Some("html") => (PAGE, "inline"),
         Some("json" | "txt" | "patch" | "csv") => ("text/plain; charset=utf-8", "inline"),
         _ => ("application/octet-stream", "attachment"),
     }

@@ -234,7 +234,7 @@ fn instructions(seen: &Seen<'_>) -> Markup {
             div.section-head { h2 #instructions { "Instructions" } }
             dl.facts {
                 dt { "Goal" } dd { (told.goal) }
-                dt { "Context" } dd { (names.join(", ")) small { (pieces) " pieces, by reference; each use is on record" } }
+                dt { "Context" } dd { (names.join(", ")) small { (pieces) " pieces, by reference" } }
                 dt { "Constraints" } dd { ul { @for constraint in &told.constraints { li { (constraint) } } } }
             }
         }

@@ -3,6 +3,7 @@
 use consort_desk::Given;
 use consort_documents::Statement;
 use consort_engine::Engine;
+use consort_kernel::task::AiUse;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
@@ -55,7 +56,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 }
             }
             p.small.muted {
-                "Made with " (made_with.unwrap_or("nothing but a person's own hands")) ". "
+                (made(submission.provenance.ai, made_with)) " "
                 span.id { (submission.content) }
             }
         }
@@ -71,6 +72,20 @@ fn documents<'a>(seen: &Seen<'a>) -> Result<Documents<'a>, Failure> {
         return Ok(Documents::none(engine));
     }
     Ok(Documents::of(engine, &Given::of(engine, &outcome)?.inputs))
+}
+
+/// How a result came about, as whoever handed it in says.
+fn made(ai: AiUse, with: Option<&str>) -> String {
+    let how = match ai {
+        AiUse::None => "Made without an AI, as whoever handed it in says",
+        AiUse::Tool => "Made by software that quotes and compares",
+        AiUse::Assisted => "Made by a person with the help of an AI",
+        AiUse::Generated => "Made by an AI",
+    };
+    match with {
+        Some(with) => format!("{how}: {with}."),
+        None => format!("{how}."),
+    }
 }
 
 /// Every statement with passages in a result, wherever in it.
@@ -104,8 +119,7 @@ fn plain(content: &Value) -> Markup {
         text => Some(text),
     };
     if let Some(Value::String(text)) = text {
-        let paragraphs = text.chars().take(LETTERS_MAX).collect::<String>();
-        return markup! { div.prose { @for one in paragraphs.split("\n\n") { p { (one) } } } };
+        return markup! { div.prose { @for one in text.split("\n\n") { p { (one) } } } };
     }
     let whole = serde_json::to_string_pretty(content).unwrap_or_default();
     let shown: String = whole.chars().take(LETTERS_MAX).collect();

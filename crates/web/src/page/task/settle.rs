@@ -7,6 +7,7 @@ use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::question::{Questions, claim, hand_in};
 use consort_kernel::id::TaskId;
+use consort_kernel::task::AiUse;
 use consort_tools::choice::{Choice, ChoiceQuestion, Choices};
 use maud::{Markup, html as markup};
 
@@ -61,13 +62,7 @@ pub(crate) async fn settle(
             person: visitor.name.clone(),
         });
         claim(&web.engine, visitor.id, &seen.task)?;
-        hand_in(
-            &web.engine,
-            visitor.id,
-            &seen.task,
-            &content,
-            BTreeMap::new(),
-        )?;
+        hand_in(&web.engine, visitor.id, &seen.task, &content, AiUse::None)?;
         Ok(Redirect::to(&seen.address()).into_response())
     })
     .await

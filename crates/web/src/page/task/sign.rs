@@ -7,6 +7,7 @@ use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::{Case, sign};
 use consort_kernel::contributor::Cause;
+use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
 use consort_kernel::task::{Handed, Reason};
 use maud::{Markup, html as markup};
@@ -21,6 +22,8 @@ use crate::server::{Failure, Visitor, Web};
 #[derive(Deserialize)]
 pub(crate) struct Judged {
     decision: String,
+    /// What was on the desk.
+    content: Digest,
     /// What it misses.
     #[serde(default)]
     missed: String,
@@ -35,6 +38,8 @@ pub(crate) struct Judged {
 /// What is signed on the second step.
 #[derive(Deserialize)]
 pub(crate) struct Confirmed {
+    /// What was on the desk.
+    content: Digest,
     #[serde(default)]
     missed: String,
 }
@@ -64,6 +69,7 @@ pub(crate) async fn judge(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
+        check_same(&seen, judged.content)?;
         if judged.decision == "changes" {
             send_back(&seen, &judged)?;
             return Ok(Redirect::to(&seen.address()).into_response());
@@ -84,6 +90,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
+        check_same(&seen, confirmed.content)?;
         check_opened(&seen, &confirmed.missed)?;
         let note = (!is_own(&seen)).then(|| confirmed.missed.trim().to_owned());
         sign::accept(&web.engine, visitor.id, &seen.task, note)?;
@@ -112,9 +119,33 @@ fn is_own(seen: &Seen<'_>) -> bool {
         .is_some_and(|handed| handed.lease.holder.id == seen.visitor.id)
 }
 
-/// A signature says that what it rests on was opened, so it has to be.
+/// Why somebody cannot sign what they are paid for.
+const PAID_TO_SIGNER: &str = "nobody signs for a payment to themselves: give the task to somebody else \
+                              at the terminal with 'consort task reassign'";
+
+/// Whether the signature would pay whoever gives it.
+fn is_paid_to_signer(seen: &Seen<'_>) -> bool {
+    seen.task.handed().is_some_and(|handed| {
+        handed.lease.holder.payee == seen.visitor.id && handed.lease.agreed.is_positive()
+    })
+}
+
+/// What is judged has to be what was on the desk: meanwhile it may have gone back and come again.
+fn check_same(seen: &Seen<'_>, content: Digest) -> Result<(), Failure> {
+    if handed(seen)?.submission.content == content {
+        return Ok(());
+    }
+    let why = "something else was handed in meanwhile; look at it first";
+    Err(Failure::Misused(why.to_owned()))
+}
+
+/// A signature says that what it rests on was opened, so it has to be. Nobody signs for a payment to
+/// themselves.
 fn check_opened(seen: &Seen<'_>, missed: &str) -> Result<(), Failure> {
     if is_own(seen) {
+        if is_paid_to_signer(seen) {
+            return Err(Failure::Misused(PAID_TO_SIGNER.to_owned()));
+        }
         return Ok(());
     }
     let case = Case::open(&seen.web.engine, seen.task.outcome)?;
@@ -161,6 +192,7 @@ fn send_back(seen: &Seen<'_>, judged: &Judged) -> Result<(), Failure> {
 
 fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
     let own = is_own(seen);
+    let content = handed(seen)?.submission.content;
     let left = if own {
         0
     } else {
@@ -184,16 +216,18 @@ fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Marku
                 }
                 (result::show(seen)?)
                 (checks(seen))
-                (verdict(seen, own, left))
+                (verdict(seen, content, own, left))
             }
             aside.rail aria-label="What signing does" { (scope(seen, case)?) }
         }
     })
 }
 
-fn verdict(seen: &Seen<'_>, own: bool, left: usize) -> Markup {
+fn verdict(seen: &Seen<'_>, content: Digest, own: bool, left: usize) -> Markup {
+    let is_barred = is_paid_to_signer(seen);
     markup! {
         form.section method="post" action={ (seen.address()) "/sign" } aria-labelledby="verdict" {
+            input type="hidden" name="content" value=(content);
             div.section-head { h2 #verdict { "Your judgment" } p { "Sent together, with one decision." } }
             @if !own {
                 div.field {
@@ -211,8 +245,8 @@ fn verdict(seen: &Seen<'_>, own: bool, left: usize) -> Markup {
                 }
             }
             div.decide.section {
-                p.small.muted #why-not { @if left > 0 { "You have not opened what it rests on yet." } @else { "You see what is paid before anything is recorded." } }
-                button.button.primary name="decision" value="sign" disabled[left > 0] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
+                p.small.muted #why-not { @if is_barred { (PAID_TO_SIGNER) "." } @else if left > 0 { "You have not opened what it rests on yet." } @else { "You see what is paid before anything is recorded." } }
+                button.button.primary name="decision" value="sign" disabled[left > 0 || is_barred] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
             }
         }
     }
@@ -256,6 +290,7 @@ fn second_step(seen: &Seen<'_>, missed: &str) -> Result<Markup, Failure> {
             }
             p.small.muted { "These are recorded obligations; no bank money is moved." }
             form method="post" action={ (seen.address()) "/sign/confirm" } {
+                input type="hidden" name="content" value=(handed.submission.content);
                 input type="hidden" name="missed" value=(missed);
                 div.decide {
                     a.button href={ (seen.address()) "/sign" } { "Not yet" }

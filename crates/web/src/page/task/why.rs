@@ -7,6 +7,7 @@ use maud::{Markup, html as markup};
 use super::Seen;
 use crate::part::when;
 use crate::server::Failure;
+use crate::sight;
 
 /// The page's part: the latest decision.
 pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
@@ -15,8 +16,13 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
         return Ok(markup! {});
     };
     let recorded = &latest.recorded;
+    // Everybody is shown their own place, and whoever answers for the outcome all of them.
+    let oversees = sight::oversees(&seen.web.engine, seen.visitor, &seen.task)?;
     let mut rows = Vec::new();
     for (place, scored) in recorded.leading.iter().enumerate() {
+        if !oversees && scored.contributor != seen.visitor.id {
+            continue;
+        }
         let who = seen.people.find(scored.contributor)?;
         rows.push(markup! {
             tr.is-mine[place == 0] {
@@ -41,7 +47,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 h2 #why { "Why this contributor" }
                 p { "Decided " (when(recorded.at)) " by " (recorded.algorithm) " under policy " (recorded.policy) ", read at event " (recorded.position) "." }
             }
-            @if rows.is_empty() { p { "Nobody was found who can do it." } } @else {
+            @if recorded.leading.is_empty() { p { "Nobody was found who can do it." } } @else if !rows.is_empty() {
                 div.scroll tabindex="0" role="region" aria-label="Ranking" {
                     table.stacked {
                         caption.sr { "The leading contributors" }
