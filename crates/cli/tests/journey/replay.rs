@@ -1,5 +1,5 @@
 //! Labels that people really gave, replayed as contributors through whole runs: five workers of the set
-//! ZenCrowd who all answered the same 540 items. The set lies beside the repository; without it there is
+//! `ZenCrowd` who all answered the same 540 items. The set lies beside the repository; without it there is
 //! nothing to replay.
 
 use std::collections::BTreeMap;
@@ -93,18 +93,19 @@ impl Replayed {
     fn set_up(&self, desk: &Desk) {
         fs::create_dir_all(desk.data()).unwrap();
         fs::write(desk.data().join("replay.py"), REPLAY).unwrap();
-        let mut configuration = String::new();
+        let mut tables = Vec::new();
         for worker in self.workers() {
             let said = self.items.iter();
             let lines: Vec<String> = said
                 .map(|(item, it)| format!("{item},{}", it[&worker]))
                 .collect();
             fs::write(desk.data().join(format!("{worker}.csv")), lines.join("\n")).unwrap();
-            configuration += &format!(
+            tables.push(format!(
                 "[commands.{worker}]\ncommand = [\"python3\", \"{0}/replay.py\", \"{0}/{worker}.csv\"]\n",
                 desk.data().display()
-            );
+            ));
         }
+        let configuration = tables.concat();
         fs::write(desk.data().join("consort.toml"), configuration).unwrap();
         for worker in self.workers() {
             let added = desk
