@@ -2,7 +2,7 @@
 //!
 //! An outcome that was begun from a playbook keeps what it was [given](Given). A [`Case`] is such an
 //! outcome with all of that at hand: it grows, puts [questions](question) to its people, has its
-//! results signed, and [delivers](deliver) them with the [record](record) of how they came.
+//! results signed, and [delivers](deliver) them with the [record] of how they came.
 
 pub mod begin;
 pub mod case;
