@@ -54,7 +54,7 @@ pub(super) fn had_another(rows: &dyn Rows, task: &Task, who: ContributorId) -> b
 }
 
 impl Task {
-    /// Whether somebody holds it, drafted it, handed it in, or had it sent back to them.
+    /// Whether somebody holds it, took it once, drafted it, handed it in, or had it sent back to them.
     fn was_had_by(&self, who: ContributorId) -> bool {
         let holder = match &self.phase {
             Phase::Leased(lease) => Some(lease.holder.id),
@@ -70,6 +70,6 @@ impl Task {
         };
         let drafter = self.draft.as_ref().map(|(drafter, _)| drafter.id);
         let returned = self.returned.as_ref().map(|returned| returned.performer);
-        [holder, drafter, returned].contains(&Some(who))
+        [holder, drafter, returned].contains(&Some(who)) || self.takers.contains(&who)
     }
 }

@@ -62,12 +62,15 @@ impl Task {
             }
             TaskEvent::Claimed {
                 agreed,
+                apart_from,
                 holder,
                 lease,
                 until,
-                ..
             } => {
                 let holder = holder.clone();
+                if !apart_from.is_empty() {
+                    task.takers.insert(holder.id);
+                }
                 task.lease_number = *lease;
                 task.attempts = task.attempts.saturating_add(1);
                 task.attempts_total = task.attempts_total.saturating_add(1);
@@ -154,6 +157,7 @@ impl Task {
             peers: opening.peers.clone(),
             escalated: None,
             nobody_found: false,
+            takers: BTreeSet::new(),
             draft: None,
             returned: None,
             questions: Vec::new(),

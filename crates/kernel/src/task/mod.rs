@@ -313,6 +313,10 @@ pub struct Task {
     /// The other tasks of its group: nobody does two of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<TaskId>,
+    /// Everybody who ever took it, where it is of a group: they are kept apart from the others of it,
+    /// also after they gave it back.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub takers: BTreeSet<ContributorId>,
     /// Who has to see to it, and how far up the chain that is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<(u8, ContributorId)>,
