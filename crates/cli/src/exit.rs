@@ -6,7 +6,7 @@ use consort_desk::DeskError;
 use consort_engine::EngineError;
 use consort_engine::artefact::ArtefactError;
 use consort_engine::lane::LaneError;
-use consort_kernel::rejection::Rejection;
+use consort_kernel::rejection::{Rejection, RejectionKind};
 use consort_store::StoreError;
 use consort_store::sqlite::OwnershipError;
 
@@ -119,28 +119,11 @@ fn is_of_disk(error: &io::Error) -> bool {
 }
 
 const fn of_rejection(rejection: &Rejection) -> u8 {
-    match rejection {
-        Rejection::NotFound(_) => NOT_FOUND,
-        Rejection::NotAllowed { .. }
-        | Rejection::OwnWork(_)
-        | Rejection::NotEligible { .. }
-        | Rejection::NotOpened { .. }
-        | Rejection::RiskNeedsMore { .. }
-        | Rejection::BeyondPreApproval(_)
-        | Rejection::Stopped(_) => DENIED,
-        Rejection::Exists(_)
-        | Rejection::WrongPhase { .. }
-        | Rejection::AlreadyClaimed { .. }
-        | Rejection::StaleLease { .. }
-        | Rejection::NotEnoughMoney { .. }
-        | Rejection::OtherAsset { .. }
-        | Rejection::Changed(_)
-        | Rejection::IdReused => CONFLICT,
-        Rejection::Invalid { .. }
-        | Rejection::LimitReached { .. }
-        | Rejection::NotCovered { .. }
-        | Rejection::UnknownDependency { .. }
-        | Rejection::TooOld(_) => USAGE,
+    match rejection.kind() {
+        RejectionKind::NotFound => NOT_FOUND,
+        RejectionKind::Denied => DENIED,
+        RejectionKind::Conflict => CONFLICT,
+        RejectionKind::Invalid => USAGE,
     }
 }
 

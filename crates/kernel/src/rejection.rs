@@ -157,7 +157,47 @@ pub enum Rejection {
     IdReused,
 }
 
+/// What sort of refusal it is: what an edge goes by for an exit code or a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RejectionKind {
+    /// It is not there.
+    NotFound,
+    /// Somebody else may do this.
+    Denied,
+    /// It is in another state than this needs.
+    Conflict,
+    /// What was asked makes no sense.
+    Invalid,
+}
+
 impl Rejection {
+    /// What sort of refusal it is.
+    pub const fn kind(&self) -> RejectionKind {
+        match self {
+            Self::NotFound(_) => RejectionKind::NotFound,
+            Self::NotAllowed { .. }
+            | Self::OwnWork(_)
+            | Self::NotEligible { .. }
+            | Self::NotOpened { .. }
+            | Self::RiskNeedsMore { .. }
+            | Self::BeyondPreApproval(_)
+            | Self::Stopped(_) => RejectionKind::Denied,
+            Self::Exists(_)
+            | Self::WrongPhase { .. }
+            | Self::AlreadyClaimed { .. }
+            | Self::StaleLease { .. }
+            | Self::NotEnoughMoney { .. }
+            | Self::OtherAsset { .. }
+            | Self::Changed(_)
+            | Self::IdReused => RejectionKind::Conflict,
+            Self::Invalid { .. }
+            | Self::LimitReached { .. }
+            | Self::NotCovered { .. }
+            | Self::UnknownDependency { .. }
+            | Self::TooOld(_) => RejectionKind::Invalid,
+        }
+    }
+
     /// A stable word for programs.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::shell::{self, Head, Place};
-use crate::part::{Icon, People, chip, day, of_outcome};
+use crate::part::{Icon, People, capital, chip, day, of_outcome};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
@@ -111,14 +111,4 @@ fn row(people: &People<'_>, outcome: &Outcome) -> Result<Markup, Failure> {
             }
         }
     })
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    first + letters.as_str()
 }

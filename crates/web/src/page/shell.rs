@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, html as markup};
 use serde::Deserialize;
 
 use super::today;
-use crate::part::{Icon, Known};
+use crate::part::{Icon, Known, sentence};
 use crate::server::{Failure, Notice, Visitor, Web};
 
 /// The version that assets are asked for by.
@@ -98,18 +98,6 @@ pub(crate) fn failed(status: StatusCode, why: &str) -> Html<String> {
             p { a.button href="/today" { "Go to today's list" } }
         },
     )
-}
-
-/// A text as a sentence: with a capital at its beginning and a full stop at its end.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let rest = letters.as_str().trim_end_matches('.');
-    format!("{first}{rest}.")
 }
 
 fn heading(title: &str) -> Markup {
@@ -283,13 +271,6 @@ mod tests {
         ] {
             let headers = HeaderMap::from_iter([(REFERER, referer.parse().unwrap())]);
             assert_eq!(came_from(&headers), path);
-        }
-    }
-
-    #[test]
-    fn what_went_wrong_is_told_as_a_sentence() {
-        for (text, told) in [("it is late", "It is late."), ("Done.", "Done."), ("", ".")] {
-            assert_eq!(sentence(text), told);
         }
     }
 }

@@ -7,6 +7,7 @@ mod source;
 mod state;
 mod steps;
 mod when;
+mod words;
 
 pub(crate) use happened::Happened;
 pub(crate) use icon::Icon;
@@ -15,3 +16,4 @@ pub(crate) use source::{Documents, quoted, statement};
 pub(crate) use state::{Tone, chip, of_outcome, of_task};
 pub(crate) use steps::{pips, steps};
 pub(crate) use when::{day, until, when};
+pub(crate) use words::{capital, sentence};

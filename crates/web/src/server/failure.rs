@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::DeskError;
 use consort_engine::EngineError;
 use consort_engine::artefact::ArtefactError;
-use consort_kernel::rejection::Rejection;
+use consort_kernel::rejection::{Rejection, RejectionKind};
 
 use crate::page::shell;
 
@@ -82,28 +82,11 @@ const fn of_engine(error: &EngineError) -> StatusCode {
 }
 
 const fn of_rejection(rejection: &Rejection) -> StatusCode {
-    match rejection {
-        Rejection::NotFound(_) => StatusCode::NOT_FOUND,
-        Rejection::NotAllowed { .. }
-        | Rejection::OwnWork(_)
-        | Rejection::NotEligible { .. }
-        | Rejection::NotOpened { .. }
-        | Rejection::RiskNeedsMore { .. }
-        | Rejection::BeyondPreApproval(_)
-        | Rejection::Stopped(_) => StatusCode::FORBIDDEN,
-        Rejection::Exists(_)
-        | Rejection::WrongPhase { .. }
-        | Rejection::AlreadyClaimed { .. }
-        | Rejection::StaleLease { .. }
-        | Rejection::NotEnoughMoney { .. }
-        | Rejection::OtherAsset { .. }
-        | Rejection::Changed(_)
-        | Rejection::IdReused => StatusCode::CONFLICT,
-        Rejection::Invalid { .. }
-        | Rejection::LimitReached { .. }
-        | Rejection::NotCovered { .. }
-        | Rejection::UnknownDependency { .. }
-        | Rejection::TooOld(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    match rejection.kind() {
+        RejectionKind::NotFound => StatusCode::NOT_FOUND,
+        RejectionKind::Denied => StatusCode::FORBIDDEN,
+        RejectionKind::Conflict => StatusCode::CONFLICT,
+        RejectionKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -11,7 +11,7 @@ use dugong::{EdgeLabel, GraphLabel, NodeLabel, RankDir};
 use maud::{Markup, html as markup};
 
 use super::{Seen, table};
-use crate::part::{Tone, of_task};
+use crate::part::{Tone, capital, of_task};
 use crate::server::Failure;
 
 /// A node's size, in pixels.
@@ -209,13 +209,7 @@ fn node(
 
 /// A text that fits, with a capital at its beginning.
 fn short(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let whole = first + letters.as_str();
+    let whole = capital(text);
     if whole.chars().count() <= LETTERS_MAX {
         return whole;
     }

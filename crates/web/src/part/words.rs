@@ -1,0 +1,30 @@
+//! Words as they stand at the beginning of something.
+
+/// A text with a capital at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
+}
+
+/// A text as a sentence: with a capital at its beginning and a full stop at its end.
+pub(crate) fn sentence(text: &str) -> String {
+    format!("{}.", capital(text.trim_end_matches('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_begins_and_ends_as_it_should() {
+        for (text, told) in [
+            ("it is late", "It is late."),
+            ("Done.", "Done."),
+            ("\u{e9}t\u{e9}", "\u{c9}t\u{e9}."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(text), told);
+        }
+    }
+}
