@@ -124,6 +124,11 @@ pub fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|found| found == extension)
 }
 
+/// Whether a folder of this name at the top is what building or running made, as `.gitignore` says.
+fn is_made_here(name: &str) -> bool {
+    name == "target" || name.starts_with("target-") || name.starts_with("consort-out_")
+}
+
 fn walk(
     folder: &Path,
     prefix: &str,
@@ -141,8 +146,7 @@ fn walk(
             continue;
         }
         if kind.is_dir() {
-            let is_built = prefix.is_empty() && (name == "target" || name.starts_with("target-"));
-            if is_built {
+            if prefix.is_empty() && is_made_here(&name) {
                 continue;
             }
             paths.push(path.clone());
