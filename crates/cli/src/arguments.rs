@@ -22,6 +22,7 @@ use crate::playbook::PlaybookVerb;
 use crate::run::Run;
 use crate::serve::{Serve, SignIn};
 use crate::task::TaskVerb;
+use crate::token::TokenVerb;
 
 /// Runs outcomes: broken into tasks, done by people and agents, checked, signed and paid.
 #[derive(Debug, Parser)]
@@ -63,6 +64,9 @@ pub(crate) enum Command {
     /// Agents alone.
     #[command(subcommand)]
     Agent(AgentVerb),
+    /// Tokens: what lets programs in.
+    #[command(subcommand)]
+    Token(TokenVerb),
     /// Playbooks: reusable plans.
     #[command(subcommand)]
     Playbook(PlaybookVerb),
@@ -133,6 +137,7 @@ impl Command {
             Self::Task(verb) => verb.carry_out(asked),
             Self::Contributor(verb) => verb.carry_out(asked),
             Self::Agent(verb) => verb.carry_out(asked),
+            Self::Token(verb) => verb.carry_out(asked),
             Self::Playbook(verb) => verb.carry_out(asked),
             Self::Ledger(verb) => verb.carry_out(asked),
             Self::Network(verb) => verb.carry_out(asked),

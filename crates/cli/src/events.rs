@@ -54,15 +54,8 @@ impl Events {
 }
 
 fn words(position: u64, envelope: &Envelope) -> String {
-    let event = serde_json::to_value(&envelope.event).unwrap_or_default();
-    let (kind, what) = event
-        .as_object()
-        .and_then(|outer| outer.iter().next())
-        .map(|(kind, inner)| {
-            let what = inner.as_object().and_then(|inner| inner.keys().next());
-            (kind.clone(), what.cloned().unwrap_or_default())
-        })
-        .unwrap_or_default();
+    let name = envelope.event.name();
+    let (kind, what) = name.split_once('.').unwrap_or((&name, ""));
     format!(
         "{position:>7}  {}  {:<12} {:<22} {}  by {}",
         envelope.recorded_at, kind, what, envelope.stream, envelope.principal

@@ -24,6 +24,7 @@ mod playbook;
 mod run;
 mod serve;
 mod task;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,6 +94,16 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         }
         _ => {}
     }
+    // What asks no network opens none, and leaves nothing behind.
+    let nowhere = match &arguments.command {
+        Command::Playbook(verb) if !verb.asks_the_network() || !Place::is_at(&directory) => {
+            Some(tempfile::tempdir().context("no folder can be made to work in")?)
+        }
+        _ => None,
+    };
+    let directory = nowhere
+        .as_ref()
+        .map_or(directory, |it| it.path().to_owned());
     let person = arguments.person.clone().unwrap_or_else(user_name);
     for _ in 0..OWNER_TRIES {
         match Place::open(&directory) {

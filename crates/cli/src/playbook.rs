@@ -62,10 +62,20 @@ pub(crate) enum PlaybookVerb {
 }
 
 impl PlaybookVerb {
+    /// Whether it wants to know who would do the tasks.
+    pub(crate) const fn asks_the_network(&self) -> bool {
+        matches!(self, Self::Try { .. })
+    }
+
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         match self {
             Self::List => list(asked),
-            Self::Show { name } => Ok(asked.console.line(text_of(name)?.trim_end())?),
+            Self::Show { name } => {
+                let text = text_of(name)?.trim_end();
+                asked.print(&json!({ "name": name, "text": text }), |_| {
+                    vec![text.to_owned()]
+                })
+            }
             Self::New { file, from } => new(asked, file, from),
             Self::Check { file } => check(asked, file),
             Self::Try { file, inputs } => attempt(asked, file, inputs),

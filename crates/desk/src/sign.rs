@@ -38,7 +38,7 @@ pub fn accept(
     let principal = Principal::Contributor(person);
     let has_reviewed = handed.reviews.iter().any(|it| it.by.id == person);
     let reason = match gap_note {
-        Some(_) => "opened and found fit for its use",
+        Some(_) => "opened, as the signer says, and found fit for its use",
         None => "decided by the signer in person",
     };
     if let Some(gap_note) = gap_note.filter(|_| !has_reviewed) {
@@ -97,7 +97,7 @@ pub fn conclude(case: &Case<'_>, recommendation: Option<String>) -> Result<(), D
     let conclusion = Conclusion {
         opened: opened.collect(),
         recommendation,
-        reason: "the results were opened and are fit for their use".to_owned(),
+        reason: "opened, as the signer says, and found fit for their use".to_owned(),
         scope: if has_brief(case)? { SCOPE_BRIEF } else { SCOPE }.to_owned(),
     };
     let person = Principal::Contributor(case.outcome()?.charter.accountable);

@@ -24,6 +24,8 @@ const IDLE_MS: i64 = 30 * MINUTE_MS;
 const NOTED_EVERY_MS: i64 = MINUTE_MS;
 /// The digits of a secret.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// What a token begins with, so that one that was published by mistake is found by whoever scans for them.
+const TOKEN_PREFIX: &str = "consort_";
 /// How many digits a secret has: enough for 256 bits.
 const SECRET_DIGITS: usize = 52;
 /// The digits that tell a mistyped secret from a wrong one.
@@ -38,6 +40,8 @@ pub struct Entered {
     pub secret: Digest,
     /// When they came in.
     pub since: Timestamp,
+    /// Whether the secret was never used before.
+    pub is_first: bool,
 }
 
 /// Lets people and programs in.
@@ -99,6 +103,7 @@ impl Access {
             contributor: who,
             secret: digest(&secret),
             since: now,
+            is_first: true,
         };
         Ok(Some((secret, entered)))
     }
@@ -135,7 +140,7 @@ impl Access {
         label: &str,
         (created, expires): (Timestamp, Timestamp),
     ) -> Result<String, EngineError> {
-        let secret = fresh_secret()?;
+        let secret = format!("{}{}", prefix(kind), fresh_secret()?);
         self.passes.put_pass(&Pass {
             secret: digest(&secret),
             kind,
@@ -154,20 +159,26 @@ impl Access {
         kind: PassKind,
         now: Timestamp,
     ) -> Result<Option<Entered>, EngineError> {
-        if !is_well_formed(secret) {
+        if !secret
+            .strip_prefix(prefix(kind))
+            .is_some_and(is_well_formed)
+        {
             return Ok(None);
         }
         let found = self.passes.pass(digest(secret))?;
         let Some(pass) = found.filter(|pass| pass.kind == kind && is_open(pass, now)) else {
             return Ok(None);
         };
-        if kind != PassKind::Link && now.millis_since(pass.used) >= NOTED_EVERY_MS {
+        let is_first = kind == PassKind::Token && pass.used <= pass.created;
+        let is_due = is_first || now.millis_since(pass.used) >= NOTED_EVERY_MS;
+        if kind != PassKind::Link && is_due {
             self.passes.use_pass(pass.secret, now)?;
         }
         Ok(Some(Entered {
             contributor: pass.contributor,
             secret: pass.secret,
             since: pass.created,
+            is_first,
         }))
     }
 }
@@ -176,6 +187,13 @@ impl Access {
 fn is_open(pass: &Pass, now: Timestamp) -> bool {
     let is_idle = pass.kind == PassKind::Session && now.millis_since(pass.used) >= IDLE_MS;
     now < pass.expires && !is_idle
+}
+
+const fn prefix(kind: PassKind) -> &'static str {
+    match kind {
+        PassKind::Link | PassKind::Session => "",
+        PassKind::Token => TOKEN_PREFIX,
+    }
 }
 
 fn digest(secret: &str) -> Digest {
@@ -237,7 +255,8 @@ mod tests {
         );
         let (session, entered) = access.enter(&link, at(1)).unwrap().unwrap();
         assert_eq!(entered.contributor, ADA);
-        assert_eq!(access.session(&session, at(2)).unwrap(), Some(entered));
+        let again = access.session(&session, at(2)).unwrap().unwrap();
+        assert_eq!((again.secret, again.contributor), (entered.secret, ADA));
         assert_eq!(access.enter(&link, at(2)).unwrap(), None);
         assert_eq!(access.behind(&link, at(2)).unwrap(), None);
     }
@@ -294,7 +313,8 @@ mod tests {
         let one = access.token(ADA, "x", at(0), at(1_000)).unwrap();
         let two = access.token(ADA, "x", at(0), at(1_000)).unwrap();
         assert_ne!(one, two);
-        assert_eq!(one.len(), SECRET_DIGITS + CHECK_DIGITS);
+        let digits = one.strip_prefix(TOKEN_PREFIX).unwrap();
+        assert_eq!(digits.len(), SECRET_DIGITS + CHECK_DIGITS);
         let kept = format!("{:?}", access.of(ADA).unwrap());
         assert!(!kept.contains(&one) && !kept.contains(&two));
     }

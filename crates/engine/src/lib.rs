@@ -22,4 +22,5 @@ pub mod routing;
 pub mod runner;
 pub mod timer;
 
+pub use consort_store::Receipt;
 pub use host::{Engine, EngineError, Reply};

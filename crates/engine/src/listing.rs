@@ -1,13 +1,14 @@
 //! Lists of what there is, a bounded number at a time.
 
+use consort_kernel::command::Principal;
 use consort_kernel::event::Envelope;
-use consort_kernel::id::OutcomeId;
+use consort_kernel::id::{CommandId, OutcomeId, TaskId};
 use consort_kernel::money::Transfer;
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::Task;
-use consort_store::{StateQuery, StoreError, TransferQuery};
+use consort_store::{Receipt, StateQuery, StoreError, TransferQuery};
 
 use crate::{Engine, EngineError};
 
@@ -20,7 +21,19 @@ impl Engine {
         statuses: &[&str],
         limit: usize,
     ) -> Result<Vec<Task>, EngineError> {
-        let states = self.with("task", outcome.map(StreamId::Outcome), statuses, limit)?;
+        self.tasks_after(outcome, statuses, None, limit)
+    }
+
+    /// The same, only those after this one.
+    pub fn tasks_after(
+        &self,
+        outcome: Option<OutcomeId>,
+        statuses: &[&str],
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Result<Vec<Task>, EngineError> {
+        let parent = outcome.map(StreamId::Outcome);
+        let states = self.with("task", parent, statuses, (after.map(StreamId::Task), limit))?;
         Ok(states
             .into_iter()
             .filter_map(|state| match state {
@@ -37,7 +50,18 @@ impl Engine {
         statuses: &[&str],
         limit: usize,
     ) -> Result<Vec<Outcome>, EngineError> {
-        let states = self.with("outcome", None, statuses, limit)?;
+        self.outcomes_after(statuses, None, limit)
+    }
+
+    /// The same, only those after this one.
+    pub fn outcomes_after(
+        &self,
+        statuses: &[&str],
+        after: Option<OutcomeId>,
+        limit: usize,
+    ) -> Result<Vec<Outcome>, EngineError> {
+        let after = after.map(StreamId::Outcome);
+        let states = self.with("outcome", None, statuses, (after, limit))?;
         Ok(states
             .into_iter()
             .filter_map(|state| match state {
@@ -56,6 +80,16 @@ impl Engine {
             events.push(event);
         }
         Ok(events)
+    }
+
+    /// What a command of somebody's did, if it was carried out.
+    pub fn receipt(
+        &self,
+        principal: Principal,
+        command: CommandId,
+    ) -> Result<Option<Receipt>, EngineError> {
+        let wanted = (principal.to_string(), command);
+        Ok(self.store().receipts(&[wanted])?.pop())
     }
 
     /// The transfers of an outcome with their places among all, the oldest first; so many at the most.
@@ -78,13 +112,13 @@ impl Engine {
         kind: &'static str,
         parent: Option<StreamId>,
         statuses: &[&str],
-        limit: usize,
+        (after, limit): (Option<StreamId>, usize),
     ) -> Result<Vec<State>, EngineError> {
         let query = StateQuery {
             kind: Some(kind),
             parent,
             statuses: statuses.iter().map(|status| (*status).to_owned()).collect(),
-            after: None,
+            after,
             limit,
         };
         let mut states = Vec::new();

@@ -88,6 +88,20 @@ pub struct Envelope {
     pub version: u64,
 }
 
+impl Event {
+    /// What happened, in words for programs, as in `task.submitted`.
+    pub fn name(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        let outer = value.as_object().and_then(|outer| outer.iter().next());
+        let Some((kind, inner)) = outer else {
+            return String::new();
+        };
+        let named = inner.as_object().and_then(|inner| inner.keys().next());
+        let what = named.map(String::as_str).or_else(|| inner.as_str());
+        format!("{kind}.{}", what.unwrap_or_default())
+    }
+}
+
 impl Envelope {
     /// The bytes that are stored and hashed.
     pub fn to_canonical(&self) -> String {

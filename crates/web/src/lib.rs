@@ -1,12 +1,14 @@
-//! The server: pages for people, with live updates, over the engine of this process.
+//! The server: pages for people, with live updates, and the API, over the engine of this process.
 //!
 //! Pages are made on the server and work without scripts; with them a page fetches itself again when
 //! something changed, under its reader's own rights. Nothing is decided here: whatever changes
 //! something goes through the engine, and what may be seen is asked of `sight` alone.
 
+mod api;
 mod page;
 mod part;
 mod server;
 mod sight;
 
+pub use api::document;
 pub use server::{Notice, Web, router, serve};

@@ -1,17 +1,17 @@
-//! What a visitor may see: decided here and nowhere else, for pages, files and lists alike.
+//! What somebody may see: decided here and nowhere else, for pages, files, lists and the API alike.
 //!
 //! Whoever answers for an outcome, owns its organisation or looks after the network sees all of it.
 //! Whoever was offered, holds, did or judged a task of it sees that task and what the outcome is for.
 
 use consort_engine::Engine;
 use consort_kernel::contributor::Nature;
-use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId};
+use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 
-use crate::server::{Failure, Visitor};
+use crate::server::Failure;
 
 /// How much of an outcome somebody sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,13 +36,13 @@ fn owns(engine: &Engine, who: ContributorId, id: OrganisationId) -> Result<bool,
     Ok(matches!(state, Some(State::Organisation(organisation)) if organisation.owner == who))
 }
 
-/// How much of an outcome the visitor sees.
+/// How much of an outcome somebody sees.
 pub(crate) fn of_outcome(
     engine: &Engine,
-    visitor: &Visitor,
+    who: ContributorId,
     outcome: &Outcome,
 ) -> Result<Sight, Failure> {
-    let (who, charter) = (visitor.id, &outcome.charter);
+    let charter = &outcome.charter;
     if charter.accountable == who
         || charter.escalation.contains(&who)
         || owns(engine, who, charter.organisation)?
@@ -58,36 +58,31 @@ pub(crate) fn of_outcome(
     })
 }
 
-/// The outcome, if the visitor sees any of it, with how much.
+/// The outcome, if they see any of it, with how much.
 pub(crate) fn outcome(
     engine: &Engine,
-    visitor: &Visitor,
+    who: ContributorId,
     id: OutcomeId,
 ) -> Result<(Outcome, Sight), Failure> {
     let outcome = engine.outcome(id)?.ok_or(Failure::NotHere)?;
-    match of_outcome(engine, visitor, &outcome)? {
+    match of_outcome(engine, who, &outcome)? {
         Sight::None => Err(Failure::NotHere),
         sight => Ok((outcome, sight)),
     }
 }
 
-/// The task, if the visitor may see it.
-pub(crate) fn task(
-    engine: &Engine,
-    visitor: &Visitor,
-    id: consort_kernel::id::TaskId,
-) -> Result<Task, Failure> {
+/// The task, if they may see it.
+pub(crate) fn task(engine: &Engine, who: ContributorId, id: TaskId) -> Result<Task, Failure> {
     let task = engine.task(id)?.ok_or(Failure::NotHere)?;
-    if sees_task(engine, visitor, &task)? {
+    if sees_task(engine, who, &task)? {
         Ok(task)
     } else {
         Err(Failure::NotHere)
     }
 }
 
-/// Whether the visitor may see the task.
-pub(crate) fn sees_task(engine: &Engine, visitor: &Visitor, task: &Task) -> Result<bool, Failure> {
-    let who = visitor.id;
+/// Whether somebody may see the task.
+pub(crate) fn sees_task(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Failure> {
     Ok(takes_part(who, task)
         || task.accountable == who
         || task.escalation.contains(&who)
@@ -96,9 +91,8 @@ pub(crate) fn sees_task(engine: &Engine, visitor: &Visitor, task: &Task) -> Resu
         || is_steward(engine, who)?)
 }
 
-/// Whether the visitor answers for what a task belongs to, or looks after all of it.
-pub(crate) fn oversees(engine: &Engine, visitor: &Visitor, task: &Task) -> Result<bool, Failure> {
-    let who = visitor.id;
+/// Whether somebody answers for what a task belongs to, or looks after all of it.
+pub(crate) fn oversees(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Failure> {
     Ok(
         task.accountable == who
             || owns(engine, who, task.organisation)?

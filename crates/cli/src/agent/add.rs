@@ -2,22 +2,29 @@
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use consort_agents::builtin::FAMILY;
 use consort_agents::{command, model};
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::ContributorId;
 use consort_kernel::task::DataClass;
+use serde_json::json;
 
 use crate::asked::Asked;
 use crate::configuration::Configuration;
 use crate::contributor::{capabilities, check_free};
 use crate::exit::usage;
+use crate::token;
+
+/// For how many days the first token lets an agent in.
+const TOKEN_DAYS: u16 = 90;
 
 /// Adds an agent.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  consort agent add Sorter --command sorter --capability label=4 \
-    --operator Ada\n  consort agent add Reader --model small --capability summarise=6"
+    --operator Ada\n  consort agent add Reader --model small --capability summarise=6\n  consort agent \
+    add Scout --by-itself rules --capability research=4"
 )]
 pub(crate) struct Add {
     /// The name.
@@ -26,13 +33,17 @@ pub(crate) struct Add {
     #[arg(
         long,
         value_name = "NAME",
-        required_unless_present = "model",
-        conflicts_with = "model"
+        required_unless_present_any = ["model", "by_itself"],
+        conflicts_with_all = ["model", "by_itself"]
     )]
     command: Option<String>,
     /// The model that it works by, as `[models.NAME]` of consort.toml calls it.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "by_itself")]
     model: Option<String>,
+    /// It comes by itself, over the API, with a token that is shown once; the family says what it is
+    /// built on, for agents of one family do not judge each other alone.
+    #[arg(long, value_name = "FAMILY")]
+    by_itself: Option<String>,
     /// A capability and its level from 1 to 8, as NAME=LEVEL; may be given more than once.
     #[arg(long, required = true)]
     capability: Vec<String>,
@@ -90,12 +101,15 @@ impl Add {
             profile: Profile {
                 clearance: self.clearance.into(),
                 concurrency: self.at_once,
-                driver: Some(driver),
+                driver,
                 rate_permille: self.rate,
                 ..Profile::default()
             },
         };
         network::add(engine, id, &newcomer)?;
+        if self.by_itself.is_some() {
+            return self.introduce(asked, id);
+        }
         let isolated = self.command.is_none() || configuration.commands.keeps_network();
         asked.done(&format!(
             "{} is {id}; see how it does with: consort agent test {}{}",
@@ -111,22 +125,47 @@ impl Add {
 }
 
 impl Add {
-    /// What it works by, and what that is built on.
-    fn driver(&self, configuration: &Configuration) -> Result<(String, String)> {
-        match (&self.command, &self.model) {
-            (Some(name), _) => {
-                let settings = configuration.commands.settings(name)?;
-                Ok((
-                    format!("{}{name}", command::DRIVER),
-                    settings.family.clone(),
-                ))
-            }
-            (None, Some(name)) => {
-                let settings = configuration.models.settings(name)?;
-                Ok((format!("{}{name}", model::DRIVER), settings.family.clone()))
-            }
-            (None, None) => Err(usage("an agent works by a --command or by a --model")),
+    /// What it works by here, and what that is built on.
+    fn driver(&self, configuration: &Configuration) -> Result<(Option<String>, String)> {
+        if let Some(name) = &self.command {
+            let settings = configuration.commands.settings(name)?;
+            let driver = format!("{}{name}", command::DRIVER);
+            return Ok((Some(driver), settings.family.clone()));
         }
+        if let Some(name) = &self.model {
+            let settings = configuration.models.settings(name)?;
+            let driver = format!("{}{name}", model::DRIVER);
+            return Ok((Some(driver), settings.family.clone()));
+        }
+        match &self.by_itself {
+            Some(family) if family != FAMILY => Ok((None, family.clone())),
+            Some(_) => Err(usage(format!(
+                "the family '{FAMILY}' is that of the built-in agents: name what yours is built on"
+            ))),
+            None => Err(usage(
+                "an agent works by a --command, by a --model, or --by-itself",
+            )),
+        }
+    }
+
+    /// Gives an agent that comes by itself its token.
+    fn introduce(&self, asked: &mut Asked<'_>, id: ContributorId) -> Result<()> {
+        let (token, until) = token::fresh(asked, id, "its first token", TOKEN_DAYS)?;
+        let name = &self.name;
+        let told = json!({ "id": id, "token": token, "until": until });
+        asked.print(&told, |_| {
+            vec![
+                format!("{name} is {id}. Its token, shown this once, lets it in until {until}:"),
+                String::new(),
+                format!("  {token}"),
+                String::new(),
+                "While 'consort serve' runs, try: curl -H \"Authorization: Bearer TOKEN\" \
+                 http://localhost:7070/api/v1/me"
+                    .to_owned(),
+                "examples/agents has agents of sixty lines that claim, work and hand in."
+                    .to_owned(),
+            ]
+        })
     }
 }
 

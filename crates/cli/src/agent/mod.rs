@@ -12,8 +12,8 @@ use crate::contributor;
 /// Agents.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentVerb {
-    /// Adds an agent that works by a command or a model of the configuration; who asks answers for
-    /// it.
+    /// Adds an agent that works by a command or a model of the configuration, or that comes by itself;
+    /// who asks answers for it.
     Add(add::Add),
     /// Lists the agents and who answers for them.
     #[command(after_help = "Example:\n  consort agent list")]

@@ -5,7 +5,7 @@ pub(crate) mod spending;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, anyhow};
 use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY};
@@ -37,6 +37,7 @@ pub(crate) struct Place {
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) directory: PathBuf,
     spending: Mutex<Option<Arc<Journal>>>,
+    founding: Mutex<()>,
 }
 
 /// Who is in a local network.
@@ -61,11 +62,19 @@ impl Place {
             store,
             directory: directory.to_owned(),
             spending: Mutex::default(),
+            founding: Mutex::default(),
         })
+    }
+
+    /// Whether there is one in this directory.
+    pub(crate) fn is_at(directory: &Path) -> bool {
+        directory.join("consort.db").exists()
     }
 
     /// The local network, founded with this person if there is none yet.
     pub(crate) fn local(&self, person_name: &str) -> Result<Local> {
+        // Of several that begin at a time, one founds it.
+        let _alone = self.founding.lock().unwrap_or_else(PoisonError::into_inner);
         let engine = &self.engine;
         let founder = ContributorId::new(engine.now(), engine.random()?);
         network::found(engine, policy(), founder)?;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use consort_engine::clock::{Clock as _, SystemClock};
 use consort_kernel::digest::Digest;
 use consort_kernel::money::Amount;
 use consort_kernel::outcome::PreApproval;
@@ -104,7 +105,14 @@ impl Answers {
         let mut answers: Self = serde_saphyr::from_str(&text)
             .map_err(|error| usage(format!("{}: {error}", path.display())))?;
         answers.digest = Some(Digest::of(text.as_bytes()));
-        answers.pre_approval()?;
+        let expires = answers.pre_approval()?.expires_at;
+        if expires <= SystemClock.now() {
+            return Err(usage(format!(
+                "{}: what it signs in advance has expired, at {expires}: its person gives it a later \
+                 'pre_approval.expires', if they still mean it",
+                path.display()
+            )));
+        }
         Ok(answers)
     }
 

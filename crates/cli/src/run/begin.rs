@@ -136,8 +136,12 @@ fn playbook_text(path: &Path, folder: &Path) -> Result<String> {
         return Ok(text.to_owned());
     }
     let path = &folder.join(path);
-    let about = std::fs::metadata(path)
-        .with_context(|| format!("the playbook {} cannot be read", path.display()))?;
+    let about = std::fs::metadata(path).map_err(|error| {
+        not_found(format!(
+            "there is no playbook {} ({error}), and none of that name ships: see 'consort playbook list'",
+            path.display()
+        ))
+    })?;
     if about.len() > PLAYBOOK_BYTES_MAX {
         return Err(usage(format!(
             "{} is too long for a playbook",

@@ -82,7 +82,10 @@ fn tell(
         console.tell(&format!("  {done} {name}: {reason}"))?;
     }
     if skipped.len() > LISTED_MAX {
-        console.tell(&format!("  and {} more", skipped.len() - LISTED_MAX))?;
+        let more = skipped.len() - LISTED_MAX;
+        console.tell(&format!(
+            "  and {more} more, which the record names with their reasons"
+        ))?;
     }
     Ok(())
 }

@@ -138,7 +138,7 @@ fn judged(
         .recommendation
         .replace((!sentence.is_empty()).then_some(sentence));
     console.tell(&format!(
-        "Signing pays {} to {} and covers: {}",
+        "Signing says that you opened it, pays {} to {}, and covers: {}",
         task.asset.show(handed.lease.agreed),
         session
             .place

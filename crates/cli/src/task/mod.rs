@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Subcommand;
 use consort_kernel::id::{OutcomeId, TaskId};
-use consort_kernel::task::Task;
+use consort_kernel::task::{Phase, Task};
 use consort_kernel::time::Timestamp;
 
 use crate::asked::Asked;
@@ -28,7 +28,7 @@ pub(crate) enum TaskVerb {
         #[arg(long)]
         outcome: Option<OutcomeId>,
         /// Only those with this status; may be given more than once.
-        #[arg(long)]
+        #[arg(long, value_parser = Phase::WORDS)]
         status: Vec<String>,
     },
     /// Shows one task: instructions, lease, submission, checks and reviews.

@@ -17,6 +17,11 @@ impl Desk {
         }
     }
 
+    /// A folder that goes away with the test.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -222,6 +222,20 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Every word that a task is shown and listed by, in the order of a task's life.
+    pub const WORDS: [&'static str; 10] = [
+        "blocked",
+        "ready",
+        "offered",
+        "leased",
+        "checking",
+        "reviewing",
+        "signing",
+        "accepted",
+        "failed",
+        "cancelled",
+    ];
+
     /// The word that is shown and listed by.
     pub const fn as_str(&self) -> &'static str {
         match self {

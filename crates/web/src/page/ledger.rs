@@ -26,7 +26,7 @@ pub(crate) async fn show(
         let mut owed: Vec<(String, Asset, Amount)> = Vec::new();
         let people = People::of(engine);
         for outcome in engine.outcomes_with(&[], SHOWN_MAX)? {
-            if sight::of_outcome(engine, &visitor, &outcome)? < Sight::All {
+            if sight::of_outcome(engine, visitor.id, &outcome)? < Sight::All {
                 continue;
             }
             for (place, movement) in engine.transfers_of(outcome.id, SHOWN_MAX)? {

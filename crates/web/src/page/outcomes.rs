@@ -36,7 +36,7 @@ pub(crate) async fn list(
         let mut seen = Vec::new();
         let statuses: Vec<&str> = state.into_iter().collect();
         for outcome in engine.outcomes_with(&statuses, LISTED_MAX)? {
-            if sight::of_outcome(engine, &visitor, &outcome)? > Sight::None {
+            if sight::of_outcome(engine, visitor.id, &outcome)? > Sight::None {
                 seen.push(outcome);
             }
         }

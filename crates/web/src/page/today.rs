@@ -299,7 +299,7 @@ fn moving(engine: &Engine, visitor: &Visitor) -> Result<Vec<Markup>, Failure> {
         if lines.len() == MOVING_MAX {
             break;
         }
-        if !sight::sees_task(engine, visitor, &task)? {
+        if !sight::sees_task(engine, visitor.id, &task)? {
             continue;
         }
         let who = match &task.phase {

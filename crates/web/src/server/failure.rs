@@ -42,7 +42,7 @@ impl From<ArtefactError> for Failure {
 }
 
 impl Failure {
-    const fn status(&self) -> StatusCode {
+    pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::NotIn => StatusCode::UNAUTHORIZED,
             Self::NotHere => StatusCode::NOT_FOUND,

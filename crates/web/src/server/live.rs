@@ -27,7 +27,7 @@ const SLEEP: Duration = Duration::from_secs(1);
 /// How often a connection without news shows that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Tells a proxy not to keep the stream back.
-const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
+pub(crate) const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Counts the news of an engine, for everybody who listens.
 #[derive(Clone)]
@@ -60,6 +60,11 @@ impl Pulse {
             }
         });
         Self { count }
+    }
+
+    /// Somebody who listens.
+    pub(super) fn listen(&self) -> watch::Receiver<Option<u64>> {
+        self.count.subscribe()
     }
 
     /// Ends every stream.
@@ -100,7 +105,7 @@ impl Stream for News {
 /// Tells that there is news, for as long as somebody listens.
 pub(super) async fn events(State(web): State<Arc<Web>>, _visitor: Visitor) -> Response {
     let news = News {
-        next: Box::pin(next(web.pulse.count.subscribe())),
+        next: Box::pin(next(web.news())),
     };
     let stream = Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     ([(UNBUFFERED, "no")], stream).into_response()

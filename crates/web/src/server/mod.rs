@@ -16,12 +16,15 @@ use axum::routing::{get, post};
 use consort_engine::Engine;
 use consort_engine::access::Access;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
+use crate::api;
 use crate::page;
 use crate::page::{Opened, Planned};
 
 pub(crate) use failure::Failure;
-pub(crate) use visitor::Visitor;
+pub(crate) use live::UNBUFFERED;
+pub(crate) use visitor::{Visitor, session};
 
 use live::Pulse;
 
@@ -45,6 +48,7 @@ pub struct Web {
     pub(crate) trouble: Mutex<Vec<String>>,
     pub(crate) opened: Opened,
     pub(crate) planned: Planned,
+    pub(crate) budgets: api::Budgets,
     pulse: Pulse,
 }
 
@@ -60,6 +64,7 @@ impl Web {
             trouble: Mutex::default(),
             opened: Opened::default(),
             planned: Planned::default(),
+            budgets: api::Budgets::default(),
             pulse,
         })
     }
@@ -67,6 +72,11 @@ impl Web {
     /// Says why plans cannot go on, for the pages that show it.
     pub fn tell_trouble(&self, trouble: Vec<String>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// Changes with every commit; nothing once the server ends.
+    pub(crate) fn news(&self) -> watch::Receiver<Option<u64>> {
+        self.pulse.listen()
     }
 
     /// Does something that waits for a disk, away from the threads that answer.
@@ -93,6 +103,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .route("/readyz", get(live::ready))
         .merge(assets::routes())
         .merge(page::routes())
+        .merge(api::routes(&web))
         .fallback(failure::nowhere);
     shield::around(routes).with_state(web)
 }

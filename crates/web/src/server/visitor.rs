@@ -47,7 +47,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Failure> {
-        let Some(secret) = cookie(&parts.headers, COOKIE_NAME) else {
+        let Some(secret) = session(&parts.headers) else {
             return Err(Failure::NotIn);
         };
         let wants_fragment = parts.headers.contains_key("x-fragment");
@@ -72,6 +72,11 @@ impl FromRequestParts<Arc<Web>> for Visitor {
         })
         .await
     }
+}
+
+/// The secret of the session that a browser has.
+pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, COOKIE_NAME)
 }
 
 /// The value of a cookie.

@@ -76,6 +76,8 @@ pub(crate) struct House {
     pub(crate) ada: ContributorId,
     pub(crate) ben: ContributorId,
     pub(crate) eve: ContributorId,
+    /// Who looks after the network.
+    pub(crate) sam: ContributorId,
 }
 
 /// Somebody with a session.
@@ -101,8 +103,7 @@ impl House {
         let engine = Engine::start(store.clone(), artefacts, clock, true).unwrap();
         let steward = ContributorId::new(engine.now(), engine.random().unwrap());
         network::found(&engine, Policy::default(), steward).unwrap();
-        let person = |name: &str, capability: &str| {
-            let id = ContributorId::new(engine.now(), engine.random().unwrap());
+        let join = |id: ContributorId, name: &str, capability: &str| {
             let newcomer = Newcomer {
                 name: name.to_owned(),
                 nature: Nature::Person,
@@ -112,6 +113,11 @@ impl House {
             network::add(&engine, id, &newcomer).unwrap();
             id
         };
+        let person = |name: &str, capability: &str| {
+            let id = ContributorId::new(engine.now(), engine.random().unwrap());
+            join(id, name, capability)
+        };
+        let sam = join(steward, "Sam", "watching");
         let (ada, ben, eve) = (
             person("Ada", "deciding"),
             person("Ben", "writing"),
@@ -130,6 +136,7 @@ impl House {
             ada,
             ben,
             eve,
+            sam,
         }
     }
 
@@ -141,6 +148,13 @@ impl House {
             "/enter/{}",
             self.access.link(who, "a test", now, until).unwrap()
         )
+    }
+
+    /// A token for a program that works as somebody.
+    pub(crate) fn token(&self, who: ContributorId) -> String {
+        let now = self.engine.now();
+        let until = now.plus_millis(60_000);
+        self.access.token(who, "a test", now, until).unwrap()
     }
 
     /// A browser in which somebody came in.

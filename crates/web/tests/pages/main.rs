@@ -5,5 +5,7 @@
 mod door;
 mod fixture;
 mod fresh;
+mod join;
+mod program;
 mod sight;
 mod work;

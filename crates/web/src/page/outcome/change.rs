@@ -72,7 +72,7 @@ async fn change(
     command: OutcomeCommand,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        sight::outcome(&web.engine, &visitor, id)?;
+        sight::outcome(&web.engine, visitor.id, id)?;
         let body = Body::Outcome(id, command);
         web.engine.execute(visitor.principal(), body)?;
         Ok(Redirect::to(&format!("/outcomes/{id}")))

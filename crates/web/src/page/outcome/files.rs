@@ -63,7 +63,7 @@ pub(crate) async fn record(
     Path(id): Path<OutcomeId>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let (_, sight) = sight::outcome(&web.engine, &visitor, id)?;
+        let (_, sight) = sight::outcome(&web.engine, visitor.id, id)?;
         if sight < Sight::All {
             return Err(Failure::NotHere);
         }

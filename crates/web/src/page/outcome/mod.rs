@@ -89,7 +89,7 @@ pub(super) fn see<'a>(
     visitor: &'a Visitor,
     id: OutcomeId,
 ) -> Result<Seen<'a>, Failure> {
-    let (outcome, sight) = sight::outcome(&web.engine, visitor, id)?;
+    let (outcome, sight) = sight::outcome(&web.engine, visitor.id, id)?;
     let mut tasks = web.engine.tasks_of(id)?;
     if sight < Sight::All {
         tasks.retain(|task| sight::takes_part(visitor.id, task));

@@ -37,7 +37,7 @@ pub(super) struct Seen<'a> {
 
 /// The task, if the visitor may see it.
 pub(super) fn see<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
-    let task = sight::task(&web.engine, visitor, id)?;
+    let task = sight::task(&web.engine, visitor.id, id)?;
     let outcome = web.engine.outcome(task.outcome)?;
     Ok(Seen {
         web,

@@ -67,7 +67,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
 fn documents<'a>(seen: &Seen<'a>) -> Result<Documents<'a>, Failure> {
     let engine: &Engine = &seen.web.engine;
     let outcome = engine.outcome(seen.task.outcome)?.ok_or(Failure::NotHere)?;
-    let sees_all = sight::of_outcome(engine, seen.visitor, &outcome)? == Sight::All;
+    let sees_all = sight::of_outcome(engine, seen.visitor.id, &outcome)? == Sight::All;
     if !sees_all || outcome.charter.playbook.is_none() {
         return Ok(Documents::none(engine));
     }

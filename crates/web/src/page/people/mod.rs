@@ -1,9 +1,14 @@
 //! People and agents: who is there, what they can do by evidence, and what they did.
 
+mod join;
+mod pass;
+
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use axum::routing::{get, post};
 use consort_kernel::contributor::{Contributor, Nature, Skill};
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Row;
@@ -21,11 +26,19 @@ const PORTFOLIO_MAX: usize = 50;
 /// How many tasks are looked through for it.
 const LOOKED_AT_MAX: usize = 5_000;
 
+/// The routes about people and agents.
+pub(super) fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/people", get(list))
+        .route("/people/connect", get(join::ask_agent).post(join::connect))
+        .route("/people/invite", get(join::ask_person).post(join::invite))
+        .route("/people/{id}", get(person))
+        .route("/people/{id}/tokens", post(pass::make))
+        .route("/people/{id}/passes/end", post(pass::end))
+}
+
 /// The directory.
-pub(crate) async fn list(
-    State(web): State<Arc<Web>>,
-    visitor: Visitor,
-) -> Result<Response, Failure> {
+async fn list(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let people = People::of(&web.engine);
         let is_steward = sight::is_steward(&web.engine, visitor.id)?;
@@ -41,6 +54,10 @@ pub(crate) async fn list(
             header.page-head { div {
                 h1 { "People and agents" }
                 p.muted { "One model for both: what somebody can do is shown by evidence, as an interval." }
+            }
+            div.actions {
+                @if is_steward { a.button href="/people/invite" { "Invite somebody" } }
+                a.button href="/people/connect" { "Connect an agent" }
             } }
             div.scroll tabindex="0" role="region" aria-label="Directory" {
                 table.stacked {
@@ -81,7 +98,7 @@ fn state(contributor: &Contributor, tells_why: bool) -> Markup {
 }
 
 /// One of them.
-pub(crate) async fn person(
+async fn person(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<ContributorId>,
@@ -117,6 +134,7 @@ fn profile(
     };
     let done = portfolio(web, visitor, contributor.id)?;
     let tells_why = contributor.id == visitor.id || sight::is_steward(&web.engine, visitor.id)?;
+    let passes = pass::passes(web, visitor, contributor)?;
     Ok(markup! {
         header.page-head { div.profile-head {
             (known.avatar())
@@ -150,6 +168,7 @@ fn profile(
                 ul.list { @for task in &done { (accepted(task)) } }
             }
         }
+        (passes)
     })
 }
 
@@ -192,7 +211,7 @@ fn portfolio(web: &Web, visitor: &Visitor, who: ContributorId) -> Result<Vec<Tas
     let mut seen = Vec::new();
     for task in done.into_iter().rev() {
         let outcome = engine.outcome(task.outcome)?.ok_or(Failure::NotHere)?;
-        if who == visitor.id || sight::of_outcome(engine, visitor, &outcome)? == Sight::All {
+        if who == visitor.id || sight::of_outcome(engine, visitor.id, &outcome)? == Sight::All {
             seen.push(task);
         }
         if seen.len() == PORTFOLIO_MAX {

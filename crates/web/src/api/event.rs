@@ -1,0 +1,200 @@
+//! The feed: what happened, as far as the caller may see it, as it happens.
+//!
+//! An entry is a `CloudEvent` without data: what became of a thing is read under the reader's own
+//! rights. Entries come in the order of the feed, each once; whoever comes back says with
+//! `Last-Event-ID` where they were.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event as Sent, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use consort_kernel::event::Envelope;
+use consort_kernel::stream::StreamId;
+use futures_core::Stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::caller::Caller;
+use super::problem::{Problem, Told};
+use super::request::Asked;
+use crate::server::{Failure, UNBUFFERED, Web};
+use crate::sight::{self, Sight};
+
+/// How many entries are read at a time.
+const PAGE: usize = 200;
+/// How often a connection without news shows that it is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The route of the feed.
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new().routes(routes!(events))
+}
+
+/// From where on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct From {
+    /// Only entries after this position; from now on, where neither this nor Last-Event-ID is given.
+    after: Option<u64>,
+}
+
+/// An entry of the feed: a `CloudEvent` (1.0, JSON) without data.
+#[derive(Debug, Serialize, ToSchema)]
+struct Entry {
+    /// The version of `CloudEvents`.
+    #[schema(example = "1.0")]
+    specversion: &'static str,
+    /// The position in the feed.
+    id: String,
+    /// The network.
+    source: String,
+    /// What happened.
+    #[serde(rename = "type")]
+    #[schema(example = "consort.task.submitted")]
+    kind: String,
+    /// What it happened to.
+    subject: String,
+    /// When it was recorded.
+    time: String,
+}
+
+/// The feed, as server-sent events.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events",
+    params(From, ("Last-Event-ID" = Option<u64>, Header, description = "The position that was read last.")),
+    responses((status = 200, body = Entry, content_type = "text/event-stream"), (status = "default", body = Told)))]
+async fn events(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    Asked(from): Asked<From>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let said = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
+    let after = if let Some(after) = said.or(from.after) {
+        after
+    } else {
+        let log = web.blocking(|web| {
+            let log = web.engine.store().log();
+            Ok(log.map_err(consort_engine::EngineError::from)?)
+        });
+        log.await?.size()
+    };
+    let reader = Reader {
+        news: web.news(),
+        web,
+        caller,
+        after,
+        waiting: VecDeque::new(),
+    };
+    let feed = Feed {
+        next: Box::pin(next(reader)),
+    };
+    let stream = Sse::new(feed).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    Ok(([(UNBUFFERED, "no")], stream).into_response())
+}
+
+/// How far somebody has read.
+struct Reader {
+    web: Arc<Web>,
+    caller: Caller,
+    news: watch::Receiver<Option<u64>>,
+    after: u64,
+    waiting: VecDeque<Entry>,
+}
+
+/// The next entry, and how far its reader has come.
+type Next = Option<(Entry, Reader)>;
+
+/// The stream of one reader.
+struct Feed {
+    next: Pin<Box<dyn Future<Output = Next> + Send>>,
+}
+
+impl Stream for Feed {
+    type Item = Result<Sent, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.next.as_mut().poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Ready(Some((entry, reader))) => {
+                self.next = Box::pin(next(reader));
+                let text = serde_json::to_string(&entry).unwrap_or_default();
+                Poll::Ready(Some(Ok(Sent::default().id(entry.id).data(text))))
+            }
+        }
+    }
+}
+
+/// The next entry; nothing once the server ends or its data cannot be read.
+async fn next(mut reader: Reader) -> Next {
+    loop {
+        if let Some(entry) = reader.waiting.pop_front() {
+            return Some((entry, reader));
+        }
+        let (caller, after) = (reader.caller, reader.after);
+        let read = reader.web.blocking(move |web| read(web, caller, after));
+        let (entries, last) = read.await.ok()?;
+        reader.waiting = entries;
+        if let Some(last) = last {
+            reader.after = last;
+        } else {
+            reader.news.changed().await.ok()?;
+            (*reader.news.borrow_and_update())?;
+        }
+    }
+}
+
+/// What the caller may see of the next entries, and how far was read; nothing where there is no more.
+fn read(web: &Web, caller: Caller, after: u64) -> Result<(VecDeque<Entry>, Option<u64>), Failure> {
+    let rows = web.engine.store().feed(after, PAGE);
+    let rows = rows.map_err(consort_engine::EngineError::from)?;
+    let last = rows.last().map(|row| row.position);
+    let mut entries = VecDeque::new();
+    for row in rows {
+        let envelope = Envelope::from_stored(&row.event.body).map_err(|_| Failure::Broken)?;
+        if sees(web, caller, envelope.stream)? {
+            entries.push_back(Entry {
+                specversion: "1.0",
+                id: row.position.to_string(),
+                source: format!("urn:consort:{}", web.engine.network()),
+                kind: format!("consort.{}", envelope.event.name()),
+                subject: envelope.stream.to_string(),
+                time: envelope.recorded_at.to_string(),
+            });
+        }
+    }
+    Ok((entries, last))
+}
+
+/// Whether the caller may see what a stream is about.
+fn sees(web: &Web, caller: Caller, stream: StreamId) -> Result<bool, Failure> {
+    let engine = &web.engine;
+    match stream {
+        StreamId::Task(id) => match engine.task(id)? {
+            Some(task) => sight::sees_task(engine, caller.id, &task),
+            None => Ok(false),
+        },
+        StreamId::Outcome(id) => match engine.outcome(id)? {
+            Some(outcome) => Ok(sight::of_outcome(engine, caller.id, &outcome)? == Sight::All),
+            None => Ok(false),
+        },
+        StreamId::Contributor(id) if id == caller.id => Ok(true),
+        StreamId::Contributor(_) | StreamId::Network(_) | StreamId::Organisation(_) => {
+            sight::is_steward(engine, caller.id)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The API: what programs ask, in JSON, under `/api/v1`.
+//!
+//! The rules are those of the pages, by the same calls. Whoever asks shows a token, or is a page with a
+//! session. Nothing here signs: a signature is a person's, who has opened what it rests on. The document
+//! that describes all of it is made from the code that answers, and is kept in `docs/openapi.json`.
+
+#![expect(
+    unused_qualifications,
+    reason = "the macros that describe parameters write them"
+)]
+
+mod caller;
+mod contributor;
+mod event;
+mod list;
+mod outcome;
+mod problem;
+mod request;
+mod task;
+mod view;
+
+use std::sync::{Arc, LazyLock};
+
+use axum::extract::Path;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use caller::Budgets;
+
+use crate::server::{Failure, Web};
+use problem::{KINDS, Problem};
+
+/// What stands in the document beside the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Consort",
+        description = "Outcomes, tasks and who does them. Errors are problems after RFC 9457; the same \
+                       Idempotency-Key has one effect; lists are read by cursor. What comes out of a task is \
+                       signed by people in the pages, never here.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    security(("token" = [])),
+    tags(
+        (name = "work", description = "What an agent does: claim, show that it is alive, ask, hand in."),
+        (name = "tasks", description = "Tasks that the caller may see."),
+        (name = "outcomes", description = "Outcomes that the caller may see, and changes of their plans."),
+        (name = "contributors", description = "People and agents."),
+        (name = "events", description = "What happens, as it happens.")
+    )
+)]
+struct About;
+
+/// The document, as it is served and kept.
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    let mut document = described().to_openapi();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        "token",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    let mut text = document.to_pretty_json().expect("the document is JSON");
+    text.push('\n');
+    text
+});
+
+fn described() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::with_openapi(About::openapi())
+        .merge(contributor::routes())
+        .merge(event::routes())
+        .merge(outcome::routes())
+        .merge(task::routes())
+}
+
+/// The `OpenAPI` document of the API.
+pub fn document() -> &'static str {
+    &DOCUMENT
+}
+
+/// The routes of the API.
+pub(crate) fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let (known, _) = described().split_for_parts();
+    known
+        .layer(from_fn_with_state(Arc::clone(web), caller::admit))
+        .route("/api/v1/openapi.json", get(served))
+        .route("/api/v1/{*nowhere}", get(nowhere).post(nowhere))
+        .route("/api/problems/{code}", get(meaning))
+}
+
+async fn served() -> Response {
+    ([(CONTENT_TYPE, "application/json")], document()).into_response()
+}
+
+async fn nowhere() -> Problem {
+    Failure::NotHere.into()
+}
+
+/// What a kind of problem means.
+async fn meaning(Path(code): Path<String>) -> Result<Response, Problem> {
+    let kind = KINDS.iter().find(|it| it.code == code);
+    let kind = kind.ok_or(Failure::NotHere)?;
+    Ok(Json(kind).into_response())
+}

@@ -1,0 +1,365 @@
+//! Outcomes: what the caller takes part in or answers for, and changes of their plans.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use consort_desk::Case;
+use consort_desk::record::record;
+use consort_kernel::command::Body;
+use consort_kernel::id::{OutcomeId, TaskId};
+use consort_kernel::money::Amount;
+use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX};
+use consort_kernel::task::{
+    ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode, Risk, TaskSpec,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::caller::Caller;
+use super::list::Limit;
+use super::problem::{Problem, Told};
+use super::request::{Asked, At, Key, Sent};
+use super::view::{OutcomeView, Page};
+use crate::server::{Failure, Web};
+use crate::sight::{self, Sight};
+
+/// How many outcomes are looked at for one page; the cursor goes on from there.
+const LOOKED_AT_MAX: usize = 500;
+/// How many tasks one request adds.
+const TASKS_MAX: usize = 1_000;
+/// How many bytes such a request has.
+const TASKS_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The routes about outcomes.
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    let adding = OpenApiRouter::new()
+        .routes(routes!(add))
+        .layer(DefaultBodyLimit::max(TASKS_BYTES_MAX));
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(whole))
+        .merge(adding)
+}
+
+/// Which outcomes are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    /// Only those that are so far, as in `running`.
+    state: Option<String>,
+    /// How many at the most, up to 200.
+    #[serde(default)]
+    #[param(value_type = usize, minimum = 1, maximum = 200, default = 50)]
+    limit: Limit,
+    /// What the page before gave as `next`.
+    #[param(value_type = Option<String>)]
+    cursor: Option<OutcomeId>,
+}
+
+/// Lists the outcomes that the caller may see, in the order of their identifiers.
+#[utoipa::path(get, path = "/api/v1/outcomes", tag = "outcomes", params(Which),
+    responses((status = 200, body = Page<OutcomeView>), (status = "default", body = Told)))]
+async fn list(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    Asked(which): Asked<Which>,
+) -> Result<Json<Page<OutcomeView>>, Problem> {
+    let page = web.blocking(move |web| found(web, caller, &which)).await?;
+    Ok(Json(page))
+}
+
+fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, Failure> {
+    let statuses: Vec<&str> = which.state.as_deref().into_iter().collect();
+    let looked_at = web
+        .engine
+        .outcomes_after(&statuses, which.cursor, LOOKED_AT_MAX)?;
+    let mut items = Vec::new();
+    let mut last = None;
+    for outcome in &looked_at {
+        let sight = sight::of_outcome(&web.engine, caller.id, outcome)?;
+        if sight > Sight::None {
+            items.push(OutcomeView::of(outcome, sight == Sight::All));
+        }
+        last = Some(outcome.id);
+        if items.len() == which.limit.get() {
+            break;
+        }
+    }
+    let is_more = looked_at.len() == LOOKED_AT_MAX || looked_at.last().map(|it| it.id) != last;
+    Ok(Page {
+        items,
+        next: last.filter(|_| is_more).map(|it| it.to_string()),
+    })
+}
+
+/// An outcome.
+#[utoipa::path(get, path = "/api/v1/outcomes/{id}", tag = "outcomes",
+    params(("id" = String, Path, description = "The outcome.")),
+    responses((status = 200, body = OutcomeView), (status = "default", body = Told)))]
+async fn show(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<OutcomeId>,
+) -> Result<Json<OutcomeView>, Problem> {
+    let (outcome, sight) = web
+        .blocking(move |web| sight::outcome(&web.engine, caller.id, id))
+        .await?;
+    Ok(Json(OutcomeView::of(&outcome, sight == Sight::All)))
+}
+
+/// The record of an outcome, as it is delivered: tasks, contributors, ledger, root of the log. For
+/// whoever sees all of it.
+#[utoipa::path(get, path = "/api/v1/outcomes/{id}/record", tag = "outcomes",
+    params(("id" = String, Path, description = "The outcome.")),
+    responses((status = 200, body = Object), (status = "default", body = Told)))]
+async fn whole(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<OutcomeId>,
+) -> Result<Json<Value>, Problem> {
+    let written = web
+        .blocking(move |web| {
+            let (_, sight) = sight::outcome(&web.engine, caller.id, id)?;
+            if sight < Sight::All {
+                return Err(Failure::NotHere);
+            }
+            let case = Case::open(&web.engine, id)?;
+            serde_json::to_value(record(&case, Vec::new())?).map_err(|_| Failure::Broken)
+        })
+        .await?;
+    Ok(Json(written))
+}
+
+/// Tasks to add to a plan.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Added {
+    /// Why they are added.
+    reason: String,
+    /// The tasks, each after those that it needs; up to 1,000.
+    tasks: Vec<TaskSent>,
+}
+
+/// A task to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TaskSent {
+    /// Its key in the plan.
+    key: String,
+    /// What it is, as in `research`.
+    kind: String,
+    /// What people call it.
+    title: String,
+    /// The capability that it takes.
+    capability: String,
+    /// To what level, from 1 to 8.
+    #[serde(default = "one")]
+    level: u8,
+    /// Who may do it: `person`, `ai`, `either` or `pair`.
+    #[schema(value_type = String, example = "either")]
+    mode: Mode,
+    /// How much depends on it: `low`, `medium`, `high` or `critical`.
+    #[schema(value_type = String, example = "low")]
+    risk: Risk,
+    /// What it pays, in minor units of the outcome's asset.
+    price_minor: i64,
+    /// For how long a lease lasts without a heartbeat, in seconds.
+    lease_seconds: u32,
+    /// The full instructions.
+    instructions: InstructionsSent,
+    /// Keys of tasks that have to be accepted before it.
+    #[serde(default)]
+    needs: Vec<String>,
+    /// Criteria of the outcome that it serves.
+    #[serde(default)]
+    serves: Vec<String>,
+    /// Its share of the outcome.
+    #[serde(default = "one_weight")]
+    weight: u32,
+    /// Whether a person has to sign it whatever was signed in advance.
+    #[serde(default)]
+    gate: bool,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+const fn one_weight() -> u32 {
+    1
+}
+
+/// Instructions: with one of the four empty, a task is refused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct InstructionsSent {
+    /// What is wanted.
+    goal: String,
+    /// Material.
+    context: Vec<ContextSent>,
+    /// What has to be kept to.
+    constraints: Vec<String>,
+    /// What it is judged by.
+    criteria: Vec<CriterionSent>,
+}
+
+/// A piece of material: a text, or the result of another task.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ContextSent {
+    /// What the instructions call it.
+    name: String,
+    /// How closely held it is: `public`, `internal`, `confidential` or `restricted`.
+    #[serde(default)]
+    #[schema(value_type = String, example = "internal")]
+    class: DataClass,
+    /// The text, where it is one.
+    text: Option<String>,
+    /// The key of the task whose result it is, where it is one.
+    result_of: Option<String>,
+}
+
+/// A criterion.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CriterionSent {
+    /// Its key.
+    key: String,
+    /// The condition.
+    text: String,
+    /// Its share.
+    #[serde(default = "one_weight")]
+    weight: u32,
+    /// How it is judged, as in `{"by": "judgment"}` or `{"by": "expression", "with": "size(result.text) > 10"}`.
+    #[schema(value_type = Object)]
+    method: Method,
+}
+
+/// What was added.
+#[derive(Debug, Serialize, ToSchema)]
+struct Ids {
+    /// The identifiers of the tasks, in the order in which they were sent.
+    tasks: Vec<String>,
+}
+
+/// Adds tasks to a plan, with all their money at once, up to 1,000 in a request. They are taken in by the
+/// 200: where one of them is refused, those before it stay, and the same request goes on under the same
+/// Idempotency-Key.
+#[utoipa::path(post, path = "/api/v1/outcomes/{id}/tasks", tag = "outcomes",
+    params(("id" = String, Path, description = "The outcome."),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    request_body = Added,
+    responses((status = 201, body = Ids), (status = "default", body = Told)))]
+async fn add(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    key: Key,
+    At(id): At<OutcomeId>,
+    Sent(added): Sent<Added>,
+) -> Result<(StatusCode, Json<Ids>), Problem> {
+    if !(1..=TASKS_MAX).contains(&added.tasks.len()) {
+        let what = format!("one request adds 1 to {TASKS_MAX} tasks");
+        return Err(Problem::unreadable(what, Some("/tasks".to_owned())));
+    }
+    let ids = web
+        .blocking(move |web| {
+            sight::outcome(&web.engine, caller.id, id)?;
+            carry_out(web, caller, &key, id, added)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(ids)))
+}
+
+fn carry_out(
+    web: &Web,
+    caller: Caller,
+    key: &Key,
+    id: OutcomeId,
+    added: Added,
+) -> Result<Ids, Failure> {
+    let engine = &web.engine;
+    let specs: Result<Vec<TaskSpec>, Failure> =
+        added.tasks.into_iter().map(|task| task.spec(web)).collect();
+    let specs = specs?;
+    let tasks = specs
+        .iter()
+        .map(|spec| TaskId::in_outcome(id, &spec.key).to_string())
+        .collect();
+    for (number, part) in specs.chunks(PLAN_CHANGE_MAX).enumerate() {
+        let change = OutcomeCommand::ChangePlan {
+            add: part.to_vec(),
+            drop: Vec::new(),
+            reason: added.reason.clone(),
+        };
+        let body = Body::Outcome(id, change);
+        let command = key.part(number).command(engine, caller.principal(), body)?;
+        engine.send(command)?;
+    }
+    Ok(Ids { tasks })
+}
+
+impl TaskSent {
+    fn spec(self, web: &Web) -> Result<TaskSpec, Failure> {
+        let sent = self.instructions;
+        let context: Result<Vec<ContextItem>, Failure> =
+            sent.context.into_iter().map(|it| it.item(web)).collect();
+        let criteria = sent.criteria.into_iter().map(|it| Criterion {
+            key: it.key,
+            method: it.method,
+            text: it.text,
+            weight: it.weight,
+        });
+        Ok(TaskSpec {
+            apart_from: Vec::new(),
+            capability: self.capability,
+            gate: self.gate,
+            instructions: Instructions {
+                constraints: sent.constraints,
+                context: context?,
+                criteria: criteria.collect(),
+                goal: sent.goal,
+            },
+            key: self.key,
+            kind: self.kind,
+            lease_ms: self.lease_seconds.saturating_mul(1_000),
+            level: self.level,
+            mode: self.mode,
+            needs: self.needs,
+            price: Amount::from_minor(self.price_minor),
+            risk: self.risk,
+            serves: self.serves,
+            title: self.title,
+            weight: self.weight,
+        })
+    }
+}
+
+impl ContextSent {
+    fn item(self, web: &Web) -> Result<ContextItem, Failure> {
+        let source = match (self.text, self.result_of) {
+            (Some(text), None) => {
+                ContextSource::Artefact(web.engine.artefacts().put(text.as_bytes())?)
+            }
+            (None, Some(key)) => ContextSource::Output(key),
+            _ => {
+                return Err(Failure::Misused(format!(
+                    "the material '{}' is either a 'text' or 'result_of' another task",
+                    self.name
+                )));
+            }
+        };
+        Ok(ContextItem {
+            class: self.class,
+            expires_at: None,
+            name: self.name,
+            source,
+        })
+    }
+}

@@ -1,0 +1,368 @@
+//! Problems: how the API says no, after RFC 9457.
+//!
+//! The type is a stable address under which its meaning can be read; `detail` says what happened
+//! this time, `hint` what to do, and `errors` where in the request.
+
+use std::fmt;
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use consort_desk::DeskError;
+use consort_engine::EngineError;
+use consort_kernel::rejection::Rejection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::server::Failure;
+
+/// The media type of a problem.
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// Under which the meaning of each kind is served.
+pub(super) const TYPES: &str = "/api/problems/";
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    why: Why,
+    /// Where in the request, as a JSON pointer.
+    pointer: Option<String>,
+}
+
+#[derive(Debug)]
+enum Why {
+    /// The same as on a page.
+    Failed(Failure),
+    /// No token, or one that is over.
+    NoToken,
+    /// A body, a query or an address that cannot be read.
+    Unreadable(String),
+    /// Too many requests; after so many seconds there is room again.
+    TooMany(u64),
+}
+
+/// A problem as it is sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Told {
+    /// What kind of problem it is: an address under which its meaning can be read.
+    #[serde(rename = "type")]
+    #[schema(example = "/api/problems/stale_lease")]
+    kind: String,
+    /// The kind in words.
+    title: &'static str,
+    /// The status of the answer.
+    status: u16,
+    /// What happened this time.
+    detail: String,
+    /// What to do.
+    hint: &'static str,
+    /// Where in the request the fault lies, where that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Fault>,
+}
+
+/// A place in a request and what is wrong there.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Fault {
+    /// A JSON pointer (RFC 6901) as a fragment.
+    #[schema(example = "#/content")]
+    pointer: String,
+    /// What is wrong there.
+    detail: String,
+}
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Kind {
+    /// Its stable word.
+    pub(super) code: &'static str,
+    /// The kind in words.
+    title: &'static str,
+    /// What to do.
+    hint: &'static str,
+}
+
+const fn kind(code: &'static str, title: &'static str, hint: &'static str) -> Kind {
+    Kind { code, title, hint }
+}
+
+/// Every kind of problem, those of the rules first.
+pub(super) const KINDS: &[Kind] = &[
+    kind(
+        "not_found",
+        "It is not there",
+        "Check the identifier; what you may not see looks the same as what is not there.",
+    ),
+    kind(
+        "exists",
+        "It is there already",
+        "Read what is there, or choose another name.",
+    ),
+    kind(
+        "not_allowed",
+        "Somebody else may do this",
+        "Ask whom the detail names.",
+    ),
+    kind(
+        "invalid",
+        "Something in the request is missing or out of bounds",
+        "Correct the field that 'errors' points to, and send it under a new Idempotency-Key.",
+    ),
+    kind(
+        "limit_reached",
+        "A limit is reached",
+        "Ask for less at a time, or remove what is not needed any more.",
+    ),
+    kind(
+        "wrong_phase",
+        "It is in another state than this needs",
+        "Read it again and go on from the state that it is in.",
+    ),
+    kind(
+        "already_claimed",
+        "Somebody else holds the task",
+        "Claim another task.",
+    ),
+    kind(
+        "stale_lease",
+        "The lease is over",
+        "Stop working under it. Claim again; what you noted on the task is kept.",
+    ),
+    kind(
+        "not_eligible",
+        "The task is not for this contributor",
+        "The detail says why; a profile can be changed, a track record cannot.",
+    ),
+    kind(
+        "not_enough_money",
+        "Money is missing",
+        "Add funds to the outcome, or plan less.",
+    ),
+    kind(
+        "other_asset",
+        "The outcome is kept in another asset",
+        "Use the asset of the outcome.",
+    ),
+    kind(
+        "not_covered",
+        "A criterion is served by no task",
+        "Add a task that serves it.",
+    ),
+    kind(
+        "unknown_dependency",
+        "A task needs one that is not before it",
+        "Put what it needs before it in the list.",
+    ),
+    kind(
+        "own_work",
+        "Nobody reviews their own work",
+        "Ask somebody else.",
+    ),
+    kind(
+        "changed",
+        "It changed since it was read",
+        "Read it again and decide anew.",
+    ),
+    kind(
+        "not_opened",
+        "What it rests on was not opened",
+        "Open what the detail names, then sign.",
+    ),
+    kind(
+        "risk_needs_more",
+        "Work of this risk takes more",
+        "The detail says what is missing.",
+    ),
+    kind(
+        "beyond_pre_approval",
+        "The pre-approval does not cover this",
+        "A person has to sign it.",
+    ),
+    kind(
+        "stopped",
+        "A switch of the network stops this",
+        "Wait; a steward can release it.",
+    ),
+    kind(
+        "too_old",
+        "The Idempotency-Key is too old",
+        "Look at the state first, then send it under a new key.",
+    ),
+    kind(
+        "id_reused",
+        "The Idempotency-Key was used for something else",
+        "Use a new key for each thing that you ask for; the same key repeats the same request.",
+    ),
+    kind(
+        "unauthenticated",
+        "No token, or one that is over",
+        "Send 'Authorization: Bearer TOKEN'. A token comes from 'consort token make'.",
+    ),
+    kind(
+        "unreadable",
+        "The request cannot be read",
+        "See /api/v1/openapi.json for its form.",
+    ),
+    kind(
+        "too_many_requests",
+        "Too many requests",
+        "Wait for as long as Retry-After says.",
+    ),
+    kind(
+        "too_large",
+        "More than one request may carry",
+        "Send less at a time.",
+    ),
+    kind(
+        "busy",
+        "The server is busy",
+        "Send the same again under the same Idempotency-Key, in a moment.",
+    ),
+    kind(
+        "broken",
+        "Something broke here",
+        "It is on record. Send the same again under the same Idempotency-Key, in a moment.",
+    ),
+];
+
+impl Problem {
+    /// No token, or one that is over.
+    pub(super) const fn no_token() -> Self {
+        Self {
+            why: Why::NoToken,
+            pointer: None,
+        }
+    }
+
+    /// Something in the request that cannot be read, at a JSON pointer where that is known.
+    pub(super) const fn unreadable(what: String, pointer: Option<String>) -> Self {
+        Self {
+            why: Why::Unreadable(what),
+            pointer,
+        }
+    }
+
+    /// Too many requests.
+    pub(super) const fn too_many(seconds: u64) -> Self {
+        Self {
+            why: Why::TooMany(seconds),
+            pointer: None,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match &self.why {
+            Why::NoToken | Why::Failed(Failure::NotIn) => "unauthenticated",
+            Why::Unreadable(_) => "unreadable",
+            Why::TooMany(_) => "too_many_requests",
+            Why::Failed(Failure::NotHere) => "not_found",
+            Why::Failed(Failure::Misused(_)) => "invalid",
+            Why::Failed(Failure::Desk(DeskError::Engine(error))) => match error.rejection() {
+                Some(rejection) => rejection.code(),
+                None if matches!(error, EngineError::Busy | EngineError::Stopped) => "busy",
+                None => self.by_status(),
+            },
+            Why::Failed(Failure::Desk(_) | Failure::Broken) => self.by_status(),
+        }
+    }
+
+    fn by_status(&self) -> &'static str {
+        match self.status() {
+            StatusCode::NOT_FOUND => "not_found",
+            StatusCode::FORBIDDEN => "not_allowed",
+            StatusCode::CONFLICT => "wrong_phase",
+            StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+            status if status.is_client_error() => "invalid",
+            _ => "broken",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match &self.why {
+            Why::NoToken => StatusCode::UNAUTHORIZED,
+            Why::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Why::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Why::Failed(failure) => failure.status(),
+        }
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        let pointer = match (&self.why, &self.pointer) {
+            (_, Some(pointer)) => pointer.clone(),
+            (Why::Failed(Failure::Desk(DeskError::Engine(error))), None) => {
+                match error.rejection() {
+                    Some(Rejection::Invalid { field, .. }) => field.replace('.', "/"),
+                    _ => return Vec::new(),
+                }
+            }
+            _ => return Vec::new(),
+        };
+        vec![Fault {
+            pointer: format!("#/{}", pointer.trim_start_matches('/')),
+            detail: self.to_string(),
+        }]
+    }
+
+    fn told(&self) -> Told {
+        let status = self.status();
+        let code = self.code();
+        let kind = KINDS
+            .iter()
+            .find(|it| it.code == code)
+            .expect("every code has its kind");
+        Told {
+            kind: format!("{TYPES}{code}"),
+            title: kind.title,
+            status: status.as_u16(),
+            detail: if status == StatusCode::INTERNAL_SERVER_ERROR {
+                // What broke is for the operator.
+                eprintln!("consort: {self}");
+                kind.title.to_owned()
+            } else {
+                self.to_string()
+            },
+            hint: kind.hint,
+            errors: self.faults(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Why::Failed(failure) => failure.fmt(out),
+            Why::NoToken => out.write_str("the request carries no token that lets anybody in"),
+            Why::Unreadable(what) => out.write_str(what),
+            Why::TooMany(seconds) => write!(out, "there is room again in {seconds} s"),
+        }
+    }
+}
+
+impl<E: Into<Failure>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self {
+            why: Why::Failed(error.into()),
+            pointer: None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(self.told())).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, PROBLEM_JSON);
+        match self.why {
+            Why::NoToken => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Why::TooMany(seconds) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Why::Failed(_) | Why::Unreadable(_) => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,136 @@
+//! Taking a task: a named one, or the next that is offered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use consort_kernel::command::Body;
+use consort_kernel::id::TaskId;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Phase, Task, TaskCommand};
+use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
+use utoipa::ToSchema;
+
+use super::super::caller::Caller;
+use super::super::problem::{Problem, Told};
+use super::super::request::{At, Key, Sent};
+use super::super::view::Work;
+use super::{carry_out, has};
+use crate::server::{Failure, Web};
+
+/// The longest that a claim waits, in seconds: below what proxies let a request wait.
+const WAIT_SECONDS_MAX: u64 = 30;
+/// How many offers are looked at.
+const OFFERS_MAX: usize = 2_000;
+
+/// How long to wait for an offer.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wait {
+    /// How many seconds, up to 30.
+    #[serde(default)]
+    #[schema(maximum = 30)]
+    wait_seconds: u64,
+}
+
+/// Takes the next task that is offered to the caller, and waits for one where there is none. Under the
+/// key of an earlier claim it gives that task again, for as long as it is held.
+#[utoipa::path(post, path = "/api/v1/claims", tag = "work",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    request_body = Wait,
+    responses((status = 200, body = Work), (status = 204, description = "Nothing was offered in this time."),
+              (status = "default", body = Told)))]
+pub(super) async fn next(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    key: Key,
+    Sent(wait): Sent<Wait>,
+) -> Result<Response, Problem> {
+    if wait.wait_seconds > WAIT_SECONDS_MAX {
+        let what = format!("a claim waits for {WAIT_SECONDS_MAX} seconds at the most");
+        return Err(Problem::unreadable(what, Some("/wait_seconds".to_owned())));
+    }
+    let until = Instant::now() + Duration::from_secs(wait.wait_seconds);
+    let mut news = web.news();
+    loop {
+        let again = key.clone();
+        let work = web.blocking(move |web| taken(web, caller, &again)).await?;
+        if let Some(work) = work {
+            return Ok(Json(work).into_response());
+        }
+        // Whatever is committed rings, an offer too; a server that ends rings as well.
+        let heard = timeout_at(until, news.changed()).await;
+        let goes_on = matches!(heard, Ok(Ok(()))) && news.borrow_and_update().is_some();
+        if !goes_on {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+    }
+}
+
+/// Takes what is offered first, if it is still to be had.
+fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> {
+    let engine = &web.engine;
+    let principal = caller.principal();
+    if let Some(receipt) = key.receipt(engine, principal)? {
+        let StreamId::Task(id) = receipt.stream else {
+            return Err(Failure::Misused(
+                "the key was used for something else".to_owned(),
+            ));
+        };
+        return Ok(Some(in_hand(web, caller, engine.task(id)?)?));
+    }
+    for task in engine.tasks_with(None, &["offered"], OFFERS_MAX)? {
+        if !has(caller, &task) {
+            continue;
+        }
+        let body = Body::Task(task.id, TaskCommand::Claim);
+        let claimed = engine.send(key.command(engine, principal, body)?);
+        match claimed {
+            Ok(_) => return Ok(Some(in_hand(web, caller, engine.task(task.id)?)?)),
+            // It went to somebody else, or its time was over: the next one, then.
+            Err(error) if error.rejection().is_some() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
+/// A task in the caller's hands, with its material.
+fn in_hand(web: &Web, caller: Caller, task: Option<Task>) -> Result<Work, Failure> {
+    let task = task.ok_or(Failure::NotHere)?;
+    let holds = matches!(&task.phase, Phase::Leased(lease) if lease.holder.id == caller.id);
+    if !holds {
+        return Err(Failure::Misused(
+            "what was claimed under this key is held no more: claim under a new one".to_owned(),
+        ));
+    }
+    Ok(Work::of(&consort_engine::runner::commission(
+        &web.engine,
+        task,
+    )?))
+}
+
+/// Takes a task that is offered to the caller.
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/claim", tag = "work",
+    params(("id" = String, Path, description = "The task."),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    responses((status = 200, body = Work), (status = "default", body = Told)))]
+pub(super) async fn claim(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    key: Key,
+    At(id): At<TaskId>,
+) -> Result<Json<Work>, Problem> {
+    let claimed = carry_out(Arc::clone(&web), caller, key, id, |_| {
+        Ok(TaskCommand::Claim)
+    })
+    .await?;
+    let work = web
+        .blocking(move |web| in_hand(web, caller, Some(claimed)))
+        .await?;
+    Ok(Json(work))
+}

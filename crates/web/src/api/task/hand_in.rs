@@ -1,0 +1,139 @@
+//! Handing in: content as JSON, and files that were sent before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use consort_kernel::digest::Digest;
+use consort_kernel::id::TaskId;
+use consort_kernel::task::{AiUse, Provenance, Submission, Task, TaskCommand};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::super::caller::Caller;
+use super::super::problem::{Problem, Told};
+use super::super::request::{At, Key, Sent};
+use super::super::view::TaskView;
+use super::{carry_out, held};
+use crate::server::{Failure, Web};
+
+/// What is handed in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandedIn {
+    /// The lease number.
+    lease: u64,
+    /// The result, in the form that the criteria ask for.
+    #[schema(value_type = Object)]
+    content: Value,
+    /// How much of it an AI made.
+    ai: AiUseSent,
+    /// The tool or model, with its version.
+    made_with: Option<String>,
+    /// Files that belong to it: the digests that sending them gave, by name.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    files: BTreeMap<String, Digest>,
+}
+
+/// How much of a submission an AI made.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AiUseSent {
+    /// None of it.
+    None,
+    /// Software that quotes and compares, without a model.
+    Tool,
+    /// A person used a model.
+    Assisted,
+    /// A model made it.
+    Generated,
+}
+
+impl From<AiUseSent> for AiUse {
+    fn from(sent: AiUseSent) -> Self {
+        match sent {
+            AiUseSent::None => Self::None,
+            AiUseSent::Tool => Self::Tool,
+            AiUseSent::Assisted => Self::Assisted,
+            AiUseSent::Generated => Self::Generated,
+        }
+    }
+}
+
+/// Hands a task in. The automatic checks follow by themselves; what fails them comes back with reasons.
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/submissions", tag = "work",
+    params(("id" = String, Path, description = "The task."),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    request_body = HandedIn,
+    responses((status = 200, body = TaskView), (status = "default", body = Told)))]
+pub(super) async fn hand_in(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    key: Key,
+    At(id): At<TaskId>,
+    Sent(sent): Sent<HandedIn>,
+) -> Result<Json<TaskView>, Problem> {
+    let keeper = Arc::clone(&web);
+    let submit = move |_: &Task| {
+        let artefacts = keeper.engine.artefacts();
+        let missing = sent
+            .files
+            .iter()
+            .find(|(_, digest)| !artefacts.has(**digest));
+        if let Some((name, digest)) = missing {
+            return Err(Failure::Misused(format!(
+                "the file '{name}' ({digest}) is not here: send it first, to /files of this task"
+            )));
+        }
+        Ok(TaskCommand::Submit {
+            lease: sent.lease,
+            submission: Submission {
+                content: artefacts.put(sent.content.to_string().as_bytes())?,
+                files: sent.files,
+                provenance: Provenance {
+                    ai: sent.ai.into(),
+                    made_with: sent.made_with,
+                },
+            },
+        })
+    };
+    let task = carry_out(web, caller, key, id, submit).await?;
+    Ok(Json(TaskView::of(&task)))
+}
+
+/// A file that was taken in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Kept {
+    /// Its digest, which a submission names it by.
+    sha256: String,
+    /// How many bytes it has.
+    bytes: usize,
+}
+
+/// Sends a file that a submission will name. Only for whoever holds the task.
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/files", tag = "work",
+    params(("id" = String, Path, description = "The task.")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Kept), (status = "default", body = Told)))]
+pub(super) async fn upload(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<TaskId>,
+    bytes: Bytes,
+) -> Result<(StatusCode, Json<Kept>), Problem> {
+    let kept = web
+        .blocking(move |web| {
+            held(web, caller, id)?;
+            Ok(Kept {
+                sha256: web.engine.artefacts().put(&bytes)?.to_string(),
+                bytes: bytes.len(),
+            })
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(kept)))
+}

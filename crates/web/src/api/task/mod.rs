@@ -1,0 +1,227 @@
+//! Tasks: what somebody was offered, holds, did, or looks after.
+
+mod act;
+mod claim;
+mod hand_in;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use consort_engine::runner::commission;
+use consort_kernel::command::Body;
+use consort_kernel::id::{OutcomeId, TaskId};
+use consort_kernel::task::{Phase, Task, TaskCommand};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::caller::Caller;
+use super::list::{LIMIT_MAX, Limit};
+use super::problem::{Problem, Told};
+use super::request::{Asked, At, Key};
+use super::view::{self, Page, TaskLine, TaskView, Work};
+use crate::server::{Failure, Web};
+use crate::sight;
+
+/// Material is bytes of somebody's: whatever they say, a browser shows nothing of it.
+const SANDBOX: &str = "sandbox; default-src 'none'";
+/// How many tasks are looked at for one page; the cursor goes on from there.
+const LOOKED_AT_MAX: usize = 1_000;
+
+/// The routes about tasks.
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(work))
+        .routes(routes!(material))
+        .routes(routes!(claim::next))
+        .routes(routes!(claim::claim))
+        .routes(routes!(act::decline))
+        .routes(routes!(act::heartbeat))
+        .routes(routes!(act::release))
+        .routes(routes!(act::ask))
+        .routes(routes!(act::answer))
+        .routes(routes!(act::review))
+        .routes(routes!(hand_in::hand_in))
+        .routes(routes!(hand_in::upload))
+}
+
+/// Which tasks are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// Only those of this outcome.
+    #[param(value_type = Option<String>)]
+    outcome: Option<OutcomeId>,
+    /// Only those that are so far.
+    state: Option<view::State>,
+    /// Only those that the caller was offered or holds.
+    #[serde(default)]
+    mine: bool,
+    /// How many at the most, up to 200.
+    #[serde(default)]
+    #[param(value_type = usize, minimum = 1, maximum = 200, default = 50)]
+    limit: Limit,
+    /// What the page before gave as `next`.
+    #[param(value_type = Option<String>)]
+    cursor: Option<TaskId>,
+}
+
+/// Lists the tasks that the caller may see, in the order of their identifiers.
+#[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(Which),
+    responses((status = 200, body = Page<TaskLine>), (status = "default", body = Told)))]
+async fn list(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    Asked(which): Asked<Which>,
+) -> Result<Json<Page<TaskLine>>, Problem> {
+    let page = web.blocking(move |web| found(web, caller, &which)).await?;
+    Ok(Json(page))
+}
+
+fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<TaskLine>, Failure> {
+    let statuses: Vec<&str> = match which.state {
+        Some(state) => vec![state.as_str()],
+        None if which.mine => vec!["offered", "leased"],
+        None => Vec::new(),
+    };
+    let looked_at =
+        web.engine
+            .tasks_after(which.outcome, &statuses, which.cursor, LOOKED_AT_MAX)?;
+    let mut items = Vec::new();
+    let mut last = None;
+    for task in &looked_at {
+        let is_wanted = if which.mine {
+            has(caller, task)
+        } else {
+            sight::sees_task(&web.engine, caller.id, task)?
+        };
+        if is_wanted {
+            items.push(TaskLine::of(task));
+        }
+        last = Some(task.id);
+        if items.len() == which.limit.get() {
+            break;
+        }
+    }
+    let is_more = looked_at.len() == LOOKED_AT_MAX || looked_at.last().map(|it| it.id) != last;
+    Ok(Page {
+        items,
+        next: last.filter(|_| is_more).map(|it| it.to_string()),
+    })
+}
+
+/// Whether the caller is offered a task or holds it.
+fn has(caller: Caller, task: &Task) -> bool {
+    match &task.phase {
+        Phase::Offered(offer) => offer.to == caller.id,
+        Phase::Leased(lease) => lease.holder.id == caller.id,
+        _ => false,
+    }
+}
+
+/// A task.
+#[utoipa::path(get, path = "/api/v1/tasks/{id}", tag = "tasks",
+    params(("id" = String, Path, description = "The task.")),
+    responses((status = 200, body = TaskView), (status = "default", body = Told)))]
+async fn show(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<TaskId>,
+) -> Result<Json<TaskView>, Problem> {
+    let task = web
+        .blocking(move |web| sight::task(&web.engine, caller.id, id))
+        .await?;
+    Ok(Json(TaskView::of(&task)))
+}
+
+/// A task that the caller holds, with its material.
+#[utoipa::path(get, path = "/api/v1/tasks/{id}/work", tag = "tasks",
+    params(("id" = String, Path, description = "The task.")),
+    responses((status = 200, body = Work), (status = "default", body = Told)))]
+async fn work(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<TaskId>,
+) -> Result<Json<Work>, Problem> {
+    let work = web
+        .blocking(move |web| {
+            let task = held(web, caller, id)?;
+            Ok(Work::of(&commission(&web.engine, task)?))
+        })
+        .await?;
+    Ok(Json(work))
+}
+
+/// One piece of a held task's material, as it is.
+#[utoipa::path(get, path = "/api/v1/tasks/{id}/materials/{number}", tag = "tasks",
+    params(("id" = String, Path, description = "The task."),
+           ("number" = usize, Path, description = "The piece, from 0.")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+              (status = "default", body = Told)))]
+async fn material(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At((id, number)): At<(TaskId, usize)>,
+) -> Result<Response, Problem> {
+    let bytes = web
+        .blocking(move |web| {
+            let task = held(web, caller, id)?;
+            let mut materials = commission(&web.engine, task)?.materials;
+            if number < materials.len() {
+                Ok(materials.swap_remove(number).bytes)
+            } else {
+                Err(Failure::NotHere)
+            }
+        })
+        .await?;
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (CONTENT_DISPOSITION, "attachment"),
+        (CONTENT_SECURITY_POLICY, SANDBOX),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// A task that the caller holds: its material is for the holder alone.
+fn held(web: &Web, caller: Caller, id: TaskId) -> Result<Task, Failure> {
+    let task = sight::task(&web.engine, caller.id, id)?;
+    match &task.phase {
+        Phase::Leased(lease) if lease.holder.id == caller.id => Ok(task),
+        _ => Err(Failure::Misused(
+            "you do not hold this task: claim it first".to_owned(),
+        )),
+    }
+}
+
+/// Carries out a command about a task that the caller may see; gives what became of it.
+async fn carry_out(
+    web: Arc<Web>,
+    caller: Caller,
+    key: Key,
+    id: TaskId,
+    command: impl FnOnce(&Task) -> Result<TaskCommand, Failure> + Send + 'static,
+) -> Result<Task, Problem> {
+    let done = web
+        .blocking(move |web| {
+            let engine = &web.engine;
+            // Who declined a task sees it no more, and is answered the same when they say so again.
+            let task = match key.receipt(engine, caller.principal())? {
+                Some(_) => engine.task(id)?.ok_or(Failure::NotHere)?,
+                None => sight::task(engine, caller.id, id)?,
+            };
+            let body = Body::Task(id, command(&task)?);
+            engine.send(key.command(engine, caller.principal(), body)?)?;
+            engine.task(id)?.ok_or(Failure::NotHere)
+        })
+        .await?;
+    Ok(done)
+}
+
+const _: () = assert!(LIMIT_MAX <= LOOKED_AT_MAX);

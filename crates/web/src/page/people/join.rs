@@ -1,0 +1,285 @@
+//! Getting others in: an agent by a token, a person by a link that is used once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Form, State};
+use axum::http::HeaderMap;
+use axum::http::header::{HOST, ORIGIN};
+use axum::response::Response;
+use consort_engine::network::{self, Newcomer, contributors};
+use consort_kernel::contributor::{CAPABILITIES_MAX, Nature, Profile};
+use consort_kernel::id::ContributorId;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use crate::page::shell::{self, Head, Place};
+use crate::server::{Failure, Visitor, Web};
+use crate::sight;
+
+const HOUR_MS: i64 = 3_600_000;
+/// For how many days a token lets in.
+pub(super) const TOKEN_DAYS: i64 = 90;
+/// For how many hours an invitation may be used.
+const INVITATION_HOURS: i64 = 72;
+/// The longest name, in letters.
+const NAME_MAX: usize = 80;
+/// The family of the agents that this program brings along.
+const BUILT_IN: &str = "built-in";
+
+/// A newcomer, as the form says.
+#[derive(Deserialize)]
+pub(super) struct Joining {
+    name: String,
+    /// One capability on a line, with its level.
+    capabilities: String,
+    /// What an agent is built on.
+    #[serde(default)]
+    family: String,
+}
+
+/// A new token of somebody's.
+pub(super) fn token(web: &Web, who: ContributorId, label: &str) -> Result<String, Failure> {
+    let now = web.engine.now();
+    let until = now.plus_millis(TOKEN_DAYS * 24 * HOUR_MS);
+    let label: String = label.chars().take(NAME_MAX).collect();
+    Ok(web.access.token(who, label.trim(), now, until)?)
+}
+
+/// A secret, which is never shown again.
+pub(super) fn shown_once(secret: &str) -> Markup {
+    markup! {
+        section.card aria-labelledby="secret" {
+            h2 #secret { "Keep it now" }
+            p { "It is shown this once: what is kept here is its digest alone." }
+            pre.scroll tabindex="0" { code { (secret) } }
+        }
+    }
+}
+
+/// Asks which agent comes.
+pub(super) async fn ask_agent(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let body = markup! {
+            header.page-head { div {
+                h1 { "Connect an agent" }
+                p.muted { "It works wherever it runs, and asks here for what is offered to it. You answer for what it hands in; it never signs." }
+            } }
+            form.form method="post" action="/people/connect" {
+                (named("Its name", "Scout"))
+                (able("research 4"))
+                div.field {
+                    label for="family" { "What is it built on?" }
+                    input.input #family name="family" required maxlength=(NAME_MAX) aria-describedby="family-hint";
+                    p.hint #family-hint { "The model, or the program. Agents of one family never judge each other alone." }
+                }
+                div.actions { button.button.primary { "Connect it" } }
+            }
+        };
+        let head = Head { title: "Connect an agent", place: Place::People, above: &[("People and agents", "/people")] };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+/// Asks who is invited.
+pub(super) async fn ask_person(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        check_steward(web, &visitor)?;
+        let body = markup! {
+            header.page-head { div {
+                h1 { "Invite somebody" }
+                p.muted { "They come in by a link that is used once. What they see is what they are offered, hold or did." }
+            } }
+            form.form method="post" action="/people/invite" {
+                (named("Their name", "Ben Example"))
+                (able("writing 5"))
+                div.actions { button.button.primary { "Make the link" } }
+            }
+        };
+        let head = Head { title: "Invite somebody", place: Place::People, above: &[("People and agents", "/people")] };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+fn named(label: &str, example: &str) -> Markup {
+    markup! {
+        div.field {
+            label for="name" { (label) }
+            input.input #name name="name" required maxlength=(NAME_MAX) autocomplete="off" placeholder=(example);
+        }
+    }
+}
+
+fn able(example: &str) -> Markup {
+    markup! {
+        div.field {
+            label for="capabilities" { "What can they do?" }
+            textarea.input #capabilities name="capabilities" rows="3" required placeholder=(example) aria-describedby="able-hint" {}
+            p.hint #able-hint { "One capability on a line, with its level from 1 to 8. A track record begins with the first result." }
+        }
+    }
+}
+
+/// Adds the agent, and shows its token and how it comes in.
+pub(super) async fn connect(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(joining): Form<Joining>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let family = joining.family.trim();
+        if family.is_empty() || family == BUILT_IN {
+            return Err(Failure::Misused(format!(
+                "say what it is built on; '{BUILT_IN}' is the family of the agents that came along"
+            )));
+        }
+        let nature = Nature::Agent { family: family.to_owned(), operator: visitor.id };
+        let id = added(web, &joining, nature)?;
+        let token = token(web, id, "its first token")?;
+        let url = address(&headers);
+        let body = markup! {
+            header.page-head { div {
+                h1 { (joining.name.trim()) " can come" }
+                p.muted { "It is " span.id { (id) } ", and you answer for it." }
+            } }
+            (shown_once(&token))
+            section.section aria-labelledby="try" {
+                div.section-head { h2 #try { "Let it come in" } p { "In a shell, where the agent runs." } }
+                pre.scroll tabindex="0" { code {
+                    "export CONSORT_URL=" (url) "\n"
+                    "export CONSORT_TOKEN=" (token) "\n"
+                    "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
+                    "examples/agents/agent.py"
+                } }
+                p { "Its page says so as soon as it was heard of." }
+                p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
+            }
+        };
+        let head = Head { title: "Connect an agent", place: Place::People, above: &[("People and agents", "/people")] };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+/// Adds the person, and shows the link.
+pub(super) async fn invite(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(joining): Form<Joining>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        check_steward(web, &visitor)?;
+        let id = added(web, &joining, Nature::Person)?;
+        let now = web.engine.now();
+        let until = now.plus_millis(INVITATION_HOURS * HOUR_MS);
+        let link = web.access.link(id, "an invitation", now, until)?;
+        let body = markup! {
+            header.page-head { div {
+                h1 { (joining.name.trim()) " is invited" }
+                p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
+            } }
+            (shown_once(&format!("{}/enter/{link}", address(&headers))))
+            p { a.button href={ "/people/" (id) } { "See their page" } }
+        };
+        let head = Head { title: "Invite somebody", place: Place::People, above: &[("People and agents", "/people")] };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+/// Where the visitor's browser found this server: what they give away has to lead here too.
+fn address(headers: &HeaderMap) -> String {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match (header(ORIGIN), header(HOST)) {
+        (Some(origin), _) if origin.starts_with("http") => origin.to_owned(),
+        (_, Some(host)) => format!("http://{host}"),
+        (_, None) => "http://localhost:7070".to_owned(),
+    }
+}
+
+fn check_steward(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
+    if sight::is_steward(&web.engine, visitor.id)? {
+        Ok(())
+    } else {
+        Err(Failure::NotHere)
+    }
+}
+
+fn added(web: &Web, joining: &Joining, nature: Nature) -> Result<ContributorId, Failure> {
+    let engine = &web.engine;
+    let name = joining.name.trim();
+    let letters = name.chars().count();
+    if letters == 0 || letters > NAME_MAX || name.chars().any(char::is_control) {
+        return Err(Failure::Misused(format!(
+            "a name has 1 to {NAME_MAX} letters"
+        )));
+    }
+    if contributors(engine)?.contains_key(name) {
+        return Err(Failure::Misused(format!(
+            "'{name}' is here already; names tell people apart, so choose another"
+        )));
+    }
+    let id = ContributorId::new(engine.now(), engine.random()?);
+    let newcomer = Newcomer {
+        name: name.to_owned(),
+        nature,
+        capabilities: capabilities(&joining.capabilities)?,
+        profile: Profile::default(),
+    };
+    network::add(engine, id, &newcomer)?;
+    Ok(id)
+}
+
+/// Capabilities from their lines.
+fn capabilities(text: &str) -> Result<BTreeMap<String, u8>, Failure> {
+    let mut found = BTreeMap::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let parts = line.rsplit_once([' ', '=']);
+        let read = parts.and_then(|(name, level)| Some((name.trim(), level.parse().ok()?)));
+        match read {
+            Some((name, level @ 1..=8)) if !name.is_empty() => found.insert(name.to_owned(), level),
+            _ => {
+                return Err(Failure::Misused(format!(
+                    "'{line}': a capability and its level from 1 to 8 were expected, as in 'research 4'"
+                )));
+            }
+        };
+    }
+    match found.len() {
+        1..=CAPABILITIES_MAX => Ok(found),
+        0 => Err(Failure::Misused("name at least one capability".to_owned())),
+        _ => Err(Failure::Misused(format!(
+            "{CAPABILITIES_MAX} capabilities are the most that one contributor has"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capabilities;
+
+    #[test]
+    fn capabilities_are_read_line_by_line() {
+        let found = capabilities("research 4\n\n  draft=5 \nquote promises 6").unwrap();
+        let expected = [("draft", 5), ("quote promises", 6), ("research", 4)];
+        assert_eq!(
+            found,
+            expected
+                .map(|(name, level)| (name.to_owned(), level))
+                .into()
+        );
+        for wrong in ["", "research", "research 0", "research 9", "4", "a b"] {
+            assert!(capabilities(wrong).is_err(), "{wrong}");
+        }
+    }
+}

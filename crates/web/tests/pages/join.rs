@@ -1,0 +1,98 @@
+//! Getting others in: agents by tokens, people by links, and what lets in is listed and ended.
+
+use axum::body::Body;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{Request, StatusCode};
+
+use crate::fixture::{Answer, House};
+
+const SCOUT: &str = "name=Scout&capabilities=research+4%0Adraft+5&family=rules";
+
+async fn me(house: &House, token: &str) -> Answer {
+    let request = Request::get("/api/v1/me").header(AUTHORIZATION, format!("Bearer {token}"));
+    house.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// What stands on a page between two texts.
+fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("{page}"));
+    rest.split_once(after).unwrap().0
+}
+
+#[tokio::test]
+async fn an_agent_is_connected_heard_of_and_ended() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    let connected = ada.post("/people/connect", SCOUT).await;
+    assert_eq!(connected.status, StatusCode::OK, "{}", connected.text);
+    let token = between(&connected.text, "<code>", "</code>").to_owned();
+    assert!(token.starts_with("consort_"), "{token}");
+    let id = between(&connected.text, "href=\"/people/ctr_", "\"");
+    let person = format!("/people/ctr_{id}");
+    let before = ada.get(&person).await.text;
+    assert!(
+        before.contains("Not heard of yet") && !before.contains(&token),
+        "{before}"
+    );
+
+    assert!(me(&house, &token).await.text.contains("\"name\":\"Scout\""));
+    let after = ada.get(&person).await.text;
+    assert!(after.contains("Has come in"), "{after}");
+    // Nobody else learns of it, or ends it.
+    let pass = between(&after, "name=\"pass\" value=\"", "\"");
+    let end = format!("{person}/passes/end");
+    let form = format!("pass={pass}");
+    let ben = house.browser(house.ben).await;
+    assert!(!ben.get(&person).await.text.contains("Has come in"));
+    assert_eq!(ben.post(&end, &form).await.status, StatusCode::NOT_FOUND);
+    let not_theirs = format!("/people/{}/passes/end", house.ben);
+    assert_eq!(
+        ben.post(&not_theirs, &form).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(me(&house, &token).await.status, StatusCode::OK);
+    ada.post(&end, &form).await.leads_to();
+    assert_eq!(me(&house, &token).await.status, StatusCode::UNAUTHORIZED);
+
+    let again = ada.post("/people/connect", SCOUT).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.text.contains("is here already"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn a_token_of_ones_own_is_shown_once() {
+    let house = House::new();
+    let ben = house.browser(house.ben).await;
+    let own = format!("/people/{}", house.ben);
+    let made = ben.post(&format!("{own}/tokens"), "label=my+script").await;
+    let token = between(&made.text, "<code>", "</code>").to_owned();
+    assert!(me(&house, &token).await.text.contains("\"name\":\"Ben\""));
+    let page = ben.get(&own).await.text;
+    assert!(
+        page.contains("my script") && page.contains("This browser"),
+        "{page}"
+    );
+    assert!(!page.contains(&token));
+}
+
+#[tokio::test]
+async fn only_a_steward_invites_and_the_link_lets_one_in() {
+    let house = House::new();
+    let form = "name=Noor&capabilities=writing+5";
+    let eve = house.browser(house.eve).await;
+    assert_eq!(
+        eve.get("/people/invite").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        eve.post("/people/invite", form).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let sam = house.browser(house.sam).await;
+    let invited = sam.post("/people/invite", form).await;
+    let link = between(&invited.text, "<code>", "</code>");
+    let path = &link[link.find("/enter/").unwrap()..];
+    assert!(house.get(path, "").await.text.contains("Welcome, Noor"));
+    house.post(path, "", "").await.leads_to();
+    assert_eq!(house.post(path, "", "").await.status, StatusCode::GONE);
+}
