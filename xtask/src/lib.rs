@@ -4,6 +4,7 @@
 //! one row of [`VERBS`]. The chores are a library so that `cargo test` runs the same checks as
 //! `cargo xtask tidy`. Nothing of this is shipped in the product.
 
+pub mod browser;
 pub mod cargo;
 pub mod licences;
 mod markdown;
@@ -61,6 +62,12 @@ pub const VERBS: &[Verb] = &[
         arguments: "",
         summary: "the licence of every dependency, and how many there are",
         run: licences::run,
+    },
+    Verb {
+        name: "browser",
+        arguments: "[JOURNEY]...",
+        summary: "what people do in the pages, done in a real browser",
+        run: browser::run,
     },
     Verb {
         name: "sim",
