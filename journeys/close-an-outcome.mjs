@@ -11,9 +11,15 @@ const brief = 'Make the decision brief';
 const outcome = /^Which supplier should we choose/;
 const recommendation = 'Take Bramholt, once a notice of 30 days stands in the contract.';
 
-for (const scripts of [true, false]) {
-  journey(`an outcome is brought to its end with scripts ${scripts ? 'on' : 'off'}`, async (traveller) => {
-    const page = await traveller.comeIn({ scripts });
+const ways = {
+  'with scripts on': {},
+  'with scripts off': { scripts: false },
+  'on a phone': { width: 360, height: 740 },
+};
+
+for (const [way, how] of Object.entries(ways)) {
+  journey(`an outcome is brought to its end ${way}`, async (traveller) => {
+    const page = await traveller.comeIn(how);
     await seeWhatNeedsThem(page);
     await settle(page);
     await signTheBrief(page);

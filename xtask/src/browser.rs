@@ -71,10 +71,10 @@ fn journeys(root: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn walk(journeys: &[PathBuf], count: &mut Count) -> Result<Outcome> {
-    let stage = match Stage::set(&repository::root()?, WITHOUT)? {
+    let stage = match Stage::set(&repository::root()?)? {
         Ok(stage) => stage,
         Err(missing) => {
-            println!("browser: {missing}");
+            println!("browser: {missing}. {WITHOUT}=1 leaves the journeys out");
             return Ok(Outcome::Failed);
         }
     };

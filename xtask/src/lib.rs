@@ -8,6 +8,7 @@ pub mod browser;
 pub mod cargo;
 pub mod licences;
 mod markdown;
+pub mod pictures;
 mod problem;
 pub mod repository;
 pub mod sim;
@@ -68,6 +69,12 @@ pub const VERBS: &[Verb] = &[
         arguments: "[JOURNEY]...",
         summary: "what people do in the pages, done in a real browser",
         run: browser::run,
+    },
+    Verb {
+        name: "pictures",
+        arguments: "",
+        summary: "the pictures of the pages that the documentation shows, taken anew",
+        run: pictures::run,
     },
     Verb {
         name: "sim",

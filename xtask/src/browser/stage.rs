@@ -33,13 +33,10 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Prepares it; says what is missing on this machine.
-    pub(crate) fn set(root: &Path, without: &str) -> Result<std::result::Result<Self, String>> {
+    pub(crate) fn set(root: &Path) -> Result<std::result::Result<Self, String>> {
         let tools = match Tools::find() {
             Ok(tools) => tools,
-            Err(missing) => {
-                let way_out = format!("{missing}. {without}=1 leaves the journeys out");
-                return Ok(Err(way_out));
-            }
+            Err(missing) => return Ok(Err(missing)),
         };
         let journeys = root.join(JOURNEYS);
         bring(&tools, &journeys)?;

@@ -27,6 +27,8 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             lines.extend(Happened::of(&event).map(|it| (it, about.clone())));
         }
     }
+    // What happened in the same moment keeps its order, so the newest has to be first already.
+    lines.reverse();
     lines.sort_by_key(|(it, _)| std::cmp::Reverse(it.at));
     let all = lines.len();
     let mut shown = Vec::new();
