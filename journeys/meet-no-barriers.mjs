@@ -52,7 +52,8 @@ async function unroll(page, width) {
 
 /** What is in somebody's way on this page. A colour that cannot be told is too, but in a drawing. */
 async function look(page, values) {
-  const found = await page.evaluate((runOnly) => window.axe.run({ runOnly }), values);
+  const asked = { runOnly: values, resultTypes: ['violations', 'incomplete'] };
+  const found = await page.evaluate((options) => window.axe.run(options), asked);
   const isOfDrawing = (node) => node.html.startsWith('<text');
   const unsure = found.incomplete.filter((it) => it.id === 'color-contrast')
     .map((it) => ({ ...it, nodes: it.nodes.filter((node) => !isOfDrawing(node)) }))

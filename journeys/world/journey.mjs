@@ -6,11 +6,11 @@ import test from 'node:test';
 import { depart } from './traveller.mjs';
 
 /** How long a journey may take; only a fault, or a machine that stands still, is slower. */
-const timeout = 240_000;
+const TIMEOUT_MS = 240_000;
 
 /** A test that walks through the pages. Refusals that are part of it are named by their status. */
 export function journey(name, walk, { refusals } = {}) {
-  test(name, { timeout }, async (t) => {
+  test(name, { timeout: TIMEOUT_MS }, async (t) => {
     const traveller = await depart((end) => t.after(end), refusals);
     await walk(traveller);
     assert.deepEqual(traveller.faults, [], 'no page logs an error');

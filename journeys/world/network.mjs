@@ -7,6 +7,9 @@ import { once } from 'node:events';
 /** The program that is tried; `cargo xtask test` builds it and says where it is. */
 const program = process.env.CONSORT_PROGRAM;
 
+/** How long it may take to end politely. */
+const GRACE_MS = 10_000;
+
 export class Network {
   #process;
 
@@ -26,8 +29,11 @@ export class Network {
   async end() {
     process.off('exit', this.#kill);
     if (this.#process.exitCode !== null) return;
+    const ended = once(this.#process, 'exit');
     this.#process.kill('SIGINT');
-    await once(this.#process, 'exit');
+    const atTheLatest = setTimeout(this.#kill, GRACE_MS);
+    await ended;
+    clearTimeout(atTheLatest);
   }
 
   /** The first of its words that look like this. */

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** How long is waited for what others have to do first. */
-const patience = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** What is on a list, as on today's. */
 export const rows = (page) => page.locator('main li.row');
@@ -11,8 +11,8 @@ export const rows = (page) => page.locator('main li.row');
 /** Waits until something is on the page: a live one shows it by itself, another one is asked again. */
 export async function appears(page, what) {
   const isLive = await page.locator('[data-pause]').isVisible();
-  if (isLive) return what.waitFor({ timeout: patience });
-  const until = Date.now() + patience;
+  if (isLive) return what.waitFor({ timeout: PATIENCE_MS });
+  const until = Date.now() + PATIENCE_MS;
   while (!(await what.isVisible())) {
     if (Date.now() > until) throw new Error(`it does not appear: ${what}`);
     await page.reload();

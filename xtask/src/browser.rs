@@ -71,12 +71,9 @@ fn journeys(root: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn walk(journeys: &[PathBuf], count: &mut Count) -> Result<Outcome> {
-    let stage = match Stage::set(&repository::root()?)? {
-        Ok(stage) => stage,
-        Err(missing) => {
-            println!("browser: {missing}. {WITHOUT}=1 leaves the journeys out");
-            return Ok(Outcome::Failed);
-        }
+    let Some(stage) = Stage::set(&repository::root()?)? else {
+        println!("{WITHOUT}=1 leaves the journeys out.");
+        return Ok(Outcome::Failed);
     };
     let report = stage.folder().join("report.tap");
     let status = stage

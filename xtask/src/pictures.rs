@@ -18,12 +18,8 @@ pub fn run(arguments: &[String]) -> Result<Outcome> {
         return Ok(misused);
     }
     let root = repository::root()?;
-    let stage = match Stage::set(&root)? {
-        Ok(stage) => stage,
-        Err(missing) => {
-            println!("pictures: {missing}");
-            return Ok(Outcome::Failed);
-        }
+    let Some(stage) = Stage::set(&root)? else {
+        return Ok(Outcome::Failed);
     };
     let status = stage
         .node()

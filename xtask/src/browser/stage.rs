@@ -32,11 +32,14 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Prepares it; says what is missing on this machine.
-    pub(crate) fn set(root: &Path) -> Result<std::result::Result<Self, String>> {
+    /// Prepares it. Where something is missing on this machine, says what, and gives nothing.
+    pub(crate) fn set(root: &Path) -> Result<Option<Self>> {
         let tools = match Tools::find() {
             Ok(tools) => tools,
-            Err(missing) => return Ok(Err(missing)),
+            Err(missing) => {
+                println!("{missing}");
+                return Ok(None);
+            }
         };
         let journeys = root.join(JOURNEYS);
         bring(&tools, &journeys)?;
@@ -44,7 +47,7 @@ impl Stage {
         // The name is short: some systems take no long ones for the sockets that are made in it.
         let folder = std::env::temp_dir().join(format!("consort-journeys-{}", std::process::id()));
         fs::create_dir_all(&folder).context("a folder for the journeys cannot be made")?;
-        Ok(Ok(Self {
+        Ok(Some(Self {
             tools,
             journeys,
             program,

@@ -45,7 +45,7 @@ impl Tools {
             return Ok(tools);
         }
         Err(format!(
-            "missing: {}. On Debian: apt-get install nodejs npm chromium",
+            "The journeys need what is missing here: {}. On Debian: apt-get install nodejs npm chromium.",
             missing.join(", ")
         ))
     }
