@@ -320,15 +320,3 @@ async fn an_outcome_is_paused_with_a_reason_and_goes_on() {
         .await;
     assert_eq!(phase(), outcome::Phase::Running);
 }
-
-#[tokio::test]
-async fn a_timeline_tells_the_newest_first_even_of_one_moment() {
-    let house = House::new();
-    let (outcome, _) = house.letter();
-    let ada = house.browser(house.ada).await;
-    let timeline = format!("/outcomes/{outcome}?view=timeline");
-    let page = ada.get(&timeline).await.text;
-    let place = |words: &str| page.find(words).unwrap();
-    let told = ["Work began", "It was funded", "stated the outcome"];
-    assert!(told.is_sorted_by_key(|words| place(words)), "{page}");
-}
