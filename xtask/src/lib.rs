@@ -4,9 +4,11 @@
 //! one row of [`VERBS`]. The chores are a library so that `cargo test` runs the same checks as
 //! `cargo xtask tidy`. Nothing of this is shipped in the product.
 
+pub mod browser;
 pub mod cargo;
 pub mod licences;
 mod markdown;
+pub mod pictures;
 mod problem;
 pub mod repository;
 pub mod sim;
@@ -61,6 +63,18 @@ pub const VERBS: &[Verb] = &[
         arguments: "",
         summary: "the licence of every dependency, and how many there are",
         run: licences::run,
+    },
+    Verb {
+        name: "browser",
+        arguments: "[JOURNEY]...",
+        summary: "what people do in the pages, done in a real browser",
+        run: browser::run,
+    },
+    Verb {
+        name: "pictures",
+        arguments: "",
+        summary: "the pictures of the pages that the documentation shows, taken anew",
+        run: pictures::run,
     },
     Verb {
         name: "sim",

@@ -124,9 +124,12 @@ pub fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|found| found == extension)
 }
 
-/// Whether a folder of this name at the top is what building or running made, as `.gitignore` says.
-fn is_made_here(name: &str) -> bool {
-    name == "target" || name.starts_with("target-") || name.starts_with("consort-out_")
+/// Whether a folder at this path is what building or running made, as `.gitignore` says.
+fn is_made_here(path: &str) -> bool {
+    let is_at_the_top = !path.contains('/');
+    let starts = ["target-", "consort-out_"];
+    is_at_the_top && (path == "target" || starts.iter().any(|start| path.starts_with(start)))
+        || path == "journeys/node_modules"
 }
 
 fn walk(
@@ -146,7 +149,7 @@ fn walk(
             continue;
         }
         if kind.is_dir() {
-            if prefix.is_empty() && is_made_here(&name) {
+            if is_made_here(&path) {
                 continue;
             }
             paths.push(path.clone());

@@ -4,7 +4,8 @@
 
 use anyhow::Result;
 
-use crate::{Outcome, licences, tidy};
+use crate::test::Count;
+use crate::{Outcome, browser, licences, tidy};
 
 /// One thing that must hold.
 pub struct Step {
@@ -27,6 +28,8 @@ pub enum Action {
     ),
     /// A verb of this program, with these arguments.
     Verb(fn(&[String]) -> Result<Outcome>, &'static [&'static str]),
+    /// A verb of this program that counts tests of its own.
+    Counting(fn(&mut Count) -> Result<Outcome>),
 }
 
 /// Every step.
@@ -92,6 +95,12 @@ pub const STEPS: &[Step] = &[
         ),
         why: "the examples in the documentation compile and hold",
         remedy: "Run them alone with `cargo test -p CRATE --doc`",
+    },
+    Step {
+        name: "browser",
+        action: Action::Counting(browser::step),
+        why: "people get done what they come for, with scripts and without, and by every kind of access",
+        remedy: "Go on one journey alone with `cargo xtask browser NAME`",
     },
     Step {
         name: "documentation",

@@ -4,6 +4,7 @@
 //! of every step that ran.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::AddAssign;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
@@ -114,6 +115,7 @@ fn list() {
                 let words = [&["cargo", "xtask", name][..], arguments].concat();
                 println!("    {}", words.join(" "));
             }
+            Action::Counting(_) => println!("    cargo xtask {name}"),
         }
     }
 }
@@ -124,6 +126,7 @@ fn run_step(step: &Step, root: &Path, count: &mut Count) -> Result<bool> {
             let arguments: Vec<String> = arguments.iter().copied().map(str::to_owned).collect();
             Ok(run(&arguments)? == Outcome::Passed)
         }
+        Action::Counting(run) => Ok(run(count)? == Outcome::Passed),
         Action::Cargo(arguments, variables) => {
             let mut child = cargo::command(root)
                 .args(arguments)
@@ -145,6 +148,13 @@ fn run_step(step: &Step, root: &Path, count: &mut Count) -> Result<bool> {
     }
 }
 
+impl AddAssign for Count {
+    fn add_assign(&mut self, more: Self) {
+        self.passed += more.passed;
+        self.failed += more.failed;
+    }
+}
+
 impl Count {
     /// Adds what a line of `cargo test` says, if it is a line that says so.
     pub fn add(&mut self, line: &str) {
@@ -163,6 +173,19 @@ impl Count {
                 _ => {}
             }
         }
+    }
+
+    /// What a report in the Test Anything Protocol says at its end, if it says so.
+    pub fn of_report(report: &str) -> Option<Self> {
+        let counted = |name: &str| {
+            let mut lines = report.lines().rev();
+            let number = lines.find_map(|line| line.strip_prefix("# ")?.strip_prefix(name));
+            number?.trim().parse::<u64>().ok()
+        };
+        Some(Self {
+            passed: counted("pass ")?,
+            failed: counted("fail ")? + counted("cancelled ")?,
+        })
     }
 
     fn line(self) -> String {
@@ -193,6 +216,17 @@ mod tests {
             }
         );
         assert_eq!(count.line(), "13 passed, 2 failed");
+    }
+
+    #[test]
+    fn the_counts_of_a_report_stand_at_its_end() {
+        let report = "ok 1 - a\n# pass 9 of ten\nnot ok 2 - b\n# tests 4\n# pass 2\n# fail 1\n# cancelled 1\n";
+        let count = Count {
+            passed: 2,
+            failed: 2,
+        };
+        assert_eq!(Count::of_report(report), Some(count));
+        assert_eq!(Count::of_report("ok 1 - a"), None);
     }
 
     #[test]

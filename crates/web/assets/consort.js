@@ -235,6 +235,8 @@ const pauseButton = document.querySelector('button[data-pause]');
 let isPaused = memory('sessionStorage', paused) === 'yes';
 let [stream, tag, soon, asked] = [null, null, 0, -Infinity];
 let [isOver, isInterrupted, isAsking, isWanted] = [false, false, false, false];
+/** Whether a form is on its way whose answer will be another page: this one is not asked for again. */
+let isLeaving = false;
 
 function isLive() {
   const may = document.body.dataset.live && main && !main.hasAttribute('data-still');
@@ -278,7 +280,7 @@ function news() {
 
 async function ask() {
   soon = 0;
-  if (!isLive()) return;
+  if (!isLive() || isLeaving) return;
   [isWanted, isAsking, asked] = [false, true, performance.now()];
   try {
     const headers = { 'x-fragment': '1', ...(tag && { 'if-none-match': tag }) };
@@ -300,6 +302,8 @@ function take(answer, text) {
     end('This page is gone.');
   } else if (answer.redirected) {
     end('This page is elsewhere now. ', link(answer.url, 'Go there.'));
+  } else if ([403, 409, 422].includes(answer.status)) {
+    end('There is nothing to do here any more. ', link('/today', 'Go to Today.'));
   } else if (answer.ok) {
     tag = answer.headers.get('etag');
     update(text);
@@ -472,6 +476,7 @@ document.addEventListener('submit', (event) => {
   if (sent.has(form)) return void event.preventDefault();
   const hold = (isHeld) => {
     for (const it of [form, button]) if (it) sent[isHeld ? 'add' : 'delete'](it);
+    isLeaving = isHeld && !form.target;
     if (button) setTimeout(() => { button.disabled = isHeld; });
   };
   hold(true);

@@ -12,7 +12,7 @@ use maud::{Markup, html as markup};
 
 use super::super::shell::{self, Head, Place};
 use super::money;
-use crate::part::Icon;
+use crate::part::{Icon, day};
 use crate::server::{Failure, Visitor, Web};
 
 /// The page.
@@ -112,7 +112,7 @@ fn agreement(expansion: &Expansion, cost: Cost, terms: &PreApproval) -> Markup {
                 dt { "Signed in advance" } dd {
                     "tasks of up to " (Asset::PRACTICE.show(terms.amount_max)) " and " (terms.risk_max.as_str())
                     " risk whose checks hold; never a gate"
-                    small { "until " (terms.expires_at) "; the record says that they were not opened" }
+                    small { "until " (day(terms.expires_at)) "; the record says that they were not opened" }
                 }
             }
         }

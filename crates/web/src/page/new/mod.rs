@@ -338,7 +338,9 @@ fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, S
                 InputKind::Folder | InputKind::File | InputKind::Repository => {
                     div.drop {
                         input type="file" id=(id) name=(name) multiple[input.kind == InputKind::Folder] required[is_needed];
-                        p.hint { "Text, Markdown, HTML, CSV, DOCX, XLSX, or PDF with a text layer. What cannot be read is named with its reason." }
+                        @if input.description.is_empty() {
+                            p.hint { "Text, Markdown, HTML, CSV, DOCX, XLSX, or PDF with a text layer. What cannot be read is named with its reason." }
+                        }
                     }
                 },
                 InputKind::Text | InputKind::List => {

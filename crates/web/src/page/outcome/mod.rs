@@ -248,7 +248,7 @@ fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 }
                 li { (Icon::Check.show()) b { (checked) " of " (seen.tasks.len()) " tasks are checked by software" } span.muted { "against what was asked, before anybody reads them" } }
                 li {
-                    @if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows them stands still" } }
+                    @if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows stands still" } }
                     @else { (Icon::Done.toned("is-done")) b { "Nothing here waits for you" } }
                 }
                 li { (Icon::Lock.show()) b { "Nothing is paid without a name" } span.muted { (charter.asset.show(outcome.purse.held)) " is reserved, " (charter.asset.show(outcome.purse.paid)) " is paid" } }

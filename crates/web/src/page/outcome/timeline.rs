@@ -1,6 +1,9 @@
 //! What happened in an outcome, the newest first.
 
+use std::cmp::Reverse;
+
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::Seen;
@@ -27,7 +30,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             lines.extend(Happened::of(&event).map(|it| (it, about.clone())));
         }
     }
-    lines.sort_by_key(|(it, _)| std::cmp::Reverse(it.at));
+    newest_first(&mut lines, |(it, _)| it.at);
     let all = lines.len();
     let mut shown = Vec::new();
     for (line, about) in lines.iter().take(SHOWN_MAX) {
@@ -43,4 +46,29 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             @if all > SHOWN_MAX { p.small.muted { "and " (all - SHOWN_MAX) " earlier ones" } }
         }
     })
+}
+
+/// Turns around what stands the oldest first in each stream. Sorting keeps the order of what happened in
+/// the same moment, so that has to be turned around before.
+fn newest_first<T>(lines: &mut [T], at: impl Fn(&T) -> Timestamp) {
+    lines.reverse();
+    lines.sort_by_key(|line| Reverse(at(line)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Timestamp, newest_first};
+
+    #[test]
+    fn the_newest_is_first_even_of_one_moment() {
+        let mut lines = [
+            (1, "handed in"),
+            (2, "checked"),
+            (2, "signed"),
+            (1, "begun"),
+        ];
+        newest_first(&mut lines, |(at, _)| Timestamp::from_millis(*at));
+        let told = lines.map(|(_, words)| words);
+        assert_eq!(told, ["signed", "checked", "begun", "handed in"]);
+    }
 }
