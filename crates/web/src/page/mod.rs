@@ -41,6 +41,9 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/tasks/{id}/claim", post(task::act::claim))
         .route("/tasks/{id}/decline", post(task::act::decline))
         .route("/tasks/{id}/release", post(task::act::release))
+        .route("/tasks/{id}/reassign", post(task::stuck::reassign))
+        .route("/tasks/{id}/extend", post(task::stuck::extend))
+        .route("/tasks/{id}/give-up", post(task::stuck::give_up))
         .route("/tasks/{id}/ask", post(task::act::ask))
         .route("/tasks/{id}/answer", post(task::act::answer))
         .route(

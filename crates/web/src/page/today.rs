@@ -11,6 +11,7 @@ use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::shell::{self, Head, Place};
+use super::task::stuck::is_stuck_for;
 use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
@@ -177,8 +178,13 @@ fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
         }
         _ => {}
     }
-    if task.escalated.is_some_and(|(_, to)| to == who) && matches!(task.phase, Phase::Ready) {
-        let why = "Nobody took it in time, and you are next to see to it.".to_owned();
+    if is_stuck_for(who, task) {
+        let why = if task.nobody_found {
+            "Nobody was found who can take it now. Ask somebody, give it time, or give it up."
+        } else {
+            "Nobody took it in time, and you are next to see to it."
+        };
+        let why = why.to_owned();
         needs.push(need(Kind::Escalation, why, address.clone(), None));
     }
     let asked = task

@@ -27,7 +27,7 @@ async fn an_agent_is_connected_heard_of_and_ended() {
     assert_eq!(connected.status, StatusCode::OK, "{}", connected.text);
     let token = between(&connected.text, "<code>", "</code>").to_owned();
     assert!(token.starts_with("consort_"), "{token}");
-    let id = between(&connected.text, "href=\"/people/ctr_", "\"");
+    let id = between(&connected.text, "primary\" href=\"/people/ctr_", "\"");
     let person = format!("/people/ctr_{id}");
     let before = ada.get(&person).await.text;
     assert!(

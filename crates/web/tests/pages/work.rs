@@ -272,6 +272,55 @@ async fn what_is_declined_is_offered_to_nobody_again_without_a_word() {
 }
 
 #[tokio::test]
+async fn what_nobody_takes_comes_to_who_answers_for_it_and_is_offered_again() {
+    let house = House::new();
+    let (_, task) = house.letter();
+    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+    let (ada, ben) = (
+        house.browser(house.ada).await,
+        house.browser(house.ben).await,
+    );
+    ben.post(&format!("/tasks/{task}/decline"), "").await;
+    house.until(task, |task| task.nobody_found);
+    let today = ada.get("/today").await.text;
+    assert!(
+        today.contains("Nobody was found who can take it"),
+        "{today}"
+    );
+    let page = ada.get(&format!("/tasks/{task}")).await.text;
+    assert!(
+        page.contains("Nobody has taken it") && page.contains(">Ben<"),
+        "{page}"
+    );
+    // Ben answers for none of it.
+    let reassign = format!("/tasks/{task}/reassign");
+    let form = format!("to={}&reason=he+is+back", house.ben);
+    assert_ne!(
+        ben.post(&reassign, &form).await.status,
+        StatusCode::SEE_OTHER
+    );
+    ada.post(
+        &format!("/tasks/{task}/extend"),
+        "hours=24&reason=it+can+wait",
+    )
+    .await
+    .leads_to();
+    assert_eq!(
+        ada.post(&reassign, "to=nobody&reason=x").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    ada.post(&reassign, &form).await.leads_to();
+    house.until(
+        task,
+        |task| matches!(&task.phase, Phase::Offered(offer) if offer.to == house.ben),
+    );
+    ada.post(&format!("/tasks/{task}/give-up"), "reason=too+late")
+        .await
+        .leads_to();
+    house.until(task, |task| matches!(task.phase, Phase::Failed { .. }));
+}
+
+#[tokio::test]
 async fn a_question_reaches_who_answers_and_the_answer_who_asked() {
     let house = House::new();
     let (_, task) = house.letter();

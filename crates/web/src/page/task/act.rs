@@ -181,7 +181,7 @@ pub(crate) struct Made {
 }
 
 /// Carries out a command about a task that the visitor sees, and shows it again.
-async fn carry_out(
+pub(super) async fn carry_out(
     web: Arc<Web>,
     visitor: Visitor,
     id: TaskId,

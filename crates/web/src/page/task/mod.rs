@@ -6,6 +6,7 @@ pub(super) mod files;
 mod result;
 pub(super) mod settle;
 pub(super) mod sign;
+pub(super) mod stuck;
 mod why;
 
 use std::sync::Arc;
@@ -107,6 +108,7 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
         div.cols.section {
             div {
                 (act::offered(seen))
+                (stuck::show(seen)?)
                 (act::held(seen)?)
                 (result::show(seen)?)
                 (checks(seen))
