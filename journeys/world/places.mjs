@@ -37,6 +37,8 @@ export async function places(page) {
     decision: settle,
     'review desk': sign,
     people: '/people',
+    'connect an agent': '/people/connect',
+    'invite somebody': '/people/invite',
     person,
     agent,
     playbooks: '/playbooks',

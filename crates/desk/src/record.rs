@@ -8,10 +8,10 @@ use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Approval, Phase, Task};
+use consort_kernel::task::{Phase, Task};
 use serde::Serialize;
 
-use crate::{Case, DeskError};
+use crate::{Case, DeskError, sign};
 
 /// The record of an outcome.
 #[derive(Debug, Clone, Serialize)]
@@ -237,11 +237,8 @@ fn line(
         None => None,
     };
     let (paid_minor, signed) = match &task.phase {
-        Phase::Accepted(_, settlement) => {
-            let signed = match &settlement.approval {
-                Approval::InAdvance { .. } => "signed in advance, not opened",
-                Approval::SignedOff { .. } => "opened and signed",
-            };
+        Phase::Accepted(handed, settlement) => {
+            let signed = sign::how(handed, &settlement.approval);
             (settlement.net.minor(), Some(signed))
         }
         Phase::Blocked

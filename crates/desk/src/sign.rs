@@ -5,7 +5,9 @@ use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::Cause;
 use consort_kernel::id::ContributorId;
 use consort_kernel::outcome::{Conclusion, OutcomeCommand};
-use consort_kernel::task::{Judgment, Reason, SignOff, Task, TaskCommand, Verdict};
+use consort_kernel::task::{
+    Approval, Handed, Judgment, Reason, SignOff, Task, TaskCommand, Verdict,
+};
 
 use crate::deliver::{accepted, digests, handed, has_brief, is_brief};
 use crate::{Case, DeskError};
@@ -24,6 +26,15 @@ pub fn scope(case: &Case<'_>, task: &Task) -> Result<&'static str, DeskError> {
     } else {
         SCOPE
     })
+}
+
+/// How an accepted task was signed.
+pub fn how(handed: &Handed, approval: &Approval) -> &'static str {
+    match approval {
+        approval if handed.lease.holder.id == approval.by() => "decided by the signer in person",
+        Approval::InAdvance { .. } => "signed in advance, not opened",
+        Approval::SignedOff { .. } => "opened and signed",
+    }
 }
 
 /// Records the judgment, where somebody judged what another one did, and the signature that accepts

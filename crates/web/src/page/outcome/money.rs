@@ -1,6 +1,7 @@
 //! The money of an outcome: what came in, what is reserved, paid, and left.
 
-use consort_kernel::task::{Approval, Phase};
+use consort_desk::sign;
+use consort_kernel::task::Phase;
 use maud::{Markup, html as markup};
 
 use super::Seen;
@@ -66,10 +67,7 @@ fn paid(seen: &Seen<'_>) -> Result<Markup, Failure> {
             continue;
         };
         let payee = seen.people.find(handed.lease.holder.payee)?;
-        let how = match &settlement.approval {
-            Approval::InAdvance { .. } => "signed in advance, not opened",
-            Approval::SignedOff { .. } => "opened and signed",
-        };
+        let how = sign::how(handed, &settlement.approval);
         rows.push(markup! {
             tr {
                 th scope="row" { a href={ "/tasks/" (task.id) } { (task.spec.title) } }
