@@ -10,7 +10,8 @@ call() { # METHOD PATH [BODY] [KEY]
     [ $# -ge 3 ] && body=(--data-binary "$3")
     [ $# -ge 4 ] && body+=(--header "Idempotency-Key: $4")
     curl --silent --show-error --fail-with-body --max-time 60 --request "$1" \
-        --header "Authorization: Bearer $CONSORT_TOKEN" "${body[@]}" "$CONSORT_URL$2"
+        --header "Authorization: Bearer $CONSORT_TOKEN" \
+        --header "Content-Type: application/json" "${body[@]}" "$CONSORT_URL$2"
 }
 
 echo "here as $(call GET /api/v1/me | jq -r .name)"

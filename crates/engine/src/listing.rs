@@ -8,6 +8,7 @@ use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::Task;
+use consort_kernel::time::Timestamp;
 use consort_store::{Receipt, StateQuery, StoreError, TransferQuery};
 
 use crate::{Engine, EngineError};
@@ -80,6 +81,11 @@ impl Engine {
             events.push(event);
         }
         Ok(events)
+    }
+
+    /// The current lease of a task: its number, and until when it stands.
+    pub fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, EngineError> {
+        Ok(self.store().lease(task)?)
     }
 
     /// What a command of somebody's did, if it was carried out.

@@ -36,18 +36,26 @@ fn owns(engine: &Engine, who: ContributorId, id: OrganisationId) -> Result<bool,
     Ok(matches!(state, Some(State::Organisation(organisation)) if organisation.owner == who))
 }
 
+/// Whether somebody sees all of an outcome.
+pub(crate) fn sees_all(
+    engine: &Engine,
+    who: ContributorId,
+    outcome: &Outcome,
+) -> Result<bool, Failure> {
+    let charter = &outcome.charter;
+    Ok(charter.accountable == who
+        || charter.escalation.contains(&who)
+        || owns(engine, who, charter.organisation)?
+        || is_steward(engine, who)?)
+}
+
 /// How much of an outcome somebody sees.
 pub(crate) fn of_outcome(
     engine: &Engine,
     who: ContributorId,
     outcome: &Outcome,
 ) -> Result<Sight, Failure> {
-    let charter = &outcome.charter;
-    if charter.accountable == who
-        || charter.escalation.contains(&who)
-        || owns(engine, who, charter.organisation)?
-        || is_steward(engine, who)?
-    {
+    if sees_all(engine, who, outcome)? {
         return Ok(Sight::All);
     }
     let tasks = engine.tasks_of(outcome.id)?;

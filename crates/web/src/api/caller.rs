@@ -24,7 +24,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::problem::Problem;
-use crate::server::{Web, session};
+use crate::server::{Failure, Web, session};
 
 /// How many requests a second somebody may make over time.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("it is not zero");
@@ -74,12 +74,23 @@ impl Budgets {
 pub(super) struct Caller {
     /// Who.
     pub(super) id: ContributorId,
+    /// By what they came in.
+    secret: Digest,
 }
 
 impl Caller {
     /// Who a command is from.
     pub(super) const fn principal(self) -> Principal {
         Principal::Contributor(self.id)
+    }
+
+    /// Fails once what they came in by has ended: for what goes on for longer than a request.
+    pub(super) fn check_still_in(self, web: &Web) -> Result<(), Failure> {
+        if web.access.is_open(self.secret, web.engine.now())? {
+            Ok(())
+        } else {
+            Err(Failure::NotIn)
+        }
     }
 }
 
@@ -108,8 +119,10 @@ pub(super) async fn admit(
     };
     let (mut response, left) = match web.budgets.spend(entered.secret) {
         Ok(left) => {
-            let id = entered.contributor;
-            request.extensions_mut().insert(Caller { id });
+            request.extensions_mut().insert(Caller {
+                id: entered.contributor,
+                secret: entered.secret,
+            });
             (next.run(request).await, left)
         }
         Err(wait) => {

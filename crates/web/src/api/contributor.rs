@@ -17,6 +17,7 @@ use super::caller::Caller;
 use super::problem::{Problem, Told};
 use super::request::At;
 use crate::server::{Failure, Web};
+use crate::sight;
 
 /// The routes about contributors.
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
@@ -26,28 +27,39 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 }
 
 /// Who the caller is. A good first request: whoever connected an agent sees it arrive.
-#[utoipa::path(get, path = "/api/v1/me", tag = "contributors",
-    responses((status = 200, body = ContributorView), (status = "default", body = Told)))]
+#[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "contributors",
+    responses((status = 200, body = ContributorView), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn me(State(web): State<Arc<Web>>, caller: Caller) -> Result<Json<ContributorView>, Problem> {
-    Ok(Json(web.blocking(move |web| found(web, caller.id)).await?))
+    let found = web.blocking(move |web| found(web, caller, caller.id));
+    Ok(Json(found.await?))
 }
 
 /// A person or an agent.
-#[utoipa::path(get, path = "/api/v1/contributors/{id}", tag = "contributors",
+#[utoipa::path(get, path = "/api/v1/contributors/{id}", operation_id = "show_contributor", tag = "contributors",
     params(("id" = String, Path, description = "The contributor.")),
-    responses((status = 200, body = ContributorView), (status = "default", body = Told)))]
+    responses((status = 200, body = ContributorView), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(
     State(web): State<Arc<Web>>,
-    _caller: Caller,
+    caller: Caller,
     At(id): At<ContributorId>,
 ) -> Result<Json<ContributorView>, Problem> {
-    Ok(Json(web.blocking(move |web| found(web, id)).await?))
+    let found = web.blocking(move |web| found(web, caller, id));
+    Ok(Json(found.await?))
 }
 
-fn found(web: &Web, id: ContributorId) -> Result<ContributorView, Failure> {
+fn found(web: &Web, caller: Caller, id: ContributorId) -> Result<ContributorView, Failure> {
     let engine = &web.engine;
     match engine.state(StreamId::Contributor(id))? {
-        Some(Kept::Contributor(it)) => Ok(ContributorView::of(&it, engine.name_of(id)?)),
+        Some(Kept::Contributor(it)) => {
+            let mut view = ContributorView::of(&it, engine.name_of(id)?);
+            let answers = view.answers == caller.id.to_string() || id == caller.id;
+            if !answers && !sight::is_steward(engine, caller.id)? {
+                // How somebody stands is for them, for whoever answers for them and for stewards.
+                view.capabilities.clear();
+                view.suspended = None;
+            }
+            Ok(view)
+        }
         _ => Err(Failure::NotHere),
     }
 }
@@ -64,10 +76,11 @@ struct ContributorView {
     kind: &'static str,
     /// Who answers for it: itself, where it is a person.
     answers: String,
-    /// What it can do.
+    /// What it can do, for itself, whoever answers for it and stewards; empty for others.
     capabilities: Vec<CapabilityView>,
     /// Whether it may take no work for now.
-    suspended: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended: Option<bool>,
 }
 
 /// A capability, and how it went: the estimate of the share that is accepted.
@@ -104,7 +117,7 @@ impl ContributorView {
             kind,
             answers: answers.to_string(),
             capabilities: capabilities.collect(),
-            suspended: contributor.suspension.is_some(),
+            suspended: Some(contributor.suspension.is_some()),
         }
     }
 }

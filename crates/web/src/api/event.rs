@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::sse::{Event as Sent, KeepAlive, Sse};
+use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use consort_kernel::event::Envelope;
 use consort_kernel::stream::StreamId;
@@ -28,7 +28,7 @@ use super::caller::Caller;
 use super::problem::{Problem, Told};
 use super::request::Asked;
 use crate::server::{Failure, UNBUFFERED, Web};
-use crate::sight::{self, Sight};
+use crate::sight;
 
 /// How many entries are read at a time.
 const PAGE: usize = 200;
@@ -44,7 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct From {
+struct Since {
     /// Only entries after this position; from now on, where neither this nor Last-Event-ID is given.
     after: Option<u64>,
 }
@@ -70,20 +70,20 @@ struct Entry {
 }
 
 /// The feed, as server-sent events.
-#[utoipa::path(get, path = "/api/v1/events", tag = "events",
-    params(From, ("Last-Event-ID" = Option<u64>, Header, description = "The position that was read last.")),
-    responses((status = 200, body = Entry, content_type = "text/event-stream"), (status = "default", body = Told)))]
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "events", tag = "events",
+    params(Since, ("Last-Event-ID" = Option<u64>, Header, description = "The position that was read last.")),
+    responses((status = 200, body = Entry, content_type = "text/event-stream"), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn events(
     State(web): State<Arc<Web>>,
     caller: Caller,
-    Asked(from): Asked<From>,
+    Asked(since): Asked<Since>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let said = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse().ok());
-    let after = if let Some(after) = said.or(from.after) {
+    let said = match headers.get("last-event-id") {
+        None => None,
+        Some(value) => Some(position(value.to_str().unwrap_or_default())?),
+    };
+    let after = if let Some(after) = said.or(since.after) {
         after
     } else {
         let log = web.blocking(|web| {
@@ -106,6 +106,13 @@ async fn events(
     Ok(([(UNBUFFERED, "no")], stream).into_response())
 }
 
+fn position(text: &str) -> Result<u64, Problem> {
+    text.parse().map_err(|_| {
+        let what = format!("Last-Event-ID is the 'id' of an entry, a number, and not '{text}'");
+        Problem::unreadable(what, None)
+    })
+}
+
 /// How far somebody has read.
 struct Reader {
     web: Arc<Web>,
@@ -124,7 +131,7 @@ struct Feed {
 }
 
 impl Stream for Feed {
-    type Item = Result<Sent, Infallible>;
+    type Item = Result<Message, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match self.next.as_mut().poll(context) {
@@ -133,7 +140,7 @@ impl Stream for Feed {
             Poll::Ready(Some((entry, reader))) => {
                 self.next = Box::pin(next(reader));
                 let text = serde_json::to_string(&entry).unwrap_or_default();
-                Poll::Ready(Some(Ok(Sent::default().id(entry.id).data(text))))
+                Poll::Ready(Some(Ok(Message::default().id(entry.id).data(text))))
             }
         }
     }
@@ -160,6 +167,7 @@ async fn next(mut reader: Reader) -> Next {
 
 /// What the caller may see of the next entries, and how far was read; nothing where there is no more.
 fn read(web: &Web, caller: Caller, after: u64) -> Result<(VecDeque<Entry>, Option<u64>), Failure> {
+    caller.check_still_in(web)?;
     let rows = web.engine.store().feed(after, PAGE);
     let rows = rows.map_err(consort_engine::EngineError::from)?;
     let last = rows.last().map(|row| row.position);
@@ -189,7 +197,7 @@ fn sees(web: &Web, caller: Caller, stream: StreamId) -> Result<bool, Failure> {
             None => Ok(false),
         },
         StreamId::Outcome(id) => match engine.outcome(id)? {
-            Some(outcome) => Ok(sight::of_outcome(engine, caller.id, &outcome)? == Sight::All),
+            Some(outcome) => sight::sees_all(engine, caller.id, &outcome),
             None => Ok(false),
         },
         StreamId::Contributor(id) if id == caller.id => Ok(true),

@@ -32,6 +32,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::Budgets;
+pub(crate) use task::hand_in::SentFiles;
 
 use crate::server::{Failure, Web};
 use problem::{KINDS, Problem};

@@ -11,8 +11,10 @@ use consort_kernel::command::Body;
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::money::Amount;
 use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX};
+use consort_kernel::rejection::Rejection;
 use consort_kernel::task::{
-    ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode, Risk, TaskSpec,
+    Bounds, ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode, Risk,
+    TaskSpec,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +24,7 @@ use utoipa_axum::routes;
 
 use super::caller::Caller;
 use super::list::Limit;
-use super::problem::{Problem, Told};
+use super::problem::{Problem, Told, rejected};
 use super::request::{Asked, At, Key, Sent};
 use super::view::{OutcomeView, Page};
 use crate::server::{Failure, Web};
@@ -64,8 +66,8 @@ struct Which {
 }
 
 /// Lists the outcomes that the caller may see, in the order of their identifiers.
-#[utoipa::path(get, path = "/api/v1/outcomes", tag = "outcomes", params(Which),
-    responses((status = 200, body = Page<OutcomeView>), (status = "default", body = Told)))]
+#[utoipa::path(get, path = "/api/v1/outcomes", operation_id = "list_outcomes", tag = "outcomes", params(Which),
+    responses((status = 200, body = Page<OutcomeView>), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn list(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -100,9 +102,9 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, 
 }
 
 /// An outcome.
-#[utoipa::path(get, path = "/api/v1/outcomes/{id}", tag = "outcomes",
+#[utoipa::path(get, path = "/api/v1/outcomes/{id}", operation_id = "show_outcome", tag = "outcomes",
     params(("id" = String, Path, description = "The outcome.")),
-    responses((status = 200, body = OutcomeView), (status = "default", body = Told)))]
+    responses((status = 200, body = OutcomeView), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -116,9 +118,9 @@ async fn show(
 
 /// The record of an outcome, as it is delivered: tasks, contributors, ledger, root of the log. For
 /// whoever sees all of it.
-#[utoipa::path(get, path = "/api/v1/outcomes/{id}/record", tag = "outcomes",
+#[utoipa::path(get, path = "/api/v1/outcomes/{id}/record", operation_id = "record_of_outcome", tag = "outcomes",
     params(("id" = String, Path, description = "The outcome.")),
-    responses((status = 200, body = Object), (status = "default", body = Told)))]
+    responses((status = 200, body = Object), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn whole(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -237,9 +239,40 @@ struct CriterionSent {
     /// Its share.
     #[serde(default = "one_weight")]
     weight: u32,
-    /// How it is judged, as in `{"by": "judgment"}` or `{"by": "expression", "with": "size(result.text) > 10"}`.
+    /// How it is judged.
+    method: MethodSent,
+}
+
+/// How a criterion is judged, as in `{"by": "judgment"}`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "by", content = "with", rename_all = "snake_case")]
+enum MethodSent {
+    /// By a JSON Schema that the content has to fit.
     #[schema(value_type = Object)]
-    method: Method,
+    Schema(Value),
+    /// By an expression (CEL) over `submission`, as in `submission.text.contains("because")`.
+    Expression(String),
+    /// By the length or count at a place of the content.
+    Bounds(BoundsSent),
+    /// By whether everything it states is cited, and the citations are true.
+    MustCite,
+    /// By another contributor, along a text.
+    Rubric(String),
+    /// By a person.
+    Judgment,
+}
+
+/// A length or count, and its bounds.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BoundsSent {
+    /// A JSON pointer into the content.
+    #[schema(example = "/text")]
+    at: String,
+    /// The least.
+    min: u32,
+    /// The most.
+    max: u32,
 }
 
 /// What was added.
@@ -252,11 +285,11 @@ struct Ids {
 /// Adds tasks to a plan, with all their money at once, up to 1,000 in a request. They are taken in by the
 /// 200: where one of them is refused, those before it stay, and the same request goes on under the same
 /// Idempotency-Key.
-#[utoipa::path(post, path = "/api/v1/outcomes/{id}/tasks", tag = "outcomes",
+#[utoipa::path(post, path = "/api/v1/outcomes/{id}/tasks", operation_id = "add_tasks", tag = "outcomes",
     params(("id" = String, Path, description = "The outcome."),
            ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
     request_body = Added,
-    responses((status = 201, body = Ids), (status = "default", body = Told)))]
+    responses((status = 201, body = Ids), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn add(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -285,6 +318,13 @@ fn carry_out(
     added: Added,
 ) -> Result<Ids, Failure> {
     let engine = &web.engine;
+    let outcome = engine.outcome(id)?.ok_or(Failure::NotHere)?;
+    if outcome.charter.accountable != caller.id {
+        return Err(rejected(Rejection::NotAllowed {
+            who: caller.id.to_string(),
+            why: "the accountable person changes the plan",
+        }));
+    }
     let specs: Result<Vec<TaskSpec>, Failure> =
         added.tasks.into_iter().map(|task| task.spec(web)).collect();
     let specs = specs?;
@@ -310,20 +350,28 @@ impl TaskSent {
         let sent = self.instructions;
         let context: Result<Vec<ContextItem>, Failure> =
             sent.context.into_iter().map(|it| it.item(web)).collect();
-        let criteria = sent.criteria.into_iter().map(|it| Criterion {
-            key: it.key,
-            method: it.method,
-            text: it.text,
-            weight: it.weight,
+        let context = context?;
+        let criteria = sent.criteria.into_iter();
+        let criteria: Result<Vec<Criterion>, Failure> =
+            criteria.map(|it| it.criterion(web)).collect();
+        let unneeded = context.iter().find_map(|it| match &it.source {
+            ContextSource::Output(key) if !self.needs.contains(key) => Some(key),
+            _ => None,
         });
+        if let Some(key) = unneeded {
+            return Err(Failure::Misused(format!(
+                "task '{}' is given the result of '{key}', so it has to need it",
+                self.key
+            )));
+        }
         Ok(TaskSpec {
             apart_from: Vec::new(),
             capability: self.capability,
             gate: self.gate,
             instructions: Instructions {
                 constraints: sent.constraints,
-                context: context?,
-                criteria: criteria.collect(),
+                context,
+                criteria: criteria?,
                 goal: sent.goal,
             },
             key: self.key,
@@ -336,6 +384,30 @@ impl TaskSent {
             risk: self.risk,
             serves: self.serves,
             title: self.title,
+            weight: self.weight,
+        })
+    }
+}
+
+impl CriterionSent {
+    fn criterion(self, web: &Web) -> Result<Criterion, Failure> {
+        let method = match self.method {
+            MethodSent::Schema(schema) => {
+                let bytes = schema.to_string();
+                Method::Schema(web.engine.artefacts().put(bytes.as_bytes())?)
+            }
+            MethodSent::Expression(text) => Method::Expression(text),
+            MethodSent::Bounds(BoundsSent { at, min, max }) => {
+                Method::Bounds(Bounds { at, max, min })
+            }
+            MethodSent::MustCite => Method::MustCite,
+            MethodSent::Rubric(text) => Method::Rubric(text),
+            MethodSent::Judgment => Method::Judgment,
+        };
+        Ok(Criterion {
+            key: self.key,
+            method,
+            text: self.text,
             weight: self.weight,
         })
     }

@@ -6,11 +6,13 @@
 use std::fmt;
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use consort_desk::DeskError;
 use consort_engine::EngineError;
+use consort_engine::lane::LaneError;
 use consort_kernel::rejection::Rejection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,6 +40,8 @@ enum Why {
     NoToken,
     /// A body, a query or an address that cannot be read.
     Unreadable(String),
+    /// More than a request may carry.
+    TooLarge,
     /// Too many requests; after so many seconds there is room again.
     TooMany(u64),
 }
@@ -244,6 +248,16 @@ impl Problem {
         }
     }
 
+    /// A body that could not be taken in.
+    pub(super) fn of_body(error: &BytesRejection) -> Self {
+        let why = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Why::TooLarge
+        } else {
+            Why::Unreadable(error.body_text())
+        };
+        Self { why, pointer: None }
+    }
+
     /// Too many requests.
     pub(super) const fn too_many(seconds: u64) -> Self {
         Self {
@@ -256,6 +270,7 @@ impl Problem {
         match &self.why {
             Why::NoToken | Why::Failed(Failure::NotIn) => "unauthenticated",
             Why::Unreadable(_) => "unreadable",
+            Why::TooLarge => "too_large",
             Why::TooMany(_) => "too_many_requests",
             Why::Failed(Failure::NotHere) => "not_found",
             Why::Failed(Failure::Misused(_)) => "invalid",
@@ -283,6 +298,7 @@ impl Problem {
         match &self.why {
             Why::NoToken => StatusCode::UNAUTHORIZED,
             Why::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Why::Failed(failure) => failure.status(),
         }
@@ -329,12 +345,20 @@ impl Problem {
     }
 }
 
+/// A refusal as the kernel says it.
+pub(super) const fn rejected(rejection: Rejection) -> Failure {
+    Failure::Desk(DeskError::Engine(EngineError::Lane(LaneError::Rejected(
+        rejection,
+    ))))
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
             Why::Failed(failure) => failure.fmt(out),
             Why::NoToken => out.write_str("the request carries no token that lets anybody in"),
             Why::Unreadable(what) => out.write_str(what),
+            Why::TooLarge => out.write_str("the body is longer than this route takes"),
             Why::TooMany(seconds) => write!(out, "there is room again in {seconds} s"),
         }
     }
@@ -361,7 +385,7 @@ impl IntoResponse for Problem {
             Why::TooMany(seconds) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
-            Why::Failed(_) | Why::Unreadable(_) => {}
+            Why::Failed(_) | Why::Unreadable(_) | Why::TooLarge => {}
         }
         response
     }

@@ -61,7 +61,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Problem> {
         let bytes = Bytes::from_request(request, web)
             .await
-            .map_err(|error| Problem::unreadable(error.body_text(), None))?;
+            .map_err(|error| Problem::of_body(&error))?;
         // A request without a body is one that says nothing in particular.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         let mut json = serde_json::Deserializer::from_slice(text);
@@ -155,9 +155,12 @@ impl Key {
 
     /// The key of one part of a request that is carried out in several.
     pub(super) fn part(&self, number: usize) -> Self {
-        Self(self.0.as_ref().map(|key| match uuid_v7(key) {
-            Some(id) => CommandId::from_bits(id.bits() ^ number as u128).to_string(),
-            None => format!("{key} {number}"),
+        Self(self.0.as_ref().map(|key| {
+            let part = format!("{key} part {number}");
+            match uuid_v7(key) {
+                Some(id) => of_bits(&part, id.time()).to_string(),
+                None => part,
+            }
         }))
     }
 
@@ -186,11 +189,16 @@ fn uuid_v7(text: &str) -> Option<CommandId> {
 }
 
 fn of_day(key: &str, principal: Principal, day: Timestamp) -> CommandId {
-    let digest = Digest::of(format!("{principal} {key}").as_bytes());
+    of_bits(&format!("{principal} {key}"), day)
+}
+
+/// An identifier of this moment that a text stands for.
+fn of_bits(text: &str, at: Timestamp) -> CommandId {
+    let digest = Digest::of(text.as_bytes());
     let bits: [u8; 16] = digest.as_bytes()[..16]
         .try_into()
         .expect("a digest has more than sixteen bytes");
-    CommandId::new(day, u128::from_be_bytes(bits))
+    CommandId::new(at, u128::from_be_bytes(bits))
 }
 
 #[cfg(test)]

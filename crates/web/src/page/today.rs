@@ -127,6 +127,15 @@ fn why_sign(who: ContributorId, handed: &Handed) -> &'static str {
     }
 }
 
+/// What is said to whoever has to see to a task that nobody takes.
+const fn why_stuck(task: &Task) -> &'static str {
+    if task.nobody_found {
+        "Nobody was found who can take it now. Ask somebody, give it time, or give it up."
+    } else {
+        "Nobody took it in time, and you are next to see to it."
+    }
+}
+
 /// What a task needs of somebody.
 fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
     let address = format!("/tasks/{}", task.id);
@@ -179,12 +188,7 @@ fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
         _ => {}
     }
     if is_stuck_for(who, task) {
-        let why = if task.nobody_found {
-            "Nobody was found who can take it now. Ask somebody, give it time, or give it up."
-        } else {
-            "Nobody took it in time, and you are next to see to it."
-        };
-        let why = why.to_owned();
+        let why = why_stuck(task).to_owned();
         needs.push(need(Kind::Escalation, why, address.clone(), None));
     }
     let asked = task

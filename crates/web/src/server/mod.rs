@@ -49,6 +49,7 @@ pub struct Web {
     pub(crate) opened: Opened,
     pub(crate) planned: Planned,
     pub(crate) budgets: api::Budgets,
+    pub(crate) sent: api::SentFiles,
     pulse: Pulse,
 }
 
@@ -65,6 +66,7 @@ impl Web {
             opened: Opened::default(),
             planned: Planned::default(),
             budgets: api::Budgets::default(),
+            sent: api::SentFiles::default(),
             pulse,
         })
     }

@@ -7,8 +7,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use consort_kernel::command::Body;
+use consort_engine::Engine;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
+use consort_kernel::rejection::Rejection;
+use consort_kernel::routing::Exclusion;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task, TaskCommand};
 use serde::Deserialize;
@@ -16,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
-use super::super::problem::{Problem, Told};
+use super::super::problem::{Problem, Told, rejected};
 use super::super::request::{At, Key, Sent};
 use super::super::view::Work;
 use super::{carry_out, has};
@@ -39,11 +43,11 @@ pub(super) struct Wait {
 
 /// Takes the next task that is offered to the caller, and waits for one where there is none. Under the
 /// key of an earlier claim it gives that task again, for as long as it is held.
-#[utoipa::path(post, path = "/api/v1/claims", tag = "work",
+#[utoipa::path(post, path = "/api/v1/claims", operation_id = "claim_next", tag = "work",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
     request_body = Wait,
     responses((status = 200, body = Work), (status = 204, description = "Nothing was offered in this time."),
-              (status = "default", body = Told)))]
+              (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn next(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -75,11 +79,11 @@ pub(super) async fn next(
 fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> {
     let engine = &web.engine;
     let principal = caller.principal();
+    caller.check_still_in(web)?;
     if let Some(receipt) = key.receipt(engine, principal)? {
-        let StreamId::Task(id) = receipt.stream else {
-            return Err(Failure::Misused(
-                "the key was used for something else".to_owned(),
-            ));
+        let id = match receipt.stream {
+            StreamId::Task(id) if receipt.digest == digest_of_claim(engine, principal, id)? => id,
+            _ => return Err(rejected(Rejection::IdReused)),
         };
         return Ok(Some(in_hand(web, caller, engine.task(id)?)?));
     }
@@ -92,11 +96,30 @@ fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> 
         match claimed {
             Ok(_) => return Ok(Some(in_hand(web, caller, engine.task(task.id)?)?)),
             // It went to somebody else, or its time was over: the next one, then.
-            Err(error) if error.rejection().is_some() => {}
+            Err(error) if error.rejection().is_some_and(is_gone) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Ok(None)
+}
+
+/// Whether a refusal says that somebody else was quicker, or that the offer is over.
+const fn is_gone(rejection: &Rejection) -> bool {
+    matches!(
+        rejection,
+        Rejection::AlreadyClaimed { .. }
+            | Rejection::WrongPhase { .. }
+            | Rejection::NotEligible {
+                why: Exclusion::Offered | Exclusion::OwnWork,
+                ..
+            }
+    )
+}
+
+/// The digest of what a claim of a task asks.
+fn digest_of_claim(engine: &Engine, principal: Principal, id: TaskId) -> Result<Digest, Failure> {
+    let claim = engine.command(principal, Body::Task(id, TaskCommand::Claim))?;
+    Ok(claim.digest())
 }
 
 /// A task in the caller's hands, with its material.
@@ -115,10 +138,10 @@ fn in_hand(web: &Web, caller: Caller, task: Option<Task>) -> Result<Work, Failur
 }
 
 /// Takes a task that is offered to the caller.
-#[utoipa::path(post, path = "/api/v1/tasks/{id}/claim", tag = "work",
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/claim", operation_id = "claim", tag = "work",
     params(("id" = String, Path, description = "The task."),
            ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
-    responses((status = 200, body = Work), (status = "default", body = Told)))]
+    responses((status = 200, body = Work), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn claim(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -130,7 +153,7 @@ pub(super) async fn claim(
     })
     .await?;
     let work = web
-        .blocking(move |web| in_hand(web, caller, Some(claimed)))
+        .blocking(move |web| in_hand(web, caller, claimed))
         .await?;
     Ok(Json(work))
 }

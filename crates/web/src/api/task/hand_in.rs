@@ -1,14 +1,15 @@
 //! Handing in: content as JSON, and files that were sent before.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use consort_kernel::digest::Digest;
-use consort_kernel::id::TaskId;
+use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::task::{AiUse, Provenance, Submission, Task, TaskCommand};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,8 +18,8 @@ use utoipa::ToSchema;
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told};
 use super::super::request::{At, Key, Sent};
-use super::super::view::TaskView;
-use super::{carry_out, held};
+use super::super::view::{Binary, TaskView};
+use super::{carry_out, held, shown};
 use crate::server::{Failure, Web};
 
 /// What is handed in.
@@ -66,11 +67,11 @@ impl From<AiUseSent> for AiUse {
 }
 
 /// Hands a task in. The automatic checks follow by themselves; what fails them comes back with reasons.
-#[utoipa::path(post, path = "/api/v1/tasks/{id}/submissions", tag = "work",
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/submissions", operation_id = "hand_in", tag = "work",
     params(("id" = String, Path, description = "The task."),
            ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
     request_body = HandedIn,
-    responses((status = 200, body = TaskView), (status = "default", body = Told)))]
+    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn hand_in(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -81,13 +82,11 @@ pub(super) async fn hand_in(
     let keeper = Arc::clone(&web);
     let submit = move |_: &Task| {
         let artefacts = keeper.engine.artefacts();
-        let missing = sent
-            .files
-            .iter()
-            .find(|(_, digest)| !artefacts.has(**digest));
+        let was_sent = |digest| keeper.sent.has(&(id, caller.id, digest));
+        let missing = sent.files.iter().find(|(_, digest)| !was_sent(**digest));
         if let Some((name, digest)) = missing {
             return Err(Failure::Misused(format!(
-                "the file '{name}' ({digest}) is not here: send it first, to /files of this task"
+                "the file '{name}' ({digest}) was not sent: send it first, to /files of this task"
             )));
         }
         Ok(TaskCommand::Submit {
@@ -103,7 +102,32 @@ pub(super) async fn hand_in(
         })
     };
     let task = carry_out(web, caller, key, id, submit).await?;
-    Ok(Json(TaskView::of(&task)))
+    shown(task)
+}
+
+/// How many sendings are remembered; the oldest are forgotten, and have to be sent again.
+const SENT_MAX: usize = 20_000;
+
+/// A file that somebody sent for a task.
+type Sending = (TaskId, ContributorId, Digest);
+
+/// The files that were sent, the latest last: a submission names these and no others.
+#[derive(Default)]
+pub(crate) struct SentFiles(Mutex<VecDeque<Sending>>);
+
+impl SentFiles {
+    fn note(&self, sending: Sending) {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.len() == SENT_MAX {
+            sent.pop_front();
+        }
+        sent.push_back(sending);
+    }
+
+    fn has(&self, sending: &Sending) -> bool {
+        let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.contains(sending)
+    }
 }
 
 /// A file that was taken in.
@@ -116,21 +140,24 @@ pub(super) struct Kept {
 }
 
 /// Sends a file that a submission will name. Only for whoever holds the task.
-#[utoipa::path(post, path = "/api/v1/tasks/{id}/files", tag = "work",
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/files", operation_id = "send_file", tag = "work",
     params(("id" = String, Path, description = "The task.")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = Kept), (status = "default", body = Told)))]
+    request_body(content = Binary, content_type = "application/octet-stream"),
+    responses((status = 201, body = Kept), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn upload(
     State(web): State<Arc<Web>>,
     caller: Caller,
     At(id): At<TaskId>,
-    bytes: Bytes,
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
+    let bytes = bytes.map_err(|error| Problem::of_body(&error))?;
     let kept = web
         .blocking(move |web| {
             held(web, caller, id)?;
+            let digest = web.engine.artefacts().put(&bytes)?;
+            web.sent.note((id, caller.id, digest));
             Ok(Kept {
-                sha256: web.engine.artefacts().put(&bytes)?.to_string(),
+                sha256: digest.to_string(),
                 bytes: bytes.len(),
             })
         })

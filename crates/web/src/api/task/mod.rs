@@ -2,17 +2,18 @@
 
 mod act;
 mod claim;
-mod hand_in;
+pub(super) mod hand_in;
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use consort_engine::runner::commission;
 use consort_kernel::command::Body;
 use consort_kernel::id::{OutcomeId, TaskId};
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task, TaskCommand};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,17 +24,23 @@ use super::caller::Caller;
 use super::list::{LIMIT_MAX, Limit};
 use super::problem::{Problem, Told};
 use super::request::{Asked, At, Key};
-use super::view::{self, Page, TaskLine, TaskView, Work};
+use super::view::{self, Binary, Page, TaskLine, TaskView, Work};
 use crate::server::{Failure, Web};
 use crate::sight;
 
 /// Material is bytes of somebody's: whatever they say, a browser shows nothing of it.
 const SANDBOX: &str = "sandbox; default-src 'none'";
+/// How many bytes a submission, or a file of one, may have.
+const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How many tasks are looked at for one page; the cursor goes on from there.
 const LOOKED_AT_MAX: usize = 1_000;
 
 /// The routes about tasks.
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    let handing_in = OpenApiRouter::new()
+        .routes(routes!(hand_in::hand_in))
+        .routes(routes!(hand_in::upload))
+        .layer(DefaultBodyLimit::max(FILE_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(show))
@@ -46,9 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(act::release))
         .routes(routes!(act::ask))
         .routes(routes!(act::answer))
-        .routes(routes!(act::review))
-        .routes(routes!(hand_in::hand_in))
-        .routes(routes!(hand_in::upload))
+        .merge(handing_in)
 }
 
 /// Which tasks are listed.
@@ -74,8 +79,8 @@ pub(super) struct Which {
 }
 
 /// Lists the tasks that the caller may see, in the order of their identifiers.
-#[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(Which),
-    responses((status = 200, body = Page<TaskLine>), (status = "default", body = Told)))]
+#[utoipa::path(get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "tasks", params(Which),
+    responses((status = 200, body = Page<TaskLine>), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn list(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -127,9 +132,9 @@ fn has(caller: Caller, task: &Task) -> bool {
 }
 
 /// A task.
-#[utoipa::path(get, path = "/api/v1/tasks/{id}", tag = "tasks",
+#[utoipa::path(get, path = "/api/v1/tasks/{id}", operation_id = "show_task", tag = "tasks",
     params(("id" = String, Path, description = "The task.")),
-    responses((status = 200, body = TaskView), (status = "default", body = Told)))]
+    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -142,9 +147,9 @@ async fn show(
 }
 
 /// A task that the caller holds, with its material.
-#[utoipa::path(get, path = "/api/v1/tasks/{id}/work", tag = "tasks",
+#[utoipa::path(get, path = "/api/v1/tasks/{id}/work", operation_id = "work", tag = "tasks",
     params(("id" = String, Path, description = "The task.")),
-    responses((status = 200, body = Work), (status = "default", body = Told)))]
+    responses((status = 200, body = Work), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn work(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -160,11 +165,11 @@ async fn work(
 }
 
 /// One piece of a held task's material, as it is.
-#[utoipa::path(get, path = "/api/v1/tasks/{id}/materials/{number}", tag = "tasks",
+#[utoipa::path(get, path = "/api/v1/tasks/{id}/materials/{number}", operation_id = "material", tag = "tasks",
     params(("id" = String, Path, description = "The task."),
            ("number" = usize, Path, description = "The piece, from 0.")),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-              (status = "default", body = Told)))]
+    responses((status = 200, body = Binary, content_type = "application/octet-stream"),
+              (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn material(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -200,28 +205,40 @@ fn held(web: &Web, caller: Caller, id: TaskId) -> Result<Task, Failure> {
     }
 }
 
-/// Carries out a command about a task that the caller may see; gives what became of it.
+/// Carries out a command about a task that the caller may see; gives what became of it, as far as they
+/// see it still.
 async fn carry_out(
     web: Arc<Web>,
     caller: Caller,
     key: Key,
     id: TaskId,
     command: impl FnOnce(&Task) -> Result<TaskCommand, Failure> + Send + 'static,
-) -> Result<Task, Problem> {
+) -> Result<Option<Task>, Problem> {
     let done = web
         .blocking(move |web| {
             let engine = &web.engine;
             // Who declined a task sees it no more, and is answered the same when they say so again.
-            let task = match key.receipt(engine, caller.principal())? {
-                Some(_) => engine.task(id)?.ok_or(Failure::NotHere)?,
-                None => sight::task(engine, caller.id, id)?,
+            let receipt = key.receipt(engine, caller.principal())?;
+            let was_about_it = receipt.is_some_and(|it| it.stream == StreamId::Task(id));
+            let task = if was_about_it {
+                engine.task(id)?.ok_or(Failure::NotHere)?
+            } else {
+                sight::task(engine, caller.id, id)?
             };
             let body = Body::Task(id, command(&task)?);
             engine.send(key.command(engine, caller.principal(), body)?)?;
-            engine.task(id)?.ok_or(Failure::NotHere)
+            let task = engine.task(id)?.ok_or(Failure::NotHere)?;
+            let sees_it = sight::sees_task(engine, caller.id, &task)?;
+            Ok(sees_it.then_some(task))
         })
         .await?;
     Ok(done)
+}
+
+/// What became of a task, for an answer.
+fn shown(task: Option<Task>) -> Result<Json<TaskView>, Problem> {
+    let task = task.ok_or(Failure::NotHere)?;
+    Ok(Json(TaskView::of(&task)))
 }
 
 const _: () = assert!(LIMIT_MAX <= LOOKED_AT_MAX);
