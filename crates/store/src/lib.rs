@@ -211,6 +211,10 @@ pub trait Store: Send + Sync {
     /// The signed checkpoints, the oldest first.
     fn checkpoints(&self) -> Result<Vec<(u64, Digest, String)>, StoreError>;
 
+    /// The store as it is at this moment, for reading: what is committed later is not seen in it.
+    /// The owner goes on meanwhile, and nothing may be written to it.
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError>;
+
     /// Replaces the body and status of states without a new event, as `doctor --rebuild` does;
     /// versions must be as they are.
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError>;

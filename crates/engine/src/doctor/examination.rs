@@ -103,7 +103,7 @@ impl<'a> Examination<'a> {
     /// Compares what is left, and tells what was found.
     pub(super) fn finish(mut self) -> Result<Report, StoreError> {
         let (store, findings) = (self.store, &mut self.findings);
-        self.log.finish(store, findings)?;
+        self.log.finish(findings);
         self.streams.finish(store, findings)?;
         let is_broken = |stream| self.streams.is_broken(stream);
         self.ledger.finish(store, &is_broken, findings)?;

@@ -5,9 +5,9 @@
 //! and the log's root stands over them; all of it is computed anew here. Nothing is changed but by
 //! `rebuild`, which writes only what can be derived.
 //!
-//! The store has to rest meanwhile: what changes while it is read looks like damage. Each stream's
-//! state is kept in memory from its first event to its last, so a long history of closed outcomes
-//! takes little.
+//! All of it is read at one moment of the store, so that a network may go on working meanwhile. Each
+//! stream's state is kept in memory from its first event to its last, so a long history of closed
+//! outcomes takes little.
 
 mod acceptance;
 mod artefact;
@@ -52,6 +52,8 @@ pub fn examine(
     key: Option<&PublicKey>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, StoreError> {
+    let snapshot = store.snapshot()?;
+    let store = snapshot.as_ref();
     let mut examination = Examination::begin(store, artefacts, key)?;
     let mut after = 0;
     loop {

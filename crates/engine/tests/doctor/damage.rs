@@ -48,7 +48,7 @@ pub(crate) fn check(name: &str, tamper: Tamper, mut expected: Vec<Code>) {
 #[test]
 fn a_changed_event_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let row = rows
                 .iter_mut()
                 .find(|row| row.event.body.contains("\"amount\":\"20000\""));
@@ -72,7 +72,7 @@ fn a_changed_event_is_found() {
 #[test]
 fn an_event_that_is_written_in_another_way_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows[3].event.body = rows[3].event.body.replacen(':', ": ", 1);
         }));
     };
@@ -87,7 +87,7 @@ fn an_event_that_is_written_in_another_way_is_found() {
 #[test]
 fn an_event_that_cannot_be_read_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| rows[0].event.body = "{}".to_owned()));
+        store.events = Some(Arc::new(|rows| rows[0].event.body = "{}".to_owned()));
     };
     let codes = |story: &Story| codes(&report(story, tamper).problems);
     for story in stories() {
@@ -99,7 +99,7 @@ fn an_event_that_cannot_be_read_is_found() {
 #[test]
 fn swapped_events_are_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let body = std::mem::take(&mut rows[1].event.body);
             let other = std::mem::replace(&mut rows[4].event.body, body);
             rows[1].event.body = other;
@@ -114,7 +114,7 @@ fn swapped_events_are_found() {
 #[test]
 fn a_deleted_tail_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows.pop();
         }));
     };
@@ -129,7 +129,7 @@ fn a_deleted_tail_is_found() {
 #[test]
 fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows.pop();
         }));
         let mut log = Frontier::default();
@@ -137,7 +137,7 @@ fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
         for row in &rows[..rows.len() - 1] {
             log.append(leaf_hash(row.event.body.as_bytes()));
         }
-        store.log = Some(Box::new(move |kept| *kept = log.clone()));
+        store.log = Some(Arc::new(move |kept| *kept = log.clone()));
     };
     for story in stories() {
         let found = codes(&report(&story, tamper).problems);
@@ -148,7 +148,7 @@ fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
 #[test]
 fn a_deleted_event_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let second = |row: &consort_store::FeedRow| row.event.version == 2;
             let place = rows.iter().position(second).unwrap();
             rows.remove(place);
@@ -165,7 +165,7 @@ fn a_deleted_event_is_found() {
 #[test]
 fn another_root_is_found() {
     let tamper: Tamper = |store| {
-        store.log = Some(Box::new(|log| {
+        store.log = Some(Arc::new(|log| {
             let mut subtrees = log.subtrees().to_vec();
             subtrees[0] = leaf_hash(b"forged");
             *log = Frontier::from_parts(log.size(), subtrees).unwrap();
@@ -177,7 +177,7 @@ fn another_root_is_found() {
 #[test]
 fn a_changed_state_is_found_with_the_place_where_it_differs() {
     let tamper: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             let first = StreamId::Task(task(delivered(), "first"));
             let row = rows.iter_mut().find(|row| row.stream == first).unwrap();
             row.body = row.body.replace("\"attempts\":2", "\"attempts\":1");
@@ -192,11 +192,11 @@ fn a_changed_state_is_found_with_the_place_where_it_differs() {
 #[test]
 fn what_a_state_is_listed_by_is_compared_too() {
     let changes: [Tamper; 3] = [
-        |store| store.states = Some(Box::new(|rows| rows[0].fence = 0)),
-        |store| store.states = Some(Box::new(|rows| rows[0].status = "other".to_owned())),
+        |store| store.states = Some(Arc::new(|rows| rows[0].fence = 0)),
+        |store| store.states = Some(Arc::new(|rows| rows[0].status = "other".to_owned())),
         |store| {
             let parent = StreamId::Contributor(anna());
-            store.states = Some(Box::new(move |rows| rows[0].parent = Some(parent)));
+            store.states = Some(Arc::new(move |rows| rows[0].parent = Some(parent)));
         },
     ];
     for tamper in changes {
@@ -207,20 +207,20 @@ fn what_a_state_is_listed_by_is_compared_too() {
 #[test]
 fn states_and_events_that_miss_each_other_are_found() {
     let gone: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             rows.remove(0);
         }));
     };
     check("no state", gone, vec![Code::StateMissing]);
     let old: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             let row = rows.iter_mut().find(|row| row.version > 3).unwrap();
             row.version -= 1;
         }));
     };
     check("an old state", old, vec![Code::StateStale]);
     let orphan: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             let mut row = rows[0].clone();
             row.stream = StreamId::Task(task(delivered(), "never planned"));
             rows.push(row);
@@ -233,7 +233,7 @@ fn states_and_events_that_miss_each_other_are_found() {
 fn a_state_in_an_older_form_is_told_of_and_is_no_problem() {
     for story in stories() {
         let report = report(&story, |store| {
-            store.states = Some(Box::new(|rows| rows[0].form = 0));
+            store.states = Some(Arc::new(|rows| rows[0].form = 0));
         });
         assert_eq!(report.problems, []);
         assert!(report.rebuildable);
@@ -244,13 +244,13 @@ fn a_state_in_an_older_form_is_told_of_and_is_no_problem() {
 #[test]
 fn timers_and_leases_that_differ_from_the_states_are_found() {
     let gone: Tamper = |store| {
-        store.timers = Some(Box::new(|rows| {
+        store.timers = Some(Arc::new(|rows| {
             rows.retain(|timer| timer.kind != TimerKind::Review);
         }));
     };
     check("no timer", gone, vec![Code::TimerDiffers]);
     let late: Tamper = |store| {
-        store.timers = Some(Box::new(|rows| {
+        store.timers = Some(Arc::new(|rows| {
             let mut timers = rows.iter_mut();
             let deadline = timers.find(|timer| timer.kind == TimerKind::Deadline);
             let deadline = deadline.unwrap();
@@ -259,7 +259,7 @@ fn timers_and_leases_that_differ_from_the_states_are_found() {
     };
     check("a late timer", late, vec![Code::TimerDiffers]);
     let more: Tamper = |store| {
-        store.timers = Some(Box::new(|rows| {
+        store.timers = Some(Arc::new(|rows| {
             rows.push(Timer {
                 stream: StreamId::Task(task(delivered(), "first")),
                 kind: TimerKind::Lease,
@@ -270,11 +270,11 @@ fn timers_and_leases_that_differ_from_the_states_are_found() {
     };
     check("one too many", more, vec![Code::TimerDiffers]);
     let unleased: Tamper = |store| {
-        store.lease = Some(Box::new(|(_, lease)| *lease = None));
+        store.lease = Some(Arc::new(|(_, lease)| *lease = None));
     };
     check("no lease", unleased, vec![Code::LeaseMissing]);
     let left: Tamper = |store| {
-        store.lease = Some(Box::new(|(of, lease)| {
+        store.lease = Some(Arc::new(|(of, lease)| {
             if *of == task(delivered(), "first") {
                 *lease = Some((2, Timestamp::from_millis(0)));
             }
@@ -299,13 +299,13 @@ fn a_forged_checkpoint_is_found() {
         let by_another = note.clone();
         let report = report(&story, |store| {
             let note = by_another.clone();
-            store.checkpoints = Some(Box::new(move |rows| {
+            store.checkpoints = Some(Arc::new(move |rows| {
                 rows.last_mut().unwrap().2.clone_from(&note);
             }));
         });
         assert_eq!(codes(&report.problems), [Code::CheckpointForged]);
         let report = self::report(&story, |store| {
-            store.checkpoints = Some(Box::new(|rows| {
+            store.checkpoints = Some(Arc::new(|rows| {
                 let (_, root, note) = &mut rows[0];
                 *root = leaf_hash(b"forged");
                 *note = note.replace("\n\n", "1\n\n");
@@ -321,7 +321,7 @@ fn a_forged_checkpoint_is_found() {
 #[test]
 fn changed_words_about_somebody_are_found() {
     let tamper: Tamper = |store| {
-        store.personal = Some(Box::new(|rows| {
+        store.personal = Some(Arc::new(|rows| {
             for row in rows {
                 row.value.push('!');
             }

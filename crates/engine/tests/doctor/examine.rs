@@ -1,9 +1,13 @@
 //! A network in which nothing is wrong.
 
+use std::sync::Arc;
+
 use consort_engine::doctor::{Report, examine};
+use consort_kernel::command::Body;
+use consort_kernel::outcome::OutcomeCommand;
 use consort_kernel::stream::StreamId;
 
-use crate::fixture::{Story, ben, stories};
+use crate::fixture::{Story, anna, ben, running, stories};
 
 /// What the doctor says of a story, with all that it can look at.
 pub(crate) fn report(story: &Story) -> Report {
@@ -29,6 +33,27 @@ fn an_honest_network_is_clean() {
         assert_eq!(report.checkpoints, 2);
         assert!(report.transfers > 10, "{} transfers", report.transfers);
         assert_eq!(report.notes, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_network_that_works_on_meanwhile_is_clean() {
+    for mut story in stories() {
+        let (store, artefacts) = (Arc::clone(&story.store), story.artefacts.clone());
+        let key = story.key.public().clone();
+        let before = store.log().unwrap();
+        let mut goes_on = |_, _| {
+            let reason = "It is not needed any more.".to_owned();
+            let cancel = OutcomeCommand::Cancel { reason };
+            story.ask(anna(), Body::Outcome(running(), cancel));
+        };
+        let report = examine(store.as_ref(), Some(&artefacts), Some(&key), &mut goes_on).unwrap();
+        assert_eq!((report.problems, report.notes), (Vec::new(), Vec::new()));
+        assert_eq!(
+            (report.events, report.log_root),
+            (before.size(), before.root())
+        );
+        assert!(store.log().unwrap().size() > before.size());
     }
 }
 
@@ -75,7 +100,7 @@ fn an_artefact_that_nobody_refers_to_is_counted_and_no_problem() {
 
 #[test]
 fn a_lease_that_a_heartbeat_extended_is_as_it_should_be() {
-    use crate::fixture::{START, running, task};
+    use crate::fixture::{START, task};
     for story in stories() {
         let held = task(running(), "held");
         let until = START.plus_millis(9_000_000);
@@ -87,9 +112,6 @@ fn a_lease_that_a_heartbeat_extended_is_as_it_should_be() {
 
 #[test]
 fn a_cancelled_outcome_is_clean() {
-    use crate::fixture::{anna, running};
-    use consort_kernel::command::Body;
-    use consort_kernel::outcome::OutcomeCommand;
     for mut story in stories() {
         let reason = "It is not needed any more.".to_owned();
         story.ask(

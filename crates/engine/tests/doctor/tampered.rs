@@ -19,11 +19,12 @@ use consort_store::{
 };
 
 /// A change of all rows of a kind.
-type Change<T> = Option<Box<dyn Fn(&mut T) + Send + Sync>>;
+type Change<T> = Option<Arc<dyn Fn(&mut T) + Send + Sync>>;
 
 type Balances = BTreeMap<(Account, Asset), Amount>;
 
 /// The store and the changes.
+#[derive(Clone)]
 pub(crate) struct Tampered {
     pub(crate) inner: Arc<dyn Store>,
     pub(crate) events: Change<Vec<FeedRow>>,
@@ -245,6 +246,13 @@ impl Store for Tampered {
             self.checkpoints.as_deref(),
             self.inner.checkpoints()?,
         ))
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(Self {
+            inner: Arc::from(self.inner.snapshot()?),
+            ..self.clone()
+        }))
     }
 
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {

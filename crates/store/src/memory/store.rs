@@ -236,6 +236,10 @@ impl Store for MemoryStore {
             .collect())
     }
 
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(self.copied()))
+    }
+
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {
         let mut content = self.content();
         for row in rows {

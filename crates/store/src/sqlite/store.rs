@@ -169,6 +169,10 @@ impl Store for SqliteStore {
         self.readers.read(log::checkpoints)
     }
 
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(self.at_this_moment()?))
+    }
+
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {
         self.writer()?
             .write(|connection, names| state::replace(connection, names, rows))

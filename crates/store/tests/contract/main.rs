@@ -118,6 +118,7 @@ run_everywhere!({
         the_feed_is_in_order_and_has_no_gaps
         a_history_is_that_of_one_stream
         the_log_is_what_its_leaves_come_to
+        a_snapshot_stays_as_it_was
         a_checkpoint_agrees_with_the_log;
     waiting:
         timers_are_due_in_their_order

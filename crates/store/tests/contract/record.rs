@@ -6,7 +6,7 @@ use consort_kernel::stream::StreamId;
 use consort_store::{Committed, Store, StoreError};
 
 use crate::fixture::{add_change, change, done, stream};
-use crate::picture::ALL;
+use crate::picture::{ALL, picture};
 
 /// Seven events of three streams, mixed, in three commits.
 fn seven(store: &dyn Store) {
@@ -101,4 +101,14 @@ pub(crate) fn a_checkpoint_agrees_with_the_log(store: &dyn Store) {
         .map(|(size, note)| (size as u64, root(size), note.to_owned()))
         .collect();
     assert_eq!(store.checkpoints().unwrap(), kept);
+}
+
+pub(crate) fn a_snapshot_stays_as_it_was(store: &dyn Store) {
+    seven(store);
+    let before = picture(store);
+    let snapshot = store.snapshot().unwrap();
+    done(store, &change(stream(1), 3, 1));
+    assert_eq!(picture(snapshot.as_ref()), before);
+    assert_ne!(picture(store), before);
+    assert_eq!(picture(store.snapshot().unwrap().as_ref()), picture(store));
 }

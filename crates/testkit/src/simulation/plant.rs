@@ -356,6 +356,10 @@ impl Store for PlantedStore {
         self.inner.checkpoints()
     }
 
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        self.inner.snapshot()
+    }
+
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {
         self.inner.rebuild(rows)
     }
