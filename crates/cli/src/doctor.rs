@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use consort_engine::checkpoint::Key;
+use consort_engine::checkpoint::Signers;
 use consort_engine::doctor::{Problem, examine, rebuild};
 
 use crate::asked::Asked;
@@ -45,13 +45,13 @@ impl Doctor {
             let rebuilt = rebuild(engine.store())?;
             asked.console.tell(&format!("written anew: {rebuilt:?}"))?;
         }
-        let key = Key::open(&asked.place.directory, engine.network())?;
+        let signers = Signers::of(&asked.place.directory, engine.network());
         let console = &mut *asked.console;
         let mut shown = Ok(());
         let report = examine(
             engine.store(),
             Some(engine.artefacts()),
-            Some(key.public()),
+            Some(&signers),
             &mut |done, of| {
                 if shown.is_ok() {
                     shown = console.show(&format!("{done} of {of} events read again"));

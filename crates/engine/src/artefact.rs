@@ -84,6 +84,11 @@ impl Artefacts {
         }
     }
 
+    /// Takes away what cannot be used any more, as a damaged file that a whole one is to replace.
+    pub fn remove(&self, digest: Digest) -> Result<(), ArtefactError> {
+        fs::remove_file(self.path(digest)).map_err(|source| self.disk(source))
+    }
+
     /// Whether the artefact is there, unread.
     pub fn has(&self, digest: Digest) -> bool {
         self.path(digest).exists()

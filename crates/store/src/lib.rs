@@ -115,6 +115,13 @@ pub struct Identity {
     pub epoch: u64,
 }
 
+impl Identity {
+    /// Whether the network came out of a backup at some time.
+    pub const fn is_restored(&self) -> bool {
+        self.epoch > 1
+    }
+}
+
 /// A durable store of one network.
 ///
 /// Nothing here assumes that the caller is the only process: what was read may be stale, and a

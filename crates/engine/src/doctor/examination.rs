@@ -2,6 +2,7 @@
 
 use consort_kernel::effect::Effects;
 use consort_kernel::event::{Envelope, Event};
+use consort_kernel::id::NetworkId;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::TaskEvent;
@@ -20,7 +21,7 @@ use super::report::{Findings, Report};
 use super::stream::Streams;
 use super::timer::Timers;
 use crate::artefact::Artefacts;
-use crate::checkpoint::PublicKey;
+use crate::checkpoint::Signers;
 
 /// All checks, as far as the feed was read.
 pub(super) struct Examination<'a> {
@@ -43,13 +44,16 @@ impl<'a> Examination<'a> {
     pub(super) fn begin(
         store: &'a dyn Store,
         artefacts: Option<&'a Artefacts>,
-        key: Option<&'a PublicKey>,
+        signers: Option<&'a Signers>,
     ) -> Result<Self, StoreError> {
         let mut findings = Findings::default();
+        // One who holds nothing yet is given a name that nobody keeps.
+        let identity = store.identity(NetworkId::from_bits(0)).ok();
+        let is_restored = identity.is_some_and(|identity| identity.is_restored());
         Ok(Self {
             store,
             events: 0,
-            log: LogCheck::begin(store, key, &mut findings)?,
+            log: LogCheck::begin(store, signers, is_restored, &mut findings)?,
             streams: Streams::begin(store)?,
             people: People::default(),
             personal: Personal::default(),

@@ -36,7 +36,7 @@ pub(crate) use purse::{Moved, differences};
 use consort_store::{Store, StoreError};
 
 use crate::artefact::Artefacts;
-use crate::checkpoint::PublicKey;
+use crate::checkpoint::Signers;
 use examination::Examination;
 
 /// How many rows are read at a time.
@@ -44,17 +44,17 @@ const PAGE: usize = 1_000;
 
 /// Reads everything and tells what is wrong.
 ///
-/// Artefacts are looked at when they are given, and signatures when the key is. `progress` is told
-/// how many events were read, and of how many.
+/// Artefacts are looked at when they are given, and signatures when the signers are. `progress` is
+/// told how many events were read, and of how many.
 pub fn examine(
     store: &dyn Store,
     artefacts: Option<&Artefacts>,
-    key: Option<&PublicKey>,
+    signers: Option<&Signers>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, StoreError> {
     let snapshot = store.snapshot()?;
     let store = snapshot.as_ref();
-    let mut examination = Examination::begin(store, artefacts, key)?;
+    let mut examination = Examination::begin(store, artefacts, signers)?;
     let mut after = 0;
     loop {
         let page = store.feed(after, PAGE)?;

@@ -3,7 +3,7 @@
 use consort_kernel::digest::Digest;
 use std::sync::Arc;
 
-use consort_engine::checkpoint::{Key, sign};
+use consort_engine::checkpoint::{Key, Signers, sign};
 use consort_engine::doctor::{Code, Problem, Report, examine};
 use consort_kernel::effect::{Timer, TimerKind};
 use consort_kernel::log::{Checkpoint, Frontier, leaf_hash};
@@ -19,8 +19,8 @@ pub(crate) type Tamper = fn(&mut Tampered);
 pub(crate) fn report(story: &Story, tamper: impl Fn(&mut Tampered)) -> Report {
     let mut tampered = Tampered::new(Arc::clone(&story.store));
     tamper(&mut tampered);
-    let (artefacts, key) = (&story.artefacts, story.key.public());
-    examine(&tampered, Some(artefacts), Some(key), &mut |_, _| {}).unwrap()
+    let (artefacts, signers) = (&story.artefacts, story.signers());
+    examine(&tampered, Some(artefacts), Some(&signers), &mut |_, _| {}).unwrap()
 }
 
 pub(crate) fn codes(problems: &[Problem]) -> Vec<Code> {
@@ -315,6 +315,31 @@ fn a_forged_checkpoint_is_found() {
             codes(&report.problems),
             [Code::CheckpointDiffers, Code::CheckpointForged]
         );
+    }
+}
+
+#[test]
+fn whose_a_checkpoint_is_need_not_be_known_where_a_backup_was_restored() {
+    let other = Signers::from(Key::from_seed("consort-other", &[9; 32]).public().clone());
+    for story in stories() {
+        let restored = |tampered: &mut Tampered| {
+            tampered.identity = Some(Arc::new(|identity| identity.epoch = 2));
+        };
+        let mut tampered = Tampered::new(Arc::clone(&story.store));
+        let before = examine(&tampered, None, Some(&other), &mut |_, _| {}).unwrap();
+        assert_eq!(codes(&before.problems), [Code::CheckpointForged]);
+        restored(&mut tampered);
+        let report = examine(&tampered, None, Some(&other), &mut |_, _| {}).unwrap();
+        assert_eq!(report.problems, []);
+        assert!(report.notes[0].starts_with("2 checkpoints"), "{report:?}");
+        // What a known key signed and was changed is forged there, too.
+        let report = self::report(&story, |tampered| {
+            restored(tampered);
+            tampered.checkpoints = Some(Arc::new(|rows| {
+                rows[0].2 = rows[0].2.replacen("\n\n", "1\n\n", 1);
+            }));
+        });
+        assert_eq!(codes(&report.problems), [Code::CheckpointForged]);
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn report(story: &Story) -> Report {
     examine(
         story.store.as_ref(),
         Some(&story.artefacts),
-        Some(story.key.public()),
+        Some(&story.signers()),
         &mut |_, _| {},
     )
     .unwrap()
@@ -40,14 +40,20 @@ fn an_honest_network_is_clean() {
 fn a_network_that_works_on_meanwhile_is_clean() {
     for mut story in stories() {
         let (store, artefacts) = (Arc::clone(&story.store), story.artefacts.clone());
-        let key = story.key.public().clone();
+        let signers = story.signers();
         let before = store.log().unwrap();
         let mut goes_on = |_, _| {
             let reason = "It is not needed any more.".to_owned();
             let cancel = OutcomeCommand::Cancel { reason };
             story.ask(anna(), Body::Outcome(running(), cancel));
         };
-        let report = examine(store.as_ref(), Some(&artefacts), Some(&key), &mut goes_on).unwrap();
+        let report = examine(
+            store.as_ref(),
+            Some(&artefacts),
+            Some(&signers),
+            &mut goes_on,
+        )
+        .unwrap();
         assert_eq!((report.problems, report.notes), (Vec::new(), Vec::new()));
         assert_eq!(
             (report.events, report.log_root),

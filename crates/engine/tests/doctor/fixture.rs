@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use consort_engine::artefact::Artefacts;
-use consort_engine::checkpoint::{Key, keep};
+use consort_engine::checkpoint::{Key, Signers, keep};
 use consort_engine::lane::{Lane, Work};
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::contributor::{ContributorCommand, Nature, Profile};
@@ -133,6 +133,11 @@ impl Story {
         told.begin_another();
         keep(told.store.as_ref(), &told.key).unwrap();
         told
+    }
+
+    /// Whose signatures are known in it.
+    pub(crate) fn signers(&self) -> Signers {
+        Signers::from(self.key.public().clone())
     }
 
     /// Somebody asks for something, a second after what was asked before.

@@ -40,6 +40,7 @@ pub(crate) struct Tampered {
     pub(crate) refusals: Change<Vec<RefusalRow>>,
     pub(crate) personal: Change<Vec<PersonalRow>>,
     pub(crate) log: Change<Frontier>,
+    pub(crate) identity: Change<Identity>,
 }
 
 impl Tampered {
@@ -59,6 +60,7 @@ impl Tampered {
             refusals: None,
             personal: None,
             log: None,
+            identity: None,
         }
     }
 
@@ -87,7 +89,10 @@ fn changed<T>(change: Option<&(dyn Fn(&mut T) + Send + Sync)>, mut rows: T) -> T
 
 impl Store for Tampered {
     fn identity(&self, fresh: NetworkId) -> Result<Identity, StoreError> {
-        self.inner.identity(fresh)
+        Ok(changed(
+            self.identity.as_deref(),
+            self.inner.identity(fresh)?,
+        ))
     }
 
     fn load(&self, streams: &[StreamId]) -> Result<Vec<StateRow>, StoreError> {
