@@ -33,7 +33,7 @@ mod transfer;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-pub use backup::restore;
+pub use backup::{Staged, stage};
 pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
