@@ -26,6 +26,8 @@ const ARTEFACTS: &str = "artefacts";
 const UNFINISHED: &str = "unfinished.db";
 /// What a key that was replaced by a restore is called.
 const REPLACED_SUFFIX: &str = "before-restore";
+/// How many of them are kept, so that the search for a name ends.
+const REPLACED_MAX: u32 = 1_000;
 
 /// Copies the data while it is in use.
 #[derive(Debug, Args)]
@@ -197,7 +199,7 @@ fn set_key_aside(directory: &Path) -> Result<Option<PathBuf>> {
     if !key.exists() {
         return Ok(None);
     }
-    let kept = (1_u32..)
+    let kept = (1..=REPLACED_MAX)
         .map(|number| match number {
             1 => directory.join(format!("{KEY_FILE}.{REPLACED_SUFFIX}")),
             _ => directory.join(format!("{KEY_FILE}.{REPLACED_SUFFIX}-{number}")),

@@ -33,12 +33,12 @@ const FILE_BYTES_MAX: u64 = 1_024;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or made.
-    #[error("the key {file} cannot be used: {source}. Make the folder readable and writable")]
+    #[error("the key {file} cannot be used: {reason}. Make the folder readable and writable")]
     Disk {
         /// The file.
         file: PathBuf,
         /// What the system says.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The file holds something else.
     #[error(
@@ -90,7 +90,7 @@ impl Key {
         if is_new {
             let file = directory.join(KEY_FILE);
             key.write(&file)
-                .map_err(|source| KeyError::Disk { file, source })?;
+                .map_err(|reason| KeyError::Disk { file, reason })?;
         }
         Ok(key)
     }
@@ -98,9 +98,9 @@ impl Key {
     /// The network's key in the data directory, if there is one.
     pub fn find(directory: &Path, network: NetworkId) -> Result<Option<Self>, KeyError> {
         let file = directory.join(KEY_FILE);
-        let disk = |source| KeyError::Disk {
+        let disk = |reason| KeyError::Disk {
             file: file.clone(),
-            source,
+            reason,
         };
         match fs::metadata(&file) {
             Ok(found) if found.len() > FILE_BYTES_MAX => return Err(KeyError::Damaged(file)),

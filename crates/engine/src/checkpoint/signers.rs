@@ -89,14 +89,15 @@ impl Signers {
     pub fn write(&self, directory: &Path) -> Result<(), KeyError> {
         let file = directory.join(SIGNERS_FILE);
         let draft = directory.join(format!("{SIGNERS_FILE}.draft"));
-        let lines: String = self.keys.iter().map(|key| format!("{key}\n")).collect();
         fs::File::create(&draft)
             .and_then(|mut out| {
-                out.write_all(lines.as_bytes())?;
+                for key in &self.keys {
+                    writeln!(out, "{key}")?;
+                }
                 out.sync_all()
             })
             .and_then(|()| fs::rename(&draft, &file))
-            .map_err(|source| KeyError::Disk { file, source })
+            .map_err(|reason| KeyError::Disk { file, reason })
     }
 
     /// Notes a key as one of the network's, before anything is signed with it.
@@ -110,7 +111,7 @@ impl Signers {
         match fs::read_to_string(&file) {
             Ok(text) => known.read(&text, &file, network),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(KeyError::Disk { file, source }),
+            Err(reason) => return Err(KeyError::Disk { file, reason }),
         }
         if known.keys.contains(key) {
             return Ok(());

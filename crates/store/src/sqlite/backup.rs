@@ -19,6 +19,9 @@ const ALL_PAGES: i32 = -1;
 /// What a database that was replaced by a backup is called.
 const REPLACED_SUFFIX: &str = "before-restore";
 
+/// How many of them are kept, so that the search for a name ends.
+const REPLACED_MAX: u32 = 1_000;
+
 /// What the names of a database's log files end with.
 const LOG_SUFFIXES: [&str; 2] = ["-wal", "-shm"];
 
@@ -211,7 +214,7 @@ fn replaced_epoch(target: &Path) -> u64 {
 /// Keeps the database under another name, which it tells. It also keeps its own until the copy takes
 /// that over, so that there is a database at every moment.
 fn set_aside(target: &Path) -> Result<Option<PathBuf>, StoreError> {
-    let kept = free_name(target);
+    let kept = free_name(target)?;
     fold_log_file(target);
     // What is left of a log file belongs to a database that cannot be opened, and must not be
     // taken for the new one's.
@@ -234,7 +237,7 @@ fn set_aside(target: &Path) -> Result<Option<PathBuf>, StoreError> {
 }
 
 /// The first name beside the database that no earlier restore took.
-fn free_name(target: &Path) -> PathBuf {
+fn free_name(target: &Path) -> Result<PathBuf, StoreError> {
     let name = |number: u32| match number {
         1 => beside(target, REPLACED_SUFFIX),
         _ => beside(target, &format!("{REPLACED_SUFFIX}-{number}")),
@@ -243,10 +246,12 @@ fn free_name(target: &Path) -> PathBuf {
         let parts = LOG_SUFFIXES.map(|suffix| with_suffix(name, suffix));
         !name.exists() && parts.iter().all(|part| !part.exists())
     };
-    (1..)
-        .map(name)
-        .find(is_free)
-        .expect("no folder has that many files")
+    (1..=REPLACED_MAX).map(name).find(is_free).ok_or_else(|| {
+        StoreError::NotWritable(format!(
+            "{REPLACED_MAX} replaced databases are kept beside {}",
+            target.display()
+        ))
+    })
 }
 
 fn keep(
