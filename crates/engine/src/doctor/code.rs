@@ -87,6 +87,24 @@ pub enum Code {
     LeaseMissing,
     /// A lease is current that nobody holds.
     LeaseLeft,
+    /// A lease is not the last that the events granted.
+    LeaseDiffers,
+    /// The receipt of a command that events name is missing.
+    ReceiptMissing,
+    /// A receipt names other events than name its command.
+    ReceiptChanged,
+    /// A receipt names events that do not name its command.
+    ReceiptUnasked,
+    /// A message that waits is not the one that its event asked for.
+    MessageChanged,
+    /// A message waits that no event asked for.
+    MessageUnasked,
+    /// The events are of another network than the store says.
+    NetworkDiffers,
+    /// A table, an index or a rule of the store is missing, or is not as it was made.
+    FormDiffers,
+    /// Pages or rows of the store contradict each other.
+    StoreDamaged,
     /// A task belongs to an outcome that does not exist.
     TaskWithoutOutcome,
     /// An artefact is missing.
@@ -120,6 +138,15 @@ impl Code {
             | Self::AcceptanceMissing
             | Self::AcceptanceChanged
             | Self::AcceptanceUnasked
+            | Self::LeaseDiffers
+            | Self::ReceiptMissing
+            | Self::ReceiptChanged
+            | Self::ReceiptUnasked
+            | Self::MessageChanged
+            | Self::MessageUnasked
+            | Self::NetworkDiffers
+            | Self::FormDiffers
+            | Self::StoreDamaged
             | Self::TaskWithoutOutcome
             | Self::PersonalDiffers
             | Self::Unreadable => RESTORE,

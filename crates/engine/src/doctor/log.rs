@@ -25,13 +25,27 @@ pub(super) struct LogCheck<'a> {
 }
 
 impl<'a> LogCheck<'a> {
+    pub(super) fn new(signers: Option<&'a Signers>) -> Self {
+        Self {
+            signers,
+            is_restored: false,
+            kept: None,
+            log: Frontier::default(),
+            position: 0,
+            checkpoints: Vec::new(),
+            roots: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the log as it is kept, and its checkpoints.
     pub(super) fn begin(
+        &mut self,
         store: &dyn Store,
-        signers: Option<&'a Signers>,
         is_restored: bool,
         findings: &mut Findings,
-    ) -> Result<Self, StoreError> {
-        let kept = match store.log() {
+    ) -> Result<(), StoreError> {
+        self.is_restored = is_restored;
+        self.kept = match store.log() {
             Ok(log) => Some(log),
             Err(StoreError::Damaged(text)) => {
                 findings.problem(Code::LogDiffers, "log", text);
@@ -39,18 +53,10 @@ impl<'a> LogCheck<'a> {
             }
             Err(error) => return Err(error),
         };
-        let checkpoints = store.checkpoints()?;
-        let sizes = checkpoints.iter().map(|(size, ..)| *size);
-        let roots = sizes.map(|size| (size, Digest::of(b""))).collect();
-        Ok(Self {
-            signers,
-            is_restored,
-            kept,
-            log: Frontier::default(),
-            position: 0,
-            checkpoints,
-            roots,
-        })
+        self.checkpoints = store.checkpoints()?;
+        let sizes = self.checkpoints.iter().map(|(size, ..)| *size);
+        self.roots = sizes.map(|size| (size, Digest::of(b""))).collect();
+        Ok(())
     }
 
     /// How many events the log says that there are.

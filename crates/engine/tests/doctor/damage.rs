@@ -242,7 +242,7 @@ fn a_state_in_an_older_form_is_told_of_and_is_no_problem() {
 }
 
 #[test]
-fn timers_and_leases_that_differ_from_the_states_are_found() {
+fn timers_that_differ_from_the_states_are_found() {
     let gone: Tamper = |store| {
         store.timers = Some(Arc::new(|rows| {
             rows.retain(|timer| timer.kind != TimerKind::Review);
@@ -269,18 +269,6 @@ fn timers_and_leases_that_differ_from_the_states_are_found() {
         }));
     };
     check("one too many", more, vec![Code::TimerDiffers]);
-    let unleased: Tamper = |store| {
-        store.lease = Some(Arc::new(|(_, lease)| *lease = None));
-    };
-    check("no lease", unleased, vec![Code::LeaseMissing]);
-    let left: Tamper = |store| {
-        store.lease = Some(Arc::new(|(of, lease)| {
-            if *of == task(delivered(), "first") {
-                *lease = Some((2, Timestamp::from_millis(0)));
-            }
-        }));
-    };
-    check("a lease that is left", left, vec![Code::LeaseLeft]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod commit;
 mod connection;
 mod error;
 mod event;
+mod flaw;
 pub mod floor;
 mod key;
 mod lease;
