@@ -7,6 +7,7 @@ mod change;
 mod choice;
 mod command;
 mod disk;
+mod doctor;
 mod endpoint;
 mod fixture;
 mod interrupt;
