@@ -123,6 +123,19 @@ fn a_lease_that_a_heartbeat_extended_is_as_it_should_be() {
 }
 
 #[test]
+fn what_timers_asked_for_has_no_receipt_and_is_clean() {
+    const DAY_MS: i64 = 86_400_000;
+    for mut story in stories() {
+        let before = story.store.log().unwrap().size();
+        story.wait(2 * DAY_MS);
+        story.wait(9 * DAY_MS);
+        assert!(story.store.log().unwrap().size() > before + 3);
+        let report = report(&story);
+        assert_eq!((report.problems, report.notes), (Vec::new(), Vec::new()));
+    }
+}
+
+#[test]
 fn a_cancelled_outcome_is_clean() {
     for mut story in stories() {
         let reason = "It is not needed any more.".to_owned();

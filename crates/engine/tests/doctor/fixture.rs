@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use consort_engine::artefact::Artefacts;
 use consort_engine::checkpoint::{Key, Signers, keep};
 use consort_engine::lane::{Lane, Work};
+use consort_engine::timer;
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::contributor::{ContributorCommand, Nature, Profile};
 use consort_kernel::digest::Digest;
@@ -168,6 +169,14 @@ impl Story {
             personal,
             principal: Principal::Contributor(who),
         }
+    }
+
+    /// Time passes, and what is due by then is done.
+    pub(crate) fn wait(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        let work = timer::due(self.store.as_ref(), self.now, 99).unwrap();
+        assert!(!work.is_empty(), "nothing was due");
+        self.step(&work);
     }
 
     /// Work is done; none of it is refused.
