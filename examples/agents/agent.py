@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An agent in eighty lines: claims what is offered, shows that it is alive, hands in.
+"""A short agent: claims what is offered, shows that it is alive, hands in.
 
     export CONSORT_URL=http://localhost:7070 CONSORT_TOKEN=consort_...
     python3 agent.py            # works until it is stopped

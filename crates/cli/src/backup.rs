@@ -1,18 +1,33 @@
-//! `consort backup` and `consort restore`: a copy of everything, and back.
+//! `consort backup` and `consort restore`: a copy of everything that a network cannot do without,
+//! and back.
 //!
 //! A restored copy begins a new epoch of the network, so that leases, messages and payouts of
-//! before are fenced off.
+//! before are fenced off, and signs with a key of its own: no backup holds a secret key. What is
+//! restored is checked as a whole before anything is replaced.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use consort_engine::artefact::Artefacts;
-use consort_store::sqlite::{DATABASE_FILE, Ownership, restore};
+use consort_engine::artefact::{ArtefactError, Artefacts};
+use consort_engine::checkpoint::{KEY_FILE, Signers};
+use consort_kernel::digest::Digest;
+use consort_kernel::id::NetworkId;
+use consort_store::Store as _;
+use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore, stage};
 
 use crate::asked::Asked;
 use crate::console::Console;
-use crate::exit::usage;
+use crate::exit::{not_found, usage};
+
+/// The folder of the artefacts, in a data directory and in a backup.
+const ARTEFACTS: &str = "artefacts";
+/// The database of a backup that is not finished.
+const UNFINISHED: &str = "unfinished.db";
+/// What a key that was replaced by a restore is called.
+const REPLACED_SUFFIX: &str = "before-restore";
+/// How many of them are kept, so that the search for a name ends.
+const REPLACED_MAX: u32 = 1_000;
 
 /// Copies the data while it is in use.
 #[derive(Debug, Args)]
@@ -30,6 +45,9 @@ pub(crate) struct Backup {
 pub(crate) struct Restore {
     /// The folder that 'consort backup' made.
     folder: PathBuf,
+    /// Takes the place of a network that is there; its database is kept beside the new one.
+    #[arg(long)]
+    replace: bool,
 }
 
 impl Backup {
@@ -43,14 +61,15 @@ impl Backup {
         }
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
-        asked.place.store.backup_to(&folder.join(DATABASE_FILE))?;
-        let artefacts = copy(
-            asked.engine().artefacts().folder(),
-            &folder.join("artefacts"),
-        )?;
+        let copied = copy(asked, &folder);
+        if copied.is_err() {
+            // Half a backup must not be taken for one; the folder was made just now.
+            std::fs::remove_dir_all(&folder).ok();
+        }
         asked.done(&format!(
-            "{}: the database and {artefacts} artefacts",
-            folder.display()
+            "{}: the database and {} artefacts",
+            folder.display(),
+            copied?
         ))
     }
 }
@@ -58,12 +77,41 @@ impl Backup {
 impl Restore {
     /// Restores into a data directory that no process uses.
     pub(crate) fn put_in_place(&self, directory: &Path, console: &mut Console) -> Result<()> {
+        let backup = self.folder.join(DATABASE_FILE);
+        if !backup.is_file() {
+            return Err(not_found(format!(
+                "{} holds no backup: there is no {DATABASE_FILE} in it",
+                self.folder.display()
+            )));
+        }
         std::fs::create_dir_all(directory)?;
         let ownership = Ownership::take(directory)?;
-        restore(&self.folder.join(DATABASE_FILE), &ownership)?;
-        let artefacts = copy(&self.folder.join("artefacts"), &directory.join("artefacts"))?;
+        self.ask_before_replacing(directory)?;
+        let not_whole = || {
+            format!(
+                "nothing was restored from {}, and nothing was replaced",
+                self.folder.display()
+            )
+        };
+        let staged = stage(&backup, &ownership).with_context(not_whole)?;
+        let artefacts = self.artefacts().with_context(not_whole)?;
+        let network = staged.identity().network;
+        let signers = Signers::of(&self.folder, network).and(Signers::of(directory, network));
+        let target = Artefacts::open(&directory.join(ARTEFACTS))?;
+        let copied = match &artefacts {
+            Some((source, digests)) => put(source, digests, &target).with_context(not_whole)?,
+            None => 0,
+        };
+        // From here on the old network could not sign as it did, so nothing is left to fail before
+        // the database changes places.
+        signers.write(directory)?;
+        let key = set_key_aside(directory)?;
+        let database = staged.put_in_place()?;
+        for kept in database.iter().chain(&key) {
+            console.line(&format!("what was there is kept as {}", kept.display()))?;
+        }
         console.line(&format!(
-            "{} is restored with {artefacts} artefacts; check it with 'consort doctor --data {}'",
+            "{} is restored with {copied} artefacts; check it with 'consort doctor --data {}'",
             directory.display(),
             directory.display()
         ))?;
@@ -77,15 +125,88 @@ impl Restore {
             self.folder.display()
         )))
     }
+
+    fn ask_before_replacing(&self, directory: &Path) -> Result<()> {
+        let database = directory.join(DATABASE_FILE);
+        if self.replace || !database.exists() {
+            return Ok(());
+        }
+        Err(usage(format!(
+            "{} holds {}; to put {} in its place, ask again with --replace",
+            directory.display(),
+            told(&database),
+            self.folder.display()
+        )))
+    }
+
+    /// The artefacts of the backup, each of which was read and compared with its name.
+    fn artefacts(&self) -> Result<Option<(Artefacts, Vec<Digest>)>> {
+        let folder = self.folder.join(ARTEFACTS);
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let source = Artefacts::open(&folder)?;
+        let digests = source.list()?;
+        for digest in &digests {
+            source.get(*digest)?;
+        }
+        Ok(Some((source, digests)))
+    }
 }
 
-/// Copies the artefacts that are not there yet; each is checked against its name as it is read.
-fn copy(from: &Path, to: &Path) -> Result<usize> {
-    let (source, target) = (Artefacts::open(from)?, Artefacts::open(to)?);
-    let mut copied = 0;
-    for digest in source.list()? {
-        target.put(&source.get(digest)?)?;
-        copied += 1;
+/// What a database holds, for somebody who is about to replace it.
+fn told(database: &Path) -> String {
+    let read = SqliteStore::open_read_only(database).and_then(|store| {
+        let network = store.identity(NetworkId::from_bits(0))?.network;
+        Ok((network, store.log()?.size()))
+    });
+    match read {
+        Ok((network, events)) => format!("the network {network} with {events} events"),
+        Err(error) => format!("a database that cannot be read ({error})"),
     }
+}
+
+/// Copies everything into the folder; the database gets its name last, so that what has it is whole.
+fn copy(asked: &Asked<'_>, folder: &Path) -> Result<usize> {
+    let unfinished = folder.join(UNFINISHED);
+    asked.place.store.backup_to(&unfinished)?;
+    let source = asked.engine().artefacts();
+    let target = Artefacts::open(&folder.join(ARTEFACTS))?;
+    let copied = put(source, &source.list()?, &target)?;
+    Signers::of(&asked.place.directory, asked.engine().network()).write(folder)?;
+    std::fs::rename(&unfinished, folder.join(DATABASE_FILE))
+        .with_context(|| format!("{} cannot be finished", folder.display()))?;
     Ok(copied)
+}
+
+/// Copies artefacts, in the place of those that are damaged where they go.
+fn put(source: &Artefacts, digests: &[Digest], target: &Artefacts) -> Result<usize> {
+    for digest in digests {
+        match target.get(*digest) {
+            Ok(_) => continue,
+            Err(ArtefactError::Damaged(_)) => target.remove(*digest)?,
+            Err(ArtefactError::Missing(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        target.put(&source.get(*digest)?)?;
+    }
+    Ok(digests.len())
+}
+
+/// Keeps the key of the network that was there under another name, which it tells.
+fn set_key_aside(directory: &Path) -> Result<Option<PathBuf>> {
+    let key = directory.join(KEY_FILE);
+    if !key.exists() {
+        return Ok(None);
+    }
+    let kept = (1..=REPLACED_MAX)
+        .map(|number| match number {
+            1 => directory.join(format!("{KEY_FILE}.{REPLACED_SUFFIX}")),
+            _ => directory.join(format!("{KEY_FILE}.{REPLACED_SUFFIX}-{number}")),
+        })
+        .find(|name| !name.exists())
+        .context("no name is left for the key that was there")?;
+    std::fs::rename(&key, &kept)
+        .with_context(|| format!("{} cannot be set aside", key.display()))?;
+    Ok(Some(kept))
 }

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use consort_engine::checkpoint::Key;
-use consort_engine::doctor::{Problem, examine, rebuild};
+use consort_engine::EngineError;
+use consort_engine::checkpoint::Signers;
+use consort_engine::doctor::{Problem, Report, examine, rebuild};
+use consort_store::StoreError;
 
 use crate::asked::Asked;
 use crate::console::Console;
@@ -42,16 +44,20 @@ impl Doctor {
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         let engine = &asked.place.engine;
         if self.rebuild {
-            let rebuilt = rebuild(engine.store())?;
-            asked.console.tell(&format!("written anew: {rebuilt:?}"))?;
+            match rebuild(engine.store()) {
+                Ok(rebuilt) => asked.console.tell(&format!("written anew: {rebuilt:?}"))?,
+                // What is damaged is told of below, with all the rest.
+                Err(StoreError::Damaged(text)) => asked.console.tell(&text)?,
+                Err(error) => return Err(error.into()),
+            }
         }
-        let key = Key::open(&asked.place.directory, engine.network())?;
+        let signers = Signers::of(&asked.place.directory, engine.network());
         let console = &mut *asked.console;
         let mut shown = Ok(());
         let report = examine(
             engine.store(),
             Some(engine.artefacts()),
-            Some(key.public()),
+            Some(&signers),
             &mut |done, of| {
                 if shown.is_ok() {
                     shown = console.show(&format!("{done} of {of} events read again"));
@@ -60,27 +66,57 @@ impl Doctor {
         )?;
         shown?;
         console.end_show()?;
-        asked.print(&report, |report| {
-            let mut lines: Vec<String> =
-                report.problems.iter().take(LISTED_MAX).map(words).collect();
-            lines.extend(report.notes.iter().cloned());
-            lines.push(format!(
-                "{} events, {} streams, {} transfers, {} outcomes; log root {}",
-                report.events, report.streams, report.transfers, report.outcomes, report.log_root
-            ));
-            lines.push(if report.problems.is_empty() {
-                "Everything holds: states, effects, log, ledger and escrow follow from the events."
-                    .to_owned()
-            } else {
-                format!("{} problems", report.problems.len())
-            });
-            lines
-        })?;
-        if report.problems.is_empty() {
-            return Ok(());
-        }
-        bail!(Exit(FAILED, "the record does not hold".to_owned()))
+        tell(&report, asked.json, asked.console)
     }
+
+    /// Tells of data that cannot even be opened. What is no damage stays an error.
+    pub(crate) fn carry_out_unopened(
+        error: anyhow::Error,
+        json: bool,
+        console: &mut Console,
+    ) -> Result<()> {
+        let damage = match error.downcast_ref::<EngineError>() {
+            Some(EngineError::Store(error)) => Some(error),
+            _ => error.downcast_ref::<StoreError>(),
+        };
+        match damage {
+            Some(StoreError::Damaged(text)) => {
+                tell(&Report::unreadable(text.clone()), json, console)
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+/// Says what was found, and fails if anything is wrong.
+fn tell(report: &Report, json: bool, console: &mut Console) -> Result<()> {
+    if json {
+        console.line(&serde_json::to_string_pretty(report)?)?;
+    } else {
+        for line in lines(report) {
+            console.line(&line)?;
+        }
+    }
+    if report.problems.is_empty() {
+        return Ok(());
+    }
+    bail!(Exit(FAILED, "the record does not hold".to_owned()))
+}
+
+fn lines(report: &Report) -> Vec<String> {
+    let mut lines: Vec<String> = report.problems.iter().take(LISTED_MAX).map(words).collect();
+    lines.extend(report.notes.iter().cloned());
+    lines.push(format!(
+        "{} events, {} streams, {} transfers, {} outcomes; log root {}",
+        report.events, report.streams, report.transfers, report.outcomes, report.log_root
+    ));
+    lines.push(if report.problems.is_empty() {
+        "Everything holds: states, effects, log, ledger and escrow follow from the events."
+            .to_owned()
+    } else {
+        format!("{} problems", report.problems.len())
+    });
+    lines
 }
 
 fn words(problem: &Problem) -> String {

@@ -37,6 +37,7 @@ use consort_store::sqlite::OwnershipError;
 use arguments::{Arguments, Command};
 use asked::Asked;
 use console::Console;
+use doctor::Doctor;
 use place::Place;
 
 #[global_allocator]
@@ -108,8 +109,8 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
     for _ in 0..OWNER_TRIES {
         match Place::open(&directory) {
             Ok(place) => return carry_out_here(arguments, &Arc::new(place), person, console),
-            Err(error) if error.downcast_ref::<OwnershipError>().is_none() => return Err(error),
-            Err(_) => {}
+            Err(error) if is_owned(&error) => {}
+            Err(error) => return carry_out_unopened(arguments, error, console),
         }
         if let Some(code) = owner::ask(&directory, &person, console)? {
             return Ok(code);
@@ -119,6 +120,28 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
     // The last look says who has it.
     let place = Place::open(&directory)?;
     carry_out_here(arguments, &Arc::new(place), person, console)
+}
+
+/// Whether somebody else has the data directory, which they may let go of.
+fn is_owned(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref::<OwnershipError>(),
+        Some(OwnershipError::Owned { .. })
+    )
+}
+
+/// Data that cannot be opened is an error, and for the doctor it is a finding.
+fn carry_out_unopened(
+    arguments: &Arguments,
+    error: anyhow::Error,
+    console: &mut Console,
+) -> Result<ExitCode> {
+    match &arguments.command {
+        Command::Doctor(_) => {
+            Doctor::carry_out_unopened(error, arguments.json, console).map(|()| ExitCode::SUCCESS)
+        }
+        _ => Err(error),
+    }
 }
 
 /// Carries the command out as the owner of the data directory, and answers other processes

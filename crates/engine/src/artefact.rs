@@ -28,12 +28,12 @@ pub enum ArtefactError {
         bytes: usize,
     },
     /// The disk failed.
-    #[error("the artefact folder {folder} cannot be used: {source}")]
+    #[error("the artefact folder {folder} cannot be used: {reason}")]
     Disk {
         /// The folder.
         folder: PathBuf,
         /// What the system says.
-        source: io::Error,
+        reason: io::Error,
     },
 }
 
@@ -49,7 +49,7 @@ impl Artefacts {
         let artefacts = Self {
             folder: folder.to_owned(),
         };
-        fs::create_dir_all(folder).map_err(|source| artefacts.disk(source))?;
+        fs::create_dir_all(folder).map_err(|reason| artefacts.disk(reason))?;
         Ok(artefacts)
     }
 
@@ -64,7 +64,7 @@ impl Artefacts {
             return Ok(digest);
         }
         self.write(&path, bytes)
-            .map_err(|source| self.disk(source))?;
+            .map_err(|reason| self.disk(reason))?;
         Ok(digest)
     }
 
@@ -75,13 +75,18 @@ impl Artefacts {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(ArtefactError::Missing(digest));
             }
-            Err(source) => return Err(self.disk(source)),
+            Err(reason) => return Err(self.disk(reason)),
         };
         if Digest::of(&bytes) == digest {
             Ok(bytes)
         } else {
             Err(ArtefactError::Damaged(digest))
         }
+    }
+
+    /// Takes away what cannot be used any more, as a damaged file that a whole one is to replace.
+    pub fn remove(&self, digest: Digest) -> Result<(), ArtefactError> {
+        fs::remove_file(self.path(digest)).map_err(|reason| self.disk(reason))
     }
 
     /// Whether the artefact is there, unread.
@@ -92,14 +97,14 @@ impl Artefacts {
     /// The digests of all artefacts, in order.
     pub fn list(&self) -> Result<Vec<Digest>, ArtefactError> {
         let mut found = Vec::new();
-        let shelves = fs::read_dir(&self.folder).map_err(|source| self.disk(source))?;
+        let shelves = fs::read_dir(&self.folder).map_err(|reason| self.disk(reason))?;
         for shelf in shelves {
-            let folder = shelf.map_err(|source| self.disk(source))?.path();
+            let folder = shelf.map_err(|reason| self.disk(reason))?.path();
             let Ok(files) = fs::read_dir(&folder) else {
                 continue;
             };
             for file in files {
-                let name = file.map_err(|source| self.disk(source))?.file_name();
+                let name = file.map_err(|reason| self.disk(reason))?.file_name();
                 // A draft that a crash left behind has no digest for a name.
                 found.extend(name.to_str().and_then(|name| name.parse::<Digest>().ok()));
             }
@@ -137,10 +142,10 @@ impl Artefacts {
         self.folder.join(&name[..2]).join(name)
     }
 
-    fn disk(&self, source: io::Error) -> ArtefactError {
+    fn disk(&self, reason: io::Error) -> ArtefactError {
         ArtefactError::Disk {
             folder: self.folder.clone(),
-            source,
+            reason,
         }
     }
 }

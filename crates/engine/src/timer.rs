@@ -82,7 +82,7 @@ fn body(timer: &Timer) -> Option<Body> {
 }
 
 /// The same timer that fires at the same moment is the same command.
-fn id(timer: &Timer, now: Timestamp) -> CommandId {
+pub(crate) fn id(timer: &Timer, now: Timestamp) -> CommandId {
     let place = format!(
         "{}/{}/{}/{}",
         timer.stream,

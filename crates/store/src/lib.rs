@@ -13,7 +13,7 @@ pub mod sqlite;
 mod write;
 
 pub use pass::{Pass, PassKind, Passes};
-pub use row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
+pub use row::{EventRow, FeedRow, LeaseRow, PersonalRow, Receipt, RefusalRow, StateRow};
 pub use rules::EVENT_BYTES_MAX;
 pub use write::{
     Committed, FiredTimer, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet,
@@ -106,6 +106,15 @@ pub struct TransferQuery {
     pub limit: usize,
 }
 
+/// Something that is wrong with how a store keeps things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// A table, an index or a rule is missing, or is not as it was made.
+    Form(String),
+    /// Pages or rows contradict each other.
+    Content(String),
+}
+
 /// What identifies the network that a store holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -113,6 +122,13 @@ pub struct Identity {
     pub network: NetworkId,
     /// Its epoch: a restored backup starts a new one.
     pub epoch: u64,
+}
+
+impl Identity {
+    /// Whether the network came out of a backup at some time.
+    pub const fn is_restored(&self) -> bool {
+        self.epoch > 1
+    }
 }
 
 /// A durable store of one network.
@@ -132,6 +148,13 @@ pub trait Store: Send + Sync {
     /// Commits the write set as a whole, or names what moved, or fails and writes nothing.
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError>;
 
+    /// All receipts after one, in the order of their commands and principals.
+    fn all_receipts(
+        &self,
+        after: Option<(CommandId, String)>,
+        limit: usize,
+    ) -> Result<Vec<Receipt>, StoreError>;
+
     /// Moves the deadlines of leases that are still current, in one transaction; the stale ones
     /// come back. A deadline never moves to an earlier moment.
     fn extend_leases(&self, leases: &[(TaskId, u64, Timestamp)])
@@ -139,6 +162,9 @@ pub trait Store: Send + Sync {
 
     /// The deadline of the task's current lease, with its number.
     fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError>;
+
+    /// The last lease that each task ever had, in the order of the tasks.
+    fn leases(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<LeaseRow>, StoreError>;
 
     /// Timers due at `now`, the earliest first; at the same moment in the order of their streams.
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError>;
@@ -158,8 +184,9 @@ pub trait Store: Send + Sync {
     /// Erases the words about somebody; the events keep commitments that say nothing any more.
     fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError>;
 
-    /// Messages that wait, the oldest first.
-    fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError>;
+    /// Messages after a position that wait, the oldest first. Each of those that ever were has the
+    /// position after that of the one before.
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError>;
 
     /// Forgets messages that were delivered.
     fn outbox_done(&self, positions: &[u64]) -> Result<(), StoreError>;
@@ -210,6 +237,13 @@ pub trait Store: Send + Sync {
 
     /// The signed checkpoints, the oldest first.
     fn checkpoints(&self) -> Result<Vec<(u64, Digest, String)>, StoreError>;
+
+    /// What is wrong with how the store keeps things, whatever they are; nothing when all is well.
+    fn flaws(&self) -> Result<Vec<Flaw>, StoreError>;
+
+    /// The store as it is at this moment, for reading: what is committed later is not seen in it.
+    /// The owner goes on meanwhile, and nothing may be written to it.
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError>;
 
     /// Replaces the body and status of states without a new event, as `doctor --rebuild` does;
     /// versions must be as they are.

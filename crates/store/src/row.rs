@@ -1,7 +1,7 @@
 //! The rows that a store keeps, as plain data. The store does not look into their bodies.
 
 use consort_kernel::digest::Digest;
-use consort_kernel::id::CommandId;
+use consort_kernel::id::{CommandId, ContributorId, TaskId};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
@@ -64,6 +64,19 @@ pub struct Receipt {
     pub events: u16,
     /// When.
     pub at: Timestamp,
+}
+
+/// The last lease that a task ever had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaseRow {
+    /// The task.
+    pub task: TaskId,
+    /// Its number.
+    pub number: u64,
+    /// Who holds the task, or held it last.
+    pub holder: ContributorId,
+    /// Until when; nothing once the lease is over.
+    pub deadline: Option<Timestamp>,
 }
 
 /// Words about somebody, in a row of its own so that they can be erased.

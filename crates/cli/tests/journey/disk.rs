@@ -69,6 +69,13 @@ fn a_data_directory_that_cannot_be_written_to_is_named() {
     assert_says(&output, &desk.data().display().to_string());
 
     let desk = Desk::new();
+    std::fs::create_dir_all(desk.data().join("consort.lock")).unwrap();
+    let output = desk.run(&["outcome", "list"]);
+    assert_says(&output, &desk.data().display().to_string());
+    let said = words(&output);
+    assert_eq!(said.matches("os error").count(), 1, "said once: {said}");
+
+    let desk = Desk::new();
     std::fs::create_dir_all(desk.data().join(DATABASE_FILE)).unwrap();
     let output = desk.brief_command("contracts").output().unwrap();
     assert_says(&output, DATABASE_FILE);

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod backup;
 mod change;
 mod choice;
 mod command;
 mod disk;
+mod doctor;
 mod endpoint;
 mod fixture;
 mod interrupt;

@@ -112,23 +112,3 @@ fn an_archive_is_checked_with_nothing_but_the_file() {
     let checked = elsewhere.run(&["doctor", "--archive", file]);
     assert_eq!(checked.status.code(), Some(1), "{}", words(&checked));
 }
-
-#[test]
-fn a_backup_restores_to_the_same_record() {
-    let desk = Desk::new();
-    let record = desk.brief("hostile");
-    let backup = desk.output().join("backup");
-    let made = desk.run(&["backup", backup.to_str().unwrap()]);
-    assert!(made.status.success(), "{}", words(&made));
-    let other = Desk::new();
-    let restored = other.run(&["restore", backup.to_str().unwrap()]);
-    assert!(restored.status.success(), "{}", words(&restored));
-    other.assert_healthy();
-    let shown = other.run(&[
-        "outcome",
-        "show",
-        record["outcome"]["id"].as_str().unwrap(),
-        "--json",
-    ]);
-    assert!(shown.status.success(), "{}", words(&shown));
-}

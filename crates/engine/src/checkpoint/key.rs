@@ -15,6 +15,8 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::NetworkId;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
+use super::signers::Signers;
+
 /// The name of the key's file in a data directory.
 pub const KEY_FILE: &str = "checkpoint.key";
 
@@ -31,15 +33,17 @@ const FILE_BYTES_MAX: u64 = 1_024;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or made.
-    #[error("the key {file} cannot be used: {source}. Make the folder readable and writable")]
+    #[error("the key {file} cannot be used: {reason}. Make the folder readable and writable")]
     Disk {
         /// The file.
         file: PathBuf,
         /// What the system says.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The file holds something else.
-    #[error("{0} holds no key; restore it from a backup, or move it away: a new one is then made")]
+    #[error(
+        "{0} holds no key; put back the copy that you keep, or move it away: a new one is then made"
+    )]
     Damaged(PathBuf),
     /// It is the key of another network.
     #[error("{file} is the key of {found}, and this network signs as {expected}")]
@@ -74,37 +78,48 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
-    /// The network's key in the data directory; it is made at the first use.
+    /// The network's key in the data directory; it is made at the first use. Its public half is noted
+    /// among the [`Signers`] first.
     pub fn open(directory: &Path, network: NetworkId) -> Result<Self, KeyError> {
-        let file = directory.join(KEY_FILE);
-        let disk = |source| KeyError::Disk {
-            file: file.clone(),
-            source,
+        let found = Self::find(directory, network)?;
+        let (key, is_new) = match found {
+            Some(key) => (key, false),
+            None => (Self::drawn(network)?, true),
         };
-        let name = format!("consort-{network}");
+        Signers::remember(directory, network, key.public())?;
+        if is_new {
+            let file = directory.join(KEY_FILE);
+            key.write(&file)
+                .map_err(|reason| KeyError::Disk { file, reason })?;
+        }
+        Ok(key)
+    }
+
+    /// The network's key in the data directory, if there is one.
+    pub fn find(directory: &Path, network: NetworkId) -> Result<Option<Self>, KeyError> {
+        let file = directory.join(KEY_FILE);
+        let disk = |reason| KeyError::Disk {
+            file: file.clone(),
+            reason,
+        };
         match fs::metadata(&file) {
             Ok(found) if found.len() > FILE_BYTES_MAX => return Err(KeyError::Damaged(file)),
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut seed = [0; 32];
-                getrandom::fill(&mut seed)
-                    .map_err(|error| KeyError::NoEntropy(error.to_string()))?;
-                let key = Self::from_seed(&name, &seed);
-                key.write(&file).map_err(disk)?;
-                return Ok(key);
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(disk(error)),
         }
-        let text = fs::read_to_string(&file).map_err(disk)?;
+        let bytes = fs::read(&file).map_err(disk)?;
+        let text = String::from_utf8(bytes).map_err(|_| KeyError::Damaged(file.clone()))?;
         let key = Self::read(text.trim_end()).ok_or_else(|| KeyError::Damaged(file.clone()))?;
-        if key.public.name != name {
+        let expected = log_name(network);
+        if key.public.name != expected {
             return Err(KeyError::OtherNetwork {
                 file,
                 found: key.public.name,
-                expected: name,
+                expected,
             });
         }
-        Ok(key)
+        Ok(Some(key))
     }
 
     /// The key with this name and these secret bits.
@@ -124,6 +139,12 @@ impl Key {
 
     pub(super) fn sign(&self, text: &str) -> [u8; 64] {
         self.secret.sign(text.as_bytes()).to_bytes()
+    }
+
+    fn drawn(network: NetworkId) -> Result<Self, KeyError> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| KeyError::NoEntropy(error.to_string()))?;
+        Ok(Self::from_seed(&log_name(network), &seed))
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -159,6 +180,11 @@ impl Key {
         out.sync_all()?;
         fs::rename(&draft, file)
     }
+}
+
+/// The name under which a network signs.
+pub(super) fn log_name(network: NetworkId) -> String {
+    format!("consort-{network}")
 }
 
 /// The half of a key that everybody may know.

@@ -7,9 +7,11 @@
 
 mod key;
 mod note;
+mod signers;
 
 pub use key::{InvalidKey, KEY_FILE, Key, KeyError, PublicKey};
 pub use note::{NoteError, SIGNATURES_MAX};
+pub use signers::{SIGNERS_FILE, Signers};
 
 use consort_kernel::log::Checkpoint;
 use consort_store::{Store, StoreError};

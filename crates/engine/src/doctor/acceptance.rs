@@ -24,7 +24,7 @@ impl Acceptances {
 
     /// Compares all of them with those that are kept; those of broken streams are passed over.
     pub(super) fn finish(
-        mut self,
+        &mut self,
         store: &dyn Store,
         is_broken: &dyn Fn(StreamId) -> bool,
         findings: &mut Findings,

@@ -11,6 +11,8 @@ const DECIDE: &str = "A steward has to look at it; a correction is a new transfe
 const RESTORE_FILE: &str = "Restore the file from a backup of the artefact folder";
 const COMPARE: &str = "Compare it with a copy of the checkpoint that somebody else kept, \
     and with the key that you know from elsewhere";
+const REPLACE_KEY: &str = "Put back the copy of the file that you keep, or move it away: \
+    the network then makes a new key, and only whose earlier checkpoints are is not known any more";
 const REPORT: &str = "Nothing is lost, but this should not be: please report it, with this text";
 
 /// What kind of problem it is; the words are stable.
@@ -35,6 +37,8 @@ pub enum Code {
     CheckpointDiffers,
     /// A checkpoint's signature does not hold.
     CheckpointForged,
+    /// A file with a key of the network's cannot be read.
+    KeyUnreadable,
     /// A state is not the fold of its events.
     StateDiffers,
     /// A stream has events and no state.
@@ -83,6 +87,24 @@ pub enum Code {
     LeaseMissing,
     /// A lease is current that nobody holds.
     LeaseLeft,
+    /// A lease is not the last that the events granted.
+    LeaseDiffers,
+    /// The receipt of a command that events name is missing.
+    ReceiptMissing,
+    /// A receipt names other events than name its command.
+    ReceiptChanged,
+    /// A receipt names events that do not name its command.
+    ReceiptUnasked,
+    /// A message that waits is not the one that its event asked for.
+    MessageChanged,
+    /// A message waits that no event asked for.
+    MessageUnasked,
+    /// The events are of another network than the store says.
+    NetworkDiffers,
+    /// A table, an index or a rule of the store is missing, or is not as it was made.
+    FormDiffers,
+    /// Pages or rows of the store contradict each other.
+    StoreDamaged,
     /// A task belongs to an outcome that does not exist.
     TaskWithoutOutcome,
     /// An artefact is missing.
@@ -116,6 +138,15 @@ impl Code {
             | Self::AcceptanceMissing
             | Self::AcceptanceChanged
             | Self::AcceptanceUnasked
+            | Self::LeaseDiffers
+            | Self::ReceiptMissing
+            | Self::ReceiptChanged
+            | Self::ReceiptUnasked
+            | Self::MessageChanged
+            | Self::MessageUnasked
+            | Self::NetworkDiffers
+            | Self::FormDiffers
+            | Self::StoreDamaged
             | Self::TaskWithoutOutcome
             | Self::PersonalDiffers
             | Self::Unreadable => RESTORE,
@@ -128,6 +159,7 @@ impl Code {
             | Self::NobodyAnswers => DECIDE,
             Self::ArtefactMissing | Self::ArtefactDamaged => RESTORE_FILE,
             Self::CheckpointDiffers | Self::CheckpointForged => COMPARE,
+            Self::KeyUnreadable => REPLACE_KEY,
             Self::ReactionUnasked
             | Self::ReactionChanged
             | Self::ReactionRepeated

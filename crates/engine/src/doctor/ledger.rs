@@ -91,14 +91,34 @@ impl Ledger {
         let all = store.balances()?;
         compare("balance", &self.balances, &all, |_| true, findings);
         let guarded = store.guarded_balances()?;
+        let is_guarded = Account::is_guarded;
         compare(
             "guarded balance",
             &self.balances,
             &guarded,
-            Account::is_guarded,
+            is_guarded,
             findings,
         );
+        self.compare_rows(&guarded, findings);
         Ok(())
+    }
+
+    /// An account that can run dry has a row from its first transfer on, even when it is empty; only
+    /// the empty hold of a task has none.
+    fn compare_rows(&self, kept: &Balances, findings: &mut Findings) {
+        let empty = |balances: &Balances, key| balances.get(key) == Some(&Amount::ZERO);
+        for key @ (account, _) in self.balances.keys().filter(|(it, _)| it.is_guarded()) {
+            if empty(&self.balances, key) && !kept.contains_key(key) {
+                let text = "it is empty, and that is not kept".to_owned();
+                findings.problem(Code::BalanceDiffers, account, text);
+            }
+        }
+        for key @ (account, _) in kept.keys() {
+            if empty(kept, key) && !self.balances.contains_key(key) {
+                let text = "it is kept as empty, and nothing ever moved on it".to_owned();
+                findings.problem(Code::BalanceDiffers, account, text);
+            }
+        }
     }
 
     fn next(&mut self, store: &dyn Store) -> Result<Option<TransferRow>, StoreError> {

@@ -8,11 +8,13 @@ use consort_store::{FeedRow, Store, StoreError};
 
 use super::Code;
 use super::report::Findings;
-use crate::checkpoint::{self, PublicKey};
+use crate::checkpoint::{NoteError, Signers};
 
 /// The log as it is computed from the events.
 pub(super) struct LogCheck<'a> {
-    key: Option<&'a PublicKey>,
+    signers: Option<&'a Signers>,
+    /// Whether a backup was restored, which may have come without the signers of before.
+    is_restored: bool,
     kept: Option<Frontier>,
     log: Frontier,
     /// The last position that was seen.
@@ -23,12 +25,27 @@ pub(super) struct LogCheck<'a> {
 }
 
 impl<'a> LogCheck<'a> {
+    pub(super) fn new(signers: Option<&'a Signers>) -> Self {
+        Self {
+            signers,
+            is_restored: false,
+            kept: None,
+            log: Frontier::default(),
+            position: 0,
+            checkpoints: Vec::new(),
+            roots: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the log as it is kept, and its checkpoints.
     pub(super) fn begin(
+        &mut self,
         store: &dyn Store,
-        key: Option<&'a PublicKey>,
+        is_restored: bool,
         findings: &mut Findings,
-    ) -> Result<Self, StoreError> {
-        let kept = match store.log() {
+    ) -> Result<(), StoreError> {
+        self.is_restored = is_restored;
+        self.kept = match store.log() {
             Ok(log) => Some(log),
             Err(StoreError::Damaged(text)) => {
                 findings.problem(Code::LogDiffers, "log", text);
@@ -36,17 +53,10 @@ impl<'a> LogCheck<'a> {
             }
             Err(error) => return Err(error),
         };
-        let checkpoints = store.checkpoints()?;
-        let sizes = checkpoints.iter().map(|(size, ..)| *size);
-        let roots = sizes.map(|size| (size, Digest::of(b""))).collect();
-        Ok(Self {
-            key,
-            kept,
-            log: Frontier::default(),
-            position: 0,
-            checkpoints,
-            roots,
-        })
+        self.checkpoints = store.checkpoints()?;
+        let sizes = self.checkpoints.iter().map(|(size, ..)| *size);
+        self.roots = sizes.map(|size| (size, Digest::of(b""))).collect();
+        Ok(())
     }
 
     /// How many events the log says that there are.
@@ -74,26 +84,30 @@ impl<'a> LogCheck<'a> {
         }
     }
 
-    pub(super) fn finish(
-        &self,
-        store: &dyn Store,
-        findings: &mut Findings,
-    ) -> Result<(), StoreError> {
+    pub(super) fn finish(&self, findings: &mut Findings) {
         if let Some(kept) = &self.kept {
             self.compare(kept, findings);
-            if store.log()?.size() > kept.size() {
-                findings.note(
-                    "The network was at work meanwhile: look again while it rests.".to_owned(),
-                );
-            }
         }
+        let mut unknown = 0_u64;
         for (size, root, note) in &self.checkpoints {
-            self.checkpoint(*size, *root, note, findings);
+            self.checkpoint(*size, *root, findings);
+            unknown += u64::from(!self.is_known(*size, *root, note, findings));
         }
-        if self.key.is_none() && !self.checkpoints.is_empty() {
-            findings.note("No key was given, so no signature was checked.".to_owned());
+        if unknown > 0 {
+            findings.note(format!(
+                "{unknown} checkpoints came with a backup and are signed with keys that are not known \
+                 here: compare them with copies that somebody else kept."
+            ));
         }
-        Ok(())
+        let Some(signers) = self.signers else {
+            if !self.checkpoints.is_empty() {
+                findings.note("No key was given, so no signature was checked.".to_owned());
+            }
+            return;
+        };
+        for (file, why) in signers.faults() {
+            findings.problem(Code::KeyUnreadable, file.display(), why.clone());
+        }
     }
 
     fn compare(&self, kept: &Frontier, findings: &mut Findings) {
@@ -114,8 +128,8 @@ impl<'a> LogCheck<'a> {
         }
     }
 
-    fn checkpoint(&self, size: u64, root: Digest, note: &str, findings: &mut Findings) {
-        let subject = format!("checkpoint {size}");
+    fn checkpoint(&self, size: u64, root: Digest, findings: &mut Findings) {
+        let subject = subject(size);
         if size > self.log.size() {
             let text = format!("it is of {size} events, and {} are there", self.log.size());
             findings.problem(Code::CheckpointDiffers, &subject, text);
@@ -123,19 +137,27 @@ impl<'a> LogCheck<'a> {
             let text = format!("the first {size} events have another root than {root}");
             findings.problem(Code::CheckpointDiffers, &subject, text);
         }
-        let Some(key) = self.key else {
-            return;
-        };
-        match checkpoint::verify(note, key) {
-            Ok(said) if (said.size, said.root) == (size, root) => {}
-            Ok(said) => {
-                let text = format!(
-                    "its note is signed for {} events and {}",
-                    said.size, said.root
-                );
-                findings.problem(Code::CheckpointForged, &subject, text);
-            }
-            Err(error) => findings.problem(Code::CheckpointForged, &subject, error.to_string()),
-        }
     }
+
+    /// Looks at the signature of a checkpoint; tells whether it is known whose it is.
+    fn is_known(&self, size: u64, root: Digest, note: &str, findings: &mut Findings) -> bool {
+        let Some(signers) = self.signers else {
+            return true;
+        };
+        let text = match signers.verify(note) {
+            Ok(said) if (said.size, said.root) == (size, root) => return true,
+            Ok(said) => format!(
+                "its note is signed for {} events and {}",
+                said.size, said.root
+            ),
+            Err(NoteError::OtherKey(_)) if self.is_restored => return false,
+            Err(error) => error.to_string(),
+        };
+        findings.problem(Code::CheckpointForged, subject(size), text);
+        true
+    }
+}
+
+fn subject(size: u64) -> String {
+    format!("checkpoint {size}")
 }

@@ -1,18 +1,24 @@
-//! Words about people: compared with what the events commit to, unless they were erased.
+//! Words about people: compared with what the events commit to.
+//!
+//! Words may be erased, and no event tells of it. So what is not kept is told of and is no problem.
 
 use consort_kernel::contributor::ContributorEvent;
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::organisation::OrganisationEvent;
 use consort_kernel::personal::{Commitment, PersonalValue};
+use consort_kernel::stream::StreamId;
 use consort_store::{PersonalRow, Store, StoreError};
 
 use super::Code;
 use super::report::Findings;
 
-/// Counts what was erased.
+/// How many of those are named whose words are not kept.
+const MISSING_TOLD_MAX: usize = 20;
+
+/// Whose words are not kept.
 #[derive(Default)]
 pub(super) struct Personal {
-    redacted: u64,
+    missing: Vec<StreamId>,
 }
 
 impl Personal {
@@ -29,7 +35,7 @@ impl Personal {
         };
         let rows = store.personal(envelope.stream)?;
         if rows.is_empty() {
-            self.redacted += 1;
+            self.missing.push(envelope.stream);
         }
         for row in rows {
             let field = row.field.clone();
@@ -42,10 +48,19 @@ impl Personal {
     }
 
     pub(super) fn finish(&self, findings: &mut Findings) {
-        if self.redacted > 0 {
-            let count = self.redacted;
-            findings.note(format!("{count} names were erased: redacted, not broken."));
+        if self.missing.is_empty() {
+            return;
         }
+        let told = self.missing.iter().take(MISSING_TOLD_MAX);
+        let mut whose: Vec<String> = told.map(ToString::to_string).collect();
+        if self.missing.len() > whose.len() {
+            whose.push(format!("{} more", self.missing.len() - whose.len()));
+        }
+        findings.note(format!(
+            "{} names are not kept: erased or deleted, which no event tells. They are those of {}.",
+            self.missing.len(),
+            whose.join(", ")
+        ));
     }
 }
 

@@ -22,6 +22,7 @@ struct Waiting {
 }
 
 /// What was asked for, and what waits or was refused.
+#[derive(Default)]
 pub(super) struct Reactions {
     /// What was asked of which stream, and has come to no event yet.
     asked: BTreeMap<CommandId, StreamId>,
@@ -32,8 +33,15 @@ pub(super) struct Reactions {
 }
 
 impl Reactions {
-    pub(super) fn begin(store: &dyn Store, findings: &mut Findings) -> Result<Self, StoreError> {
-        let mut waiting = BTreeMap::new();
+    /// Reads what waits and what was refused.
+    pub(super) fn begin(
+        &mut self,
+        store: &dyn Store,
+        findings: &mut Findings,
+    ) -> Result<(), StoreError> {
+        let Self {
+            waiting, refused, ..
+        } = self;
         for row in store.reactions(usize::MAX)? {
             match serde_json::from_str::<Reaction>(&row.body) {
                 Ok(Reaction { command, .. }) if command.id == row.id => {
@@ -49,7 +57,6 @@ impl Reactions {
                 }
             }
         }
-        let mut refused = Vec::new();
         for row in store.refusals(usize::MAX)? {
             match serde_json::from_str::<Command>(&row.body) {
                 Ok(command) => refused.push((command.body, row.why)),
@@ -62,12 +69,7 @@ impl Reactions {
         if !refused.is_empty() {
             findings.note(format!("{} reactions were refused.", refused.len()));
         }
-        Ok(Self {
-            asked: BTreeMap::new(),
-            current: None,
-            waiting,
-            refused,
-        })
+        Ok(())
     }
 
     /// What waits to be done.

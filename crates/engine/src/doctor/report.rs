@@ -3,12 +3,20 @@
 use std::fmt;
 
 use consort_kernel::digest::Digest;
+use consort_store::StoreError;
 use serde::Serialize;
 
 use super::Code;
 
 /// How many problems are told one by one; of one that has spread, so many tell enough.
 pub const PROBLEMS_MAX: usize = 1_000;
+
+/// What a problem is about that concerns the store as a whole.
+pub(super) const STORE: &str = "store";
+
+/// What is said where not everything could be compared.
+pub(super) const BROKEN_OFF: &str =
+    "The store cannot be read to its end: what could not be read was not compared.";
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,6 +68,24 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report on a store that could not even be opened, and why.
+    pub fn unreadable(text: String) -> Self {
+        let mut findings = Findings::default();
+        findings.problem(Code::Unreadable, STORE, text);
+        findings.note(BROKEN_OFF.to_owned());
+        Self {
+            events: 0,
+            streams: 0,
+            transfers: 0,
+            outcomes: 0,
+            log_root: Digest::of(b""),
+            checkpoints: 0,
+            problems: findings.problems,
+            notes: findings.notes,
+            rebuildable: false,
+        }
+    }
+
     /// Whether nothing is wrong.
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty()
@@ -90,6 +116,21 @@ impl Findings {
             text,
             remedy: code.remedy(),
         });
+    }
+
+    /// Tells that something of the store's own cannot be read, where that is what went wrong.
+    pub(super) fn read(
+        &mut self,
+        what: &str,
+        done: Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match done {
+            Err(StoreError::Damaged(text) | StoreError::Refused(text)) => {
+                self.problem(Code::Unreadable, what, text);
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     pub(super) fn note(&mut self, text: String) {

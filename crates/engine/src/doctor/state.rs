@@ -1,13 +1,9 @@
-//! One state as it is kept, compared with the fold of its events, and its lease with its phase.
+//! One state as it is kept, compared with the fold of its events.
 
 use std::collections::BTreeSet;
 
-use consort_kernel::task::{Phase, Task};
-use consort_store::{StateRow, Store, StoreError};
+use consort_store::StateRow;
 use serde_json::Value;
-
-use super::Code;
-use super::report::Findings;
 
 /// Where a row and the fold of its events part.
 pub(super) fn difference(row: &StateRow, expected: &StateRow) -> Option<String> {
@@ -56,42 +52,4 @@ fn first_difference(left: &Value, right: &Value, path: &str) -> Option<String> {
         });
     }
     Some(path.to_owned())
-}
-
-/// Compares who holds a task with the lease that is kept of it.
-pub(super) fn lease(
-    store: &dyn Store,
-    task: &Task,
-    findings: &mut Findings,
-) -> Result<(), StoreError> {
-    let kept = store.lease(task.id)?;
-    let held = match &task.phase {
-        Phase::Leased(lease) => Some(lease),
-        Phase::Blocked
-        | Phase::Ready
-        | Phase::Offered(_)
-        | Phase::Checking(_)
-        | Phase::Reviewing(_)
-        | Phase::Signing(_)
-        | Phase::Accepted(..)
-        | Phase::Failed { .. }
-        | Phase::Cancelled { .. } => None,
-    };
-    match (held, kept) {
-        (None, None) => {}
-        (None, Some((number, _))) => {
-            let text = format!("lease {number} is kept as current, and nobody holds the task");
-            findings.problem(Code::LeaseLeft, task.id, text);
-        }
-        (Some(lease), Some((number, deadline)))
-            if number == lease.number && deadline >= lease.until => {}
-        (Some(lease), _) => {
-            let text = format!(
-                "{} holds it under lease {}, and the lease that is kept says otherwise",
-                lease.holder.id, lease.number
-            );
-            findings.problem(Code::LeaseMissing, task.id, text);
-        }
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use consort_kernel::effect::Effects;
 use consort_kernel::event::Envelope;
 use consort_kernel::state::{STATE_FORM, State};
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 use consort_store::{StateQuery, StateRow, Store, StoreError};
 
 use super::PAGE;
@@ -25,6 +26,7 @@ struct Kept {
 }
 
 /// All streams.
+#[derive(Default)]
 pub(super) struct Streams {
     rows: BTreeMap<StreamId, Kept>,
     open: BTreeMap<StreamId, Fold>,
@@ -38,8 +40,8 @@ pub(super) struct Streams {
 }
 
 impl Streams {
-    pub(super) fn begin(store: &dyn Store) -> Result<Self, StoreError> {
-        let mut rows = BTreeMap::new();
+    /// Reads the versions of all states.
+    pub(super) fn begin(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         let mut query = StateQuery {
             limit: PAGE,
             ..StateQuery::default()
@@ -47,7 +49,7 @@ impl Streams {
         loop {
             let page = store.states(&query)?;
             let Some(last) = page.last() else {
-                break;
+                return Ok(());
             };
             query.after = Some(last.stream);
             for row in page {
@@ -55,18 +57,14 @@ impl Streams {
                     version: row.version,
                     seen: false,
                 };
-                rows.insert(row.stream, kept);
+                self.rows.insert(row.stream, kept);
             }
         }
-        Ok(Self {
-            rows,
-            open: BTreeMap::new(),
-            broken: BTreeSet::new(),
-            reached: BTreeSet::new(),
-            seen: 0,
-            outcomes: 0,
-            outdated: 0,
-        })
+    }
+
+    /// When a stream changed last, if that is known.
+    pub(super) fn recorded_at(&self, stream: StreamId) -> Option<Timestamp> {
+        self.open.get(&stream).map(|fold| fold.recorded_at)
     }
 
     pub(super) const fn seen(&self) -> u64 {
@@ -214,9 +212,6 @@ impl Streams {
                     findings.problem(Code::StateStale, stream, text);
                 }
                 Some(row) => self.compare_row(row, &fold, findings),
-            }
-            if let (StreamId::Task(_), Some(State::Task(task))) = (stream, &fold.state) {
-                state::lease(store, task, findings)?;
             }
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use consort_kernel::effect::{Timer, TimerKind};
 use consort_kernel::event::Envelope;
+use consort_kernel::id::CommandId;
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::{Store, StoreError};
@@ -32,9 +33,23 @@ impl Timers {
         }
     }
 
+    /// Whether a command is what one of the timers of the stream asked for.
+    pub(super) fn asked_for(&self, stream: StreamId, command: CommandId) -> bool {
+        let kinds = [
+            TimerKind::Offer,
+            TimerKind::Lease,
+            TimerKind::Review,
+            TimerKind::Deadline,
+        ];
+        kinds.into_iter().any(|kind| {
+            let timer = self.expected.get(&(stream, kind));
+            timer.is_some_and(|timer| crate::timer::id(timer, command.time()) == command)
+        })
+    }
+
     /// Compares them with those that are kept; those of broken streams are passed over.
     pub(super) fn finish(
-        mut self,
+        &mut self,
         store: &dyn Store,
         is_broken: &dyn Fn(StreamId) -> bool,
         findings: &mut Findings,

@@ -1,7 +1,7 @@
 //! Signed checkpoints.
 
 use consort_engine::checkpoint::{
-    KEY_FILE, Key, KeyError, NoteError, PublicKey, keep, sign, verify,
+    KEY_FILE, Key, KeyError, NoteError, PublicKey, SIGNERS_FILE, Signers, keep, sign, verify,
 };
 use consort_kernel::digest::Digest;
 use consort_kernel::id::NetworkId;
@@ -145,4 +145,52 @@ fn a_checkpoint_is_kept_when_the_log_has_grown() {
         let said = verify(note, story.key.public()).unwrap();
         assert_eq!((said.size, said.root), (log.size(), log.root()));
     }
+}
+
+#[test]
+fn what_an_earlier_key_signed_is_known_without_that_key() {
+    let folder = Folder::new();
+    let first = Key::open(folder.path(), network()).unwrap();
+    let about = Checkpoint {
+        origin: first.public().name().to_owned(),
+        ..checkpoint()
+    };
+    let note = sign(&about, &first);
+    std::fs::remove_file(folder.path().join(KEY_FILE)).unwrap();
+    let second = Key::open(folder.path(), network()).unwrap();
+    assert_ne!(first.public(), second.public());
+    let later = sign(&about, &second);
+    let signers = Signers::of(folder.path(), network());
+    assert_eq!(signers.faults(), []);
+    for note in [&note, &later] {
+        assert_eq!(signers.verify(note), Ok(about.clone()));
+    }
+    let stranger = sign(&about, &Key::from_seed(first.public().name(), &[9; 32]));
+    assert!(matches!(
+        signers.verify(&stranger),
+        Err(NoteError::OtherKey(_))
+    ));
+    assert!(matches!(
+        Signers::default().verify(&note),
+        Err(NoteError::OtherKey(_))
+    ));
+}
+
+#[test]
+fn a_network_of_before_knows_its_own_key_and_damage_is_told_of() {
+    let folder = Folder::new();
+    let key = Key::open(folder.path(), network()).unwrap();
+    let file = folder.path().join(SIGNERS_FILE);
+    std::fs::remove_file(&file).unwrap();
+    let own = Signers::from(key.public().clone());
+    assert_eq!(Signers::of(folder.path(), network()), own);
+    assert!(!file.exists(), "looking changes nothing");
+    Key::open(folder.path(), network()).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        format!("{}\n", key.public())
+    );
+    std::fs::write(&file, "no key\n").unwrap();
+    std::fs::write(folder.path().join(KEY_FILE), "no key").unwrap();
+    assert_eq!(Signers::of(folder.path(), network()).faults().len(), 2);
 }

@@ -3,7 +3,7 @@
 use consort_kernel::digest::Digest;
 use std::sync::Arc;
 
-use consort_engine::checkpoint::{Key, sign};
+use consort_engine::checkpoint::{Key, Signers, sign};
 use consort_engine::doctor::{Code, Problem, Report, examine};
 use consort_kernel::effect::{Timer, TimerKind};
 use consort_kernel::log::{Checkpoint, Frontier, leaf_hash};
@@ -19,8 +19,8 @@ pub(crate) type Tamper = fn(&mut Tampered);
 pub(crate) fn report(story: &Story, tamper: impl Fn(&mut Tampered)) -> Report {
     let mut tampered = Tampered::new(Arc::clone(&story.store));
     tamper(&mut tampered);
-    let (artefacts, key) = (&story.artefacts, story.key.public());
-    examine(&tampered, Some(artefacts), Some(key), &mut |_, _| {}).unwrap()
+    let (artefacts, signers) = (&story.artefacts, story.signers());
+    examine(&tampered, Some(artefacts), Some(&signers), &mut |_, _| {}).unwrap()
 }
 
 pub(crate) fn codes(problems: &[Problem]) -> Vec<Code> {
@@ -48,7 +48,7 @@ pub(crate) fn check(name: &str, tamper: Tamper, mut expected: Vec<Code>) {
 #[test]
 fn a_changed_event_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let row = rows
                 .iter_mut()
                 .find(|row| row.event.body.contains("\"amount\":\"20000\""));
@@ -72,7 +72,7 @@ fn a_changed_event_is_found() {
 #[test]
 fn an_event_that_is_written_in_another_way_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows[3].event.body = rows[3].event.body.replacen(':', ": ", 1);
         }));
     };
@@ -87,7 +87,7 @@ fn an_event_that_is_written_in_another_way_is_found() {
 #[test]
 fn an_event_that_cannot_be_read_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| rows[0].event.body = "{}".to_owned()));
+        store.events = Some(Arc::new(|rows| rows[0].event.body = "{}".to_owned()));
     };
     let codes = |story: &Story| codes(&report(story, tamper).problems);
     for story in stories() {
@@ -99,7 +99,7 @@ fn an_event_that_cannot_be_read_is_found() {
 #[test]
 fn swapped_events_are_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let body = std::mem::take(&mut rows[1].event.body);
             let other = std::mem::replace(&mut rows[4].event.body, body);
             rows[1].event.body = other;
@@ -114,7 +114,7 @@ fn swapped_events_are_found() {
 #[test]
 fn a_deleted_tail_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows.pop();
         }));
     };
@@ -129,7 +129,7 @@ fn a_deleted_tail_is_found() {
 #[test]
 fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows.pop();
         }));
         let mut log = Frontier::default();
@@ -137,7 +137,7 @@ fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
         for row in &rows[..rows.len() - 1] {
             log.append(leaf_hash(row.event.body.as_bytes()));
         }
-        store.log = Some(Box::new(move |kept| *kept = log.clone()));
+        store.log = Some(Arc::new(move |kept| *kept = log.clone()));
     };
     for story in stories() {
         let found = codes(&report(&story, tamper).problems);
@@ -148,7 +148,7 @@ fn a_deleted_tail_is_found_by_the_checkpoints_when_the_log_was_made_to_fit() {
 #[test]
 fn a_deleted_event_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let second = |row: &consort_store::FeedRow| row.event.version == 2;
             let place = rows.iter().position(second).unwrap();
             rows.remove(place);
@@ -165,7 +165,7 @@ fn a_deleted_event_is_found() {
 #[test]
 fn another_root_is_found() {
     let tamper: Tamper = |store| {
-        store.log = Some(Box::new(|log| {
+        store.log = Some(Arc::new(|log| {
             let mut subtrees = log.subtrees().to_vec();
             subtrees[0] = leaf_hash(b"forged");
             *log = Frontier::from_parts(log.size(), subtrees).unwrap();
@@ -177,7 +177,7 @@ fn another_root_is_found() {
 #[test]
 fn a_changed_state_is_found_with_the_place_where_it_differs() {
     let tamper: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             let first = StreamId::Task(task(delivered(), "first"));
             let row = rows.iter_mut().find(|row| row.stream == first).unwrap();
             row.body = row.body.replace("\"attempts\":2", "\"attempts\":1");
@@ -192,11 +192,11 @@ fn a_changed_state_is_found_with_the_place_where_it_differs() {
 #[test]
 fn what_a_state_is_listed_by_is_compared_too() {
     let changes: [Tamper; 3] = [
-        |store| store.states = Some(Box::new(|rows| rows[0].fence = 0)),
-        |store| store.states = Some(Box::new(|rows| rows[0].status = "other".to_owned())),
+        |store| store.states = Some(Arc::new(|rows| rows[0].fence = 0)),
+        |store| store.states = Some(Arc::new(|rows| rows[0].status = "other".to_owned())),
         |store| {
             let parent = StreamId::Contributor(anna());
-            store.states = Some(Box::new(move |rows| rows[0].parent = Some(parent)));
+            store.states = Some(Arc::new(move |rows| rows[0].parent = Some(parent)));
         },
     ];
     for tamper in changes {
@@ -207,20 +207,20 @@ fn what_a_state_is_listed_by_is_compared_too() {
 #[test]
 fn states_and_events_that_miss_each_other_are_found() {
     let gone: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             rows.remove(0);
         }));
     };
     check("no state", gone, vec![Code::StateMissing]);
     let old: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             let row = rows.iter_mut().find(|row| row.version > 3).unwrap();
             row.version -= 1;
         }));
     };
     check("an old state", old, vec![Code::StateStale]);
     let orphan: Tamper = |store| {
-        store.states = Some(Box::new(|rows| {
+        store.states = Some(Arc::new(|rows| {
             let mut row = rows[0].clone();
             row.stream = StreamId::Task(task(delivered(), "never planned"));
             rows.push(row);
@@ -233,7 +233,7 @@ fn states_and_events_that_miss_each_other_are_found() {
 fn a_state_in_an_older_form_is_told_of_and_is_no_problem() {
     for story in stories() {
         let report = report(&story, |store| {
-            store.states = Some(Box::new(|rows| rows[0].form = 0));
+            store.states = Some(Arc::new(|rows| rows[0].form = 0));
         });
         assert_eq!(report.problems, []);
         assert!(report.rebuildable);
@@ -242,15 +242,15 @@ fn a_state_in_an_older_form_is_told_of_and_is_no_problem() {
 }
 
 #[test]
-fn timers_and_leases_that_differ_from_the_states_are_found() {
+fn timers_that_differ_from_the_states_are_found() {
     let gone: Tamper = |store| {
-        store.timers = Some(Box::new(|rows| {
+        store.timers = Some(Arc::new(|rows| {
             rows.retain(|timer| timer.kind != TimerKind::Review);
         }));
     };
     check("no timer", gone, vec![Code::TimerDiffers]);
     let late: Tamper = |store| {
-        store.timers = Some(Box::new(|rows| {
+        store.timers = Some(Arc::new(|rows| {
             let mut timers = rows.iter_mut();
             let deadline = timers.find(|timer| timer.kind == TimerKind::Deadline);
             let deadline = deadline.unwrap();
@@ -259,7 +259,7 @@ fn timers_and_leases_that_differ_from_the_states_are_found() {
     };
     check("a late timer", late, vec![Code::TimerDiffers]);
     let more: Tamper = |store| {
-        store.timers = Some(Box::new(|rows| {
+        store.timers = Some(Arc::new(|rows| {
             rows.push(Timer {
                 stream: StreamId::Task(task(delivered(), "first")),
                 kind: TimerKind::Lease,
@@ -269,18 +269,6 @@ fn timers_and_leases_that_differ_from_the_states_are_found() {
         }));
     };
     check("one too many", more, vec![Code::TimerDiffers]);
-    let unleased: Tamper = |store| {
-        store.lease = Some(Box::new(|(_, lease)| *lease = None));
-    };
-    check("no lease", unleased, vec![Code::LeaseMissing]);
-    let left: Tamper = |store| {
-        store.lease = Some(Box::new(|(of, lease)| {
-            if *of == task(delivered(), "first") {
-                *lease = Some((2, Timestamp::from_millis(0)));
-            }
-        }));
-    };
-    check("a lease that is left", left, vec![Code::LeaseLeft]);
 }
 
 #[test]
@@ -299,13 +287,13 @@ fn a_forged_checkpoint_is_found() {
         let by_another = note.clone();
         let report = report(&story, |store| {
             let note = by_another.clone();
-            store.checkpoints = Some(Box::new(move |rows| {
+            store.checkpoints = Some(Arc::new(move |rows| {
                 rows.last_mut().unwrap().2.clone_from(&note);
             }));
         });
         assert_eq!(codes(&report.problems), [Code::CheckpointForged]);
         let report = self::report(&story, |store| {
-            store.checkpoints = Some(Box::new(|rows| {
+            store.checkpoints = Some(Arc::new(|rows| {
                 let (_, root, note) = &mut rows[0];
                 *root = leaf_hash(b"forged");
                 *note = note.replace("\n\n", "1\n\n");
@@ -319,9 +307,34 @@ fn a_forged_checkpoint_is_found() {
 }
 
 #[test]
+fn whose_a_checkpoint_is_need_not_be_known_where_a_backup_was_restored() {
+    let other = Signers::from(Key::from_seed("consort-other", &[9; 32]).public().clone());
+    for story in stories() {
+        let restored = |tampered: &mut Tampered| {
+            tampered.identity = Some(Arc::new(|identity| identity.epoch = 2));
+        };
+        let mut tampered = Tampered::new(Arc::clone(&story.store));
+        let before = examine(&tampered, None, Some(&other), &mut |_, _| {}).unwrap();
+        assert_eq!(codes(&before.problems), [Code::CheckpointForged]);
+        restored(&mut tampered);
+        let report = examine(&tampered, None, Some(&other), &mut |_, _| {}).unwrap();
+        assert_eq!(report.problems, []);
+        assert!(report.notes[0].starts_with("2 checkpoints"), "{report:?}");
+        // What a known key signed and was changed is forged there, too.
+        let report = self::report(&story, |tampered| {
+            restored(tampered);
+            tampered.checkpoints = Some(Arc::new(|rows| {
+                rows[0].2 = rows[0].2.replacen("\n\n", "1\n\n", 1);
+            }));
+        });
+        assert_eq!(codes(&report.problems), [Code::CheckpointForged]);
+    }
+}
+
+#[test]
 fn changed_words_about_somebody_are_found() {
     let tamper: Tamper = |store| {
-        store.personal = Some(Box::new(|rows| {
+        store.personal = Some(Arc::new(|rows| {
             for row in rows {
                 row.value.push('!');
             }

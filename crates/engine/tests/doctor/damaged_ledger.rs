@@ -1,5 +1,7 @@
 //! Damage to the ledger and the acceptances is found and named.
 
+use std::sync::Arc;
+
 use consort_engine::doctor::{Code, PROBLEMS_MAX};
 use consort_kernel::money::{Account, Amount, Asset};
 
@@ -9,7 +11,7 @@ use crate::fixture::{agent, anna, delivered, organisation, running, stories, tas
 #[test]
 fn a_missing_transfer_is_found() {
     let tamper: Tamper = |store| {
-        store.transfers = Some(Box::new(|rows| {
+        store.transfers = Some(Arc::new(|rows| {
             let escrow = Account::Escrow(delivered());
             rows.retain(|row| row.write.transfer.to != escrow);
         }));
@@ -28,7 +30,7 @@ fn a_missing_transfer_is_found() {
 #[test]
 fn a_changed_transfer_is_found() {
     let tamper: Tamper = |store| {
-        store.transfers = Some(Box::new(|rows| {
+        store.transfers = Some(Arc::new(|rows| {
             let payee = Account::Payable(agent());
             let mut paid = rows.iter_mut().map(|row| &mut row.write.transfer);
             let paid = paid.find(|transfer| transfer.to == payee).unwrap();
@@ -42,7 +44,7 @@ fn a_changed_transfer_is_found() {
 #[test]
 fn a_transfer_that_follows_from_nothing_is_found() {
     let tamper: Tamper = |store| {
-        store.transfers = Some(Box::new(|rows| {
+        store.transfers = Some(Arc::new(|rows| {
             let mut row = rows[0].clone();
             row.position = rows.last().unwrap().position + 1;
             row.write.line = 7;
@@ -60,14 +62,14 @@ fn a_transfer_that_follows_from_nothing_is_found() {
 #[test]
 fn a_changed_balance_is_found() {
     let guarded: Tamper = |store| {
-        store.guarded = Some(Box::new(|balances| {
+        store.guarded = Some(Arc::new(|balances| {
             let key = (Account::Funds(organisation()), Asset::PRACTICE);
             balances.insert(key, Amount::from_minor(1));
         }));
     };
     check("a kept balance", guarded, vec![Code::BalanceDiffers]);
     let all: Tamper = |store| {
-        store.balances = Some(Box::new(|balances| {
+        store.balances = Some(Arc::new(|balances| {
             let key = (Account::Payable(agent()), Asset::PRACTICE);
             balances.insert(key, Amount::from_minor(1));
         }));
@@ -78,17 +80,17 @@ fn a_changed_balance_is_found() {
 #[test]
 fn acceptances_that_differ_from_the_events_are_found() {
     let gone: Tamper = |store| {
-        store.acceptances = Some(Box::new(|rows| {
+        store.acceptances = Some(Arc::new(|rows| {
             rows.pop();
         }));
     };
     check("no acceptance", gone, vec![Code::AcceptanceMissing]);
     let another: Tamper = |store| {
-        store.acceptances = Some(Box::new(|rows| rows[0].approver = agent()));
+        store.acceptances = Some(Arc::new(|rows| rows[0].approver = agent()));
     };
     check("another approver", another, vec![Code::AcceptanceChanged]);
     let more: Tamper = |store| {
-        store.acceptances = Some(Box::new(|rows| {
+        store.acceptances = Some(Arc::new(|rows| {
             let mut row = rows[0].clone();
             row.task = task(running(), "held");
             rows.push(row);
@@ -101,7 +103,7 @@ fn acceptances_that_differ_from_the_events_are_found() {
 fn damage_that_has_spread_is_counted_and_not_told_without_end() {
     let story = stories().remove(0);
     let report = report(&story, |store| {
-        store.transfers = Some(Box::new(|rows| {
+        store.transfers = Some(Arc::new(|rows| {
             let last = rows.last().unwrap().clone();
             rows.extend((1..2_000).map(|n| {
                 let mut row = last.clone();

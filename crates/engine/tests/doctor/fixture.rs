@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use consort_engine::artefact::Artefacts;
-use consort_engine::checkpoint::{Key, keep};
+use consort_engine::checkpoint::{Key, Signers, keep};
 use consort_engine::lane::{Lane, Work};
+use consort_engine::timer;
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::contributor::{ContributorCommand, Nature, Profile};
 use consort_kernel::digest::Digest;
@@ -135,6 +136,11 @@ impl Story {
         told
     }
 
+    /// Whose signatures are known in it.
+    pub(crate) fn signers(&self) -> Signers {
+        Signers::from(self.key.public().clone())
+    }
+
     /// Somebody asks for something, a second after what was asked before.
     pub(crate) fn ask(&mut self, who: ContributorId, body: Body) {
         self.ask_with(who, body, Vec::new());
@@ -163,6 +169,14 @@ impl Story {
             personal,
             principal: Principal::Contributor(who),
         }
+    }
+
+    /// Time passes, and what is due by then is done.
+    pub(crate) fn wait(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        let work = timer::due(self.store.as_ref(), self.now, 99).unwrap();
+        assert!(!work.is_empty(), "nothing was due");
+        self.step(&work);
     }
 
     /// Work is done; none of it is refused.

@@ -8,6 +8,7 @@ mod checkpoint;
 mod contradiction;
 mod damage;
 mod damaged_ledger;
+mod damaged_trace;
 mod examine;
 mod fixture;
 mod forgery;

@@ -1,6 +1,8 @@
 //! What events ask of other streams: what waits is taken into account, and what contradicts the
 //! events is found.
 
+use std::sync::Arc;
+
 use consort_engine::doctor::Code;
 use consort_engine::lane::{Reaction, Work};
 use consort_engine::reaction::waiting;
@@ -52,7 +54,7 @@ fn finds(name: &str, tamper: Tamper, code: Code) {
 #[test]
 fn what_waits_and_no_event_asked_for_is_found() {
     let tamper: Tamper = |store| {
-        store.reactions = Some(Box::new(|rows| {
+        store.reactions = Some(Arc::new(|rows| {
             assert!(rows.is_empty());
             rows.push(row(CommandId::new(Timestamp::from_millis(0), 1)));
         }));
@@ -69,7 +71,7 @@ fn what_waits_and_was_done_already_or_is_something_else_is_found() {
             envelope.correlation.map(|_| envelope.cause)
         });
         let done = row(done.unwrap());
-        store.reactions = Some(Box::new(move |rows| rows.push(done.clone())));
+        store.reactions = Some(Arc::new(move |rows| rows.push(done.clone())));
     };
     finds("done twice", tamper, Code::ReactionRepeated);
     finds("something else", tamper, Code::ReactionChanged);
@@ -78,7 +80,7 @@ fn what_waits_and_was_done_already_or_is_something_else_is_found() {
 #[test]
 fn an_event_that_nothing_led_to_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let follows = rows
                 .iter_mut()
                 .find(|row| row.event.body.contains("correlation"));
@@ -94,7 +96,7 @@ fn an_event_that_nothing_led_to_is_found() {
 #[test]
 fn a_signature_of_somebody_who_is_no_person_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let person = format!(
                 "\"nature\":{{\"agent\":{{\"family\":\"x\",\"operator\":\"{}\"}}}}",
                 anna()
@@ -109,7 +111,7 @@ fn a_signature_of_somebody_who_is_no_person_is_found() {
 #[test]
 fn a_task_without_its_outcome_is_found() {
     let tamper: Tamper = |store| {
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             let opened = rows
                 .iter_mut()
                 .find(|row| row.event.body.contains("\"opened\":{"));
@@ -124,7 +126,7 @@ fn a_task_without_its_outcome_is_found() {
 #[test]
 fn money_that_an_outcome_did_not_take_in_is_found() {
     let tamper: Tamper = |store| {
-        store.refusals = Some(Box::new(|rows| {
+        store.refusals = Some(Arc::new(|rows| {
             let receive = OutcomeCommand::ReceiveFunds {
                 amount: Amount::from_minor(5),
                 asset: Asset::PRACTICE,

@@ -87,7 +87,7 @@ fn lost_timers_are_set_again_and_extended_leases_keep_their_time() {
 fn nothing_is_rebuilt_from_a_damaged_record() {
     for story in stories() {
         let mut store = Tampered::new(Arc::clone(&story.store));
-        store.events = Some(Box::new(|rows| {
+        store.events = Some(Arc::new(|rows| {
             rows.pop();
         }));
         let before = states(&story);

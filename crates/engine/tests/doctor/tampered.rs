@@ -14,16 +14,17 @@ use consort_kernel::money::{Account, Amount, Asset};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::{
-    Committed, FeedRow, Identity, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
-    StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
+    Committed, FeedRow, Flaw, Identity, LeaseRow, OutboxRow, PersonalRow, ReactionRow, Receipt,
+    RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
 };
 
 /// A change of all rows of a kind.
-type Change<T> = Option<Box<dyn Fn(&mut T) + Send + Sync>>;
+type Change<T> = Option<Arc<dyn Fn(&mut T) + Send + Sync>>;
 
 type Balances = BTreeMap<(Account, Asset), Amount>;
 
 /// The store and the changes.
+#[derive(Clone)]
 pub(crate) struct Tampered {
     pub(crate) inner: Arc<dyn Store>,
     pub(crate) events: Change<Vec<FeedRow>>,
@@ -33,12 +34,18 @@ pub(crate) struct Tampered {
     pub(crate) guarded: Change<Balances>,
     pub(crate) acceptances: Change<Vec<Acceptance>>,
     pub(crate) timers: Change<Vec<Timer>>,
-    pub(crate) lease: Change<(TaskId, Option<(u64, Timestamp)>)>,
+    pub(crate) leases: Change<Vec<LeaseRow>>,
+    pub(crate) receipts: Change<Vec<Receipt>>,
+    pub(crate) outbox: Change<Vec<(u64, OutboxRow)>>,
+    pub(crate) flaws: Change<Vec<Flaw>>,
+    /// Which kind of rows cannot be read.
+    pub(crate) unreadable: Option<&'static str>,
     pub(crate) checkpoints: Change<Vec<(u64, Digest, String)>>,
     pub(crate) reactions: Change<Vec<ReactionRow>>,
     pub(crate) refusals: Change<Vec<RefusalRow>>,
     pub(crate) personal: Change<Vec<PersonalRow>>,
     pub(crate) log: Change<Frontier>,
+    pub(crate) identity: Change<Identity>,
 }
 
 impl Tampered {
@@ -52,12 +59,26 @@ impl Tampered {
             guarded: None,
             acceptances: None,
             timers: None,
-            lease: None,
+            leases: None,
+            receipts: None,
+            outbox: None,
+            flaws: None,
+            unreadable: None,
             checkpoints: None,
             reactions: None,
             refusals: None,
             personal: None,
             log: None,
+            identity: None,
+        }
+    }
+
+    fn readable(&self, kind: &str) -> Result<(), StoreError> {
+        match self.unreadable {
+            Some(unreadable) if unreadable == kind => {
+                Err(StoreError::Damaged(format!("the {kind} are torn")))
+            }
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -86,7 +107,10 @@ fn changed<T>(change: Option<&(dyn Fn(&mut T) + Send + Sync)>, mut rows: T) -> T
 
 impl Store for Tampered {
     fn identity(&self, fresh: NetworkId) -> Result<Identity, StoreError> {
-        self.inner.identity(fresh)
+        Ok(changed(
+            self.identity.as_deref(),
+            self.inner.identity(fresh)?,
+        ))
     }
 
     fn load(&self, streams: &[StreamId]) -> Result<Vec<StateRow>, StoreError> {
@@ -96,7 +120,29 @@ impl Store for Tampered {
     }
 
     fn receipts(&self, commands: &[(String, CommandId)]) -> Result<Vec<Receipt>, StoreError> {
-        self.inner.receipts(commands)
+        let mut rows = changed(
+            self.receipts.as_deref(),
+            self.inner.all_receipts(None, usize::MAX)?,
+        );
+        rows.retain(|row| commands.contains(&(row.principal.clone(), row.command)));
+        Ok(rows)
+    }
+
+    fn all_receipts(
+        &self,
+        after: Option<(CommandId, String)>,
+        limit: usize,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        let mut rows = changed(
+            self.receipts.as_deref(),
+            self.inner.all_receipts(None, usize::MAX)?,
+        );
+        rows.retain(|row| {
+            let key = (row.command, row.principal.clone());
+            after.as_ref().is_none_or(|after| key > *after)
+        });
+        rows.truncate(limit);
+        Ok(rows)
     }
 
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError> {
@@ -111,8 +157,15 @@ impl Store for Tampered {
     }
 
     fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError> {
-        let kept = (task, self.inner.lease(task)?);
-        Ok(changed(self.lease.as_deref(), kept).1)
+        self.inner.lease(task)
+    }
+
+    fn leases(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<LeaseRow>, StoreError> {
+        self.readable("leases")?;
+        let mut rows = changed(self.leases.as_deref(), self.inner.leases(None, usize::MAX)?);
+        rows.retain(|row| after.is_none_or(|after| row.task > after));
+        rows.truncate(limit);
+        Ok(rows)
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
@@ -148,8 +201,11 @@ impl Store for Tampered {
         self.inner.erase_personal(subject)
     }
 
-    fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
-        self.inner.outbox(limit)
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
+        let mut rows = changed(self.outbox.as_deref(), self.inner.outbox(0, usize::MAX)?);
+        rows.retain(|(position, _)| *position > after);
+        rows.truncate(limit);
+        Ok(rows)
     }
 
     fn outbox_done(&self, positions: &[u64]) -> Result<(), StoreError> {
@@ -157,6 +213,7 @@ impl Store for Tampered {
     }
 
     fn feed(&self, after: u64, limit: usize) -> Result<Vec<FeedRow>, StoreError> {
+        self.readable("events")?;
         let rows = self.all_events()?.into_iter();
         Ok(rows
             .filter(|row| row.position > after)
@@ -245,6 +302,17 @@ impl Store for Tampered {
             self.checkpoints.as_deref(),
             self.inner.checkpoints()?,
         ))
+    }
+
+    fn flaws(&self) -> Result<Vec<Flaw>, StoreError> {
+        Ok(changed(self.flaws.as_deref(), self.inner.flaws()?))
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(Self {
+            inner: Arc::from(self.inner.snapshot()?),
+            ..self.clone()
+        }))
     }
 
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {

@@ -27,7 +27,7 @@ pub(super) struct Lease {
 pub(super) type Balances = BTreeMap<(Account, Asset), Amount>;
 
 /// Everything that a store holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Content {
     pub(super) identity: Option<Identity>,
     pub(super) states: BTreeMap<StreamId, StateRow>,

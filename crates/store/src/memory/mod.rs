@@ -56,6 +56,14 @@ impl MemoryStore {
         }
     }
 
+    /// A handle on a copy of the content, which is in memory in any case.
+    fn copied(&self) -> Self {
+        Self {
+            content: Arc::new(Mutex::new(self.content().clone())),
+            faults: Arc::new(NoFaults),
+        }
+    }
+
     /// The content. A change is checked whole before any of it is made, so a lock that was held
     /// by a thread that panicked still guards a whole content.
     fn content(&self) -> MutexGuard<'_, Content> {

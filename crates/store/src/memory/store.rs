@@ -15,8 +15,8 @@ use super::content::index_after;
 use super::{MemoryStore, balance, commit, lease, log, timer};
 use crate::rules::refused;
 use crate::{
-    Committed, FeedRow, Identity, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
-    StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
+    Committed, FeedRow, Flaw, Identity, LeaseRow, OutboxRow, PersonalRow, ReactionRow, Receipt,
+    RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
 };
 
 /// The epoch that a new network begins with.
@@ -48,6 +48,36 @@ impl Store for MemoryStore {
         Ok(found.collect())
     }
 
+    fn all_receipts(
+        &self,
+        after: Option<(CommandId, String)>,
+        limit: usize,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        let content = self.content();
+        let from = after.as_ref().map(|(command, _)| *command);
+        let begin = from.map_or(Bound::Unbounded, Bound::Included);
+        let mut found = Vec::new();
+        for receipts in content
+            .receipts
+            .range((begin, Bound::Unbounded))
+            .map(|(_, it)| it)
+        {
+            let mut receipts: Vec<&Receipt> = receipts.iter().collect();
+            receipts.sort_unstable_by(|left, right| left.principal.cmp(&right.principal));
+            let later = receipts.into_iter().filter(|receipt| {
+                after.as_ref().is_none_or(|(command, principal)| {
+                    (receipt.command, &receipt.principal) > (*command, principal)
+                })
+            });
+            found.extend(later.cloned());
+            if found.len() >= limit {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError> {
         if let Some(error) = self.faults.before_commit(set) {
             return Err(error);
@@ -70,6 +100,20 @@ impl Store for MemoryStore {
         let content = self.content();
         let lease = content.leases.get(&task);
         Ok(lease.and_then(|lease| Some((lease.number, lease.deadline?))))
+    }
+
+    fn leases(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<LeaseRow>, StoreError> {
+        let content = self.content();
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let found = content.leases.range((begin, Bound::Unbounded)).take(limit);
+        Ok(found
+            .map(|(task, lease)| LeaseRow {
+                task: *task,
+                number: lease.number,
+                holder: lease.holder,
+                deadline: lease.deadline,
+            })
+            .collect())
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
@@ -116,9 +160,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
         let content = self.content();
-        let waiting = content.outbox.iter().take(limit);
+        let waiting = content
+            .outbox
+            .range((Bound::Excluded(after), Bound::Unbounded))
+            .take(limit);
         Ok(waiting
             .map(|(position, message)| (*position, message.clone()))
             .collect())
@@ -234,6 +281,15 @@ impl Store for MemoryStore {
         Ok(checkpoints
             .map(|(size, (root, note))| (*size, *root, note.clone()))
             .collect())
+    }
+
+    fn flaws(&self) -> Result<Vec<Flaw>, StoreError> {
+        // What the maps refuse cannot be changed behind their back.
+        Ok(Vec::new())
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(self.copied()))
     }
 
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {

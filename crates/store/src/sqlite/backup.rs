@@ -19,6 +19,12 @@ const ALL_PAGES: i32 = -1;
 /// What a database that was replaced by a backup is called.
 const REPLACED_SUFFIX: &str = "before-restore";
 
+/// How many of them are kept, so that the search for a name ends.
+const REPLACED_MAX: u32 = 1_000;
+
+/// What the names of a database's log files end with.
+const LOG_SUFFIXES: [&str; 2] = ["-wal", "-shm"];
+
 /// Cross-checks of tables that must agree; each finds how many rows do not.
 const CROSS_CHECKS: [(&str, &str); 5] = [
     (
@@ -83,29 +89,86 @@ pub(super) fn problems(connection: &Connection) -> Result<Vec<String>, StoreErro
 /// Copies the database as it is now to a new file.
 pub(super) fn write(source: &Path, target: &Path) -> Result<(), StoreError> {
     refuse_existing(target)?;
-    let part = beside(target, "part");
+    let part = Part::beside(target)?;
     copy(&connection::open_reader(source)?, &part)?;
-    name(&part, target)
+    part.name(target)
 }
 
-/// Puts a backup into a data directory and starts a new epoch of its network, so that whatever
-/// still works for the old one is fenced off. A database that is there is kept beside it.
-pub fn restore(backup: &Path, ownership: &Ownership) -> Result<Identity, StoreError> {
+/// Copies a backup beside the database of a data directory, checked and in a new epoch of its
+/// network, so that whatever still works for the old one will be fenced off. Nothing is replaced
+/// yet.
+pub fn stage(backup: &Path, ownership: &Ownership) -> Result<Staged, StoreError> {
     let target = ownership.directory().join(DATABASE_FILE);
-    let part = beside(&target, "part");
     let source = connection::open_reader(backup)?;
     migration::check_as_it_is(&source)?;
+    let part = Part::beside(&target)?;
     copy(&source, &part)?;
-    let identity = begin_epoch(&part, replaced_epoch(&target))?;
-    set_aside(&target)?;
-    name(&part, &target)?;
-    Ok(identity)
+    let identity = begin_epoch(&part.file, replaced_epoch(&target))?;
+    Ok(Staged {
+        part,
+        target,
+        identity,
+    })
+}
+
+/// A backup that only has to be put in its place; dropped, it goes away.
+#[derive(Debug)]
+pub struct Staged {
+    part: Part,
+    target: PathBuf,
+    identity: Identity,
+}
+
+impl Staged {
+    /// The network, in its new epoch.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Puts it in place. A database that was there is kept beside it, under the name that comes back.
+    pub fn put_in_place(self) -> Result<Option<PathBuf>, StoreError> {
+        let kept = set_aside(&self.target)?;
+        self.part.name(&self.target)?;
+        Ok(kept)
+    }
+}
+
+/// A copy that is not finished; dropped before it has its name, it goes away.
+#[derive(Debug)]
+struct Part {
+    file: PathBuf,
+}
+
+impl Part {
+    fn beside(target: &Path) -> Result<Self, StoreError> {
+        let file = beside(target, "part");
+        remove_if_there(&file)?;
+        Ok(Self { file })
+    }
+
+    /// Gives the finished copy its name, durably.
+    fn name(self, target: &Path) -> Result<(), StoreError> {
+        let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all());
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        sync(&self.file)
+            .and_then(|()| std::fs::rename(&self.file, target))
+            .and_then(|()| sync(folder.unwrap_or(Path::new("."))))
+            .map_err(|error| not_writable("the copy cannot be finished", &error))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // One that has its name is not there any more; one that stays is removed by the next copy.
+        std::fs::remove_file(&self.file).ok();
+    }
 }
 
 /// Copies a database into a file of its own, without a log file beside it, and checks it.
-fn copy(source: &Connection, part: &Path) -> Result<(), StoreError> {
-    remove_if_there(part)?;
-    let mut copy = open_copy(part)?;
+fn copy(source: &Connection, part: &Part) -> Result<(), StoreError> {
+    let mut copy = open_copy(&part.file)?;
     let step = Backup::new(source, &mut copy).and_then(|backup| backup.step(ALL_PAGES))?;
     if step != StepResult::Done {
         return Err(StoreError::Failed(
@@ -148,14 +211,14 @@ fn replaced_epoch(target: &Path) -> u64 {
     found.ok().flatten().map_or(0, |identity| identity.epoch)
 }
 
-/// Keeps the database under another name. It also keeps its own until the copy takes that over, so
-/// that there is a database at every moment.
-fn set_aside(target: &Path) -> Result<(), StoreError> {
-    let kept = beside(target, REPLACED_SUFFIX);
+/// Keeps the database under another name, which it tells. It also keeps its own until the copy takes
+/// that over, so that there is a database at every moment.
+fn set_aside(target: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let kept = free_name(target)?;
     fold_log_file(target);
     // What is left of a log file belongs to a database that cannot be opened, and must not be
     // taken for the new one's.
-    for suffix in ["-wal", "-shm"] {
+    for suffix in LOG_SUFFIXES {
         let left = with_suffix(target, suffix);
         if left.exists() {
             keep(&left, &with_suffix(&kept, suffix), |old, new| {
@@ -163,13 +226,32 @@ fn set_aside(target: &Path) -> Result<(), StoreError> {
             })?;
         }
     }
-    if target.exists() {
-        keep(target, &kept, |old, new| {
-            // Not every file system has second names.
-            std::fs::hard_link(old, new).or_else(|_| std::fs::rename(old, new))
-        })?;
+    if !target.exists() {
+        return Ok(None);
     }
-    Ok(())
+    keep(target, &kept, |old, new| {
+        // Not every file system has second names.
+        std::fs::hard_link(old, new).or_else(|_| std::fs::rename(old, new))
+    })?;
+    Ok(Some(kept))
+}
+
+/// The first name beside the database that no earlier restore took.
+fn free_name(target: &Path) -> Result<PathBuf, StoreError> {
+    let name = |number: u32| match number {
+        1 => beside(target, REPLACED_SUFFIX),
+        _ => beside(target, &format!("{REPLACED_SUFFIX}-{number}")),
+    };
+    let is_free = |name: &PathBuf| {
+        let parts = LOG_SUFFIXES.map(|suffix| with_suffix(name, suffix));
+        !name.exists() && parts.iter().all(|part| !part.exists())
+    };
+    (1..=REPLACED_MAX).map(name).find(is_free).ok_or_else(|| {
+        StoreError::NotWritable(format!(
+            "{REPLACED_MAX} replaced databases are kept beside {}",
+            target.display()
+        ))
+    })
 }
 
 fn keep(
@@ -189,18 +271,6 @@ fn fold_log_file(target: &Path) {
             .map(|old| old.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())));
         drop(folded);
     }
-}
-
-/// Gives a finished copy its name, durably.
-fn name(part: &Path, target: &Path) -> Result<(), StoreError> {
-    let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all());
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    sync(part)
-        .and_then(|()| std::fs::rename(part, target))
-        .and_then(|()| sync(folder.unwrap_or(Path::new("."))))
-        .map_err(|error| not_writable("the copy cannot be finished", &error))
 }
 
 fn refuse_existing(target: &Path) -> Result<(), StoreError> {

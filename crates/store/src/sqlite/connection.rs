@@ -1,6 +1,6 @@
 //! Connections: one that writes, and a few that read beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
@@ -64,19 +64,33 @@ fn prepare_for_statements(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Readers that wait to be used.
+/// What is read through: readers that wait to be used, or one that stays at its moment.
 #[derive(Debug)]
-pub(super) struct Readers {
-    file: std::path::PathBuf,
-    idle: Mutex<Vec<Connection>>,
+pub(super) enum Readers {
+    /// Each reads the latest.
+    Latest {
+        file: PathBuf,
+        idle: Mutex<Vec<Connection>>,
+    },
+    /// One transaction, which sees nothing of what is committed after it began.
+    Moment(Mutex<Connection>),
 }
 
 impl Readers {
     pub(super) fn new(file: &Path) -> Self {
-        Self {
+        Self::Latest {
             file: file.to_owned(),
             idle: Mutex::new(Vec::new()),
         }
+    }
+
+    /// A reader for which it stays this moment.
+    pub(super) fn at_this_moment(file: &Path) -> Result<Self, StoreError> {
+        let connection = open_reader(file)?;
+        connection.execute_batch("BEGIN")?;
+        // A transaction stays at the moment of its first look.
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(Self::Moment(Mutex::new(connection)))
     }
 
     /// Reads in one transaction, so that several statements see one moment.
@@ -84,20 +98,22 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let waiting = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let (file, idle) = match self {
+            Self::Latest { file, idle } => (file, idle),
+            Self::Moment(connection) => {
+                return work(&connection.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        };
+        let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match waiting {
             Some(connection) => connection,
-            None => open_reader(&self.file)?,
+            None => open_reader(file)?,
         };
         let result = {
             let transaction = connection.unchecked_transaction()?;
             work(&transaction)
         };
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
         }

@@ -22,11 +22,18 @@ pub(super) fn failed(error: &Error) -> StoreError {
             StoreError::NotWritable(format!("it may not be opened ({text})"))
         }
         Some(ErrorCode::ConstraintViolation) => StoreError::Refused(text),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(text),
+        // The statements are fixed, so one that cannot be run met another database than it was
+        // written for: a table is missing, or a sum does not fit.
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => {
+            StoreError::Damaged(text)
+        }
         _ => match error {
             Error::FromSqlConversionFailure(..)
             | Error::IntegralValueOutOfRange(..)
-            | Error::InvalidColumnType(..) => StoreError::Damaged(text),
+            | Error::InvalidColumnType(..)
+            | Error::QueryReturnedNoRows
+            | Error::SqlInputError { .. }
+            | Error::Utf8Error(..) => StoreError::Damaged(text),
             _ => StoreError::Failed(text),
         },
     }
@@ -95,6 +102,7 @@ mod tests {
             meaning(ffi::SQLITE_NOTADB),
             StoreError::Damaged(_)
         ));
+        assert!(matches!(meaning(ffi::SQLITE_ERROR), StoreError::Damaged(_)));
         assert!(matches!(meaning(ffi::SQLITE_BUSY), StoreError::Failed(_)));
     }
 

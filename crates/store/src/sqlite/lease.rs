@@ -1,7 +1,7 @@
 //! Leases: who holds a task, under which number and until when.
 
 use consort_kernel::effect::LeaseChange;
-use consort_kernel::id::TaskId;
+use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::key;
 use super::names::{self, Names};
 use crate::StoreError;
+use crate::row::LeaseRow;
 use crate::rules::refused;
 
 /// Grants and ends leases, in order.
@@ -111,6 +112,33 @@ pub(super) fn current(
     found
         .map(|(number, deadline)| Ok((key::natural(number)?, Timestamp::from_millis(deadline))))
         .transpose()
+}
+
+/// The last lease of each task, in the order of the tasks.
+pub(super) fn list(
+    connection: &Connection,
+    after: Option<TaskId>,
+    limit: usize,
+) -> Result<Vec<LeaseRow>, StoreError> {
+    // Without a task to begin after, the empty identifier comes before all.
+    let after = after.map_or_else(Vec::new, |task| task.bits().to_be_bytes().to_vec());
+    let mut select = connection.prepare_cached(
+        "SELECT s.id, l.number, h.id, l.deadline
+             FROM streams AS s
+             CROSS JOIN leases AS l ON l.task = s.number
+             CROSS JOIN streams AS h ON h.number = l.holder
+             WHERE s.kind = 5 AND s.id > ?1 ORDER BY s.id LIMIT ?2",
+    )?;
+    let rows = select.query_and_then(params![after, key::limit(limit)], |row| {
+        let deadline: Option<i64> = row.get(3)?;
+        Ok(LeaseRow {
+            task: TaskId::from_bits(u128::from_be_bytes(row.get(0)?)),
+            number: key::natural(row.get(1)?)?,
+            holder: ContributorId::from_bits(u128::from_be_bytes(row.get(2)?)),
+            deadline: deadline.map(Timestamp::from_millis),
+        })
+    })?;
+    rows.collect()
 }
 
 /// Ends every lease that has no timer of its number.

@@ -43,6 +43,36 @@ pub(super) fn edge(connection: &Connection) -> Result<Edge, StoreError> {
     })
 }
 
+/// The log as it is kept. One whose root is not that of its right edge is damaged.
+pub(super) fn kept(connection: &Connection) -> Result<Frontier, StoreError> {
+    let log = edge(connection)?.log;
+    let root = connection
+        .prepare_cached("SELECT root FROM log")
+        .and_then(|mut select| select.query_row([], |row| row.get(0)))?;
+    let root = key::digest(root);
+    if root == log.root() {
+        Ok(log)
+    } else {
+        Err(StoreError::Damaged(format!(
+            "the root {root} is kept, and that of the log's right edge is {}",
+            log.root()
+        )))
+    }
+}
+
+/// The checkpoints whose own frontier is another log's, by their sizes.
+pub(super) fn misfits(connection: &Connection) -> Result<Vec<i64>, StoreError> {
+    let mut select = connection.prepare("SELECT size, root, frontier FROM checkpoints")?;
+    let rows = select.query_and_then([], |row| {
+        let size: i64 = row.get(0)?;
+        let root = key::digest(row.get(1)?);
+        let frontier: Vec<u8> = row.get(2)?;
+        let fits = unpack(size, &frontier).is_ok_and(|log| log.root() == root);
+        Ok((!fits).then_some(size))
+    })?;
+    rows.filter_map(Result::transpose).collect()
+}
+
 /// Writes the edge after the events of a commit.
 pub(super) fn put_edge(
     connection: &Connection,

@@ -30,17 +30,18 @@ pub(super) fn insert(
     Ok(last)
 }
 
-/// Messages that wait, the oldest first.
+/// Messages after a position that wait, the oldest first.
 pub(super) fn list(
     connection: &Connection,
+    after: u64,
     limit: usize,
 ) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT m.position, s.kind, s.id, m.version, m.topic
              FROM outbox AS m JOIN streams AS s ON s.number = m.stream
-             ORDER BY m.position LIMIT ?1",
+             WHERE m.position > ?1 ORDER BY m.position LIMIT ?2",
     )?;
-    let rows = select.query_and_then([key::limit(limit)], |row| {
+    let rows = select.query_and_then(params![key::integer(after)?, key::limit(limit)], |row| {
         let column = |place: usize| row.get::<_, i64>(place);
         let message = OutboxRow {
             stream: key::stream(column(1)?, row.get(2)?)?,

@@ -5,6 +5,8 @@
 //! that a binary must know to work with it, so that an older binary opens a newer database when
 //! what was added does not concern it, and refuses it otherwise.
 
+use std::collections::BTreeMap;
+
 use consort_kernel::digest::Digest;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -49,6 +51,9 @@ const MIGRATIONS: [Migration; 3] = [
 /// The newest form that this binary knows.
 pub const NEWEST: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
+/// Tables, indexes and rules by kind and name.
+type Objects = BTreeMap<(String, String), Option<String>>;
+
 /// The table of forms; it is as old as the database and never changes itself.
 const FORMS: &str = "CREATE TABLE IF NOT EXISTS forms (
     version INTEGER PRIMARY KEY,
@@ -60,11 +65,17 @@ const FORMS: &str = "CREATE TABLE IF NOT EXISTS forms (
 /// Brings the database to the newest form, or refuses it.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if recognise(&transaction)? == Recognised::Empty {
+    let recognised = recognise(&transaction)?;
+    if recognised == Recognised::Empty {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.execute_batch(FORMS)?;
     }
-    transaction.execute_batch(FORMS)?;
     let found = check_form(&transaction)?;
+    if recognised == Recognised::Ours && found == 0 {
+        return Err(StoreError::Damaged(
+            "the forms of the database are not on record".to_owned(),
+        ));
+    }
     for migration in MIGRATIONS
         .iter()
         .filter(|migration| migration.version > found)
@@ -122,6 +133,51 @@ fn check_form(connection: &Connection) -> Result<u32, StoreError> {
     let found: Option<u32> =
         connection.query_row("SELECT max(version) FROM forms", [], |row| row.get(0))?;
     Ok(found.unwrap_or(0))
+}
+
+/// Where the tables, indexes and rules of the database are not those that its forms make.
+pub(super) fn differences(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let found = check_form(connection)?;
+    let made = Connection::open_in_memory()?;
+    made.execute_batch(FORMS)?;
+    let mut differences = Vec::new();
+    for migration in MIGRATIONS.iter().filter(|form| form.version <= found) {
+        made.execute_batch(migration.sql)?;
+        let known = connection
+            .prepare("SELECT 1 FROM forms WHERE version = ?1 AND name = ?2 AND min_binary = ?3")?
+            .exists(params![
+                migration.version,
+                migration.name,
+                migration.min_binary
+            ])?;
+        if !known {
+            let version = migration.version;
+            differences.push(format!("form {version} is not on record as it was applied"));
+        }
+    }
+    let (expected, kept) = (objects(&made)?, objects(connection)?);
+    for ((kind, name), sql) in &expected {
+        match kept.get(&(kind.clone(), name.clone())) {
+            Some(kept) if kept == sql => {}
+            Some(_) => differences.push(format!("the {kind} {name} is not as it was made")),
+            None => differences.push(format!("the {kind} {name} is missing")),
+        }
+    }
+    // A later form may have added something.
+    let added = kept.keys().filter(|key| !expected.contains_key(key));
+    for (kind, name) in added.filter(|_| found <= NEWEST) {
+        differences.push(format!("the {kind} {name} was added by somebody"));
+    }
+    Ok(differences)
+}
+
+/// Tables, indexes and rules by kind and name, with the statement that made each.
+fn objects(connection: &Connection) -> Result<Objects, StoreError> {
+    let mut select = connection.prepare(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite|_%' ESCAPE '|'",
+    )?;
+    let rows = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// What a file was found to be.

@@ -10,6 +10,7 @@ mod commit;
 mod connection;
 mod error;
 mod event;
+mod flaw;
 pub mod floor;
 mod key;
 mod lease;
@@ -33,7 +34,7 @@ mod transfer;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-pub use backup::restore;
+pub use backup::{Staged, stage};
 pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
@@ -76,7 +77,8 @@ impl SqliteStore {
         let file = ownership.directory().join(DATABASE_FILE);
         let mut connection = connection::open_writer(&file, options.pages_max)?;
         migration::migrate(&mut connection)?;
-        Ok(Self::new(file, connection, Some(ownership)))
+        let readers = Readers::new(&file);
+        Ok(Self::new(file, readers, connection, Some(ownership)))
     }
 
     /// Opens a database for reading only, as `doctor` does with a copy; every write is refused.
@@ -84,7 +86,16 @@ impl SqliteStore {
     pub fn open_read_only(file: &Path) -> Result<Self, StoreError> {
         let connection = connection::open_reader(file)?;
         migration::check_as_it_is(&connection)?;
-        Ok(Self::new(file.to_owned(), connection, None))
+        let readers = Readers::new(file);
+        Ok(Self::new(file.to_owned(), readers, connection, None))
+    }
+
+    /// The database as it is now, for as long as the result is kept. The owner goes on, but the log
+    /// file cannot be cleared away meanwhile.
+    fn at_this_moment(&self) -> Result<Self, StoreError> {
+        let readers = Readers::at_this_moment(&self.file)?;
+        let no_writer = connection::open_reader(&self.file)?;
+        Ok(Self::new(self.file.clone(), readers, no_writer, None))
     }
 
     /// The database's file.
@@ -104,10 +115,15 @@ impl SqliteStore {
         backup::write(&self.file, target)
     }
 
-    fn new(file: PathBuf, connection: rusqlite::Connection, ownership: Option<Ownership>) -> Self {
+    fn new(
+        file: PathBuf,
+        readers: Readers,
+        connection: rusqlite::Connection,
+        ownership: Option<Ownership>,
+    ) -> Self {
         Self {
-            readers: Readers::new(&file),
             file,
+            readers,
             writer: Mutex::new(Writer {
                 connection,
                 names: Names::default(),

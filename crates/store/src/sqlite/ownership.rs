@@ -33,21 +33,21 @@ pub enum OwnershipError {
         pid: Option<u32>,
     },
     /// The directory or the lock's file cannot be made or read.
-    #[error("{directory} cannot be used: {source}. Make it writable, or name another with --data")]
+    #[error("{directory} cannot be used: {reason}. Make it writable, or name another with --data")]
     Unusable {
         /// The directory.
         directory: String,
         /// What the operating system says.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
 }
 
 impl Ownership {
     /// Takes the data directory, which is made if it is not there.
     pub fn take(directory: &Path) -> Result<Self, OwnershipError> {
-        let unusable = |source| OwnershipError::Unusable {
+        let unusable = |reason| OwnershipError::Unusable {
             directory: directory.display().to_string(),
-            source,
+            reason,
         };
         std::fs::create_dir_all(directory).map_err(unusable)?;
         let mut lock = OpenOptions::new()

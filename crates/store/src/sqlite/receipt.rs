@@ -74,3 +74,36 @@ pub(super) fn find(
         at: Timestamp::from_millis(at),
     }))
 }
+
+/// All receipts after one, in the order of their commands and principals.
+pub(super) fn list(
+    connection: &Connection,
+    after: Option<(CommandId, String)>,
+    limit: usize,
+) -> Result<Vec<Receipt>, StoreError> {
+    // Without one to begin after, what is empty comes before all.
+    let (command, principal) = match after {
+        Some((command, principal)) => (command.bits().to_be_bytes().to_vec(), principal),
+        None => (Vec::new(), String::new()),
+    };
+    let mut select = connection.prepare_cached(
+        "SELECT p.name, r.command, r.digest, s.kind, s.id, r.first_version, r.events, r.at
+             FROM receipts AS r
+             JOIN principals AS p ON p.number = r.principal
+             JOIN streams AS s ON s.number = r.stream
+             WHERE r.command >= ?1 AND (r.command, p.name) > (?1, ?2)
+             ORDER BY r.command, p.name LIMIT ?3",
+    )?;
+    let rows = select.query_and_then(params![command, principal, key::limit(limit)], |row| {
+        Ok(Receipt {
+            principal: row.get(0)?,
+            command: CommandId::from_bits(u128::from_be_bytes(row.get(1)?)),
+            digest: key::digest(row.get(2)?),
+            stream: key::stream(row.get(3)?, row.get(4)?)?,
+            first_version: key::natural(row.get(5)?)?,
+            events: row.get(6)?,
+            at: Timestamp::from_millis(row.get(7)?),
+        })
+    })?;
+    rows.collect()
+}

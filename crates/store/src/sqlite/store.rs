@@ -11,12 +11,12 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
 use super::{
-    SqliteStore, acceptance, event, lease, listing, log, message, network, personal, reaction,
-    receipt, refusal, state, timer, transfer,
+    SqliteStore, acceptance, event, flaw, lease, listing, log, message, network, personal,
+    reaction, receipt, refusal, state, timer, transfer,
 };
 use crate::{
-    Committed, FeedRow, Identity, OutboxRow, PersonalRow, ReactionRow, Receipt, RefusalRow,
-    StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
+    Committed, FeedRow, Flaw, Identity, LeaseRow, OutboxRow, PersonalRow, ReactionRow, Receipt,
+    RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
 };
 
 impl Store for SqliteStore {
@@ -49,6 +49,15 @@ impl Store for SqliteStore {
         })
     }
 
+    fn all_receipts(
+        &self,
+        after: Option<(CommandId, String)>,
+        limit: usize,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        self.readers
+            .read(|connection| receipt::list(connection, after, limit))
+    }
+
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError> {
         self.writer()?.commit(set)
     }
@@ -64,6 +73,11 @@ impl Store for SqliteStore {
     fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError> {
         self.readers
             .read(|connection| lease::current(connection, task))
+    }
+
+    fn leases(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<LeaseRow>, StoreError> {
+        self.readers
+            .read(|connection| lease::list(connection, after, limit))
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
@@ -95,9 +109,9 @@ impl Store for SqliteStore {
             .write(|connection, _| personal::erase(connection, subject))
     }
 
-    fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
         self.readers
-            .read(|connection| message::list(connection, limit))
+            .read(|connection| message::list(connection, after, limit))
     }
 
     fn outbox_done(&self, positions: &[u64]) -> Result<(), StoreError> {
@@ -156,8 +170,7 @@ impl Store for SqliteStore {
     }
 
     fn log(&self) -> Result<Frontier, StoreError> {
-        self.readers
-            .read(|connection| log::edge(connection).map(|edge| edge.log))
+        self.readers.read(log::kept)
     }
 
     fn put_checkpoint(&self, size: u64, root: Digest, note: &str) -> Result<(), StoreError> {
@@ -167,6 +180,14 @@ impl Store for SqliteStore {
 
     fn checkpoints(&self) -> Result<Vec<(u64, Digest, String)>, StoreError> {
         self.readers.read(log::checkpoints)
+    }
+
+    fn flaws(&self) -> Result<Vec<Flaw>, StoreError> {
+        self.readers.read(flaw::find)
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(self.at_this_moment()?))
     }
 
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {

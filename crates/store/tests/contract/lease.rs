@@ -3,9 +3,9 @@
 use consort_kernel::effect::LeaseChange;
 use consort_kernel::id::TaskId;
 use consort_kernel::time::Timestamp;
-use consort_store::{Store, WriteSet};
+use consort_store::{LeaseRow, Store, WriteSet};
 
-use crate::fixture::{at, change, done, end, grant, refused, stream, task};
+use crate::fixture::{PERSON, at, change, done, end, grant, refused, stream, task};
 
 fn with(read_version: u64, leases: Vec<LeaseChange>) -> WriteSet {
     WriteSet {
@@ -105,4 +105,22 @@ pub(crate) fn heartbeats_are_extended_together(store: &dyn Store) {
     ];
     assert_eq!(store.extend_leases(&beats).unwrap(), [task(3)]);
     assert_eq!(store.lease(task(2)).unwrap(), Some((1, at(80))));
+}
+
+pub(crate) fn the_last_lease_of_each_task_is_listed(store: &dyn Store) {
+    done(
+        store,
+        &with(0, vec![grant(2, 1, 50), grant(1, 1, 50), grant(3, 4, 60)]),
+    );
+    done(store, &with(1, vec![end(1, 1), grant(1, 2, 70), end(3, 4)]));
+    let row = |of, number, deadline: Option<i64>| LeaseRow {
+        task: task(of),
+        number,
+        holder: PERSON,
+        deadline: deadline.map(at),
+    };
+    let all = [row(1, 2, Some(70)), row(2, 1, Some(50)), row(3, 4, None)];
+    assert_eq!(store.leases(None, 9).unwrap(), all);
+    assert_eq!(store.leases(Some(task(1)), 1).unwrap(), all[1..2]);
+    assert_eq!(store.leases(Some(task(3)), 9).unwrap(), []);
 }

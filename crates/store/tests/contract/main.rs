@@ -89,7 +89,8 @@ run_everywhere!({
         a_lease_that_is_over_may_be_ended_again
         a_heartbeat_extends_only_the_current_lease
         a_late_heartbeat_takes_no_time_away
-        heartbeats_are_extended_together;
+        heartbeats_are_extended_together
+        the_last_lease_of_each_task_is_listed;
     listing:
         states_are_loaded_as_they_are_asked_for
         states_are_listed_by_kind_parent_and_status
@@ -118,6 +119,8 @@ run_everywhere!({
         the_feed_is_in_order_and_has_no_gaps
         a_history_is_that_of_one_stream
         the_log_is_what_its_leaves_come_to
+        a_snapshot_stays_as_it_was
+        all_receipts_are_listed_in_order
         a_checkpoint_agrees_with_the_log;
     waiting:
         timers_are_due_in_their_order

@@ -66,7 +66,7 @@ pub(crate) fn picture(store: &dyn Store) -> Picture {
         leases: leases.collect(),
         timers: store.due(at(i64::MAX), ALL).unwrap(),
         reactions: store.reactions(ALL).unwrap(),
-        outbox: store.outbox(ALL).unwrap(),
+        outbox: store.outbox(0, ALL).unwrap(),
         checkpoints: store.checkpoints().unwrap(),
     }
 }

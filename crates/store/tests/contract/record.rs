@@ -5,8 +5,8 @@ use consort_kernel::log::{Frontier, leaf_hash};
 use consort_kernel::stream::StreamId;
 use consort_store::{Committed, Store, StoreError};
 
-use crate::fixture::{add_change, change, done, stream};
-use crate::picture::ALL;
+use crate::fixture::{add_change, change, done, receipt, stream};
+use crate::picture::{ALL, picture};
 
 /// Seven events of three streams, mixed, in three commits.
 fn seven(store: &dyn Store) {
@@ -101,4 +101,30 @@ pub(crate) fn a_checkpoint_agrees_with_the_log(store: &dyn Store) {
         .map(|(size, note)| (size as u64, root(size), note.to_owned()))
         .collect();
     assert_eq!(store.checkpoints().unwrap(), kept);
+}
+
+pub(crate) fn a_snapshot_stays_as_it_was(store: &dyn Store) {
+    seven(store);
+    let before = picture(store);
+    let snapshot = store.snapshot().unwrap();
+    done(store, &change(stream(1), 3, 1));
+    assert_eq!(picture(snapshot.as_ref()), before);
+    assert_ne!(picture(store), before);
+    assert_eq!(picture(store.snapshot().unwrap().as_ref()), picture(store));
+}
+
+pub(crate) fn all_receipts_are_listed_in_order(store: &dyn Store) {
+    let mut set = change(stream(1), 0, 1);
+    set.receipts = [("ben", 2), ("ann", 3), ("ann", 2), ("ann", 1)]
+        .map(|(principal, number)| receipt(principal, number, stream(1)))
+        .to_vec();
+    done(store, &set);
+    let all = store.all_receipts(None, ALL).unwrap();
+    let [ben_2, ann_3, ann_2, ann_1] = set.receipts.try_into().ok().unwrap();
+    assert_eq!(all, [ann_1, ann_2, ben_2, ann_3]);
+    for (place, last) in all.iter().enumerate() {
+        let after = Some((last.command, last.principal.clone()));
+        let next: Vec<_> = all.iter().skip(place + 1).take(2).cloned().collect();
+        assert_eq!(store.all_receipts(after, 2).unwrap(), next);
+    }
 }

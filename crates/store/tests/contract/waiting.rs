@@ -162,26 +162,26 @@ pub(crate) fn messages_wait_until_they_are_delivered(store: &dyn Store) {
         .map(|version| message(stream(1), version, "task.changed"))
         .collect();
     done(store, &set);
-    let waiting = store.outbox(ALL).unwrap();
+    let waiting = store.outbox(0, ALL).unwrap();
     let messages: Vec<_> = waiting.iter().map(|(_, message)| message.clone()).collect();
     assert_eq!(messages, set.outbox);
-    assert_eq!(store.outbox(2).unwrap(), waiting[..2]);
+    assert_eq!(store.outbox(0, 2).unwrap(), waiting[..2]);
     store
         .outbox_done(&[waiting[0].0, waiting[2].0, 99])
         .unwrap();
-    assert_eq!(store.outbox(ALL).unwrap(), waiting[1..2]);
+    assert_eq!(store.outbox(0, ALL).unwrap(), waiting[1..2]);
 }
 
 pub(crate) fn the_place_of_a_message_is_not_given_again(store: &dyn Store) {
     let mut first = change(stream(1), 0, 1);
     first.outbox = vec![message(stream(1), 1, "task.created")];
     done(store, &first);
-    let place = store.outbox(ALL).unwrap()[0].0;
+    let place = store.outbox(0, ALL).unwrap()[0].0;
     store.outbox_done(&[place]).unwrap();
     let mut second = change(stream(1), 1, 1);
     second.outbox = vec![message(stream(1), 2, "task.changed")];
     done(store, &second);
     // A delivery that is confirmed late does not take the next message away.
     store.outbox_done(&[place]).unwrap();
-    assert_eq!(store.outbox(ALL).unwrap().len(), 1);
+    assert_eq!(store.outbox(0, ALL).unwrap().len(), 1);
 }

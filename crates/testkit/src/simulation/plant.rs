@@ -15,8 +15,9 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::memory::MemoryStore;
 use consort_store::{
-    Committed, EventRow, FeedRow, Identity, OutboxRow, PersonalRow, ReactionRow, Receipt,
-    RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
+    Committed, EventRow, FeedRow, Flaw, Identity, LeaseRow, OutboxRow, PersonalRow, ReactionRow,
+    Receipt, RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow,
+    WriteSet,
 };
 use serde_json::Value;
 
@@ -226,6 +227,14 @@ impl Store for PlantedStore {
         self.inner.receipts(commands)
     }
 
+    fn all_receipts(
+        &self,
+        after: Option<(CommandId, String)>,
+        limit: usize,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        self.inner.all_receipts(after, limit)
+    }
+
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError> {
         match self.plant {
             Some(plant) => self.inner.commit(&self.spoiled(plant, set)),
@@ -242,6 +251,10 @@ impl Store for PlantedStore {
 
     fn lease(&self, task: TaskId) -> Result<Option<(u64, Timestamp)>, StoreError> {
         self.inner.lease(task)
+    }
+
+    fn leases(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<LeaseRow>, StoreError> {
+        self.inner.leases(after, limit)
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Timer>, StoreError> {
@@ -268,8 +281,8 @@ impl Store for PlantedStore {
         self.inner.erase_personal(subject)
     }
 
-    fn outbox(&self, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
-        self.inner.outbox(limit)
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<(u64, OutboxRow)>, StoreError> {
+        self.inner.outbox(after, limit)
     }
 
     fn outbox_done(&self, positions: &[u64]) -> Result<(), StoreError> {
@@ -354,6 +367,14 @@ impl Store for PlantedStore {
 
     fn checkpoints(&self) -> Result<Vec<(u64, Digest, String)>, StoreError> {
         self.inner.checkpoints()
+    }
+
+    fn flaws(&self) -> Result<Vec<Flaw>, StoreError> {
+        self.inner.flaws()
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Store>, StoreError> {
+        self.inner.snapshot()
     }
 
     fn rebuild(&self, rows: &[StateRow]) -> Result<(), StoreError> {

@@ -1,12 +1,20 @@
 //! A backup is a whole copy, and a restored network starts a new epoch.
 
+use std::path::Path;
+
 use consort_kernel::digest::Digest;
-use consort_store::sqlite::{DATABASE_FILE, SqliteStore, restore};
+use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore, stage};
 use consort_store::{Identity, Pass, PassKind, Passes as _, Store, StoreError, WriteSet};
 
 use super::populate;
 use crate::fixture::{EPOCH, PERSON, Place, at, done, network, next_of_everything};
 use crate::picture::picture;
+
+fn restore(backup: &Path, ownership: &Ownership) -> Result<Identity, StoreError> {
+    let staged = stage(backup, ownership)?;
+    let identity = staged.identity().clone();
+    staged.put_in_place().map(|_| identity)
+}
 
 #[test]
 fn a_backup_holds_everything_that_was_committed() {
@@ -110,11 +118,42 @@ fn a_backup_goes_into_the_place_of_a_database_that_is_kept() {
         let kept = place
             .folder()
             .join(format!("{DATABASE_FILE}.before-restore"));
-        if epoch == 2 {
-            assert_eq!(picture(&SqliteStore::open_read_only(&kept).unwrap()), last);
-        }
-        std::fs::remove_file(kept).unwrap();
+        assert_eq!(picture(&SqliteStore::open_read_only(&kept).unwrap()), last);
     }
+}
+
+#[test]
+fn what_was_replaced_is_kept_each_time_and_nothing_is_left_behind() {
+    let place = Place::new();
+    let backup = place.folder().join("backup.db");
+    let store = place.open();
+    populate(&store);
+    store.backup_to(&backup).unwrap();
+    drop(store);
+    let ownership = place.own();
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        drop(stage(&backup, &ownership).unwrap());
+        let staged = stage(&backup, &ownership).unwrap();
+        kept.extend(staged.put_in_place().unwrap());
+    }
+    let names: Vec<_> = kept.iter().filter_map(|kept| kept.file_name()).collect();
+    assert_eq!(
+        names,
+        [
+            "consort.db.before-restore",
+            "consort.db.before-restore-2",
+            "consort.db.before-restore-3"
+        ]
+    );
+    assert!(kept.iter().all(|kept| kept.exists()));
+    let torn = place.folder().join("torn.db");
+    let mut bytes = std::fs::read(&backup).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..].fill(7);
+    std::fs::write(&torn, bytes).unwrap();
+    assert!(stage(&torn, &ownership).is_err());
+    assert!(!place.folder().join("consort.db.part").exists());
 }
 
 #[test]

@@ -40,6 +40,14 @@ fn a_newer_database_that_an_older_binary_understands_is_opened() {
 }
 
 #[test]
+fn a_database_without_its_forms_is_damaged() {
+    for sql in ["DELETE FROM forms", "DROP TABLE forms"] {
+        let (_place, answer) = with_form(sql);
+        assert!(matches!(answer, Err(StoreError::Damaged(_))), "{answer:?}");
+    }
+}
+
+#[test]
 fn a_form_that_was_made_by_another_file_is_found_out() {
     let (_place, answer) = with_form("UPDATE forms SET digest = zeroblob(32) WHERE version = 1");
     assert!(matches!(answer, Err(StoreError::Damaged(_))), "{answer:?}");

@@ -2,6 +2,7 @@
 
 mod backup;
 mod disk;
+mod flaw;
 mod form;
 mod hostile;
 mod ownership;
