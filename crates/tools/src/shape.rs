@@ -340,6 +340,9 @@ pub struct Coverage {
     /// How many more facts it states, where a limit left them out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub facts_left_out: u32,
+    /// Whether only its beginning was read, because it is longer than is ever read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_part: bool,
 }
 
 /// `second-review`: what a second reader finds in a draft.

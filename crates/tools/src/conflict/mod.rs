@@ -59,11 +59,12 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
     let aliases = Aliases::of(research);
     let topics = topics(research, &aliases);
     let replaced = amended::amended(research, &topics, &aliases);
+    let shown: BTreeSet<&Topic> = replaced.iter().map(|(topic, _)| topic).collect();
     let mut certain: Vec<Conflict> = Vec::new();
     let mut possible = Vec::new();
     for (topic, facts) in &topics {
         // A replaced value is shown once, with its replacement.
-        if replaced.iter().any(|(other, _)| other == topic) || amended::is_only_replaced(facts) {
+        if shown.contains(topic) || amended::is_only_replaced(facts) {
             continue;
         }
         for alike in same_period(facts) {
@@ -168,11 +169,12 @@ fn conflict(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
 /// One side a value, with the passages of all facts that have it.
 pub(crate) fn sides(facts: &[&Fact]) -> Vec<Fact> {
     let mut sides: Vec<Fact> = Vec::new();
+    let mut places: BTreeMap<(String, Option<Bound>), usize> = BTreeMap::new();
     for fact in facts {
-        let same = sides
-            .iter_mut()
-            .find(|side| comparable(side) == comparable(fact) && bound(side) == bound(fact));
-        match same {
+        let place = places
+            .entry((comparable(fact), bound(fact)))
+            .or_insert(sides.len());
+        match sides.get_mut(*place) {
             None => sides.push((*fact).clone()),
             Some(side) => {
                 side.confidence = side.confidence.max(fact.confidence);

@@ -96,16 +96,13 @@ fn across(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
     let first = facts.first()?;
     let one_period = facts.iter().all(|fact| fact.date == first.date);
     let one_bound = facts.iter().all(|fact| bound(fact) == bound(first));
-    let documents = |fact: &Fact| {
-        fact.citations
-            .first()
-            .map(|citation| citation.document.clone())
-    };
-    let differ = facts.iter().enumerate().any(|(at, one)| {
-        facts[at + 1..]
-            .iter()
-            .any(|other| documents(one) != documents(other) && comparable(one) != comparable(other))
-    });
+    let documents: BTreeSet<&str> = facts
+        .iter()
+        .filter_map(|fact| Some(fact.citations.first()?.document.as_str()))
+        .collect();
+    let values: BTreeSet<String> = facts.iter().map(|fact| comparable(fact)).collect();
+    // With two documents and two values there is a pair that differs in both.
+    let differ = documents.len() > 1 && values.len() > 1;
     (one_period && one_bound && differ)
         .then(|| conflict(topic, facts))
         .flatten()

@@ -113,6 +113,14 @@ fn at_a_glance(brief: &Brief) -> Part {
 }
 
 fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<Part>) {
+    let in_part = brief.draft.coverage.iter().filter(|one| one.in_part);
+    let in_part = in_part.count();
+    if in_part > 0 {
+        let counted = counted(in_part, "document");
+        parts.push(Part::Note(format!(
+            "Only the beginning of {counted} was read; the annex says of which."
+        )));
+    }
     let question = &brief.draft.question;
     let asked = question.question.as_ref().filter(|_| frame.decision_asked);
     if let Some(asked) = asked {

@@ -261,6 +261,17 @@ proptest! {
 }
 
 #[test]
+fn a_sentence_that_stands_again_and_again_is_one_fact() {
+    let text = format!(
+        "# Offer from Alder Ltd\n{}",
+        "The price is £5,000. ".repeat(500)
+    );
+    let found = research(&document("a.md", &text));
+    assert_eq!((found.facts.len(), found.left_out), (1, 0));
+    assert_eq!(found.facts[0].citations[0].start, 0);
+}
+
+#[test]
 fn how_many_facts_a_limit_left_out_is_said() {
     let rows: Vec<String> = (0..super::FACTS_MAX + 5)
         .map(|row| format!("| Item {row} | EUR {} |", row + 1))

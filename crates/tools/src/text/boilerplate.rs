@@ -18,6 +18,8 @@ const REPEATED_DOCUMENTS_MIN: usize = 3;
 const REPEATED_SHARE: usize = 4;
 /// A line that stands so often in one document is its running head.
 const RUNNING_HEAD_MIN: u32 = 3;
+/// A longer block is text, in bytes, and no line that stands on every page.
+const RUNNING_HEAD_BYTES_MAX: usize = 1_000;
 /// Notices are short; a longer passage that mentions one says more than that.
 const NOTICE_WORDS_MAX: usize = 45;
 
@@ -103,17 +105,19 @@ impl Repeats {
     /// again and again.
     pub fn running_heads(document: &Document) -> Vec<bool> {
         let mut counts: HashMap<Fingerprint, u32> = HashMap::new();
-        let prints: Vec<Fingerprint> = document
+        let prints: Vec<Option<Fingerprint>> = document
             .blocks
             .iter()
-            .map(|block| fingerprint(&block.text))
+            .map(|block| {
+                (block.text.len() <= RUNNING_HEAD_BYTES_MAX).then(|| fingerprint(&block.text))
+            })
             .collect();
-        for print in &prints {
+        for print in prints.iter().flatten() {
             *counts.entry(*print).or_default() += 1;
         }
         prints
             .iter()
-            .map(|print| counts[print] >= RUNNING_HEAD_MIN)
+            .map(|print| print.is_some_and(|print| counts[&print] >= RUNNING_HEAD_MIN))
             .collect()
     }
 }
