@@ -77,11 +77,12 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
             }
         }
     }
-    certain.extend(
-        replaced
-            .into_iter()
-            .map(|(topic, conflict)| with_others(&topics, &topic, conflict)),
-    );
+    let mut others: BTreeMap<Topic, Vec<Fact>> = BTreeMap::new();
+    certain.extend(replaced.into_iter().map(|(topic, conflict)| {
+        let facts = topics.get(&topic).map_or(&[][..], Vec::as_slice);
+        let others = others.entry(topic).or_insert_with(|| sides(facts));
+        with_others(others, conflict)
+    }));
     possible.extend(related::pairs(&topics));
     (
         with_keys(certain, ""),
@@ -89,16 +90,18 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
     )
 }
 
-/// Adds the further values of the topic to a replaced one.
-fn with_others(topics: &Topics<'_>, topic: &Topic, mut conflict: Conflict) -> Conflict {
-    let facts: Vec<&Fact> = topics.get(topic).into_iter().flatten().copied().collect();
-    for side in sides(&facts) {
+/// Adds the further values of the topic to a replaced one, where they are few enough to be its.
+fn with_others(others: &[Fact], mut conflict: Conflict) -> Conflict {
+    if others.len() > SIDES_MAX {
+        return conflict;
+    }
+    for side in others {
         let shown = conflict
             .sides
             .iter()
-            .any(|other| comparable(other) == comparable(&side));
-        if is_sure(&side) && side.date.is_none() && !shown {
-            conflict.sides.push(side);
+            .any(|other| comparable(other) == comparable(side));
+        if is_sure(side) && side.date.is_none() && !shown {
+            conflict.sides.push(side.clone());
         }
     }
     conflict
