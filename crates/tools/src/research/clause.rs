@@ -6,6 +6,7 @@
 //! form.
 
 use super::attribute::{self, Label};
+use super::denial;
 use super::phrase::{self, Governed, Link};
 use super::quantity::{self, Kind, Quantity};
 use super::reading::{Draft, Reading, Spot};
@@ -35,6 +36,9 @@ pub(super) fn facts(reading: &Reading<'_>, spot: Spot<'_>) -> Vec<Fact> {
             after: &sentence[quantity.end..to],
             opens: from == 0,
         };
+        if !denial::is_stated(&sentence[..quantity.start], clause.after) {
+            continue;
+        }
         let Some(draft) = stated(reading, &clause, quantity, sentence, &found) else {
             continue;
         };
@@ -107,7 +111,7 @@ fn stated(
         (unit, _) => unit.clone(),
     };
     let date = (quantity.kind != Kind::Date)
-        .then(|| dated(found))
+        .then(|| dated(found).or_else(|| earlier_time(sentence, quantity, found)))
         .flatten();
     Some(Draft {
         attribute: form.attribute,
@@ -154,6 +158,22 @@ fn dated(found: &[Quantity]) -> Option<String> {
         | Value::Truth(_) => None,
     });
     dates.next().filter(|_| dates.next().is_none()).cloned()
+}
+
+/// The earlier time of a quantity, from the words up to its neighbours of the same kind.
+fn earlier_time(sentence: &str, quantity: &Quantity, found: &[Quantity]) -> Option<String> {
+    let alike = || found.iter().filter(|other| other.kind == quantity.kind);
+    let from = alike()
+        .map(|other| other.end)
+        .filter(|end| *end <= quantity.start)
+        .max();
+    let to = alike()
+        .map(|other| other.start)
+        .find(|start| *start >= quantity.end);
+    denial::earlier_time(
+        &sentence[from.unwrap_or(0)..quantity.start],
+        &sentence[quantity.end..to.unwrap_or(sentence.len())],
+    )
 }
 
 fn fallen(value: &Value) -> Value {

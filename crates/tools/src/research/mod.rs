@@ -25,6 +25,7 @@ mod attribute;
 mod cells;
 mod change;
 mod clause;
+mod denial;
 mod labelled;
 mod layout;
 mod listed;

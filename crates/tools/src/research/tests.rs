@@ -116,6 +116,31 @@ fn sentences_in_which_a_phrase_governs_a_quantity_are_facts() {
 }
 
 #[test]
+fn what_is_denied_imagined_or_over_is_no_fact_of_today() {
+    for (sentence, expected) in [
+        ("The notice period is *not* 30 days.", ""),
+        (
+            "If the customer were public, the notice period would be 30 days.",
+            "",
+        ),
+        (
+            "The notice period is not less than 30 days.",
+            "notice period | at least 30 days",
+        ),
+        (
+            "The price was £500 until 2020.",
+            "price | GBP 500 (until 2020)",
+        ),
+        ("The price is £700.", "price | GBP 700"),
+        ("Notice: not 30 days", "notice | not 30 days"),
+    ] {
+        let text = format!("# Offer from Alder Ltd\n{sentence}");
+        let facts = found("a.md", &text).join("; ");
+        assert_eq!(facts.replace("Alder Ltd | ", ""), expected, "{sentence}");
+    }
+}
+
+#[test]
 fn labelled_lines_are_facts_of_what_the_document_is_about() {
     let facts = found(
         "offer.md",
