@@ -11,9 +11,11 @@ use consort_kernel::digest::Digest;
 use crate::conflict::Topic;
 use crate::conflict::alias::Aliases;
 use crate::conflict::measure::{bound, comparable, is_open};
+use crate::research::quantity::{decimal_mark, quantities};
 use crate::research::{shown, titled_subject, vocabulary};
 use crate::second_review::figures;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
+use crate::text::{Language, is_plain};
 
 /// Most passages of one statement: one a document, and no more than fit a line.
 const CITATIONS_MAX: usize = 6;
@@ -46,11 +48,15 @@ pub(super) fn agree<'a>(
         .iter()
         .map(|document| (document.name.as_str(), document.sha256))
         .collect();
+    let languages: BTreeMap<&str, Language> = documents
+        .iter()
+        .map(|document| (document.name.as_str(), Language::of(document)))
+        .collect();
     let mut groups: BTreeMap<Key, Vec<&Fact>> = BTreeMap::new();
     for fact in research
         .iter()
         .flat_map(|one| &one.facts)
-        .filter(|fact| counts(fact))
+        .filter(|fact| counts(fact) && is_plainly_stated(fact, &languages))
     {
         let topic = Topic::of(fact, &aliases);
         if !disputed.contains(&topic) {
@@ -135,6 +141,26 @@ fn counts(fact: &Fact) -> bool {
         && fact.bound != Some(Bound::About)
         && !vocabulary::is_of_document(&fact.attribute)
         && (!words || (fact.confidence == Confidence::High && comparable(fact).len() > 1))
+}
+
+/// Whether a fact's passage states it and does not tell of it, or weigh it against another: a row, a
+/// label with its value, or a plain sentence with no other figure of the same unit.
+fn is_plainly_stated(fact: &Fact, languages: &BTreeMap<&str, Language>) -> bool {
+    fact.citations.iter().all(|citation| {
+        let quote = citation.quote.as_str();
+        let is_label = fact.confidence == Confidence::High && quote.contains(':');
+        if quote.contains(" | ") || is_label {
+            return true;
+        }
+        let language = languages.get(citation.document.as_str());
+        let found = quantities(quote, decimal_mark(std::iter::once(quote)));
+        let own = found.iter().find(|quantity| quantity.value == fact.value);
+        let others = found.iter().filter(|quantity| {
+            own.is_some_and(|own| own.kind == quantity.kind && own.unit == quantity.unit)
+                && quantity.value != fact.value
+        });
+        language.is_some_and(|language| is_plain(quote, *language)) && others.count() == 0
+    })
 }
 
 /// The statement in the words of its plainest passage, with one passage a document.
