@@ -84,10 +84,25 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
         with_others(others, conflict)
     }));
     possible.extend(related::pairs(&topics));
+    // What is a difference for certain is not possibly one as well.
+    let shown: BTreeSet<_> = certain
+        .iter()
+        .flat_map(|one| values(one, &aliases))
+        .collect();
+    possible.retain(|one| !values(one, &aliases).all(|value| shown.contains(&value)));
     (
         with_keys(certain, ""),
         with_keys(limited(possible), "maybe/"),
     )
+}
+
+/// Whose values a conflict has, what they are measured in, and which they are.
+fn values(
+    conflict: &Conflict,
+    aliases: &Aliases,
+) -> impl Iterator<Item = (String, String, String)> {
+    let sides = conflict.sides.iter();
+    sides.map(|side| (aliases.key(&side.subject), measure(side), comparable(side)))
 }
 
 /// Adds the further values of the topic to a replaced one, where they are few enough to be its.

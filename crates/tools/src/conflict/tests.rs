@@ -185,6 +185,26 @@ fn more_values_than_one_can_choose_between_are_a_list() {
 }
 
 #[test]
+fn columns_that_share_a_telling_word_are_possibly_related() {
+    let research = researched(&[
+        (
+            "a.csv",
+            "| Town | Change in turnover | Shops closed\n| Dunmere | +3% | 2\n| Kelby | +1% | 4",
+        ),
+        (
+            "b.csv",
+            "| Town | Closed in | Turnover after 3 years\n| Dunmere | 2020 | +5%\n| Orran | 2017 | -9%",
+        ),
+    ]);
+    let (certain, possible) = conflicts(&research);
+    assert_eq!(certain, Vec::new());
+    assert_eq!(
+        shown(&possible),
+        ["maybe/dunmere/change-in-turnover/percent: 3% / 5%"]
+    );
+}
+
+#[test]
 fn the_price_of_another_time_is_no_difference() {
     let text = "# Offer from Alder Ltd\nThe price was £500 until 2020.\nThe price is £700.";
     assert_eq!(conflicts(&researched(&[("a.md", text)])), (vec![], vec![]));
