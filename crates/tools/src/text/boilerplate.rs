@@ -45,6 +45,7 @@ const NOTICES: &[&str] = &[
     r"^we (?:are|were) (?:very )?(?:pleased|delighted|happy|glad) to\b|^we would like to thank\b|^wir freuen uns\b|^nous avons le plaisir\b",
     r"^(?:dear|hello|hi|thank you|thanks|many thanks|sehr geehrte|vielen dank|chère?|merci|estimad[oa]s?|gracias)\b",
     r"^(?:https?://|www\.)\S+$",
+    r"^this (?:contract|agreement|lease|deed) (?:is|was) (?:made|entered into|concluded) (?:\w+ ){0,6}?between\b",
 ];
 
 static NOTICE: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -145,6 +146,10 @@ mod tests {
                 true,
             ),
             ("www.example.com", true),
+            (
+                "This contract is made between Alder Ltd and Brown & Co.",
+                true,
+            ),
             ("Thank you for showing us round on 22 January 2026.", true),
             (
                 "Each party shall keep the other party's information confidential for five years.",
