@@ -33,17 +33,15 @@ pub(super) fn titles(documents: &[Document]) -> Titles<'_> {
 }
 
 /// The statements, known attributes and the most widely stated first.
-pub(super) fn agree<'a>(
+pub(super) fn agree(
     documents: &[Document],
     research: &[Research],
-    disagree: impl Iterator<Item = &'a Conflict>,
+    disagree: &[Conflict],
+    related: &[Conflict],
     titles: &Titles<'_>,
 ) -> Vec<Statement> {
     let aliases = Aliases::of(research);
-    let disputed: BTreeSet<Topic> = disagree
-        .flat_map(|conflict| &conflict.sides)
-        .map(|side| Topic::of(side, &aliases))
-        .collect();
+    let disputed = disputed(disagree, related, &aliases);
     let digests: BTreeMap<&str, Digest> = documents
         .iter()
         .map(|document| (document.name.as_str(), document.sha256))
@@ -60,7 +58,8 @@ pub(super) fn agree<'a>(
     {
         let topic = Topic::of(fact, &aliases);
         if !disputed.contains(&topic) {
-            groups.entry(Key::of(topic, fact)).or_default().push(fact);
+            let key = Key::of(topic, fact, titles);
+            groups.entry(key).or_default().push(fact);
         }
     }
     // What different documents give different values for is not one thing under many titles: these
@@ -87,7 +86,8 @@ pub(super) fn agree<'a>(
             .collect();
         if sources.len() > 1 {
             let known = vocabulary::is_known(&facts[0].attribute);
-            ranked.push((known, sources.len(), statement(facts, &digests, titles)));
+            let statement = statement(facts, &digests, titles, &aliases);
+            ranked.push((known, sources.len(), statement));
         }
     }
     // The sort is stable, so equals stay in the order of their subjects and attributes.
@@ -96,6 +96,24 @@ pub(super) fn agree<'a>(
         .into_iter()
         .map(|(_, _, statement)| statement)
         .collect()
+}
+
+/// What is disputed: all that differs for certain, and of what is possibly related the subjects that
+/// have several values themselves. That another subject has another value disputes nothing.
+fn disputed(disagree: &[Conflict], related: &[Conflict], aliases: &Aliases) -> BTreeSet<Topic> {
+    let topics = |conflict: &Conflict| -> Vec<Topic> {
+        let sides = conflict.sides.iter();
+        sides.map(|side| Topic::of(side, aliases)).collect()
+    };
+    let mut disputed: BTreeSet<Topic> = disagree.iter().flat_map(topics).collect();
+    for topics in related.iter().map(topics) {
+        let again = topics
+            .iter()
+            .enumerate()
+            .filter(|(at, topic)| topics[..*at].contains(topic));
+        disputed.extend(again.map(|(_, topic)| topic.clone()));
+    }
+    disputed
 }
 
 /// What facts must share to say the same.
@@ -108,10 +126,11 @@ struct Key {
 }
 
 impl Key {
-    fn of(mut topic: Topic, fact: &Fact) -> Self {
+    fn of(mut topic: Topic, fact: &Fact, titles: &Titles<'_>) -> Self {
         // An attribute of several words that is no row's and no supplier's, as `average commuting
         // time`, is the same thing whatever the document is called.
-        let open = !vocabulary::is_known(&fact.attribute)
+        let open = is_titled(fact, titles)
+            && !vocabulary::is_known(&fact.attribute)
             && topic.attribute.split(' ').count() > 1
             && fact
                 .citations
@@ -164,7 +183,12 @@ fn is_plainly_stated(fact: &Fact, languages: &BTreeMap<&str, Language>) -> bool 
 }
 
 /// The statement in the words of its plainest passage, with one passage a document.
-fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<'_>) -> Statement {
+fn statement(
+    facts: &[&Fact],
+    digests: &BTreeMap<&str, Digest>,
+    titles: &Titles<'_>,
+    aliases: &Aliases,
+) -> Statement {
     let mut ordered = facts.to_vec();
     ordered.sort_by_key(|fact| (std::cmp::Reverse(fact.confidence), fact.text.len()));
     let plainest = ordered[0];
@@ -180,7 +204,7 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<
         .cloned()
         .collect();
     Statement {
-        text: named(plainest, &citations, titles),
+        text: named(plainest, &citations, titles, aliases),
         citations,
     }
 }
@@ -189,15 +213,18 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<
 /// writes so, says it in the fact's own words.
 ///
 /// A document's title is nobody's name: what such a document says is said in its own words.
-pub(super) fn named(fact: &Fact, citations: &[Citation], titles: &Titles<'_>) -> String {
-    let is_title =
-        |citation: &Citation| titles.get(citation.document.as_str()) == Some(&fact.subject);
-    if fact.citations.iter().any(is_title) {
+pub(super) fn named(
+    fact: &Fact,
+    citations: &[Citation],
+    titles: &Titles<'_>,
+    aliases: &Aliases,
+) -> String {
+    if is_titled(fact, titles) {
         return fact.text.clone();
     }
     let named = format!(
         "{}, {}: {}",
-        fact.subject,
+        aliases.name(&fact.subject),
         fact.attribute,
         shown::value(fact)
     );
@@ -211,6 +238,12 @@ pub(super) fn named(fact: &Fact, citations: &[Citation], titles: &Titles<'_>) ->
     } else {
         worded(fact)
     }
+}
+
+/// Whether a fact is about what its document is called, and about no party.
+fn is_titled(fact: &Fact, titles: &Titles<'_>) -> bool {
+    let mut citations = fact.citations.iter();
+    citations.any(|citation| titles.get(citation.document.as_str()) == Some(&fact.subject))
 }
 
 /// The fact's own words, led by its subject where they do not name it.

@@ -52,7 +52,8 @@ pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
     let mut agree = agree::agree(
         inputs.documents,
         inputs.research,
-        disagree.iter().chain(&possibly_related),
+        &disagree,
+        &possibly_related,
         &titles,
     );
     let index = Index::of(inputs.documents);

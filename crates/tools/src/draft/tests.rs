@@ -266,3 +266,45 @@ fn every_party_is_named_before_the_parts_of_any() {
         ["Alder Ltd, price: EUR 100", "Birch Ltd, price: EUR 120"]
     );
 }
+
+#[test]
+fn who_speaks_of_themselves_is_named() {
+    let documents = [document(
+        "alder-offer.md",
+        "# Offer from Alder Ltd\nWe are insured for a large sum against damage.",
+    )];
+    let question = Question {
+        must_know: vec!["insured".to_owned()],
+        ..Question::default()
+    };
+    let (page, _) = drafted(&documents, &question);
+    assert_eq!(
+        page.answered[0].statements[0].text,
+        "alder-offer.md: We are insured for a large sum against damage."
+    );
+}
+
+#[test]
+fn one_party_has_one_name_and_its_fee_is_agreed() {
+    let documents = [
+        document(
+            "alder-offer.md",
+            "# Offer from Alder Ltd\nThe annual maintenance fee is £18,900.",
+        ),
+        document(
+            "alder-contract.md",
+            "# Contract with Alder Systems Ltd\nSupplier: Alder Systems Ltd\n2.2 The annual maintenance fee is \
+             £18,900.",
+        ),
+        document(
+            "birch-offer.md",
+            "# Offer from Birch Ltd\nThe annual maintenance fee is £16,200.",
+        ),
+    ];
+    let (page, _) = drafted(&documents, &Question::default());
+    let agreed: Vec<&str> = page.agree.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(
+        agreed,
+        ["Alder Systems Ltd, maintenance fee: GBP 18,900 per year"]
+    );
+}

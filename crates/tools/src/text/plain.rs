@@ -15,7 +15,7 @@ use super::pattern::quick;
 const SIGNS: &[&str] = &[
     // Whose word it is.
     r"according to|alleg\w+|apparently|supposedly|reportedly|rumou?r\w*|laut|angeblich|selon|según",
-    r"argue[sd]?|assum\w+|believe[sd]?|claim(?:s|ed|ing)?|expect(?:s|ed)?|guess\w*|hear[ds]?|hop(?:e|es|ed|ing)|quoted?|reckon\w*|said|say(?:s|ing)?|suppos\w+|think\w*|thought|told|tells?|wonder\w*|wrote|written down|(?:i|we) (?:have )?read|readers?",
+    r"argue[sd]?|assum\w+|believe[sd]?|claim(?:s|ed|ing)? that|claimed|expect(?:s|ed)?|guess\w*|hear[ds]?|hop(?:e|es|ed|ing)|quoted?|reckon\w*|said|say(?:s|ing)?|suppos\w+|think\w*|thought|told|tells?|wonder\w*|wrote|written down|(?:i|we) (?:have )?read|readers?",
     r"estimat\w+|forecast\w*|predict\w*|calculat\w+|put at|found that|finds that|found to|counted|survey\w*|reported",
     // Denial and doubt.
     r"no|not|nor|never|neither|none|nobody|nothing|hardly|scarcely|cannot|without|\w+n['’]t|nicht|kein\w*|nie|pas|jamais|aucune?|ni|nunca",
