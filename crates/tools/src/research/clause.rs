@@ -92,7 +92,8 @@ fn stated(
                 .filter(|governed| governed.link == Link::Of)
                 .and_then(|governed| from_phrase(reading, governed, quantity, clause))
         })
-        .or_else(|| from_words(clause, quantity))?;
+        .or_else(|| from_words(clause, quantity))
+        .or_else(|| from_rank(reading, clause, quantity))?;
     let subject = form
         .subject
         .or_else(|| {
@@ -292,6 +293,27 @@ fn from_tail(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) ->
             falls: false,
             rate: None,
         })
+    })
+}
+
+/// `Northgate are the cheapest on paper at £2,190`: what somebody is cheapest at is their price.
+fn from_rank(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) -> Option<Found> {
+    const RANKS: [&str; 5] = ["cheapest", "dearest", "cheaper", "dearer", "expensive"];
+    let all: Vec<&str> = words(clause.before).map(|word| word.text).collect();
+    let leading = all.iter().take_while(|word| reading.names.is_name(word));
+    let length = leading.count();
+    let is_ranked = quantity.kind == Kind::Money
+        && clause.opens
+        && matches!(all.get(length), Some(&("is" | "are")))
+        && all.last() == Some(&"at")
+        && all.iter().any(|word| RANKS.contains(word));
+    (length > 0 && is_ranked).then(|| Found {
+        attribute: "price".to_owned(),
+        subject: Some(all[..length].join(" ")),
+        confidence: Confidence::Medium,
+        bound: None,
+        falls: false,
+        rate: None,
     })
 }
 

@@ -96,6 +96,10 @@ fn sentences_in_which_a_phrase_governs_a_quantity_are_facts() {
             "The agreement renews for a further 12 months.",
             "renewal period | 12 months",
         ),
+        (
+            "The contract renews automatically for further periods of 24 months.",
+            "renewal period | 24 months",
+        ),
         ("We grant a 10% discount.", "discount | 10%"),
         ("The parking garage is 350 metres away.", ""),
         ("The distance is 350 metres.", "distance | 350 metres"),
@@ -138,6 +142,22 @@ fn what_is_denied_imagined_or_over_is_no_fact_of_today() {
         let facts = found("a.md", &text).join("; ");
         assert_eq!(facts.replace("Alder Ltd | ", ""), expected, "{sentence}");
     }
+}
+
+#[test]
+fn prices_that_rank_a_name_and_days_of_signature_are_facts() {
+    let facts = found(
+        "email.txt",
+        "Northgate are the cheapest on paper at £2,190 a month.\nFor the Contractor: Peter Doyle, Area \
+         Manager. Date: 2 February 2026",
+    );
+    assert_eq!(
+        facts,
+        [
+            "Northgate | price | GBP 2,190 per month",
+            "email | document date | 2 February 2026",
+        ]
+    );
 }
 
 #[test]
