@@ -64,7 +64,7 @@ fn named(research: &[Research]) -> Vec<Vec<Fact>> {
             if let Some(whole) = fact.attribute.strip_prefix(lead)
                 && stated.contains(whole)
             {
-                whole.clone_into(&mut fact.attribute);
+                fact.attribute = whole.into();
                 fact.bound = Some(limit);
             }
         }
