@@ -119,8 +119,8 @@ pub struct Fact {
     pub citations: Vec<Citation>,
     /// How sure it is.
     pub confidence: Confidence,
-    /// The date or the period that the passage gives for it: `2026-04-03`, `2026-04`, `2026-Q2`
-    /// or `2026`.
+    /// The date or the period that the passage gives for it: `2026-04-03`, `2026-04`, `2026-Q2`,
+    /// `2026`, or of what is over `until 2026` or `earlier`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// What it is about: the document's own subject (a supplier, a product) or the row's.
@@ -340,6 +340,9 @@ pub struct Coverage {
     /// How many more facts it states, where a limit left them out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub facts_left_out: u32,
+    /// Whether only its beginning was read, because it is longer than is ever read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_part: bool,
 }
 
 /// `second-review`: what a second reader finds in a draft.

@@ -110,12 +110,41 @@ fn what_the_contracts_agree_on_is_stated_in_two_documents() {
         .map(|statement| statement.text.as_str())
         .collect();
     for expected in [
-        "Sparrow, price: GBP 2,740 per month",
-        "Northgate, price: GBP 2,190 per month",
+        "Sparrow Cleaning Co-operative, price: GBP 2,740 per month",
+        "Northgate Facility Care Limited, price: GBP 2,190 per month",
     ] {
         assert!(agreed.contains(&expected), "{agreed:?}");
     }
     assert!(agreed.iter().all(|text| !text.contains("notice period")));
+}
+
+#[test]
+fn the_essays_agree_on_nothing_and_three_towns_are_possibly_disputed() {
+    let question = Question {
+        question: Some("Should the square be closed to cars?".to_owned()),
+        ..Question::default()
+    };
+    let draft = made("essays", &question).brief.draft;
+    assert_eq!((draft.agree, draft.disagree), (vec![], vec![]));
+    assert_eq!(
+        keys(&draft.possibly_related),
+        [
+            "maybe/dunmere/change-in-turnover/percent",
+            "maybe/harlow-quay/change-in-turnover/percent",
+            "maybe/saint-orran/change-in-turnover/percent",
+        ]
+    );
+}
+
+#[test]
+fn no_range_leaves_out_what_the_contracts_state_in_another_unit_of_time() {
+    let made = made("contracts", &contracts());
+    let against = &made.brief.against.passages;
+    assert!(
+        against
+            .iter()
+            .all(|one| !one.text.contains("notice period: 90 days"))
+    );
 }
 
 #[test]

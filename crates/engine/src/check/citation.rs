@@ -21,6 +21,7 @@ const SHOWN_CHARS_MAX: usize = 120;
 pub(super) fn check(submission: &Value, sources: &dyn Sources) -> CheckResult {
     let mut reading = Reading {
         sources,
+        blocks: BTreeMap::new(),
         documents: BTreeMap::new(),
         statements: 0,
         citations: 0,
@@ -53,6 +54,9 @@ pub(super) fn check(submission: &Value, sources: &dyn Sources) -> CheckResult {
 
 struct Reading<'s> {
     sources: &'s dyn Sources,
+    /// The figures of the blocks that were looked at: a document of one long line is one block, and
+    /// every statement about it would read all of it again.
+    blocks: BTreeMap<(Digest, String, u32), BTreeSet<String>>,
     /// The documents that were looked up, by digest and name: many statements cite the same one.
     documents: BTreeMap<(Digest, String), Option<Arc<Document>>>,
     statements: usize,
@@ -186,7 +190,11 @@ impl Reading<'_> {
             let why = explained(&fault, &citation, &document);
             return Err((Some(Box::new(citation)), why));
         }
-        quoted.extend(figures_quoted(&citation, &document));
+        let whole = self
+            .blocks
+            .entry((citation.sha256, citation.document.clone(), citation.block))
+            .or_insert_with(|| figures_of(&citation, &document));
+        quoted.extend(figures_quoted(&citation, &document, whole));
         if self.passages.len() < EVIDENCE_MAX {
             self.passages.push(Evidence {
                 text: format!(
@@ -247,18 +255,26 @@ impl Reading<'_> {
 /// The figures that a citation quotes. A figure counts only where the source has the whole of it:
 /// a quotation that begins or ends within one would make `130` of `1,130`. The names of the
 /// columns belong to what a row says.
-fn figures_quoted(citation: &Citation, document: &Document) -> BTreeSet<String> {
-    let Some(block) = document.blocks.get(citation.block as usize) else {
-        return BTreeSet::new();
-    };
+fn figures_quoted(
+    citation: &Citation,
+    document: &Document,
+    whole: &BTreeSet<String>,
+) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = figures(&citation.quote)
-        .intersection(&figures(&block.text))
+        .intersection(whole)
         .cloned()
         .collect();
-    if let BlockKind::Row { columns, .. } = &block.kind {
+    let block = document.blocks.get(citation.block as usize);
+    if let Some(BlockKind::Row { columns, .. }) = block.map(|block| &block.kind) {
         found.extend(columns.iter().flat_map(|column| figures(column)));
     }
     found
+}
+
+/// The figures of the block that a citation quotes from.
+fn figures_of(citation: &Citation, document: &Document) -> BTreeSet<String> {
+    let block = document.blocks.get(citation.block as usize);
+    block.map_or_else(BTreeSet::new, |block| figures(&block.text))
 }
 
 /// A fault in words, with the place where the words do stand if there is one.

@@ -16,6 +16,8 @@ const LETTERS_MIN: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Aliases {
     longer: BTreeMap<String, String>,
+    /// The fullest way of writing each name that has a short one, by its key.
+    written: BTreeMap<String, String>,
 }
 
 impl Aliases {
@@ -46,7 +48,24 @@ impl Aliases {
                 longer.insert(short.clone(), only.clone());
             }
         }
-        Self { longer }
+        let mut written: BTreeMap<String, String> = BTreeMap::new();
+        for fact in research.iter().flat_map(|one| &one.facts) {
+            let key = subject_key(&fact.subject);
+            if longer.values().any(|long| *long == key) {
+                let name = written.entry(key).or_default();
+                if name.len() < fact.subject.len() {
+                    name.clone_from(&fact.subject);
+                }
+            }
+        }
+        Self { longer, written }
+    }
+
+    /// The name of this subject, written in full where some document does: one party has one name.
+    pub(crate) fn name<'a>(&'a self, subject: &'a str) -> &'a str {
+        self.written
+            .get(&self.key(subject))
+            .map_or(subject, String::as_str)
     }
 
     /// The key under which facts about this subject are compared.

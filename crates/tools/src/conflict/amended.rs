@@ -3,6 +3,8 @@
 //! `The sum of £50,000 is replaced by £250,000` names no attribute; the value that it replaces does,
 //! in the document where it was first stated. Which side holds is the person's decision.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::alias::Aliases;
 use super::measure::{comparable, measure};
 use super::{Topic, Topics, key, sides};
@@ -15,9 +17,37 @@ pub(super) fn amended(
     topics: &Topics<'_>,
     aliases: &Aliases,
 ) -> Vec<(Topic, Conflict)> {
+    let stated = stated(topics);
+    let mut seen = BTreeSet::new();
     pairs(research)
-        .map(|(old, new)| conflict(old, new, topics, aliases))
+        // A document that says it again replaces nothing more.
+        .filter(|(old, new)| {
+            let document = old.citations.first().map(|citation| &citation.document);
+            seen.insert((
+                document,
+                Topic::of(old, aliases),
+                comparable(old),
+                comparable(new),
+            ))
+        })
+        .map(|(old, new)| conflict(old, new, &stated, aliases))
         .collect()
+}
+
+/// The facts of a subject that state one value, with their topics, in the order of the topics.
+type Stated<'a> = BTreeMap<(&'a str, String, String), Vec<(&'a Topic, &'a Fact)>>;
+
+fn stated<'a>(topics: &'a Topics<'a>) -> Stated<'a> {
+    let mut stated = Stated::new();
+    for (topic, facts) in topics {
+        for fact in facts {
+            stated
+                .entry((&topic.subject, currency(fact), comparable(fact)))
+                .or_default()
+                .push((topic, fact));
+        }
+    }
+    stated
 }
 
 /// Whether a topic consists of replaced and replacing values only, which are shown elsewhere.
@@ -44,29 +74,33 @@ fn pairs(research: &[Research]) -> impl Iterator<Item = (&Fact, &Fact)> {
     })
 }
 
-fn conflict(old: &Fact, new: &Fact, topics: &Topics<'_>, aliases: &Aliases) -> (Topic, Conflict) {
+fn conflict(old: &Fact, new: &Fact, stated: &Stated<'_>, aliases: &Aliases) -> (Topic, Conflict) {
     let subject = aliases.key(&old.subject);
-    let stated_before = |fact: &&&Fact| {
-        comparable(fact) == comparable(old)
-            && currency(fact) == currency(old)
-            && fact
-                .citations
-                .iter()
-                .all(|citation| !old.citations.contains(citation))
+    let value = (subject.as_str(), currency(old), comparable(old));
+    let elsewhere = |fact: &Fact| {
+        let mut citations = fact.citations.iter();
+        citations.all(|citation| !old.citations.contains(citation))
     };
+    let before: Vec<(&Topic, &Fact)> = stated
+        .get(&value)
+        .into_iter()
+        .flatten()
+        .filter(|(_, fact)| elsewhere(fact))
+        .copied()
+        .collect();
     // The attribute by its own name first; else any of the subject's with the replaced value.
-    let same_subject = || topics.iter().filter(|(topic, _)| topic.subject == subject);
-    let origin = same_subject()
-        .filter(|(topic, _)| topic.attribute == old.attribute.to_lowercase())
-        .chain(same_subject())
-        .find(|(_, facts)| facts.iter().any(|fact| stated_before(&fact)));
-    let (topic, mut facts) = match origin {
-        Some((topic, facts)) => (
-            topic.clone(),
-            facts.iter().filter(stated_before).copied().collect(),
-        ),
-        None => (Topic::of(old, aliases), Vec::new()),
-    };
+    let named = old.attribute.to_lowercase();
+    let origin = before
+        .iter()
+        .find(|(topic, _)| topic.attribute == named)
+        .or(before.first())
+        .map(|(topic, _)| *topic);
+    let mut facts: Vec<&Fact> = before
+        .iter()
+        .filter(|(topic, _)| Some(*topic) == origin)
+        .map(|(_, fact)| *fact)
+        .collect();
+    let topic = origin.cloned().unwrap_or_else(|| Topic::of(old, aliases));
     facts.push(old);
     let mut both = sides(&facts);
     // A bound or a rate that only one document writes is still the same replaced value.

@@ -59,11 +59,12 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
     let aliases = Aliases::of(research);
     let topics = topics(research, &aliases);
     let replaced = amended::amended(research, &topics, &aliases);
+    let shown: BTreeSet<&Topic> = replaced.iter().map(|(topic, _)| topic).collect();
     let mut certain: Vec<Conflict> = Vec::new();
     let mut possible = Vec::new();
     for (topic, facts) in &topics {
         // A replaced value is shown once, with its replacement.
-        if replaced.iter().any(|(other, _)| other == topic) || amended::is_only_replaced(facts) {
+        if shown.contains(topic) || amended::is_only_replaced(facts) {
             continue;
         }
         for alike in same_period(facts) {
@@ -76,28 +77,46 @@ pub fn conflicts(research: &[Research]) -> (Vec<Conflict>, Vec<Conflict>) {
             }
         }
     }
-    certain.extend(
-        replaced
-            .into_iter()
-            .map(|(topic, conflict)| with_others(&topics, &topic, conflict)),
-    );
+    let mut others: BTreeMap<Topic, Vec<Fact>> = BTreeMap::new();
+    certain.extend(replaced.into_iter().map(|(topic, conflict)| {
+        let facts = topics.get(&topic).map_or(&[][..], Vec::as_slice);
+        let others = others.entry(topic).or_insert_with(|| sides(facts));
+        with_others(others, conflict)
+    }));
     possible.extend(related::pairs(&topics));
+    // What is a difference for certain is not possibly one as well.
+    let shown: BTreeSet<_> = certain
+        .iter()
+        .flat_map(|one| values(one, &aliases))
+        .collect();
+    possible.retain(|one| !values(one, &aliases).all(|value| shown.contains(&value)));
     (
         with_keys(certain, ""),
         with_keys(limited(possible), "maybe/"),
     )
 }
 
-/// Adds the further values of the topic to a replaced one.
-fn with_others(topics: &Topics<'_>, topic: &Topic, mut conflict: Conflict) -> Conflict {
-    let facts: Vec<&Fact> = topics.get(topic).into_iter().flatten().copied().collect();
-    for side in sides(&facts) {
+/// Whose values a conflict has, what they are measured in, and which they are.
+fn values(
+    conflict: &Conflict,
+    aliases: &Aliases,
+) -> impl Iterator<Item = (String, String, String)> {
+    let sides = conflict.sides.iter();
+    sides.map(|side| (aliases.key(&side.subject), measure(side), comparable(side)))
+}
+
+/// Adds the further values of the topic to a replaced one, where they are few enough to be its.
+fn with_others(others: &[Fact], mut conflict: Conflict) -> Conflict {
+    if others.len() > SIDES_MAX {
+        return conflict;
+    }
+    for side in others {
         let shown = conflict
             .sides
             .iter()
-            .any(|other| comparable(other) == comparable(&side));
-        if is_sure(&side) && side.date.is_none() && !shown {
-            conflict.sides.push(side);
+            .any(|other| comparable(other) == comparable(side));
+        if is_sure(side) && side.date.is_none() && !shown {
+            conflict.sides.push(side.clone());
         }
     }
     conflict
@@ -168,11 +187,12 @@ fn conflict(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
 /// One side a value, with the passages of all facts that have it.
 pub(crate) fn sides(facts: &[&Fact]) -> Vec<Fact> {
     let mut sides: Vec<Fact> = Vec::new();
+    let mut places: BTreeMap<(String, Option<Bound>), usize> = BTreeMap::new();
     for fact in facts {
-        let same = sides
-            .iter_mut()
-            .find(|side| comparable(side) == comparable(fact) && bound(side) == bound(fact));
-        match same {
+        let place = places
+            .entry((comparable(fact), bound(fact)))
+            .or_insert(sides.len());
+        match sides.get_mut(*place) {
             None => sides.push((*fact).clone()),
             Some(side) => {
                 side.confidence = side.confidence.max(fact.confidence);

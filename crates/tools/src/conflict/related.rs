@@ -1,9 +1,11 @@
 //! Pairs that may belong together although their subject or attribute is not quite the same.
 //!
-//! Three rules: a subject whose words are part of the other's (`Alder`, `Alder, Berlin`); an
-//! attribute whose words are part of the other's (`notice period`, `minimum notice period`); and the
+//! Four rules: a subject whose words are part of the other's (`Alder`, `Alder, Berlin`); an
+//! attribute whose words are part of the other's (`notice period`, `minimum notice period`); the
 //! same attribute of several words, outside the vocabulary, that two documents of running text give
-//! different values. Only across documents, and only for values that are not words.
+//! different values; and columns of two tables that share a telling word, as `Turnover after 3 years`
+//! and `Change in turnover`, in rows of one name. Only across documents, and only for values that are
+//! not words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +35,51 @@ pub(super) fn pairs(topics: &Topics<'_>) -> Vec<Conflict> {
             }
         }
     }
+    found.extend(columns(topics));
     found
 }
+
+/// Values of one name in tables of different documents, whose columns share a telling word.
+fn columns(topics: &Topics<'_>) -> Vec<Conflict> {
+    let mut alike: BTreeMap<(&str, &str, &str), Bucket<'_>> = BTreeMap::new();
+    for (topic, facts) in topics {
+        let is_open =
+            !vocabulary::is_known(&topic.attribute) && facts.iter().all(|one| is_row(one));
+        // Plain numbers count unlike things in every column.
+        if !is_open || topic.measure == "number" {
+            continue;
+        }
+        let words = topic.attribute.split(' ');
+        for word in words.filter(|word| word.len() >= LETTERS_MIN && !ANY_COLUMN.contains(word)) {
+            alike
+                .entry((&topic.subject, &topic.measure, word))
+                .or_default()
+                .push((topic, facts));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    alike
+        .into_values()
+        .filter(|bucket| (2..=COLUMNS_MAX).contains(&bucket.len()))
+        .filter(|bucket| seen.insert(bucket.iter().map(|(topic, _)| *topic).collect::<Vec<_>>()))
+        .filter_map(|bucket| {
+            let facts: Vec<&Fact> = bucket.iter().flat_map(|(_, facts)| plain(facts)).collect();
+            across(bucket[0].0, &facts)
+        })
+        .collect()
+}
+
+/// More columns with one word, as the months of a year, are a series.
+const COLUMNS_MAX: usize = 4;
+
+/// A shorter word tells nothing.
+const LETTERS_MIN: usize = 5;
+
+/// Words that stand over columns of any sort.
+const ANY_COLUMN: [&str; 14] = [
+    "after", "amount", "average", "before", "change", "first", "month", "number", "price", "share",
+    "total", "value", "years", "yearly",
+];
 
 type Bucket<'a> = Vec<(&'a Topic, &'a Vec<&'a Fact>)>;
 
@@ -96,16 +141,13 @@ fn across(topic: &Topic, facts: &[&Fact]) -> Option<Conflict> {
     let first = facts.first()?;
     let one_period = facts.iter().all(|fact| fact.date == first.date);
     let one_bound = facts.iter().all(|fact| bound(fact) == bound(first));
-    let documents = |fact: &Fact| {
-        fact.citations
-            .first()
-            .map(|citation| citation.document.clone())
-    };
-    let differ = facts.iter().enumerate().any(|(at, one)| {
-        facts[at + 1..]
-            .iter()
-            .any(|other| documents(one) != documents(other) && comparable(one) != comparable(other))
-    });
+    let documents: BTreeSet<&str> = facts
+        .iter()
+        .filter_map(|fact| Some(fact.citations.first()?.document.as_str()))
+        .collect();
+    let values: BTreeSet<String> = facts.iter().map(|fact| comparable(fact)).collect();
+    // With two documents and two values there is a pair that differs in both.
+    let differ = documents.len() > 1 && values.len() > 1;
     (one_period && one_bound && differ)
         .then(|| conflict(topic, facts))
         .flatten()

@@ -185,6 +185,42 @@ fn more_values_than_one_can_choose_between_are_a_list() {
 }
 
 #[test]
+fn columns_that_share_a_telling_word_are_possibly_related() {
+    let research = researched(&[
+        (
+            "a.csv",
+            "| Town | Change in turnover | Shops closed\n| Dunmere | +3% | 2\n| Kelby | +1% | 4",
+        ),
+        (
+            "b.csv",
+            "| Town | Closed in | Turnover after 3 years\n| Dunmere | 2020 | +5%\n| Orran | 2017 | -9%",
+        ),
+    ]);
+    let (certain, possible) = conflicts(&research);
+    assert_eq!(certain, Vec::new());
+    assert_eq!(
+        shown(&possible),
+        ["maybe/dunmere/change-in-turnover/percent: 3% / 5%"]
+    );
+}
+
+#[test]
+fn the_price_of_another_time_is_no_difference() {
+    let text = "# Offer from Alder Ltd\nThe price was £500 until 2020.\nThe price is £700.";
+    assert_eq!(conflicts(&researched(&[("a.md", text)])), (vec![], vec![]));
+}
+
+#[test]
+fn what_a_document_says_again_to_be_replaced_is_one_difference() {
+    let text = "Supplier: Alder Ltd\n\nThe deposit is £500.\n\nThe deposit of £500 is replaced by \
+                £700.\n\nFor clarity, the deposit of £500 is replaced by £700.";
+    assert_eq!(
+        certain(&[("a.md", text)]),
+        ["alder/deposit/gbp: GBP 500 / GBP 700"]
+    );
+}
+
+#[test]
 fn a_sentence_that_compares_does_not_contradict_itself() {
     let one = document(
         "notes.md",

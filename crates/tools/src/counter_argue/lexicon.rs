@@ -1,6 +1,7 @@
 //! The words by which a sentence shows that it argues against something.
 //!
-//! The lists are our own. False friends ("not only", "no later than", "do not hesitate") are taken
+//! The lists are our own. A mere "not" is no sign: what is denied may be said for as well as
+//! against. False friends ("not only", "no later than", "do not hesitate") are taken
 //! out of a sentence before signs are looked for. Negation of something bad ("does not harm") is
 //! one of them. Only some languages have lists; in others no sign is found, and that is said.
 
@@ -41,6 +42,7 @@ const ENGLISH: Lists = Lists {
         r"\bno (?:\w+ )?(?:evidence|sign|indication|risk|danger) (?:of|that|for) (?:\w+ ){0,3}(?:harm|damage|loss|decline|negative|adverse)\w*",
         r"\b(?:no|not any) (?:\w+ )?(?:disadvantage|drawback|downside|harm|damage|loss|penalt|objection|complaint)\w*",
         r"\bnot (?:be )?(?:later|long) (?:ago|before)\b",
+        r"\b(?:but )?(?:it|that|this) is (?:a|the|one) reason (?:to|for)\b|\b(?:not|no) (?:a |one )?reason (?:to|for)\b",
         r"\bno\. ?\d|\b(?:nobody|no one) (?:\w+ ){0,2}(?:ask|oppos|object|doubt|den|disput|mind)\w*",
         r"\bnot? (?:yet )?decided\b",
     ],
@@ -79,12 +81,7 @@ const ENGLISH: Lists = Lists {
         (
             Negated,
             85,
-            r"\b(?:never|no longer|nobody|neither|hardly|scarcely|insufficient|inadequate|too (?:few|little|late|small|expensive|costly|slow|high|low|short))\b",
-        ),
-        (
-            Negated,
-            70,
-            r"\b(?:not|n.t)\b|\b\w+n['’]t\b|\bthere (?:is|are|was|were) no\b",
+            r"\b(?:no longer|hardly|scarcely|insufficient|inadequate|too (?:few|little|late|small|expensive|costly|slow|high|low|short))\b",
         ),
         (
             Hedged,
@@ -132,7 +129,6 @@ const GERMAN: Lists = Lists {
             85,
             r"\b(?:fehl(?:t|en|te|ten)|unzureichend\w*|niemals|nie|kaum|weder|nicht mehr|scheitert\w*)\b",
         ),
-        (Negated, 70, r"\b(?:nicht|kein(?:e|en|er|em|es)?)\b"),
         (
             Hedged,
             85,
@@ -164,7 +160,6 @@ const FRENCH: Lists = Lists {
             80,
             r"\b(?:ne|n['’]\w+)\b[^.;]*\b(?:jamais|aucune?|guère|plus)\b|\b(?:insuffisant\w*|manque de|impossible)\b",
         ),
-        (Negated, 70, r"\b(?:ne\b|n['’]\w+)[^.;]*\bpas\b"),
         (
             Hedged,
             85,
@@ -195,7 +190,6 @@ const SPANISH: Lists = Lists {
             85,
             r"\b(?:nunca|jamás|tampoco|carecen?|falta de|insuficientes?|imposible)\b",
         ),
-        (Negated, 70, r"\bno\b"),
         (
             Hedged,
             85,

@@ -48,9 +48,11 @@ pub(super) fn outliers(
         .iter()
         .map(|document| (document.name.as_str(), document))
         .collect();
+    let all = values_by_attribute(research);
     let mut found: Vec<(i64, CounterPassage)> = Vec::new();
     for figures in groups(&by_name, research).values() {
-        let Some(apart) = apart(figures) else {
+        let Some(apart) = apart(figures).filter(|apart| is_whole_range(figures, apart, &all))
+        else {
             continue;
         };
         for (score, at) in &apart {
@@ -97,6 +99,71 @@ fn groups<'given>(
         }
     }
     groups
+}
+
+/// All values of an attribute, sure or not, and lengths of time in days.
+fn values_by_attribute(research: &[Research]) -> BTreeMap<Comparable, Vec<f64>> {
+    let mut values: BTreeMap<Comparable, Vec<f64>> = BTreeMap::new();
+    for fact in research.iter().flat_map(|one| &one.facts) {
+        if let Some((_, value)) = figure(&fact.value) {
+            values
+                .entry(comparable(fact))
+                .or_default()
+                .push(value * scale(fact));
+        }
+    }
+    values
+}
+
+/// What values must share to be seen side by side: the attribute and, but for time, the unit.
+type Comparable = (String, Option<String>);
+
+fn comparable(fact: &Fact) -> Comparable {
+    let is_time = matches!(fact.value, Value::Duration(_));
+    let unit = (!is_time).then(|| fact.unit.clone().unwrap_or_default());
+    (fact.attribute.to_lowercase(), unit)
+}
+
+/// Whether the range of the others holds all values but those that stand apart, also the bounded and
+/// doubtful ones and those in other units of time: only then is it the range of the others.
+fn is_whole_range(
+    figures: &[Figure<'_>],
+    apart: &[(i64, usize)],
+    all: &BTreeMap<Comparable, Vec<f64>>,
+) -> bool {
+    let Some(first) = figures.first() else {
+        return false;
+    };
+    let scaled = |figure: &Figure<'_>| figure.value * scale(figure.fact);
+    let is_apart = |at: usize| apart.iter().any(|(_, one)| *one == at);
+    let (far, others): (Vec<_>, Vec<_>) = figures
+        .iter()
+        .enumerate()
+        .partition(|(at, _)| is_apart(*at));
+    let others = others.iter().map(|(_, figure)| scaled(figure));
+    let lowest = others.clone().fold(f64::INFINITY, f64::min);
+    let highest = others.fold(f64::NEG_INFINITY, f64::max);
+    let near = |one: f64, other: f64| (one - other).abs() < f64::EPSILON;
+    all.get(&comparable(first.fact))
+        .into_iter()
+        .flatten()
+        .all(|value| {
+            (lowest..=highest).contains(value)
+                || far.iter().any(|(_, figure)| near(scaled(figure), *value))
+        })
+}
+
+/// About how many days the unit of a length of time has; anything else is compared as it is.
+fn scale(fact: &Fact) -> f64 {
+    match fact.unit.as_deref() {
+        Some("minute") => 1.0 / 1440.0,
+        Some("hour") => 1.0 / 24.0,
+        Some("working day") => 1.4,
+        Some("week") => 7.0,
+        Some("month") => 30.4,
+        Some("year") => 365.25,
+        Some(_) | None => 1.0,
+    }
 }
 
 /// The indexes of the figures that stand apart, with their scores in thousandths.

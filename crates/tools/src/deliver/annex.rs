@@ -11,6 +11,7 @@ use super::page_one::{
 use crate::organise::NOT_STATED;
 use crate::research::shown;
 use crate::shape::{Brief, Coverage, Fact, Severity, TableRow};
+use crate::text::READ_BYTES_MAX;
 
 /// Most values in a cell; the rest are counted, and `table.csv` has them all.
 const CELL_VALUES_MAX: usize = 3;
@@ -395,6 +396,13 @@ fn coverage(brief: &Brief, frame: &Frame, parts: &mut Vec<Part>) {
         )));
     }
     for one in &brief.draft.coverage {
+        if one.in_part {
+            parts.push(Part::Note(format!(
+                "{} is too long to be read whole: only its first {} bytes of text were read, so \
+                 what stands after them is missing here.",
+                one.document, READ_BYTES_MAX,
+            )));
+        }
         if one.facts_left_out > 0 {
             parts.push(Part::Note(format!(
                 "{} states {} than the {} that were compared; those come first in it.",

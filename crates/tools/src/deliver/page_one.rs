@@ -113,6 +113,14 @@ fn at_a_glance(brief: &Brief) -> Part {
 }
 
 fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<Part>) {
+    let in_part = brief.draft.coverage.iter().filter(|one| one.in_part);
+    let in_part = in_part.count();
+    if in_part > 0 {
+        let counted = counted(in_part, "document");
+        parts.push(Part::Note(format!(
+            "Only the beginning of {counted} was read; the annex says of which."
+        )));
+    }
     let question = &brief.draft.question;
     let asked = question.question.as_ref().filter(|_| frame.decision_asked);
     if let Some(asked) = asked {
@@ -136,7 +144,8 @@ fn opening(brief: &Brief, frame: &Frame, sources: &mut Sources, parts: &mut Vec<
 
 fn highlights(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
     let draft = &brief.draft;
-    let on_page: BTreeSet<&str> = draft
+    let disputed = draft.disagree.iter().take(disagree_max(draft));
+    let on_page: Vec<&str> = draft
         .options
         .iter()
         .flat_map(|option| option.about.iter().chain(&option.against))
@@ -146,12 +155,24 @@ fn highlights(brief: &Brief, sources: &mut Sources, parts: &mut Vec<Part>) {
                 .iter()
                 .flat_map(|answered| &answered.statements),
         )
+        .chain(&draft.agree)
         .map(|statement| statement.text.as_str())
+        .chain(
+            disputed
+                .flat_map(|one| &one.sides)
+                .map(|side| side.text.as_str()),
+        )
         .collect();
+    // A passage of two sentences says each of them.
+    let is_shown = |text: &str| {
+        on_page
+            .iter()
+            .any(|other| other.contains(text) || text.contains(other))
+    };
     let entries: Vec<Entry> = brief
         .highlights
         .iter()
-        .filter(|statement| !on_page.contains(statement.text.as_str()))
+        .filter(|statement| !is_shown(&statement.text))
         .take(HIGHLIGHTS_MAX)
         .map(|one| sources.entry(one))
         .collect();

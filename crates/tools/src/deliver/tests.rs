@@ -176,6 +176,15 @@ fn facts_that_a_limit_left_out_are_told() {
 }
 
 #[test]
+fn a_document_that_was_read_in_part_is_named_and_counted_on_page_one() {
+    let mut brief = merged(OFFER, &question());
+    brief.draft.coverage[0].in_part = true;
+    let page = html(&brief, &frame());
+    assert!(page.contains("Only the beginning of 1 document was read; the annex says of which."));
+    assert!(page.contains("offer.md is too long to be read whole"));
+}
+
+#[test]
 fn a_question_that_is_the_title_stands_there_once() {
     let brief = merged(OFFER, &question());
     let titled = Frame {

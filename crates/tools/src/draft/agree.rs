@@ -11,9 +11,11 @@ use consort_kernel::digest::Digest;
 use crate::conflict::Topic;
 use crate::conflict::alias::Aliases;
 use crate::conflict::measure::{bound, comparable, is_open};
+use crate::research::quantity::{decimal_mark, quantities};
 use crate::research::{shown, titled_subject, vocabulary};
 use crate::second_review::figures;
 use crate::shape::{Bound, Confidence, Conflict, Fact, Research, Value};
+use crate::text::{Language, is_plain};
 
 /// Most passages of one statement: one a document, and no more than fit a line.
 const CITATIONS_MAX: usize = 6;
@@ -31,30 +33,33 @@ pub(super) fn titles(documents: &[Document]) -> Titles<'_> {
 }
 
 /// The statements, known attributes and the most widely stated first.
-pub(super) fn agree<'a>(
+pub(super) fn agree(
     documents: &[Document],
     research: &[Research],
-    disagree: impl Iterator<Item = &'a Conflict>,
+    disagree: &[Conflict],
+    related: &[Conflict],
     titles: &Titles<'_>,
 ) -> Vec<Statement> {
     let aliases = Aliases::of(research);
-    let disputed: BTreeSet<Topic> = disagree
-        .flat_map(|conflict| &conflict.sides)
-        .map(|side| Topic::of(side, &aliases))
-        .collect();
+    let disputed = disputed(disagree, related, &aliases);
     let digests: BTreeMap<&str, Digest> = documents
         .iter()
         .map(|document| (document.name.as_str(), document.sha256))
+        .collect();
+    let languages: BTreeMap<&str, Language> = documents
+        .iter()
+        .map(|document| (document.name.as_str(), Language::of(document)))
         .collect();
     let mut groups: BTreeMap<Key, Vec<&Fact>> = BTreeMap::new();
     for fact in research
         .iter()
         .flat_map(|one| &one.facts)
-        .filter(|fact| counts(fact))
+        .filter(|fact| counts(fact) && is_plainly_stated(fact, &languages))
     {
         let topic = Topic::of(fact, &aliases);
         if !disputed.contains(&topic) {
-            groups.entry(Key::of(topic, fact)).or_default().push(fact);
+            let key = Key::of(topic, fact, titles);
+            groups.entry(key).or_default().push(fact);
         }
     }
     // What different documents give different values for is not one thing under many titles: these
@@ -81,7 +86,8 @@ pub(super) fn agree<'a>(
             .collect();
         if sources.len() > 1 {
             let known = vocabulary::is_known(&facts[0].attribute);
-            ranked.push((known, sources.len(), statement(facts, &digests, titles)));
+            let statement = statement(facts, &digests, titles, &aliases);
+            ranked.push((known, sources.len(), statement));
         }
     }
     // The sort is stable, so equals stay in the order of their subjects and attributes.
@@ -90,6 +96,24 @@ pub(super) fn agree<'a>(
         .into_iter()
         .map(|(_, _, statement)| statement)
         .collect()
+}
+
+/// What is disputed: all that differs for certain, and of what is possibly related the subjects that
+/// have several values themselves. That another subject has another value disputes nothing.
+fn disputed(disagree: &[Conflict], related: &[Conflict], aliases: &Aliases) -> BTreeSet<Topic> {
+    let topics = |conflict: &Conflict| -> Vec<Topic> {
+        let sides = conflict.sides.iter();
+        sides.map(|side| Topic::of(side, aliases)).collect()
+    };
+    let mut disputed: BTreeSet<Topic> = disagree.iter().flat_map(topics).collect();
+    for topics in related.iter().map(topics) {
+        let again = topics
+            .iter()
+            .enumerate()
+            .filter(|(at, topic)| topics[..*at].contains(topic));
+        disputed.extend(again.map(|(_, topic)| topic.clone()));
+    }
+    disputed
 }
 
 /// What facts must share to say the same.
@@ -102,10 +126,11 @@ struct Key {
 }
 
 impl Key {
-    fn of(mut topic: Topic, fact: &Fact) -> Self {
+    fn of(mut topic: Topic, fact: &Fact, titles: &Titles<'_>) -> Self {
         // An attribute of several words that is no row's and no supplier's, as `average commuting
         // time`, is the same thing whatever the document is called.
-        let open = !vocabulary::is_known(&fact.attribute)
+        let open = is_titled(fact, titles)
+            && !vocabulary::is_known(&fact.attribute)
             && topic.attribute.split(' ').count() > 1
             && fact
                 .citations
@@ -137,8 +162,33 @@ fn counts(fact: &Fact) -> bool {
         && (!words || (fact.confidence == Confidence::High && comparable(fact).len() > 1))
 }
 
+/// Whether a fact's passage states it and does not tell of it, or weigh it against another: a row, a
+/// label with its value, or a plain sentence with no other figure of the same unit.
+fn is_plainly_stated(fact: &Fact, languages: &BTreeMap<&str, Language>) -> bool {
+    fact.citations.iter().all(|citation| {
+        let quote = citation.quote.as_str();
+        let is_label = fact.confidence == Confidence::High && quote.contains(':');
+        if quote.contains(" | ") || is_label {
+            return true;
+        }
+        let language = languages.get(citation.document.as_str());
+        let found = quantities(quote, decimal_mark(std::iter::once(quote)));
+        let own = found.iter().find(|quantity| quantity.value == fact.value);
+        let others = found.iter().filter(|quantity| {
+            own.is_some_and(|own| own.kind == quantity.kind && own.unit == quantity.unit)
+                && quantity.value != fact.value
+        });
+        language.is_some_and(|language| is_plain(quote, *language)) && others.count() == 0
+    })
+}
+
 /// The statement in the words of its plainest passage, with one passage a document.
-fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<'_>) -> Statement {
+fn statement(
+    facts: &[&Fact],
+    digests: &BTreeMap<&str, Digest>,
+    titles: &Titles<'_>,
+    aliases: &Aliases,
+) -> Statement {
     let mut ordered = facts.to_vec();
     ordered.sort_by_key(|fact| (std::cmp::Reverse(fact.confidence), fact.text.len()));
     let plainest = ordered[0];
@@ -154,7 +204,7 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<
         .cloned()
         .collect();
     Statement {
-        text: named(plainest, &citations, titles),
+        text: named(plainest, &citations, titles, aliases),
         citations,
     }
 }
@@ -163,15 +213,18 @@ fn statement(facts: &[&Fact], digests: &BTreeMap<&str, Digest>, titles: &Titles<
 /// writes so, says it in the fact's own words.
 ///
 /// A document's title is nobody's name: what such a document says is said in its own words.
-pub(super) fn named(fact: &Fact, citations: &[Citation], titles: &Titles<'_>) -> String {
-    let is_title =
-        |citation: &Citation| titles.get(citation.document.as_str()) == Some(&fact.subject);
-    if fact.citations.iter().any(is_title) {
+pub(super) fn named(
+    fact: &Fact,
+    citations: &[Citation],
+    titles: &Titles<'_>,
+    aliases: &Aliases,
+) -> String {
+    if is_titled(fact, titles) {
         return fact.text.clone();
     }
     let named = format!(
         "{}, {}: {}",
-        fact.subject,
+        aliases.name(&fact.subject),
         fact.attribute,
         shown::value(fact)
     );
@@ -185,6 +238,12 @@ pub(super) fn named(fact: &Fact, citations: &[Citation], titles: &Titles<'_>) ->
     } else {
         worded(fact)
     }
+}
+
+/// Whether a fact is about what its document is called, and about no party.
+fn is_titled(fact: &Fact, titles: &Titles<'_>) -> bool {
+    let mut citations = fact.citations.iter();
+    citations.any(|citation| titles.get(citation.document.as_str()) == Some(&fact.subject))
 }
 
 /// The fact's own words, led by its subject where they do not name it.

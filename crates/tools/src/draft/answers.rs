@@ -5,15 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_documents::Statement;
+use consort_documents::{Document, Statement};
 
 use super::DraftInputs;
 use super::agree::{Titles, named};
+use crate::conflict::Topic;
 use crate::conflict::alias::Aliases;
-use crate::conflict::measure::comparable;
+use crate::conflict::measure::{bound, comparable};
 use crate::research::vocabulary;
 use crate::shape::{Answered, Confidence, Fact};
-use crate::text::{Index, Language, PassageKind, Shingles, content_stems, is_notice};
+use crate::text::{Index, Language, PassageKind, Shingles, content_stems, is_notice, words};
 
 /// Most passages for one thing.
 const PASSAGES_MAX: usize = 8;
@@ -66,7 +67,8 @@ fn speaking_to(
         });
         stating.extend(facts);
     }
-    // First what each subject states, then further values.
+    // First what each subject states, then further values; a value says more than its bound.
+    stating.sort_by_key(|fact| (bound(fact).is_some(), std::cmp::Reverse(fact.confidence)));
     let mut seen = BTreeSet::new();
     let (first, further): (Vec<&Fact>, Vec<&Fact>) = stating.into_iter().partition(|fact| {
         // `Alder, Deep clean` is one of Alder's: every party comes before the parts of any.
@@ -95,10 +97,29 @@ fn speaking_to(
         ranked.sort_by_key(|(at, _)| (std::cmp::Reverse(index.score(&query, *at)), *at));
         for (_, indexed) in ranked {
             let document = &inputs.documents[indexed.passage.document];
-            found.passage(&document.name, indexed.passage.state(document));
+            let statement = with_speaker(document, indexed.passage.state(document));
+            found.passage(&document.name, statement);
         }
     }
     found.statements
+}
+
+/// A passage in which somebody speaks of themselves, led by the document in which they do: `we are
+/// insured` says nothing where nobody sees who `we` are.
+fn with_speaker(document: &Document, mut statement: Statement) -> Statement {
+    let speaks = words(&statement.text).any(|word| {
+        let small = word.text.to_lowercase();
+        matches!(small.as_str(), "we" | "our" | "ours" | "us" | "i" | "my")
+    });
+    // A name with figures in it would bring figures that are not in the passage.
+    if speaks
+        && !document
+            .name
+            .contains(|letter: char| letter.is_ascii_digit())
+    {
+        statement.text = format!("{}: {}", document.name, statement.text);
+    }
+    statement
 }
 
 /// Whether what the attribute leaves of the thing stands in the passage or names its subject: a price
@@ -120,7 +141,7 @@ fn says(fact: &Fact, wanted: &BTreeSet<String>, named: &BTreeSet<String>) -> boo
 /// What was found: each value of each subject once, then passages, one a document and none twice.
 #[derive(Default)]
 struct Found {
-    values: BTreeMap<(String, String, String), usize>,
+    values: BTreeMap<(Topic, String), usize>,
     documents: BTreeSet<String>,
     shingles: Vec<Shingles>,
     statements: Vec<Statement>,
@@ -129,11 +150,7 @@ struct Found {
 impl Found {
     /// A value, or a further passage of one that is there already.
     fn fact(&mut self, fact: &Fact, aliases: &Aliases, titles: &Titles<'_>) {
-        let key = (
-            aliases.key(&fact.subject),
-            fact.attribute.clone(),
-            comparable(fact),
-        );
+        let key = (Topic::of(fact, aliases), comparable(fact));
         let citation = &fact.citations[0];
         self.documents.insert(citation.document.clone());
         if let Some(at) = self.values.get(&key) {
@@ -146,7 +163,7 @@ impl Found {
             self.values.insert(key, self.statements.len());
             self.statements.push(Statement {
                 citations: fact.citations.clone(),
-                text: named(fact, &fact.citations, titles),
+                text: named(fact, &fact.citations, titles, aliases),
             });
         }
     }

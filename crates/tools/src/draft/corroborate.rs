@@ -2,23 +2,26 @@
 //!
 //! Typed facts compare what is labelled or stated outright. Essays and letters state figures in
 //! running text, under no attribute: there, the same figure with the same telling words around it,
-//! in two documents, is what they agree on. The statement is a passage, word for word, and never
-//! one of ours.
+//! in two documents, is what they agree on. The statement is a whole sentence, word for word, and
+//! never one of ours.
 //!
-//! Where the same words could be about two things, nothing is said: documents about different
+//! Only plain sentences count: who quotes, guesses, denies, compares or proposes agrees on nothing,
+//! and a sentence with another figure of the same unit in it or beside it weighs the two. Where the
+//! same words could be about two things, nothing is said either: documents about different
 //! parties, sentences that stand in several documents with other figures, as forms do, and passages
-//! whose figures are in dispute.
+//! whose figures are in dispute, also by a sentence that is not plain.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use consort_documents::{Citation, Document, Statement};
 
 use super::DraftInputs;
-use crate::research::quantity::{Quantity, decimal_mark, quantities};
+use crate::research::quantity::{DecimalMark, Kind, Quantity, decimal_mark, quantities};
 use crate::research::{named_subject, subject_key};
 use crate::shape::{Bound, Value};
 use crate::text::{
-    Fingerprint, Index, PassageKind, Quotable, Term, fingerprint, leans_on_context, quotable,
+    Fingerprint, Index, PassageKind, Quotable, Term, fingerprint, is_plain, leans_on_context,
+    quotable,
 };
 
 /// Most statements: the page has room for few, and the annex need not have all.
@@ -27,8 +30,10 @@ const STATEMENTS_MAX: usize = 12;
 const CITATIONS_MAX: usize = 6;
 /// More documents with one figure are a collection of records, not several texts on one thing.
 const DOCUMENTS_MAX: usize = 40;
-/// A sentence that is cut shorter than this says nothing.
-const CLAUSE_WORDS_MIN: usize = 6;
+/// Most figures that are looked up among all others for one that disputes them.
+const LOOKED_UP_MAX: usize = 200;
+/// A passage with so many of the words that are shared speaks of the same thing.
+const DISPUTED_WORDS: usize = 2;
 /// A longer statement says more than the figure that is shared.
 const PLAIN_WORDS_MAX: usize = 20;
 
@@ -44,8 +49,6 @@ const TELLING_NOTHING: &str = "about almost also average between can could day e
 struct Occurrence {
     at: usize,
     document: usize,
-    /// Where the figure ends in the passage, in bytes.
-    end: usize,
     /// How many figures the passage has.
     figures: usize,
     /// The telling words around the figure.
@@ -54,6 +57,27 @@ struct Occurrence {
 
 /// What two occurrences of a figure have in common: what it is measured in, and the value.
 type Figure = (String, String);
+
+/// The figures of running text: those that could be agreed on, and all, by what they are measured in.
+#[derive(Default)]
+struct Figures {
+    plain: BTreeMap<Figure, Vec<Occurrence>>,
+    all: BTreeMap<String, Vec<(String, BTreeSet<Term>)>>,
+}
+
+impl Figures {
+    /// Whether some passage gives another value with the same words around it.
+    fn dispute(&self, measure: &str, value: &str, words: &BTreeSet<Term>) -> bool {
+        self.all
+            .get(measure)
+            .into_iter()
+            .flatten()
+            .any(|(other, theirs)| {
+                other != value
+                    && words.intersection(theirs).count() >= DISPUTED_WORDS.min(words.len())
+            })
+    }
+}
 
 /// The statements, those of the most documents first.
 ///
@@ -71,14 +95,19 @@ pub(super) fn corroborated(
         .collect();
     let mut ranked: Vec<(usize, Vec<&Occurrence>, Statement)> = Vec::new();
     let figures = occurrences(inputs, index, taken);
-    for ((measure, value), found) in &figures {
+    let mut looked_up = 0;
+    for ((measure, value), found) in &figures.plain {
         let Some(needed) = needed(measure, value) else {
             continue;
         };
         let together = together(inputs.documents, found, needed);
         let of_one = |one: &&Occurrence| parties[one.document].as_deref();
         let named: BTreeSet<&str> = together.iter().filter_map(of_one).collect();
-        if together.len() < 2 || named.len() > 1 {
+        if together.len() < 2 || named.len() > 1 || looked_up == LOOKED_UP_MAX {
+            continue;
+        }
+        looked_up += 1;
+        if figures.dispute(measure, value, &shared(&together)) {
             continue;
         }
         if let Some(statement) = statement(inputs.documents, index, &together) {
@@ -108,10 +137,10 @@ fn occurrences(
     inputs: &DraftInputs<'_>,
     index: &Index<'_>,
     taken: &BTreeSet<(&str, u32, u32)>,
-) -> BTreeMap<Figure, Vec<Occurrence>> {
+) -> Figures {
     let forms = forms(index);
     let mut silent: BTreeMap<_, BTreeSet<Term>> = BTreeMap::new();
-    let mut found: BTreeMap<Figure, Vec<Occurrence>> = BTreeMap::new();
+    let mut found = Figures::default();
     let mut mark = (usize::MAX, None);
     for (at, indexed) in index.passages.iter().enumerate() {
         let passage = &indexed.passage;
@@ -121,11 +150,7 @@ fn occurrences(
             u32::try_from(passage.block).unwrap_or(u32::MAX),
             u32::try_from(passage.start).unwrap_or(u32::MAX),
         );
-        if quotable(passage) != Some(Quotable::Sentence) || taken.contains(&place) {
-            continue;
-        }
-        let form = fingerprint(&without_figures(passage.text));
-        if forms.get(&form).is_some_and(|documents| *documents > 1) {
+        if passage.kind == PassageKind::Row {
             continue;
         }
         if mark.0 != passage.document {
@@ -134,37 +159,73 @@ fn occurrences(
         }
         let Some(decimal) = mark.1 else { continue };
         let quantities = quantities(passage.text, decimal);
+        if quantities.is_empty() {
+            continue;
+        }
         let silent = silent.entry(indexed.language).or_insert_with(|| {
             index
                 .terms(TELLING_NOTHING, indexed.language)
                 .into_iter()
                 .collect()
         });
+        let words = |quantity: &Quantity| {
+            let own = &passage.text[quantity.start..quantity.end];
+            let own = index.terms(own, indexed.language);
+            let mut words = telling(index, at);
+            words.retain(|word| !silent.contains(word) && !own.contains(word));
+            words
+        };
+        let is_usable = quotable(passage) == Some(Quotable::Sentence)
+            && !taken.contains(&place)
+            && is_plain(passage.text, indexed.language)
+            && forms
+                .get(&fingerprint(&without_figures(passage.text)))
+                .is_none_or(|documents| *documents < 2);
         for (nth, quantity) in quantities.iter().enumerate() {
             let Some(figure) = figure(quantity) else {
                 continue;
             };
-            if is_end_of_range(passage.text, &quantities, nth)
-                || is_conditional(&passage.text[..quantity.end])
+            let words = words(quantity);
+            let said = (figure.1.clone(), words.clone());
+            found.all.entry(figure.0.clone()).or_default().push(said);
+            if is_usable
+                && !is_end_of_range(passage.text, &quantities, nth)
+                && is_alone(index, at, decimal, &figure)
             {
-                continue;
+                found.plain.entry(figure).or_default().push(Occurrence {
+                    at,
+                    document: passage.document,
+                    figures: quantities.len(),
+                    words,
+                });
             }
-            let own = index.terms(
-                &passage.text[quantity.start..quantity.end],
-                indexed.language,
-            );
-            let mut words = telling(index, at);
-            words.retain(|word| !silent.contains(word) && !own.contains(word));
-            found.entry(figure).or_default().push(Occurrence {
-                at,
-                document: passage.document,
-                end: quantity.end,
-                figures: quantities.len(),
-                words,
-            });
         }
     }
     found
+}
+
+/// Whether no other figure of the same unit stands in the passage or right beside it.
+fn is_alone(index: &Index<'_>, at: usize, decimal: DecimalMark, figure: &Figure) -> bool {
+    let here = &index.passages[at].passage;
+    let around = at.saturating_sub(1)..(at + 2).min(index.passages.len());
+    around
+        .map(|at| &index.passages[at].passage)
+        .filter(|other| other.document == here.document && other.block == here.block)
+        .flat_map(|other| quantities(other.text, decimal))
+        .filter(|quantity| measure_of(quantity).as_ref() == Some(&figure.0))
+        .count()
+        == 1
+}
+
+/// The telling words that all of these passages have.
+fn shared(together: &[&Occurrence]) -> BTreeSet<Term> {
+    let mut words = together
+        .first()
+        .map_or_else(BTreeSet::new, |one| one.words.clone());
+    for one in together {
+        words.retain(|word| one.words.contains(word));
+    }
+    words
 }
 
 /// In how many documents each sentence stands, whatever figures are in it.
@@ -228,19 +289,25 @@ fn figure(quantity: &Quantity) -> Option<Figure> {
         None | Some(Bound::About) => {}
         Some(Bound::AtLeast | Bound::AtMost) => return None,
     }
-    let unit = quantity.unit.clone();
-    match &quantity.value {
-        Value::Money(digits) => Some((
-            format!("money {}", unit.unwrap_or_default()),
-            digits.clone(),
-        )),
-        Value::Percent(digits) => Some(("percent".to_owned(), digits.clone())),
-        Value::Duration(digits) => Some((format!("time {}", unit?), digits.clone())),
-        Value::Number(digits) => Some((
-            format!("number {}", unit.unwrap_or_default()),
-            digits.clone(),
-        )),
-        Value::Date(_) | Value::AmbiguousDate(_) | Value::Text(_) | Value::Truth(_) => None,
+    let digits = match &quantity.value {
+        Value::Money(digits)
+        | Value::Percent(digits)
+        | Value::Duration(digits)
+        | Value::Number(digits) => digits.clone(),
+        Value::Date(_) | Value::AmbiguousDate(_) | Value::Text(_) | Value::Truth(_) => return None,
+    };
+    Some((measure_of(quantity)?, digits))
+}
+
+/// What a quantity is measured in, also where it is a range.
+fn measure_of(quantity: &Quantity) -> Option<String> {
+    let unit = quantity.unit.as_deref();
+    match quantity.kind {
+        Kind::Money => Some(format!("money {}", unit.unwrap_or_default())),
+        Kind::Percent => Some("percent".to_owned()),
+        Kind::Duration => Some(format!("time {}", unit?)),
+        Kind::Number => Some(format!("number {}", unit.unwrap_or_default())),
+        Kind::Date => None,
     }
 }
 
@@ -253,15 +320,11 @@ fn needed(measure: &str, value: &str) -> Option<usize> {
         .bytes()
         .filter(u8::is_ascii_digit)
         .count();
-    let is_money = measure.starts_with("money");
     match significant {
-        0 | 1 if is_money => Some(2),
-        2 if is_money => Some(1),
         // A small number that measures nothing says nothing: any text has it.
         0..=2 if measure == "number " => None,
         0 | 1 => Some(3),
-        2 => Some(2),
-        _ => Some(1),
+        _ => Some(2),
     }
 }
 
@@ -323,7 +386,7 @@ fn shared_words(one: &Occurrence, found: &[Occurrence]) -> usize {
         .count()
 }
 
-/// The plainest passage as the statement, with one passage of each document.
+/// The plainest passage as the statement, whole, with one passage of each document.
 fn statement(
     documents: &[Document],
     index: &Index<'_>,
@@ -333,7 +396,7 @@ fn statement(
         .iter()
         .filter(|one| !leans_on_context(index.passages[one.at].passage.text))
         .min_by_key(|one| {
-            let text = clause(index.passages[one.at].passage.text, one.end);
+            let text = index.passages[one.at].passage.text;
             let is_personal = ["I ", "We ", "My ", "Our "]
                 .iter()
                 .any(|start| text.starts_with(start));
@@ -342,45 +405,16 @@ fn statement(
                 is_personal,
             )
         })?;
-    let passage = &index.passages[plainest.at].passage;
-    let text = clause(passage.text, plainest.end);
-    let first = Citation::of(
-        &documents[passage.document],
-        passage.block,
-        passage.start,
-        text,
-    )?;
-    let others = together
-        .iter()
-        .filter(|one| one.at != plainest.at)
-        .map(|one| {
-            let passage = &index.passages[one.at].passage;
-            passage.cite(&documents[passage.document])
-        });
+    let cite = |one: &Occurrence| {
+        let passage = &index.passages[one.at].passage;
+        passage.cite(&documents[passage.document])
+    };
+    let others = together.iter().filter(|one| one.at != plainest.at);
     Some(Statement {
-        text: text.to_owned(),
-        citations: std::iter::once(first)
-            .chain(others)
+        text: index.passages[plainest.at].passage.text.to_owned(),
+        citations: std::iter::once(cite(plainest))
+            .chain(others.map(|one| cite(one)))
             .take(CITATIONS_MAX)
-            .collect(),
+            .collect::<Vec<Citation>>(),
     })
-}
-
-/// The sentence up to the end of the clause with the figure, where that says enough.
-fn clause(text: &str, end: usize) -> &str {
-    let stops = [", ", "; ", ": ", " – ", " — ", ", and "];
-    let stop = stops
-        .iter()
-        .filter_map(|stop| text[end..].find(stop).map(|at| end + at))
-        .min();
-    let short = stop.map_or(text, |stop| &text[..stop]);
-    let is_enough = short.split_whitespace().count() >= CLAUSE_WORDS_MIN
-        && short.matches(['(', '“', '"']).count() == short.matches([')', '”', '"']).count();
-    if is_enough { short } else { text }
-}
-
-/// Whether what leads to a figure makes it hold only in a case.
-fn is_conditional(text: &str) -> bool {
-    let small = text.to_lowercase();
-    small.starts_with("if ") || small.contains(" if ")
 }

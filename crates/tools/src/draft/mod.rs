@@ -17,7 +17,7 @@ use crate::conflict::conflicts;
 use crate::shape::{
     Conflict, CounterArguments, Coverage, Draft, LeftOut, Question, Research, Summary, Table,
 };
-use crate::text::Index;
+use crate::text::{Index, is_read_whole};
 
 /// Most statements that the sources agree on.
 const AGREE_MAX: usize = 24;
@@ -52,7 +52,8 @@ pub fn draft(inputs: &DraftInputs<'_>) -> Draft {
     let mut agree = agree::agree(
         inputs.documents,
         inputs.research,
-        disagree.iter().chain(&possibly_related),
+        &disagree,
+        &possibly_related,
         &titles,
     );
     let index = Index::of(inputs.documents);
@@ -163,6 +164,7 @@ pub(crate) fn coverage(inputs: &DraftInputs<'_>, draft: &Draft) -> Vec<Coverage>
                 facts: u32::try_from(found).unwrap_or(u32::MAX),
                 cited: cited.get(name).copied().unwrap_or(0),
                 facts_left_out: left_out,
+                in_part: !is_read_whole(document),
             }
         })
         .collect()

@@ -111,15 +111,16 @@ fn letters() -> Vec<Document> {
     vec![
         document(
             "petition.md",
-            "# Give the square back\nThe closure is said to cost £2.4 million.\nThe survey found that \
-             27% of the visitors come by car, and nobody was surprised.\nWe propose a trial of twelve \
-             months.\nThe engineers expect that 18% of the journeys will end.",
+            "# Give the square back\nThe closure of the square costs £2.4 million.\nOf all visitors to the \
+             centre 27% come by car.\nI propose a trial of twelve months for the square.\nThe engineers \
+             expect that 18% of the journeys will end.\nThe old junction costs £3.1 million a year.",
         ),
         document(
             "study.md",
-            "# What would follow\nThe closure of the square would cost £2.4 million, with an \
-             uncertainty.\nIn our survey 27% of visitors came by car to the centre.\nBetween 11% and 18% of \
-             the journeys would end, the engineers say.\nTown records show 27% of lamps are old.",
+            "# What follows\nThe closure of the square costs £2.4 million, paid over three years.\nIn the \
+             centre 27% of the visitors came by car.\nBetween 11% and 18% of the journeys would end, the \
+             engineers say.\nTown records show 27% of lamps are old.\nA trial of twelve months in the square \
+             would measure the worst.\nThe old junction costs £3.1 million, but not every year.",
         ),
     ]
 }
@@ -135,11 +136,23 @@ fn figures_that_running_texts_share_are_agreed_in_the_words_of_one_of_them() {
     assert_eq!(
         agreed,
         [
-            ("The closure is said to cost £2.4 million.", 2),
-            ("The survey found that 27% of the visitors come by car", 2),
+            ("The closure of the square costs £2.4 million.", 2),
+            ("Of all visitors to the centre 27% come by car.", 2),
         ],
-        "the end of a range is no figure of its own"
+        "proposals, ranges and sentences that weigh or deny agree on nothing"
     );
+}
+
+#[test]
+fn a_figure_that_another_passage_disputes_is_not_agreed() {
+    let mut documents = letters();
+    documents.push(document(
+        "circular.md",
+        "# A reply\nI have read that 58% of the visitors come by car to the centre.",
+    ));
+    let (page, _) = drafted(&documents, &Question::default());
+    let agreed: Vec<&str> = page.agree.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(agreed, ["The closure of the square costs £2.4 million."]);
 }
 
 #[test]
@@ -251,5 +264,47 @@ fn every_party_is_named_before_the_parts_of_any() {
     assert_eq!(
         texts[..2],
         ["Alder Ltd, price: EUR 100", "Birch Ltd, price: EUR 120"]
+    );
+}
+
+#[test]
+fn who_speaks_of_themselves_is_named() {
+    let documents = [document(
+        "alder-offer.md",
+        "# Offer from Alder Ltd\nWe are insured for a large sum against damage.",
+    )];
+    let question = Question {
+        must_know: vec!["insured".to_owned()],
+        ..Question::default()
+    };
+    let (page, _) = drafted(&documents, &question);
+    assert_eq!(
+        page.answered[0].statements[0].text,
+        "alder-offer.md: We are insured for a large sum against damage."
+    );
+}
+
+#[test]
+fn one_party_has_one_name_and_its_fee_is_agreed() {
+    let documents = [
+        document(
+            "alder-offer.md",
+            "# Offer from Alder Ltd\nThe annual maintenance fee is £18,900.",
+        ),
+        document(
+            "alder-contract.md",
+            "# Contract with Alder Systems Ltd\nSupplier: Alder Systems Ltd\n2.2 The annual maintenance fee is \
+             £18,900.",
+        ),
+        document(
+            "birch-offer.md",
+            "# Offer from Birch Ltd\nThe annual maintenance fee is £16,200.",
+        ),
+    ];
+    let (page, _) = drafted(&documents, &Question::default());
+    let agreed: Vec<&str> = page.agree.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(
+        agreed,
+        ["Alder Systems Ltd, maintenance fee: GBP 18,900 per year"]
     );
 }

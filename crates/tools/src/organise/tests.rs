@@ -40,3 +40,33 @@ fn with_nothing_in_common_the_table_says_so() {
     assert!(table.attributes.is_empty());
     assert!(table.nothing.is_some());
 }
+
+#[test]
+fn a_minimum_term_and_a_replaced_sum_stand_in_the_row_of_what_they_are() {
+    let research = [
+        research(&document(
+            "contract.md",
+            "# Contract with Alder Ltd\nThe contract runs for 12 months.\nThe Supplier's liability is \
+             limited to £50,000.",
+        )),
+        research(&document(
+            "amendment.md",
+            "# Amendment to the contract with Alder Ltd\nIn clause 5 the sum of £50,000 is replaced by \
+             £250,000.",
+        )),
+        research(&document(
+            "birch.md",
+            "# Offer from Birch Ltd\nThe minimum term is 24 months.",
+        )),
+    ];
+    let table = organise(&research);
+    let cell = |row: usize, attribute: &str| -> Vec<String> {
+        let column = table.attributes.iter().position(|one| one == attribute);
+        let facts = &table.rows[row].cells[column.expect("it is a row")];
+        facts.iter().map(crate::research::shown::value).collect()
+    };
+    assert_eq!(cell(0, "term"), ["12 months"]);
+    assert_eq!(cell(2, "term"), ["at least 24 months"]);
+    assert_eq!(cell(0, "liability cap"), ["at most GBP 50,000"]);
+    assert!(cell(1, "liability cap").contains(&"GBP 250,000".to_owned()));
+}

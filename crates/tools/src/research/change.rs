@@ -5,6 +5,7 @@
 //! here.
 
 use super::attribute;
+use super::denial;
 use super::listed::is_listed;
 use super::phrase;
 use super::quantity::{self, Quantity};
@@ -43,6 +44,9 @@ pub(super) fn facts(reading: &Reading<'_>, spot: Spot<'_>) -> Vec<Fact> {
         return Vec::new();
     };
     let before = &sentence[..old.start.min(new.start)];
+    if !denial::is_stated(before, "") {
+        return Vec::new();
+    }
     let Some((attribute, rate)) = changed(reading, before, &old) else {
         return Vec::new();
     };

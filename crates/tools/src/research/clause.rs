@@ -6,6 +6,7 @@
 //! form.
 
 use super::attribute::{self, Label};
+use super::denial;
 use super::phrase::{self, Governed, Link};
 use super::quantity::{self, Kind, Quantity};
 use super::reading::{Draft, Reading, Spot};
@@ -35,6 +36,9 @@ pub(super) fn facts(reading: &Reading<'_>, spot: Spot<'_>) -> Vec<Fact> {
             after: &sentence[quantity.end..to],
             opens: from == 0,
         };
+        if !denial::is_stated(&sentence[..quantity.start], clause.after) {
+            continue;
+        }
         let Some(draft) = stated(reading, &clause, quantity, sentence, &found) else {
             continue;
         };
@@ -88,7 +92,8 @@ fn stated(
                 .filter(|governed| governed.link == Link::Of)
                 .and_then(|governed| from_phrase(reading, governed, quantity, clause))
         })
-        .or_else(|| from_words(clause, quantity))?;
+        .or_else(|| from_words(clause, quantity))
+        .or_else(|| from_rank(reading, clause, quantity))?;
     let subject = form
         .subject
         .or_else(|| {
@@ -107,7 +112,7 @@ fn stated(
         (unit, _) => unit.clone(),
     };
     let date = (quantity.kind != Kind::Date)
-        .then(|| dated(found))
+        .then(|| dated(found).or_else(|| earlier_time(sentence, quantity, found)))
         .flatten();
     Some(Draft {
         attribute: form.attribute,
@@ -154,6 +159,22 @@ fn dated(found: &[Quantity]) -> Option<String> {
         | Value::Truth(_) => None,
     });
     dates.next().filter(|_| dates.next().is_none()).cloned()
+}
+
+/// The earlier time of a quantity, from the words up to its neighbours of the same kind.
+fn earlier_time(sentence: &str, quantity: &Quantity, found: &[Quantity]) -> Option<String> {
+    let alike = || found.iter().filter(|other| other.kind == quantity.kind);
+    let from = alike()
+        .map(|other| other.end)
+        .filter(|end| *end <= quantity.start)
+        .max();
+    let to = alike()
+        .map(|other| other.start)
+        .find(|start| *start >= quantity.end);
+    denial::earlier_time(
+        &sentence[from.unwrap_or(0)..quantity.start],
+        &sentence[quantity.end..to.unwrap_or(sentence.len())],
+    )
 }
 
 fn fallen(value: &Value) -> Value {
@@ -272,6 +293,27 @@ fn from_tail(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) ->
             falls: false,
             rate: None,
         })
+    })
+}
+
+/// `Northgate are the cheapest on paper at £2,190`: what somebody is cheapest at is their price.
+fn from_rank(reading: &Reading<'_>, clause: &Clause<'_>, quantity: &Quantity) -> Option<Found> {
+    const RANKS: [&str; 5] = ["cheapest", "dearest", "cheaper", "dearer", "expensive"];
+    let all: Vec<&str> = words(clause.before).map(|word| word.text).collect();
+    let leading = all.iter().take_while(|word| reading.names.is_name(word));
+    let length = leading.count();
+    let is_ranked = quantity.kind == Kind::Money
+        && clause.opens
+        && matches!(all.get(length), Some(&("is" | "are")))
+        && all.last() == Some(&"at")
+        && all.iter().any(|word| RANKS.contains(word));
+    (length > 0 && is_ranked).then(|| Found {
+        attribute: "price".to_owned(),
+        subject: Some(all[..length].join(" ")),
+        confidence: Confidence::Medium,
+        bound: None,
+        falls: false,
+        rate: None,
     })
 }
 

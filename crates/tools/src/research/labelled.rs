@@ -47,7 +47,7 @@ fn lines<'a>(reading: &Reading<'a>) -> Vec<Line<'a>> {
     let mut heading = None;
     let mut lines = Vec::new();
     for (block, source) in reading.blocks() {
-        let spot = Spot {
+        let mut spot = Spot {
             block,
             start: 0,
             quote: source.text.as_str(),
@@ -57,7 +57,11 @@ fn lines<'a>(reading: &Reading<'a>) -> Vec<Line<'a>> {
                 heading = Some(block);
                 None
             }
-            BlockKind::Paragraph | BlockKind::ListItem => split_at_colon(reading, &source.text),
+            BlockKind::Paragraph | BlockKind::ListItem => {
+                spot.start = signed_on(&source.text).unwrap_or(0);
+                spot.quote = &source.text[spot.start..];
+                split_at_colon(reading, spot.quote)
+            }
             BlockKind::Row { cells, columns } if columns.is_empty() && cells.len() == 2 => {
                 Some((cells[0].as_str(), cells[1].as_str()))
             }
@@ -77,6 +81,14 @@ fn lines<'a>(reading: &Reading<'a>) -> Vec<Line<'a>> {
         }
     }
     lines
+}
+
+/// Where the day stands in a line that somebody signs: `For the Customer: A. Reed. Date: 2 May 2026`.
+fn signed_on(text: &str) -> Option<usize> {
+    let at = text.rfind(". Date: ")?;
+    text.split_once(':')
+        .is_some_and(|(label, _)| label.len() < at)
+        .then_some(at + 2)
 }
 
 /// The label and the value of a line that is one sentence at most.

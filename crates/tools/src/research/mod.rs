@@ -25,6 +25,7 @@ mod attribute;
 mod cells;
 mod change;
 mod clause;
+mod denial;
 mod labelled;
 mod layout;
 mod listed;
@@ -36,6 +37,8 @@ pub(crate) mod shown;
 mod subject;
 pub(crate) mod vocabulary;
 
+use std::collections::HashSet;
+
 use consort_documents::Document;
 
 pub(crate) use self::change::replaces;
@@ -44,7 +47,7 @@ pub(crate) use self::name::subject_key;
 use self::reading::{Reading, Spot};
 pub(crate) use self::subject::{named as named_subject, titled as titled_subject};
 use crate::shape::{Confidence, Fact, Research, Value};
-use crate::text::{Language, PassageKind, Repeats, is_notice, passages, words};
+use crate::text::{Language, PassageKind, Repeats, is_notice, passages, portion, words};
 
 /// Most facts of one document. A person compares some hundreds; a long table has more cells than
 /// anyone checks, and the first rows stand for it. How many more there are is said.
@@ -52,24 +55,30 @@ pub const FACTS_MAX: usize = 4000;
 
 /// The typed facts of a document, in source order.
 pub fn research(document: &Document) -> Research {
-    let texts = document.blocks.iter().map(|block| block.text.as_str());
-    let subject = subject::subject(document);
+    let read = portion(document);
+    let texts = read.blocks.iter().map(|block| block.text.as_str());
+    let subject = subject::subject(&read);
     let reading = Reading {
-        document,
+        document: &read,
         language: Language::of(document),
         mark: quantity::decimal_mark(texts),
-        names: Names::of(document),
+        names: Names::of(&read),
         subject: subject.name,
         is_named: subject.is_named,
     };
     let (mut facts, taken) = labelled::facts(&reading);
     facts.extend(cells::facts(&reading));
-    let running = Repeats::running_heads(document);
+    let running = Repeats::running_heads(&read);
+    let mut seen = HashSet::new();
     for passage in passages(0, document) {
         let block = passage.block;
         let prose = matches!(passage.kind, PassageKind::Sentence | PassageKind::Item);
         let head = running.get(block).copied().unwrap_or(false);
         if !prose || head || taken.contains(&block) || is_notice(passage.text) {
+            continue;
+        }
+        // The same sentence again states the same: its first place is cited.
+        if !seen.insert(passage.text) {
             continue;
         }
         let spot = Spot {

@@ -198,7 +198,14 @@ fn says_nothing(phrase: &[String], link: Link) -> bool {
     let pointing =
         phrase.len() > 1 && (is_pronoun(last) || phrase.iter().any(|word| is_person(word)));
     let alone = is_pronoun(last) && link != Link::Costs;
-    adverbial || pointing || alone || phrase.iter().all(generic)
+    // `The contract renews automatically for further periods of`: a verb was taken for a noun.
+    let renewing = phrase.iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "renews" | "renew" | "automatically" | "successive"
+        )
+    });
+    adverbial || renewing || pointing || alone || phrase.iter().all(generic)
 }
 
 /// A subject inside a phrase means that a verb was not seen.

@@ -5,6 +5,7 @@
 use consort_documents::{Block, Citation, Document};
 
 use super::attribute::Label;
+use super::denial;
 use super::name::Names;
 use super::quantity::{self, DecimalMark, Kind, Quantity};
 use crate::shape::{Bound, Confidence, Fact, Value};
@@ -102,7 +103,9 @@ impl<'a> Reading<'a> {
         let mut found = quantity::quantities(written, self.mark)
             .into_iter()
             .filter(|quantity| quantity.kind != Kind::Number);
-        if let (Some(only), None) = (found.next(), found.next()) {
+        if let (Some(only), None) = (found.next(), found.next())
+            && denial::is_stated(&written[..only.start], &written[only.end..])
+        {
             let mut valued = whole(with_label_unit(only, label));
             valued.whole = false;
             return Some(valued);

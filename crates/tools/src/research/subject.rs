@@ -10,7 +10,7 @@ use consort_documents::{Block, BlockKind, Document};
 
 use super::listed::is_listed;
 use super::name::{ROLE_WORDS, is_legal_form, subject_key, without_owner};
-use crate::text::words;
+use crate::text::{portion, words};
 
 /// How many blocks from the start are looked at for the parties: a contract names them on its
 /// first page.
@@ -76,13 +76,13 @@ pub(super) fn is_supplying_role(word: &str) -> bool {
 
 /// The party or product that the document is about, where it is about one with a name.
 pub(crate) fn named(document: &Document) -> Option<String> {
-    let subject = subject(document);
+    let subject = subject(&portion(document));
     subject.is_named.then_some(subject.name)
 }
 
 /// What a document is called that is about no party or product with a name: its title, or its file.
 pub(crate) fn titled(document: &Document) -> Option<String> {
-    let subject = subject(document);
+    let subject = subject(&portion(document));
     (!subject.is_named).then_some(subject.name)
 }
 

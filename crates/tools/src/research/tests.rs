@@ -96,6 +96,10 @@ fn sentences_in_which_a_phrase_governs_a_quantity_are_facts() {
             "The agreement renews for a further 12 months.",
             "renewal period | 12 months",
         ),
+        (
+            "The contract renews automatically for further periods of 24 months.",
+            "renewal period | 24 months",
+        ),
         ("We grant a 10% discount.", "discount | 10%"),
         ("The parking garage is 350 metres away.", ""),
         ("The distance is 350 metres.", "distance | 350 metres"),
@@ -113,6 +117,47 @@ fn sentences_in_which_a_phrase_governs_a_quantity_are_facts() {
             .collect();
         assert_eq!(facts.join("; "), expected, "{sentence}");
     }
+}
+
+#[test]
+fn what_is_denied_imagined_or_over_is_no_fact_of_today() {
+    for (sentence, expected) in [
+        ("The notice period is *not* 30 days.", ""),
+        (
+            "If the customer were public, the notice period would be 30 days.",
+            "",
+        ),
+        (
+            "The notice period is not less than 30 days.",
+            "notice period | at least 30 days",
+        ),
+        (
+            "The price was £500 until 2020.",
+            "price | GBP 500 (until 2020)",
+        ),
+        ("The price is £700.", "price | GBP 700"),
+        ("Notice: not 30 days", "notice | not 30 days"),
+    ] {
+        let text = format!("# Offer from Alder Ltd\n{sentence}");
+        let facts = found("a.md", &text).join("; ");
+        assert_eq!(facts.replace("Alder Ltd | ", ""), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn prices_that_rank_a_name_and_days_of_signature_are_facts() {
+    let facts = found(
+        "email.txt",
+        "Northgate are the cheapest on paper at £2,190 a month.\nFor the Contractor: Peter Doyle, Area \
+         Manager. Date: 2 February 2026",
+    );
+    assert_eq!(
+        facts,
+        [
+            "Northgate | price | GBP 2,190 per month",
+            "email | document date | 2 February 2026",
+        ]
+    );
 }
 
 #[test]
@@ -258,6 +303,17 @@ proptest! {
             prop_assert!(!fact.attribute.is_empty());
         }
     }
+}
+
+#[test]
+fn a_sentence_that_stands_again_and_again_is_one_fact() {
+    let text = format!(
+        "# Offer from Alder Ltd\n{}",
+        "The price is £5,000. ".repeat(500)
+    );
+    let found = research(&document("a.md", &text));
+    assert_eq!((found.facts.len(), found.left_out), (1, 0));
+    assert_eq!(found.facts[0].citations[0].start, 0);
 }
 
 #[test]

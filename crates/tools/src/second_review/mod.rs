@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_documents::{Citation, Document, Statement};
+use consort_documents::{BlockKind, Citation, Document, Statement};
 
 use crate::draft::citations;
 use crate::shape::{Draft, Fact, Research, SecondReview, Summary};
@@ -109,7 +109,7 @@ fn faults(draft: &Draft, documents: &[Document], research: &[Research]) -> Vec<S
             let shown = entry
                 .citations
                 .iter()
-                .any(|citation| figures(&citation.quote).contains(&figure));
+                .any(|citation| says_figure(citation, &figure, &named));
             if !shown {
                 faults.push(format!(
                     "{}: the figure {figure} is not in the passage",
@@ -122,6 +122,20 @@ fn faults(draft: &Draft, documents: &[Document], research: &[Research]) -> Vec<S
     faults.extend(one_source(draft, documents));
     faults.extend(unread(documents, research));
     faults
+}
+
+/// Whether a passage has a figure: in its words or, of a row, in the names of its columns.
+fn says_figure(citation: &Citation, figure: &String, documents: &ByName<'_>) -> bool {
+    let block = documents
+        .get(citation.document.as_str())
+        .and_then(|document| document.blocks.get(citation.block as usize));
+    let columns = match block.map(|block| &block.kind) {
+        Some(BlockKind::Row { columns, .. }) => columns.as_slice(),
+        Some(BlockKind::Heading(_) | BlockKind::ListItem | BlockKind::Paragraph) | None => &[],
+    };
+    std::iter::once(&citation.quote)
+        .chain(columns)
+        .any(|text| figures(text).contains(figure))
 }
 
 /// Documents by their names.

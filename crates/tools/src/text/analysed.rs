@@ -14,6 +14,7 @@ use consort_kernel::digest::Digest;
 
 use super::language::Language;
 use super::passage::PassageKind;
+use super::portion::portion;
 use super::sentences::sentences;
 use super::stop_words::is_stop_word;
 use super::words::{stem, words};
@@ -103,7 +104,8 @@ impl Analysed {
         let language = Language::of(document);
         let mut stems = Stems::default();
         let mut pieces = Vec::new();
-        for (block, source) in document.blocks.iter().enumerate() {
+        let read = portion(document);
+        for (block, source) in read.blocks.iter().enumerate() {
             let kind = kind_of(&source.kind);
             let ranges = match kind {
                 PassageKind::Heading | PassageKind::Row => whole(&source.text),

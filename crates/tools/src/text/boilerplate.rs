@@ -18,6 +18,8 @@ const REPEATED_DOCUMENTS_MIN: usize = 3;
 const REPEATED_SHARE: usize = 4;
 /// A line that stands so often in one document is its running head.
 const RUNNING_HEAD_MIN: u32 = 3;
+/// A longer block is text, in bytes, and no line that stands on every page.
+const RUNNING_HEAD_BYTES_MAX: usize = 1_000;
 /// Notices are short; a longer passage that mentions one says more than that.
 const NOTICE_WORDS_MAX: usize = 45;
 
@@ -43,6 +45,7 @@ const NOTICES: &[&str] = &[
     r"^we (?:are|were) (?:very )?(?:pleased|delighted|happy|glad) to\b|^we would like to thank\b|^wir freuen uns\b|^nous avons le plaisir\b",
     r"^(?:dear|hello|hi|thank you|thanks|many thanks|sehr geehrte|vielen dank|chère?|merci|estimad[oa]s?|gracias)\b",
     r"^(?:https?://|www\.)\S+$",
+    r"^this (?:contract|agreement|lease|deed) (?:is|was) (?:made|entered into|concluded) (?:\w+ ){0,6}?between\b",
 ];
 
 static NOTICE: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -103,17 +106,19 @@ impl Repeats {
     /// again and again.
     pub fn running_heads(document: &Document) -> Vec<bool> {
         let mut counts: HashMap<Fingerprint, u32> = HashMap::new();
-        let prints: Vec<Fingerprint> = document
+        let prints: Vec<Option<Fingerprint>> = document
             .blocks
             .iter()
-            .map(|block| fingerprint(&block.text))
+            .map(|block| {
+                (block.text.len() <= RUNNING_HEAD_BYTES_MAX).then(|| fingerprint(&block.text))
+            })
             .collect();
-        for print in &prints {
+        for print in prints.iter().flatten() {
             *counts.entry(*print).or_default() += 1;
         }
         prints
             .iter()
-            .map(|print| counts[print] >= RUNNING_HEAD_MIN)
+            .map(|print| print.is_some_and(|print| counts[&print] >= RUNNING_HEAD_MIN))
             .collect()
     }
 }
@@ -141,6 +146,10 @@ mod tests {
                 true,
             ),
             ("www.example.com", true),
+            (
+                "This contract is made between Alder Ltd and Brown & Co.",
+                true,
+            ),
             ("Thank you for showing us round on 22 January 2026.", true),
             (
                 "Each party shall keep the other party's information confidential for five years.",

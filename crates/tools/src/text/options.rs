@@ -7,6 +7,7 @@
 use consort_documents::{BlockKind, Document};
 
 use super::language::Language;
+use super::portion::portion;
 use super::stop_words::is_stop_word;
 use super::words::{Word, stem, words};
 
@@ -230,7 +231,8 @@ impl OptionNames {
             .collect::<Vec<String>>()
             .join(" ");
         let heads = [Some(name.as_str()), document.title.as_deref()];
-        let first = document
+        let read = portion(document);
+        let first = read
             .blocks
             .iter()
             .filter(|block| !matches!(block.kind, BlockKind::Row { .. }))
