@@ -162,8 +162,7 @@ impl Add {
                 "While 'consort serve' runs, try: curl -H \"Authorization: Bearer TOKEN\" \
                  http://localhost:7070/api/v1/me"
                     .to_owned(),
-                "examples/agents has short agents that claim, work and hand in."
-                    .to_owned(),
+                "examples/agents has short agents that claim, work and hand in.".to_owned(),
             ]
         })
     }

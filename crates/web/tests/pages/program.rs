@@ -225,9 +225,9 @@ async fn what_cannot_be_read_says_where() {
             "#/lease",
         ),
         (
-            format!("/api/v1/tasks/{task}/reviews"),
-            "{\"lease\": 1, \"verdict\": \"fine\"}",
-            "#/verdict",
+            format!("/api/v1/tasks/{task}/questions"),
+            "{\"lease\": 1, \"text\": 7}",
+            "#/text",
         ),
         (
             format!("/api/v1/outcomes/{outcome}/tasks"),
@@ -296,6 +296,24 @@ async fn tasks_are_added_many_at_a_time_and_once_under_one_key() {
     assert_eq!(read, 451);
     let ben = house.program(house.ben).post(&path, &body, "").await;
     assert_eq!(ben.status, StatusCode::FORBIDDEN, "{}", ben.text);
+}
+
+#[test]
+fn every_operation_of_the_document_has_a_name_of_its_own() {
+    let document: Value = serde_json::from_str(consort_web::document()).unwrap();
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let mut names = Vec::new();
+    for operation in operations {
+        names.push(operation["operationId"].as_str().unwrap());
+        let problem = &operation["responses"]["default"]["content"];
+        assert!(
+            problem["application/problem+json"].is_object(),
+            "{operation}"
+        );
+    }
+    let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
 }
 
 #[test]
