@@ -8,7 +8,7 @@ use consort_kernel::outcome::OutcomeCommand;
 use consort_kernel::rejection::Rejection;
 use consort_kernel::routing::{Decision, Exclusion};
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Mode, Phase, TaskCommand, TaskSpec};
+use consort_kernel::task::{Mode, TaskCommand, TaskSpec};
 
 use crate::world::{World, spec};
 
@@ -56,30 +56,6 @@ fn an_offer_that_was_not_answered_in_time_is_anybodys() {
     );
     world.wait(1);
     world.claim(other, task).unwrap();
-}
-
-#[test]
-fn a_person_has_as_long_to_answer_as_for_the_work_and_an_agent_has_not() {
-    const DAY_MS: u32 = 24 * 3_600_000;
-    for (is_person, stands_ms) in [(true, i64::from(DAY_MS)), (false, 15 * 60_000)] {
-        let mut world = World::new();
-        let mut wanted = spec("a");
-        wanted.lease_ms = DAY_MS;
-        wanted.mode = Mode::Either;
-        let (_, [task]) = world.running([wanted]);
-        if is_person {
-            world.person();
-        } else {
-            world.agent("rules");
-        }
-        let decision = world.route(task, 1);
-        offer(&mut world, task, decision).unwrap();
-        let now = world.now;
-        match &world.work(task).phase {
-            Phase::Offered(offer) => assert_eq!(offer.until.millis_since(now), stands_ms),
-            other => panic!("{other:?}"),
-        }
-    }
 }
 
 #[test]

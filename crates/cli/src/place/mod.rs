@@ -28,6 +28,8 @@ pub(crate) const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
 const LEVEL: u8 = 8;
 /// How many tasks a built-in agent takes at a time: enough to keep every worker busy.
 const AGENT_CONCURRENCY: u16 = 16;
+/// How long an offer stands in a local network: few can do the same there, and people sleep.
+const OFFER_MS: u32 = 24 * 3_600_000;
 /// How many tasks a person of a local network takes at a time.
 const PERSON_CONCURRENCY: u16 = 64;
 
@@ -124,7 +126,10 @@ impl Place {
 /// The policy of a local network: one person answers for everything in it, so work of medium risk
 /// needs their signature and no further reviewer.
 fn policy() -> Policy {
-    let mut policy = Policy::default();
+    let mut policy = Policy {
+        offer_ms: OFFER_MS,
+        ..Policy::default()
+    };
     let [_, medium, _, _] = &mut policy.reviews;
     *medium = ReviewRule {
         in_advance: true,

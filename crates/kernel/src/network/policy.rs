@@ -45,7 +45,7 @@ pub struct Policy {
     pub fee: Fraction,
     /// In how many milliseconds evidence halves in weight.
     pub half_life_ms: String,
-    /// How long an offer stands; to a person for as long as the task's lease, where that is longer.
+    /// How long an offer stands.
     pub offer_ms: u32,
     /// How long a review, or a decision, may take before it is escalated.
     pub review_ms: u32,

@@ -39,17 +39,11 @@ pub(super) fn offer(
             why,
         });
     }
-    // People sleep: who may have a day for the work has a day to say that they take it.
-    let stands_ms = if contributor.is_person() {
-        context.policy.offer_ms.max(task.spec.lease_ms)
-    } else {
-        context.policy.offer_ms
-    };
     Ok(vec![TaskEvent::Offered {
         decision: Box::new(decision.clone()),
         number: task.offer_number + 1,
         to,
-        until: context.now.plus_millis(i64::from(stands_ms)),
+        until: context.now.plus_millis(i64::from(context.policy.offer_ms)),
     }])
 }
 
