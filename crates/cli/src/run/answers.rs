@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use consort_desk::DeskError;
 use consort_engine::clock::{Clock as _, SystemClock};
 use consort_kernel::digest::Digest;
 use consort_kernel::money::Amount;
 use consort_kernel::outcome::PreApproval;
 use consort_kernel::task::Risk;
 use consort_kernel::time::Timestamp;
+use consort_playbook::to_json;
 use serde::Deserialize;
 
 use crate::exit::usage;
@@ -102,8 +104,10 @@ impl Answers {
                 path.display()
             )));
         }
-        let mut answers: Self = serde_saphyr::from_str(&text)
-            .map_err(|error| usage(format!("{}: {error}", path.display())))?;
+        let what = path.display().to_string();
+        let value = to_json(&text).map_err(|problems| DeskError::problems(&what, &problems))?;
+        let mut answers: Self = serde_path_to_error::deserialize(value)
+            .map_err(|error| usage(format!("{what}: {error}")))?;
         answers.digest = Some(Digest::of(text.as_bytes()));
         let expires = answers.pre_approval()?.expires_at;
         if expires <= SystemClock.now() {

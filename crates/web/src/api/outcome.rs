@@ -10,7 +10,7 @@ use consort_desk::record::record;
 use consort_kernel::command::Body;
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::money::Amount;
-use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX};
+use consort_kernel::outcome::{Outcome, OutcomeCommand, PLAN_CHANGE_MAX};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::task::{
     Bounds, ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode, Risk,
@@ -23,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
-use super::list::Limit;
+use super::list::{Limit, page};
 use super::problem::{Problem, Told, rejected};
 use super::request::{Asked, At, Key, Sent};
 use super::view::{OutcomeView, Page};
@@ -73,8 +73,8 @@ async fn list(
     caller: Caller,
     Asked(which): Asked<Which>,
 ) -> Result<Json<Page<OutcomeView>>, Problem> {
-    let page = web.blocking(move |web| found(web, caller, &which)).await?;
-    Ok(Json(page))
+    let found = web.blocking(move |web| found(web, caller, &which));
+    Ok(Json(found.await?))
 }
 
 fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, Failure> {
@@ -82,22 +82,11 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, 
     let looked_at = web
         .engine
         .outcomes_after(&statuses, which.cursor, LOOKED_AT_MAX)?;
-    let mut items = Vec::new();
-    let mut last = None;
-    for outcome in &looked_at {
+    let id = |outcome: &Outcome| outcome.id.to_string();
+    page(&looked_at, LOOKED_AT_MAX, which.limit, id, |outcome| {
         let sight = sight::of_outcome(&web.engine, caller.id, outcome)?;
-        if sight > Sight::None {
-            items.push(OutcomeView::of(outcome, sight == Sight::All));
-        }
-        last = Some(outcome.id);
-        if items.len() == which.limit.get() {
-            break;
-        }
-    }
-    let is_more = looked_at.len() == LOOKED_AT_MAX || looked_at.last().map(|it| it.id) != last;
-    Ok(Page {
-        items,
-        next: last.filter(|_| is_more).map(|it| it.to_string()),
+        let is_seen = sight > Sight::None;
+        Ok(is_seen.then(|| OutcomeView::of(outcome, sight == Sight::All)))
     })
 }
 

@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
-use super::list::{LIMIT_MAX, Limit};
+use super::list::{LIMIT_MAX, Limit, page};
 use super::problem::{Problem, Told};
 use super::request::{Asked, At, Key};
 use super::view::{self, Binary, Page, TaskLine, TaskView, Work};
@@ -86,8 +86,8 @@ async fn list(
     caller: Caller,
     Asked(which): Asked<Which>,
 ) -> Result<Json<Page<TaskLine>>, Problem> {
-    let page = web.blocking(move |web| found(web, caller, &which)).await?;
-    Ok(Json(page))
+    let found = web.blocking(move |web| found(web, caller, &which));
+    Ok(Json(found.await?))
 }
 
 fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<TaskLine>, Failure> {
@@ -99,26 +99,14 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<TaskLine>, Fai
     let looked_at =
         web.engine
             .tasks_after(which.outcome, &statuses, which.cursor, LOOKED_AT_MAX)?;
-    let mut items = Vec::new();
-    let mut last = None;
-    for task in &looked_at {
+    let id = |task: &Task| task.id.to_string();
+    page(&looked_at, LOOKED_AT_MAX, which.limit, id, |task| {
         let is_wanted = if which.mine {
             has(caller, task)
         } else {
             sight::sees_task(&web.engine, caller.id, task)?
         };
-        if is_wanted {
-            items.push(TaskLine::of(task));
-        }
-        last = Some(task.id);
-        if items.len() == which.limit.get() {
-            break;
-        }
-    }
-    let is_more = looked_at.len() == LOOKED_AT_MAX || looked_at.last().map(|it| it.id) != last;
-    Ok(Page {
-        items,
-        next: last.filter(|_| is_more).map(|it| it.to_string()),
+        Ok(is_wanted.then(|| TaskLine::of(task)))
     })
 }
 

@@ -57,6 +57,21 @@ pub(super) fn shown_once(secret: &str) -> Markup {
     }
 }
 
+/// A page below the directory.
+pub(super) fn page(
+    web: &Web,
+    visitor: &Visitor,
+    title: &str,
+    body: &Markup,
+) -> Result<Response, Failure> {
+    let head = Head {
+        title,
+        place: Place::People,
+        above: &[("People and agents", "/people")],
+    };
+    shell::page(web, visitor, &head, body)
+}
+
 /// Asks which agent comes.
 pub(super) async fn ask_agent(
     State(web): State<Arc<Web>>,
@@ -79,8 +94,7 @@ pub(super) async fn ask_agent(
                 div.actions { button.button.primary { "Connect it" } }
             }
         };
-        let head = Head { title: "Connect an agent", place: Place::People, above: &[("People and agents", "/people")] };
-        shell::page(web, &visitor, &head, &body)
+        page(web, &visitor, "Connect an agent", &body)
     })
     .await
 }
@@ -103,8 +117,7 @@ pub(super) async fn ask_person(
                 div.actions { button.button.primary { "Make the link" } }
             }
         };
-        let head = Head { title: "Invite somebody", place: Place::People, above: &[("People and agents", "/people")] };
-        shell::page(web, &visitor, &head, &body)
+        page(web, &visitor, "Invite somebody", &body)
     })
     .await
 }
@@ -164,8 +177,7 @@ pub(super) async fn connect(
                 p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
             }
         };
-        let head = Head { title: "Connect an agent", place: Place::People, above: &[("People and agents", "/people")] };
-        shell::page(web, &visitor, &head, &body)
+        page(web, &visitor, "Connect an agent", &body)
     })
     .await
 }
@@ -191,8 +203,7 @@ pub(super) async fn invite(
             (shown_once(&format!("{}/enter/{link}", address(&headers))))
             p { a.button href={ "/people/" (id) } { "See their page" } }
         };
-        let head = Head { title: "Invite somebody", place: Place::People, above: &[("People and agents", "/people")] };
-        shell::page(web, &visitor, &head, &body)
+        page(web, &visitor, "Invite somebody", &body)
     })
     .await
 }

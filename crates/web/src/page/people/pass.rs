@@ -14,7 +14,6 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::join::{self, TOKEN_DAYS};
-use crate::page::shell::{self, Head, Place};
 use crate::part::{Tone, chip, when};
 use crate::server::{Failure, Visitor, Web};
 
@@ -115,12 +114,7 @@ pub(super) async fn make(
             (join::shown_once(&token))
             p { a.button href={ "/people/" (id) } { "Go on" } }
         };
-        let head = Head {
-            title: "A new token",
-            place: Place::People,
-            above: &[("People and agents", "/people")],
-        };
-        shell::page(web, &visitor, &head, &body)
+        join::page(web, &visitor, "A new token", &body)
     })
     .await
 }
