@@ -308,7 +308,9 @@ mod tests {
             access.program(&token, at(1)).unwrap().unwrap().contributor,
             ADA
         );
-        for wrong in ["", "x", &link[1..], &format!("{}0", &link[..55]), "ü"] {
+        let (rest, last) = link.split_at(link.len() - 1);
+        let mistyped = format!("{rest}{}", if last == "0" { "1" } else { "0" });
+        for wrong in ["", "x", &link[1..], &mistyped, "ü"] {
             assert_eq!(access.enter(wrong, at(1)).unwrap(), None, "{wrong}");
         }
     }
