@@ -159,7 +159,9 @@ pub fn effects(state: &State, event: &Event, at: Timestamp) -> Effects {
 fn organisation_effects(id: crate::id::OrganisationId, event: &OrganisationEvent) -> Effects {
     let mut effects = Effects::default();
     match event {
-        OrganisationEvent::Founded { .. } | OrganisationEvent::RefundTaken { .. } => {}
+        OrganisationEvent::Founded { .. }
+        | OrganisationEvent::RolesSet { .. }
+        | OrganisationEvent::RefundTaken { .. } => {}
         OrganisationEvent::Deposited { amount, asset, .. } => effects.transfers.push(Transfer {
             amount: *amount,
             asset: *asset,
@@ -234,6 +236,10 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
         }
         Body::Organisation(_, OrganisationCommand::Fund { outcome, .. }) => {
             reads.push((StreamId::Outcome(*outcome), Reliance::Advisory));
+        }
+        Body::Organisation(_, OrganisationCommand::SetRoles { who, .. })
+        | Body::Network(_, NetworkCommand::SetDuties { who, .. }) => {
+            reads.push((StreamId::Contributor(*who), Reliance::Advisory));
         }
         Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) => {}
         Body::Outcome(id, command) => match command {

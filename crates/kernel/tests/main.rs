@@ -14,6 +14,7 @@ mod outcome_plan;
 mod outcome_state;
 mod random;
 mod rejections;
+mod roles;
 mod routing;
 mod rules;
 mod rules_of_access;

@@ -94,7 +94,7 @@ pub(super) fn concerns(event: &Event, outcome: OutcomeId, tasks: &BTreeSet<TaskI
             OrganisationEvent::Founded { .. } => true,
             OrganisationEvent::Funded { outcome: of, .. }
             | OrganisationEvent::RefundTaken { outcome: of, .. } => *of == outcome,
-            OrganisationEvent::Deposited { .. } => false,
+            OrganisationEvent::Deposited { .. } | OrganisationEvent::RolesSet { .. } => false,
         },
         Event::Network(_) | Event::Outcome(_) | Event::Task(_) => false,
     }

@@ -1,8 +1,10 @@
 //! Decisions about the network.
 
-use super::{Network, NetworkCommand, NetworkEvent, Switch};
+use std::collections::BTreeSet;
+
+use super::{Duty, Network, NetworkCommand, NetworkEvent, STEWARDS_MAX, Switch};
 use crate::command::{Context, Principal};
-use crate::id::{NetworkId, TaskId};
+use crate::id::{ContributorId, NetworkId, TaskId};
 use crate::outcome::FAN_OUT_PAGE;
 use crate::rejection::Rejection;
 use crate::state::Rows;
@@ -27,6 +29,7 @@ pub fn decide(
             NetworkCommand::ChangePolicy { .. }
             | NetworkCommand::Stop { .. }
             | NetworkCommand::Release { .. }
+            | NetworkCommand::SetDuties { .. }
             | NetworkCommand::SpreadRelease { .. } => {
                 Err(Rejection::NotFound(StreamId::Network(id)))
             }
@@ -59,6 +62,19 @@ pub fn decide(
                 switch: *switch,
             }
         }
+        NetworkCommand::SetDuties {
+            duties,
+            reason,
+            who,
+        } => {
+            steward_only(network, context.principal)?;
+            can_do(rows, network, *who, duties)?;
+            NetworkEvent::DutiesSet {
+                duties: duties.clone(),
+                reason: given_reason(reason)?,
+                who: *who,
+            }
+        }
         NetworkCommand::Release { reason, switch } => {
             steward_only(network, context.principal)?;
             NetworkEvent::Released {
@@ -68,6 +84,36 @@ pub fn decide(
         }
     };
     Ok(Some(event))
+}
+
+/// Whether somebody can have these duties: a person, and one steward at least is left.
+fn can_do(
+    rows: &dyn Rows,
+    network: &Network,
+    who: ContributorId,
+    duties: &BTreeSet<Duty>,
+) -> Result<(), Rejection> {
+    let contributor = rows
+        .contributor(who)
+        .ok_or(Rejection::NotFound(StreamId::Contributor(who)))?;
+    if !contributor.is_person() {
+        return Err(Rejection::invalid("who", "a person looks after a network"));
+    }
+    let mut stewards = network.stewards.clone();
+    stewards.remove(&who);
+    if stewards.is_empty() && !duties.contains(&Duty::Steward) {
+        return Err(Rejection::invalid(
+            "duties",
+            "one steward at least looks after a network: name another first",
+        ));
+    }
+    if stewards.len() >= STEWARDS_MAX || network.operators.len() >= STEWARDS_MAX {
+        return Err(Rejection::LimitReached {
+            what: "stewards and operators",
+            limit: STEWARDS_MAX,
+        });
+    }
+    Ok(())
 }
 
 /// Reaches the next page of tasks that only lack a signature, in whatever outcome.

@@ -25,7 +25,8 @@ pub(crate) fn effects(id: NetworkId, event: &NetworkEvent) -> Effects {
         }
         NetworkEvent::Founded { .. }
         | NetworkEvent::PolicyChanged { .. }
-        | NetworkEvent::Stopped { .. } => {}
+        | NetworkEvent::Stopped { .. }
+        | NetworkEvent::DutiesSet { .. } => {}
     }
     effects
 }

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ContributorId, NetworkId, TaskId};
 
+/// The most stewards, and operators, that a network has: they are in the row that every command reads.
+pub const STEWARDS_MAX: usize = 100;
+
 /// What a switch stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +25,29 @@ pub enum Switch {
     Payouts,
     /// No agent takes work.
     Agents,
+}
+
+/// What somebody does for the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// Looks after its health, its rules and its people.
+    Steward,
+    /// Keeps its servers running, and sees no more of the work than that takes.
+    Operator,
+}
+
+impl Duty {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Steward, Self::Operator];
+
+    /// Its name, as in a policy.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Steward => "steward",
+            Self::Operator => "operator",
+        }
+    }
 }
 
 /// One deployment.
@@ -33,6 +59,9 @@ pub struct Network {
     pub policy: Policy,
     /// Who looks after it.
     pub stewards: BTreeSet<ContributorId>,
+    /// Who keeps its servers running.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub operators: BTreeSet<ContributorId>,
     /// Switches that are on.
     pub stopped: BTreeSet<Switch>,
 }
@@ -68,6 +97,15 @@ pub enum NetworkCommand {
         reason: String,
         /// What.
         switch: Switch,
+    },
+    /// Says what somebody does for the network; without a duty they do nothing for it any more.
+    SetDuties {
+        /// What they do from now on.
+        duties: BTreeSet<Duty>,
+        /// Why.
+        reason: String,
+        /// Who.
+        who: ContributorId,
     },
     /// Reaches the next tasks that payouts go on for.
     SpreadRelease {
@@ -108,6 +146,15 @@ pub enum NetworkEvent {
         /// What.
         switch: Switch,
     },
+    /// Somebody's duties are others now.
+    DutiesSet {
+        /// What they do from now on.
+        duties: BTreeSet<Duty>,
+        /// Why.
+        reason: String,
+        /// Who.
+        who: ContributorId,
+    },
     /// The next tasks that payouts go on for were reached: each looks again for a signature in
     /// advance.
     ReleaseSpread {
@@ -125,13 +172,23 @@ impl NetworkEvent {
             Self::Founded { .. }
             | Self::PolicyChanged { .. }
             | Self::Stopped { .. }
-            | Self::Released { .. } => true,
+            | Self::Released { .. }
+            | Self::DutiesSet { .. } => true,
             Self::ReleaseSpread { .. } => false,
         }
     }
 }
 
 impl Network {
+    /// What somebody does for it.
+    pub fn duties_of(&self, who: ContributorId) -> BTreeSet<Duty> {
+        let has = |duty: &Duty| match duty {
+            Duty::Steward => self.stewards.contains(&who),
+            Duty::Operator => self.operators.contains(&who),
+        };
+        Duty::ALL.into_iter().filter(has).collect()
+    }
+
     /// The state after an event.
     pub fn apply(this: Option<Self>, id: NetworkId, event: &NetworkEvent) -> Option<Self> {
         let Some(mut network) = this else {
@@ -140,11 +197,13 @@ impl Network {
                     id,
                     policy: policy.as_ref().clone(),
                     stewards: BTreeSet::from([*steward]),
+                    operators: BTreeSet::new(),
                     stopped: BTreeSet::new(),
                 }),
                 NetworkEvent::PolicyChanged { .. }
                 | NetworkEvent::Stopped { .. }
                 | NetworkEvent::Released { .. }
+                | NetworkEvent::DutiesSet { .. }
                 | NetworkEvent::ReleaseSpread { .. } => None,
             };
         };
@@ -156,6 +215,18 @@ impl Network {
             }
             NetworkEvent::Released { switch, .. } => {
                 network.stopped.remove(switch);
+            }
+            NetworkEvent::DutiesSet { duties, who, .. } => {
+                for (duty, those) in [
+                    (Duty::Steward, &mut network.stewards),
+                    (Duty::Operator, &mut network.operators),
+                ] {
+                    if duties.contains(&duty) {
+                        those.insert(*who);
+                    } else {
+                        those.remove(who);
+                    }
+                }
             }
             NetworkEvent::ReleaseSpread { .. } => {}
         }

@@ -8,6 +8,7 @@ use crate::command::Context;
 use crate::contributor::Contributor;
 use crate::event::Event;
 use crate::id::{ContributorId, OutcomeId};
+use crate::organisation::Role;
 use crate::rejection::Rejection;
 use crate::state::Rows;
 use crate::stream::StreamId;
@@ -188,10 +189,11 @@ fn check_charter(
         )));
     };
     let by = context.contributor()?;
-    if by != organisation.owner && by != charter.accountable {
+    let may_state = organisation.has_role(by, &[Role::Owner, Role::Orchestrator]);
+    if !may_state && by != charter.accountable {
         return Err(Rejection::NotAllowed {
             who: context.principal.to_string(),
-            why: "an outcome is stated by its organisation's owner or its accountable person",
+            why: "an outcome is stated by an owner or orchestrator of its organisation, or its accountable person",
         });
     }
     for person in charter.escalation.iter().chain([&charter.accountable]) {

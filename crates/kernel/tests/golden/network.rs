@@ -2,10 +2,12 @@
 
 use consort_kernel::event::Event;
 use consort_kernel::money::{Amount, Asset, Fraction};
-use consort_kernel::network::{NetworkEvent, Policy, Switch};
-use consort_kernel::organisation::OrganisationEvent;
+use consort_kernel::network::{Duty, NetworkEvent, Policy, Switch};
+use consort_kernel::organisation::{OrganisationEvent, Role};
 
-use super::{Sample, contributor, other_task_id, outcome_id, person_id, task_id, words};
+use super::{
+    Sample, contributor, contributor_id, other_task_id, outcome_id, person_id, task_id, words,
+};
 
 pub(super) fn samples() -> Vec<Sample> {
     let network = network()
@@ -64,6 +66,14 @@ fn network() -> Vec<(&'static str, NetworkEvent)> {
         ),
         (
             "",
+            NetworkEvent::DutiesSet {
+                duties: Duty::ALL.into(),
+                reason: words(),
+                who: person_id(),
+            },
+        ),
+        (
+            "",
             NetworkEvent::ReleaseSpread {
                 more: true,
                 tasks: vec![task_id(), other_task_id()],
@@ -90,6 +100,12 @@ fn organisation() -> Vec<OrganisationEvent> {
             amount,
             asset,
             outcome,
+        },
+        OrganisationEvent::RolesSet {
+            by: contributor_id(),
+            reason: words(),
+            roles: Role::ALL.into(),
+            who: person_id(),
         },
         OrganisationEvent::RefundTaken {
             amount,

@@ -1,12 +1,14 @@
 //! One random act: four bytes that become a command, more often sensible than not.
 
+use std::collections::BTreeSet;
+
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::{Cause, ContributorCommand, Profile};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::money::{Amount, Asset, Fraction};
-use consort_kernel::network::{NetworkCommand, Policy, Switch};
-use consort_kernel::organisation::OrganisationCommand;
+use consort_kernel::network::{Duty, NetworkCommand, Policy, Switch};
+use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::outcome::{Conclusion, OutcomeCommand};
 use consort_kernel::state::Rows;
 use consort_kernel::task::{
@@ -204,6 +206,22 @@ impl Stage {
         };
         let network = self.world.network;
         let body = match how % 6 {
+            0 if which.is_multiple_of(3) => Body::Network(
+                network,
+                NetworkCommand::SetDuties {
+                    duties: some(&Duty::ALL, how / 6),
+                    reason,
+                    who,
+                },
+            ),
+            1 if which.is_multiple_of(3) => Body::Organisation(
+                *pick(&self.organisations, how / 6),
+                OrganisationCommand::SetRoles {
+                    reason,
+                    roles: some(&Role::ALL, how / 6),
+                    who,
+                },
+            ),
             0 => Body::Contributor(who, ContributorCommand::Suspend { reason }),
             1 | 2 => Body::Contributor(who, ContributorCommand::Reinstate { reason }),
             3 => Body::Network(network, NetworkCommand::Stop { reason, switch }),
@@ -428,4 +446,13 @@ fn sign(lease: u64, content: Digest, how: u8) -> TaskCommand {
         submission: content,
         unmet,
     }))
+}
+
+/// Those of all whose bit is set.
+fn some<T: Ord + Copy>(all: &[T], bits: u8) -> BTreeSet<T> {
+    let places = all.iter().enumerate();
+    places
+        .filter(|(place, _)| (bits >> place) & 1 == 1)
+        .map(|(_, it)| *it)
+        .collect()
 }

@@ -60,7 +60,22 @@ pub(super) struct ContributorModel {
 #[derive(Debug, Default)]
 pub(super) struct OrganisationModel {
     pub(super) owner: String,
+    /// What its members do for it.
+    pub(super) members: BTreeMap<String, BTreeSet<String>>,
     pub(super) funds: BTreeMap<String, i128>,
+}
+
+impl OrganisationModel {
+    fn has_role(&self, who: &str, role: &str) -> bool {
+        let roles = self.members.get(who);
+        roles.is_some_and(|roles| roles.contains(role))
+    }
+
+    fn set_roles(&mut self, entry: &Entry<'_>) {
+        let roles = entry.data["roles"].as_array().into_iter().flatten();
+        let roles = roles.filter_map(Value::as_str).map(str::to_owned).collect();
+        self.members.insert(entry.text("who").to_owned(), roles);
+    }
 }
 
 /// The network.
@@ -201,7 +216,20 @@ pub(super) fn take_in_organisation(
     let outcome = entry.text("outcome").to_owned();
     let funds = format!("funds:{id}");
     let model = picture.organisations.entry(id.to_owned()).or_default();
-    let by_owner = entry.principal == model.owner;
+    let has = |role| entry.principal == model.owner || model.has_role(entry.principal, role);
+    let (is_owner, moves_money) = (has("owner"), has("owner") || has("finance"));
+    if entry.name == "roles_set" {
+        model.set_roles(entry);
+        let is_steward = picture.network.stewards.contains(entry.principal);
+        let holds = entry.text("by") == entry.principal
+            && (is_owner || is_steward)
+            && is_person(picture, entry.principal);
+        findings.require(holds, 10, || {
+            format!("{} named members of {id} and may not", entry.principal)
+        });
+        picture.ledger.book(entry, Vec::new(), findings);
+        return;
+    }
     let balance = model.funds.entry(asset.clone()).or_default();
     let moved = |purpose, from: String, to: String| Move {
         purpose,
@@ -219,14 +247,14 @@ pub(super) fn take_in_organisation(
         "deposited" => {
             *balance += minor;
             let transfer = moved("deposit", "clearing".to_owned(), funds);
-            (vec![transfer], by_owner)
+            (vec![transfer], moves_money)
         }
         "funded" => {
             *balance -= minor;
             let key = (outcome.clone(), id.to_owned());
             *picture.promised.entry(key).or_default() += minor;
             let transfer = moved("fund", funds, format!("escrow:{outcome}"));
-            (vec![transfer], by_owner)
+            (vec![transfer], moves_money)
         }
         _ => {
             *balance += minor;
@@ -246,6 +274,15 @@ pub(super) fn take_in_network(picture: &mut Picture, entry: &Entry<'_>, findings
     match entry.name {
         "founded" => {
             network.stewards.insert(entry.text("steward").to_owned());
+        }
+        "duties_set" => {
+            let who = entry.text("who").to_owned();
+            let duties = entry.data["duties"].as_array().into_iter().flatten();
+            if duties.into_iter().any(|duty| duty == "steward") {
+                network.stewards.insert(who);
+            } else {
+                network.stewards.remove(&who);
+            }
         }
         "stopped" => {
             network.stopped.insert(entry.text("switch").to_owned());

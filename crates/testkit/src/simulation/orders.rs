@@ -1,12 +1,14 @@
 //! What the people do who answer for outcomes, money and the network.
 
+use std::collections::BTreeSet;
+
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::ContributorCommand;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{CommandId, OutcomeId};
 use consort_kernel::money::{Amount, Asset};
-use consort_kernel::network::{NetworkCommand, Switch};
-use consort_kernel::organisation::OrganisationCommand;
+use consort_kernel::network::{Duty, NetworkCommand, Switch};
+use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::outcome::{Conclusion, Outcome, OutcomeCommand, Phase};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
@@ -75,7 +77,18 @@ impl World {
         } else {
             OutcomeId::new(self.now(), self.random.bits())
         };
-        let command = if self.random.chance(30) {
+        let by = if self.random.chance(80) {
+            owner
+        } else {
+            self.population.anybody(&mut self.random)
+        };
+        let command = if self.random.chance(15) {
+            OrganisationCommand::SetRoles {
+                reason: "somebody has to do it".to_owned(),
+                roles: self.roles(),
+                who: self.population.anybody(&mut self.random),
+            }
+        } else if self.random.chance(30) {
             OrganisationCommand::Deposit {
                 amount,
                 asset,
@@ -89,7 +102,28 @@ impl World {
             }
         };
         let body = Body::Organisation(organisation, command);
-        self.send(Principal::Contributor(owner), body.into());
+        self.send(Principal::Contributor(by), body.into());
+    }
+
+    fn roles(&mut self) -> BTreeSet<Role> {
+        let mut roles = BTreeSet::new();
+        for role in Role::ALL {
+            if self.random.chance(40) {
+                roles.insert(role);
+            }
+        }
+        roles
+    }
+
+    /// Any duties; the first steward stays one, for the story needs them.
+    fn duties(&mut self, is_steward: bool) -> BTreeSet<Duty> {
+        let mut duties = BTreeSet::new();
+        for duty in Duty::ALL {
+            if self.random.chance(50) || (is_steward && duty == Duty::Steward) {
+                duties.insert(duty);
+            }
+        }
+        duties
     }
 
     /// The steward suspends and reinstates, stops and releases, and changes the rules.
@@ -102,7 +136,8 @@ impl World {
         } else {
             Switch::Payouts
         };
-        let network = |command| Body::Network(self.network, command);
+        let id = self.network;
+        let network = |command| Body::Network(id, command);
         let body = match self.random.below(10) {
             0..=1 => Body::Contributor(somebody, ContributorCommand::Suspend { reason }),
             2..=3 => Body::Contributor(somebody, ContributorCommand::Reinstate { reason }),
@@ -111,7 +146,12 @@ impl World {
                 Body::Contributor(somebody, ContributorCommand::Introduce { to })
             }
             5 => network(NetworkCommand::Stop { reason, switch }),
-            6..=8 => network(NetworkCommand::Release { reason, switch }),
+            6 => network(NetworkCommand::SetDuties {
+                duties: self.duties(somebody == steward),
+                reason,
+                who: somebody,
+            }),
+            7..=8 => network(NetworkCommand::Release { reason, switch }),
             _ => {
                 let version = self.policy_version() + 1;
                 let policy = Box::new(policy(&mut self.random, version));
