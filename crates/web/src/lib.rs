@@ -2,11 +2,13 @@
 //!
 //! Pages are made on the server and work without scripts; with them a page fetches itself again when
 //! something changed, under its reader's own rights. Nothing is decided here: whatever changes
-//! something goes through the engine, and what may be seen is asked of `sight` alone.
+//! something goes through the engine, and what may be seen is asked of `sight` alone, what may be done of
+//! `right`.
 
 mod api;
 mod page;
 mod part;
+mod right;
 mod server;
 mod sight;
 

@@ -1,16 +1,15 @@
-//! What somebody may see: decided here and nowhere else, for pages, files, lists and the API alike.
-//!
-//! Whoever answers for an outcome, owns its organisation or looks after the network sees all of it.
-//! Whoever was offered, holds, did or judged a task of it sees that task and what the outcome is for.
+//! What somebody sees of outcomes and tasks, by their rights: for pages, files, lists and the API alike.
 
 use consort_engine::Engine;
-use consort_kernel::contributor::Nature;
-use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
+use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
+use consort_kernel::network::Duty;
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Phase, Task};
+use consort_kernel::task::Task;
 
+pub(crate) use crate::right::takes_part;
+use crate::right::{About, Act, Asking, may};
 use crate::server::Failure;
 
 /// How much of an outcome somebody sees.
@@ -27,13 +26,9 @@ pub(crate) enum Sight {
 /// Whether somebody looks after the network.
 pub(crate) fn is_steward(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
     let state = engine.state(StreamId::Network(engine.network()))?;
-    Ok(matches!(state, Some(State::Network(network)) if network.stewards.contains(&who)))
-}
-
-/// Whether somebody may act for an organisation.
-fn owns(engine: &Engine, who: ContributorId, id: OrganisationId) -> Result<bool, Failure> {
-    let state = engine.state(StreamId::Organisation(id))?;
-    Ok(matches!(state, Some(State::Organisation(organisation)) if organisation.owner == who))
+    Ok(
+        matches!(state, Some(State::Network(network)) if network.duties_of(who).contains(&Duty::Steward)),
+    )
 }
 
 /// Whether somebody sees all of an outcome.
@@ -42,11 +37,8 @@ pub(crate) fn sees_all(
     who: ContributorId,
     outcome: &Outcome,
 ) -> Result<bool, Failure> {
-    let charter = &outcome.charter;
-    Ok(charter.accountable == who
-        || charter.escalation.contains(&who)
-        || owns(engine, who, charter.organisation)?
-        || is_steward(engine, who)?)
+    let about = About::Outcome(outcome, false);
+    may(engine, Asking::sees(who), Act::SeeWholeOutcome, about)
 }
 
 /// How much of an outcome somebody sees.
@@ -58,8 +50,17 @@ pub(crate) fn of_outcome(
     if sees_all(engine, who, outcome)? {
         return Ok(Sight::All);
     }
+    let sees = |is_involved| {
+        let about = About::Outcome(outcome, is_involved);
+        may(engine, Asking::sees(who), Act::SeeOutcome, about)
+    };
+    // Whether they have a part in it takes a look at all of its tasks: only where that decides.
+    if sees(false)? {
+        return Ok(Sight::Own);
+    }
     let tasks = engine.tasks_of(outcome.id)?;
-    Ok(if tasks.iter().any(|task| takes_part(who, task)) {
+    let is_involved = tasks.iter().any(|task| takes_part(who, task));
+    Ok(if is_involved && sees(true)? {
         Sight::Own
     } else {
         Sight::None
@@ -91,50 +92,19 @@ pub(crate) fn task(engine: &Engine, who: ContributorId, id: TaskId) -> Result<Ta
 
 /// Whether somebody may see the task.
 pub(crate) fn sees_task(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Failure> {
-    Ok(takes_part(who, task)
-        || task.accountable == who
-        || task.escalation.contains(&who)
-        || operates(engine, who, task)?
-        || owns(engine, who, task.organisation)?
-        || is_steward(engine, who)?)
+    may(engine, Asking::sees(who), Act::SeeTask, About::Task(task))
 }
 
-/// Whether somebody answers for what a task belongs to, or looks after all of it.
-pub(crate) fn oversees(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Failure> {
-    Ok(
-        task.accountable == who
-            || owns(engine, who, task.organisation)?
-            || is_steward(engine, who)?,
+/// Whether somebody may see who was looked at for a task, and why.
+pub(crate) fn sees_ranking(
+    engine: &Engine,
+    who: ContributorId,
+    task: &Task,
+) -> Result<bool, Failure> {
+    may(
+        engine,
+        Asking::sees(who),
+        Act::SeeRanking,
+        About::Task(task),
     )
-}
-
-/// Whether somebody was offered, holds, did or judged a task, or it went up to them.
-pub(crate) fn takes_part(who: ContributorId, task: &Task) -> bool {
-    let holds = match &task.phase {
-        Phase::Offered(offer) => offer.to == who,
-        Phase::Leased(lease) => lease.holder.id == who,
-        _ => false,
-    };
-    let did_it = task.handed().is_some_and(|handed| {
-        handed.lease.holder.id == who || handed.reviews.iter().any(|it| it.by.id == who)
-    });
-    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
-    let had_it = task.returned.as_ref().is_some_and(|it| it.performer == who);
-    holds || did_it || was_asked || had_it
-}
-
-/// Whether somebody answers for the agent that has a task or did it.
-fn operates(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Failure> {
-    let performer = match &task.phase {
-        Phase::Offered(offer) => Some(offer.to),
-        Phase::Leased(lease) => Some(lease.holder.id),
-        _ => task.handed().map(|handed| handed.lease.holder.id),
-    };
-    let Some(performer) = performer else {
-        return Ok(false);
-    };
-    Ok(matches!(
-        engine.state(StreamId::Contributor(performer))?,
-        Some(State::Contributor(it)) if matches!(it.nature, Nature::Agent { operator, .. } if operator == who)
-    ))
 }

@@ -24,6 +24,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::problem::Problem;
+use crate::right::Asking;
 use crate::server::{Failure, Web, session};
 
 /// How many requests a second somebody may make over time.
@@ -74,11 +75,21 @@ impl Budgets {
 pub(super) struct Caller {
     /// Who.
     pub(super) id: ContributorId,
+    /// Whether they came in by a browser; otherwise they showed a token.
+    is_session: bool,
     /// By what they came in.
     secret: Digest,
 }
 
 impl Caller {
+    /// Who asks for a right.
+    pub(super) const fn asking(self) -> Asking {
+        Asking {
+            who: self.id,
+            is_session: self.is_session,
+        }
+    }
+
     /// Who a command is from.
     pub(super) const fn principal(self) -> Principal {
         Principal::Contributor(self.id)
@@ -113,14 +124,15 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let entered = match entered(&web, request.headers()).await {
-        Ok(entered) => entered,
+    let (entered, is_session) = match entered(&web, request.headers()).await {
+        Ok(found) => found,
         Err(problem) => return problem.into_response(),
     };
     let (mut response, left) = match web.budgets.spend(entered.secret) {
         Ok(left) => {
             request.extensions_mut().insert(Caller {
                 id: entered.contributor,
+                is_session,
                 secret: entered.secret,
             });
             (next.run(request).await, left)
@@ -140,7 +152,7 @@ pub(super) async fn admit(
 }
 
 /// Who shows a token that is open, or has a session.
-async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<Entered, Problem> {
+async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<(Entered, bool), Problem> {
     let token = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -148,6 +160,7 @@ async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<Entered, Problem
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned());
     let session = session(headers);
+    let is_session = token.is_none();
     let found = web
         .blocking(move |web| {
             let now = web.engine.now();
@@ -163,5 +176,5 @@ async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<Entered, Problem
         // Whoever connected it looks at a page, which hears that something is new.
         web.engine.bell().ring();
     }
-    Ok(found)
+    Ok((found, is_session))
 }

@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::problem::{Problem, Told};
 use super::request::At;
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Web};
-use crate::sight;
 
 /// The routes about contributors.
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
@@ -52,8 +52,8 @@ fn found(web: &Web, caller: Caller, id: ContributorId) -> Result<ContributorView
     match engine.state(StreamId::Contributor(id))? {
         Some(Kept::Contributor(it)) => {
             let mut view = ContributorView::of(&it, engine.name_of(id)?);
-            let answers = view.answers == caller.id.to_string() || id == caller.id;
-            if !answers && !sight::is_steward(engine, caller.id)? {
+            let about = About::Contributor(&it);
+            if !right::may(engine, caller.asking(), Act::SeeStanding, about)? {
                 // How somebody stands is for them, for whoever answers for them and for stewards.
                 view.capabilities.clear();
                 view.suspended = None;

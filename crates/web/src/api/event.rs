@@ -16,6 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use consort_kernel::event::Envelope;
+use consort_kernel::state::State as Kept;
 use consort_kernel::stream::StreamId;
 use futures_core::Stream;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::problem::{Problem, Told};
 use super::request::Asked;
+use crate::right::{self, About, Act};
 use crate::server::{Failure, UNBUFFERED, Web};
 use crate::sight;
 
@@ -191,6 +193,7 @@ fn read(web: &Web, caller: Caller, after: u64) -> Result<(VecDeque<Entry>, Optio
 /// Whether the caller may see what a stream is about.
 fn sees(web: &Web, caller: Caller, stream: StreamId) -> Result<bool, Failure> {
     let engine = &web.engine;
+    let may = |act, about: About<'_>| right::may(engine, caller.asking(), act, about);
     match stream {
         StreamId::Task(id) => match engine.task(id)? {
             Some(task) => sight::sees_task(engine, caller.id, &task),
@@ -200,9 +203,11 @@ fn sees(web: &Web, caller: Caller, stream: StreamId) -> Result<bool, Failure> {
             Some(outcome) => sight::sees_all(engine, caller.id, &outcome),
             None => Ok(false),
         },
-        StreamId::Contributor(id) if id == caller.id => Ok(true),
-        StreamId::Contributor(_) | StreamId::Network(_) | StreamId::Organisation(_) => {
-            sight::is_steward(engine, caller.id)
-        }
+        StreamId::Contributor(id) => match engine.state(StreamId::Contributor(id))? {
+            Some(Kept::Contributor(it)) => may(Act::SeeStanding, About::Contributor(&it)),
+            _ => Ok(false),
+        },
+        StreamId::Organisation(id) => may(Act::SeeBooks, About::Organisation(id)),
+        StreamId::Network(_) => may(Act::SeeRules, About::Network),
     }
 }

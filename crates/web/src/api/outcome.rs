@@ -11,7 +11,6 @@ use consort_kernel::command::Body;
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::money::Amount;
 use consort_kernel::outcome::{Outcome, OutcomeCommand, PLAN_CHANGE_MAX};
-use consort_kernel::rejection::Rejection;
 use consort_kernel::task::{
     Bounds, ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode, Risk,
     TaskSpec,
@@ -24,9 +23,10 @@ use utoipa_axum::routes;
 
 use super::caller::Caller;
 use super::list::{Limit, page};
-use super::problem::{Problem, Told, rejected};
+use super::problem::{Problem, Told};
 use super::request::{Asked, At, Key, Sent};
 use super::view::{OutcomeView, Page};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Web};
 use crate::sight::{self, Sight};
 
@@ -292,7 +292,9 @@ async fn add(
     }
     let ids = web
         .blocking(move |web| {
-            sight::outcome(&web.engine, caller.id, id)?;
+            let (outcome, sight) = sight::outcome(&web.engine, caller.id, id)?;
+            let about = About::Outcome(&outcome, sight == Sight::Own);
+            right::check(&web.engine, caller.asking(), Act::SteerOutcome, about)?;
             carry_out(web, caller, &key, id, added)
         })
         .await?;
@@ -307,13 +309,6 @@ fn carry_out(
     added: Added,
 ) -> Result<Ids, Failure> {
     let engine = &web.engine;
-    let outcome = engine.outcome(id)?.ok_or(Failure::NotHere)?;
-    if outcome.charter.accountable != caller.id {
-        return Err(rejected(Rejection::NotAllowed {
-            who: caller.id.to_string(),
-            why: "the accountable person changes the plan",
-        }));
-    }
     let specs: Result<Vec<TaskSpec>, Failure> =
         added.tasks.into_iter().map(|task| task.spec(web)).collect();
     let specs = specs?;

@@ -110,6 +110,11 @@ pub(super) const KINDS: &[Kind] = &[
         "Ask whom the detail names.",
     ),
     kind(
+        "no_right",
+        "The policies give the caller no right to this",
+        "See 'Who may do what' in the pages; a token never signs, pays or lets anybody in.",
+    ),
+    kind(
         "invalid",
         "Something in the request is missing or out of bounds",
         "Correct the field that 'errors' points to, and send it under a new Idempotency-Key.",
@@ -273,6 +278,7 @@ impl Problem {
             Why::TooLarge => "too_large",
             Why::TooMany(_) => "too_many_requests",
             Why::Failed(Failure::NotHere) => "not_found",
+            Why::Failed(Failure::NoRight(_)) => "no_right",
             Why::Failed(Failure::Misused(_)) => "invalid",
             Why::Failed(Failure::Desk(DeskError::Engine(error))) => match error.rejection() {
                 Some(rejection) => rejection.code(),

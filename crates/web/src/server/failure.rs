@@ -8,6 +8,7 @@ use consort_engine::artefact::ArtefactError;
 use consort_kernel::rejection::{Rejection, RejectionKind};
 
 use crate::page::shell;
+use crate::right::Act;
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub(crate) enum Failure {
     /// It is not there, or not for this visitor: the two look alike, so that nobody learns what is.
     #[error("there is nothing here for you")]
     NotHere,
+    /// The policies give them no right to it.
+    #[error("you may not {}: the policies give you no right to", .0.words())]
+    NoRight(Act),
     /// What was sent makes no sense.
     #[error("{0}")]
     Misused(String),
@@ -46,6 +50,7 @@ impl Failure {
         match self {
             Self::NotIn => StatusCode::UNAUTHORIZED,
             Self::NotHere => StatusCode::NOT_FOUND,
+            Self::NoRight(_) => StatusCode::FORBIDDEN,
             Self::Misused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Desk(error) => of_desk(error),

@@ -12,6 +12,7 @@ use consort_kernel::id::ContributorId;
 
 use super::{Failure, Web};
 use crate::page::shell::THEME;
+use crate::right::Asking;
 
 /// The cookie's name. The prefix has browsers take it from this host alone, over a safe connection
 /// or on this machine.
@@ -37,6 +38,14 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
+    /// Who asks for a right.
+    pub(crate) const fn asking(&self) -> Asking {
+        Asking {
+            who: self.id,
+            is_session: true,
+        }
+    }
+
     /// Who a command is from.
     pub(crate) const fn principal(&self) -> Principal {
         Principal::Contributor(self.id)

@@ -44,7 +44,7 @@ async fn an_agent_is_connected_heard_of_and_ended() {
     let form = format!("pass={pass}");
     let ben = house.browser(house.ben).await;
     assert!(!ben.get(&person).await.text.contains("Has come in"));
-    assert_eq!(ben.post(&end, &form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ben.post(&end, &form).await.status, StatusCode::FORBIDDEN);
     let not_theirs = format!("/people/{}/passes/end", house.ben);
     assert_eq!(
         ben.post(&not_theirs, &form).await.status,

@@ -17,9 +17,9 @@ use super::super::caller::Caller;
 use super::super::problem::{Problem, Told, rejected};
 use super::super::request::{At, Key, Sent};
 use super::super::view::TaskView;
-use super::{carry_out, shown};
+use super::{allowed, carry_out, shown};
+use crate::right::Act;
 use crate::server::{Failure, Web};
-use crate::sight;
 
 /// A lease of which all but this part is left is not extended: that would write for nothing.
 const MOST: i64 = 10;
@@ -35,7 +35,10 @@ pub(super) async fn decline(
     key: Key,
     At(id): At<TaskId>,
 ) -> Result<StatusCode, Problem> {
-    carry_out(web, caller, key, id, |_| Ok(TaskCommand::Decline)).await?;
+    carry_out(web, caller, key, (id, Act::Work), |_| {
+        Ok(TaskCommand::Decline)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -69,7 +72,7 @@ pub(super) async fn heartbeat(
     let alive = web
         .blocking(move |web| {
             let engine = &web.engine;
-            let task = sight::task(engine, caller.id, id)?;
+            let task = allowed(web, caller, id, Act::Work)?;
             let holds = matches!(&task.phase, Phase::Leased(lease)
                 if lease.holder.id == caller.id && lease.number == under.lease);
             if !holds {
@@ -131,7 +134,7 @@ pub(super) async fn release(
     Sent(given): Sent<GivenBack>,
 ) -> Result<StatusCode, Problem> {
     let GivenBack { lease, note } = given;
-    carry_out(web, caller, key, id, move |_| {
+    carry_out(web, caller, key, (id, Act::Work), move |_| {
         Ok(TaskCommand::Release { lease, note })
     })
     .await?;
@@ -162,7 +165,7 @@ pub(super) async fn ask(
     Sent(Question { lease, text }): Sent<Question>,
 ) -> Result<Json<TaskView>, Problem> {
     let command = move |_: &Task| Ok(TaskCommand::Ask { lease, text });
-    let task = carry_out(web, caller, key, id, command).await?;
+    let task = carry_out(web, caller, key, (id, Act::Work), command).await?;
     shown(task)
 }
 
@@ -189,6 +192,6 @@ pub(super) async fn answer(
     Sent(Answer { text }): Sent<Answer>,
 ) -> Result<Json<TaskView>, Problem> {
     let command = move |_: &Task| Ok(TaskCommand::Answer { question, text });
-    let task = carry_out(web, caller, key, id, command).await?;
+    let task = carry_out(web, caller, key, (id, Act::Decide), command).await?;
     shown(task)
 }

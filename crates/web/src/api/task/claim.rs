@@ -24,6 +24,7 @@ use super::super::problem::{Problem, Told, rejected};
 use super::super::request::{At, Key, Sent};
 use super::super::view::Work;
 use super::{carry_out, has};
+use crate::right::Act;
 use crate::server::{Failure, Web};
 
 /// The longest that a claim waits, in seconds: below what proxies let a request wait.
@@ -148,7 +149,7 @@ pub(super) async fn claim(
     key: Key,
     At(id): At<TaskId>,
 ) -> Result<Json<Work>, Problem> {
-    let claimed = carry_out(Arc::clone(&web), caller, key, id, |_| {
+    let claimed = carry_out(Arc::clone(&web), caller, key, (id, Act::Work), |_| {
         Ok(TaskCommand::Claim)
     })
     .await?;

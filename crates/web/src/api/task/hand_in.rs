@@ -20,6 +20,7 @@ use super::super::problem::{Problem, Told};
 use super::super::request::{At, Key, Sent};
 use super::super::view::{Binary, TaskView};
 use super::{carry_out, held, shown};
+use crate::right::Act;
 use crate::server::{Failure, Web};
 
 /// What is handed in.
@@ -101,7 +102,7 @@ pub(super) async fn hand_in(
             },
         })
     };
-    let task = carry_out(web, caller, key, id, submit).await?;
+    let task = carry_out(web, caller, key, (id, Act::Work), submit).await?;
     shown(task)
 }
 

@@ -25,6 +25,7 @@ use super::list::{LIMIT_MAX, Limit, page};
 use super::problem::{Problem, Told};
 use super::request::{Asked, At, Key};
 use super::view::{self, Binary, Page, TaskLine, TaskView, Work};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Web};
 use crate::sight;
 
@@ -134,6 +135,14 @@ async fn show(
     Ok(Json(TaskView::of(&task)))
 }
 
+/// A task that the caller sees and may do this with.
+fn allowed(web: &Web, caller: Caller, id: TaskId, act: Act) -> Result<Task, Failure> {
+    let task = sight::task(&web.engine, caller.id, id)?;
+    let about = About::Task(&task);
+    right::check(&web.engine, caller.asking(), act, about)?;
+    Ok(task)
+}
+
 /// A task that the caller holds, with its material.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}/work", operation_id = "work", tag = "tasks",
     params(("id" = String, Path, description = "The task.")),
@@ -184,7 +193,7 @@ async fn material(
 
 /// A task that the caller holds: its material is for the holder alone.
 fn held(web: &Web, caller: Caller, id: TaskId) -> Result<Task, Failure> {
-    let task = sight::task(&web.engine, caller.id, id)?;
+    let task = allowed(web, caller, id, Act::Work)?;
     match &task.phase {
         Phase::Leased(lease) if lease.holder.id == caller.id => Ok(task),
         _ => Err(Failure::Misused(
@@ -199,7 +208,7 @@ async fn carry_out(
     web: Arc<Web>,
     caller: Caller,
     key: Key,
-    id: TaskId,
+    (id, act): (TaskId, Act),
     command: impl FnOnce(&Task) -> Result<TaskCommand, Failure> + Send + 'static,
 ) -> Result<Option<Task>, Problem> {
     let done = web
@@ -211,7 +220,7 @@ async fn carry_out(
             let task = if was_about_it {
                 engine.task(id)?.ok_or(Failure::NotHere)?
             } else {
-                sight::task(engine, caller.id, id)?
+                allowed(web, caller, id, act)?
             };
             let body = Body::Task(id, command(&task)?);
             engine.send(key.command(engine, caller.principal(), body)?)?;

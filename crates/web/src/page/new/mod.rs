@@ -26,6 +26,7 @@ use serde::Deserialize;
 
 use super::shell::{self, Head, Place};
 use crate::part::Icon;
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 pub(crate) use planned::Planned;
@@ -194,10 +195,14 @@ async fn start(
         let terms = modest_terms(&expansion, engine.now());
         let agreed = Agreed::on(&expansion, Amount::from_minor(funds), terms);
         let desk = format!("{}'s desk", visitor.name);
+        let asking = visitor.asking();
+        right::check(engine, asking, Act::FoundOrganisation, About::Network)?;
         let owner = Owner {
             person: visitor.id,
             organisation: network::organisation(engine, visitor.id, &desk)?,
         };
+        let about = About::Organisation(owner.organisation);
+        right::check(engine, asking, Act::StateOutcome, about)?;
         let playbook = given.keep(engine)?;
         begin(engine, id, owner, &given, playbook, agreed)?;
         Ok(Redirect::to(&format!("/outcomes/{id}")).into_response())

@@ -10,10 +10,10 @@ use consort_kernel::outcome::{OutcomeCommand, Phase};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::Seen;
+use super::{Seen, see};
 use crate::part::Icon;
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
-use crate::sight;
 
 /// Why it is done.
 #[derive(Deserialize)]
@@ -72,7 +72,7 @@ async fn change(
     command: OutcomeCommand,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        sight::outcome(&web.engine, visitor.id, id)?;
+        see(web, &visitor, id)?.check(Act::SteerOutcome)?;
         let body = Body::Outcome(id, command);
         web.engine.execute(visitor.principal(), body)?;
         Ok(Redirect::to(&format!("/outcomes/{id}")))

@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People, chip, day, of_outcome};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
@@ -106,6 +107,12 @@ pub(super) fn see<'a>(
 }
 
 impl Seen<'_> {
+    /// Fails where the visitor sees the outcome and may not do this with it.
+    pub(super) fn check(&self, act: Act) -> Result<(), Failure> {
+        let about = About::Outcome(&self.outcome, self.sight == Sight::Own);
+        right::check(&self.web.engine, self.visitor.asking(), act, about)
+    }
+
     /// Whether the visitor answers for it.
     pub(super) fn is_mine(&self) -> bool {
         self.outcome.charter.accountable == self.visitor.id

@@ -16,6 +16,7 @@ use super::super::shell::{self, Head, Place};
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
 use crate::part::Icon;
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
 /// What the person signs with.
@@ -71,9 +72,7 @@ pub(crate) async fn sign(
 /// The case, if the visitor answers for it and all its tasks are done.
 fn signable<'a>(web: &'a Web, visitor: &Visitor, id: OutcomeId) -> Result<Case<'a>, Failure> {
     let seen = see(web, visitor, id)?;
-    if !seen.is_mine() {
-        return Err(Failure::NotHere);
-    }
+    seen.check(Act::SignOutcome)?;
     if !seen.is_to_sign() {
         return Err(Failure::Misused(
             "it cannot be signed now: some of its tasks are not done, or it is closed".to_owned(),

@@ -18,6 +18,7 @@ use maud::{Markup, html as markup};
 
 use super::shell::{self, Head, Place};
 use crate::part::{Known, People, Tone, chip, day};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
@@ -133,7 +134,8 @@ fn profile(
         Nature::Person => None,
     };
     let done = portfolio(web, visitor, contributor.id)?;
-    let tells_why = contributor.id == visitor.id || sight::is_steward(&web.engine, visitor.id)?;
+    let about = About::Contributor(contributor);
+    let tells_why = right::may(&web.engine, visitor.asking(), Act::SeeStanding, about)?;
     let passes = pass::passes(web, visitor, contributor)?;
     Ok(markup! {
         header.page-head { div.profile-head {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Form, Path, State};
 use axum::response::{Redirect, Response};
 use consort_engine::access::{Pass, PassKind};
-use consort_kernel::contributor::{Contributor, Nature};
+use consort_kernel::contributor::Contributor;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Row;
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::join::{self, TOKEN_DAYS};
 use crate::part::{Tone, chip, when};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 /// What lets a contributor in, for themselves and for whoever answers for them; nothing for others.
@@ -23,7 +24,8 @@ pub(super) fn passes(
     visitor: &Visitor,
     contributor: &Contributor,
 ) -> Result<Markup, Failure> {
-    if !answers_for(visitor, contributor) {
+    let about = About::Contributor(contributor);
+    if !right::may(&web.engine, visitor.asking(), Act::LetIn, about)? {
         return Ok(markup! {});
     }
     let now = web.engine.now();
@@ -75,19 +77,14 @@ fn row(visitor: &Visitor, who: ContributorId, pass: &Pass) -> Markup {
     }
 }
 
-/// Whether the visitor answers for a contributor: themselves, or an agent of theirs.
-fn answers_for(visitor: &Visitor, contributor: &Contributor) -> bool {
-    let operator = match &contributor.nature {
-        Nature::Agent { operator, .. } => *operator,
-        Nature::Person => contributor.id,
-    };
-    operator == visitor.id
-}
-
 /// The contributor, if the visitor answers for them.
 fn answered_for(web: &Web, visitor: &Visitor, id: ContributorId) -> Result<Contributor, Failure> {
     match web.engine.state(StreamId::Contributor(id))? {
-        Some(Row::Contributor(it)) if answers_for(visitor, &it) => Ok(*it),
+        Some(Row::Contributor(it)) => {
+            let about = About::Contributor(&it);
+            right::check(&web.engine, visitor.asking(), Act::LetIn, about)?;
+            Ok(*it)
+        }
         _ => Err(Failure::NotHere),
     }
 }

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::{Seen, see};
 use crate::part::{Icon, Tone, chip};
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
 /// How much material is shown with a task, in letters.
@@ -184,11 +185,12 @@ pub(crate) struct Made {
 pub(super) async fn carry_out(
     web: Arc<Web>,
     visitor: Visitor,
-    id: TaskId,
+    (id, act): (TaskId, Act),
     command: impl FnOnce(&Task) -> TaskCommand + Send + 'static,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
+        seen.check(act)?;
         let body = Body::Task(id, command(&seen.task));
         web.engine.execute(visitor.principal(), body)?;
         Ok(Redirect::to(&seen.address()))
@@ -202,7 +204,7 @@ pub(crate) async fn claim(
     visitor: Visitor,
     Path(id): Path<TaskId>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, |_| TaskCommand::Claim).await
+    carry_out(web, visitor, (id, Act::Work), |_| TaskCommand::Claim).await
 }
 
 /// Says no.
@@ -214,7 +216,7 @@ pub(crate) async fn decline(
     let web_then = Arc::clone(&web);
     web_then
         .blocking(move |web| {
-            see(web, &visitor, id)?;
+            see(web, &visitor, id)?.check(Act::Work)?;
             web.engine
                 .execute(visitor.principal(), Body::Task(id, TaskCommand::Decline))?;
             Ok(Redirect::to("/today"))
@@ -229,7 +231,7 @@ pub(crate) async fn release(
     Path(id): Path<TaskId>,
     Form(noted): Form<Noted>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, |task| TaskCommand::Release {
+    carry_out(web, visitor, (id, Act::Work), |task| TaskCommand::Release {
         lease: task.lease_number,
         note: noted.note,
     })
@@ -243,7 +245,7 @@ pub(crate) async fn ask(
     Path(id): Path<TaskId>,
     Form(said): Form<Said>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, |task| TaskCommand::Ask {
+    carry_out(web, visitor, (id, Act::Work), |task| TaskCommand::Ask {
         lease: task.lease_number,
         text: said.text,
     })
@@ -257,9 +259,11 @@ pub(crate) async fn answer(
     Path(id): Path<TaskId>,
     Form(answered): Form<Answered>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, move |_| TaskCommand::Answer {
-        question: answered.question,
-        text: answered.text,
+    carry_out(web, visitor, (id, Act::Decide), move |_| {
+        TaskCommand::Answer {
+            question: answered.question,
+            text: answered.text,
+        }
     })
     .await
 }
@@ -273,6 +277,7 @@ pub(crate) async fn hand_in(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
+        seen.check(Act::Work)?;
         if !seen.holds() || seen.task.lease_number != made.lease {
             return Err(Failure::Misused(
                 "you do not hold this task any more; take it again first".to_owned(),

@@ -20,6 +20,7 @@ use maud::{Markup, html as markup};
 
 use super::shell::{self, Head, Place};
 use crate::part::{Happened, Icon, People, Tone, chip, of_task, steps, until};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
@@ -50,6 +51,12 @@ pub(super) fn see<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<
 }
 
 impl Seen<'_> {
+    /// Fails where the visitor sees the task and may not do this with it.
+    pub(super) fn check(&self, act: Act) -> Result<(), Failure> {
+        let about = About::Task(&self.task);
+        right::check(&self.web.engine, self.visitor.asking(), act, about)
+    }
+
     pub(super) fn address(&self) -> String {
         format!("/tasks/{}", self.task.id)
     }

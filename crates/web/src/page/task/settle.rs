@@ -13,6 +13,7 @@ use maud::{Markup, html as markup};
 
 use super::{Seen, see};
 use crate::part::{Documents, Icon, Tone, chip, quoted, statement};
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
 /// What stays open is chosen by this word, which has a blank that no key of an option has.
@@ -42,6 +43,7 @@ pub(crate) async fn settle(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
+        seen.check(Act::Work)?;
         let questions = questions(&seen)?;
         let form = questions.form();
         let mut decisions = Vec::new();

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
 /// What somebody decides at the desk.
@@ -101,6 +102,7 @@ pub(crate) async fn confirm(
 
 fn signable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
     let seen = see(web, visitor, id)?;
+    seen.check(Act::Sign)?;
     if seen.is_to_sign() {
         return Ok(seen);
     }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use super::Seen;
 use super::act::carry_out;
 use crate::part::Icon;
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -140,9 +141,11 @@ pub(crate) async fn reassign(
     Path(id): Path<TaskId>,
     Form(again): Form<Again>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, move |_| TaskCommand::Reassign {
-        reason: again.reason,
-        to: again.to,
+    carry_out(web, visitor, (id, Act::Decide), move |_| {
+        TaskCommand::Reassign {
+            reason: again.reason,
+            to: again.to,
+        }
     })
     .await
 }
@@ -158,9 +161,11 @@ pub(crate) async fn extend(
         .engine
         .now()
         .plus_millis(longer.hours.saturating_mul(HOUR_MS));
-    carry_out(web, visitor, id, move |_| TaskCommand::Extend {
-        reason: longer.reason,
-        until,
+    carry_out(web, visitor, (id, Act::Decide), move |_| {
+        TaskCommand::Extend {
+            reason: longer.reason,
+            until,
+        }
     })
     .await
 }
@@ -172,9 +177,11 @@ pub(crate) async fn give_up(
     Path(id): Path<TaskId>,
     Form(because): Form<Because>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, move |_| TaskCommand::Fail {
-        cause: None,
-        reason: because.reason,
+    carry_out(web, visitor, (id, Act::Decide), move |_| {
+        TaskCommand::Fail {
+            cause: None,
+            reason: because.reason,
+        }
     })
     .await
 }

@@ -17,7 +17,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     };
     let recorded = &latest.recorded;
     // Everybody is shown their own place, and whoever answers for the outcome all of them.
-    let oversees = sight::oversees(&seen.web.engine, seen.visitor.id, &seen.task)?;
+    let oversees = sight::sees_ranking(&seen.web.engine, seen.visitor.id, &seen.task)?;
     let mut rows = Vec::new();
     for (place, scored) in recorded.leading.iter().enumerate() {
         if !oversees && scored.contributor != seen.visitor.id {

@@ -1,0 +1,230 @@
+//! What a decision rests on: gathered from the store, and all that a policy sees.
+
+use std::collections::BTreeSet;
+
+use consort_engine::Engine;
+use consort_kernel::contributor::{Contributor, Nature};
+use consort_kernel::id::{ContributorId, OrganisationId};
+use consort_kernel::network::Duty;
+use consort_kernel::organisation::Role;
+use consort_kernel::outcome::Outcome;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Phase, Task};
+
+use crate::server::Failure;
+
+/// Who asks, and how they came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asking {
+    /// Who.
+    pub(crate) who: ContributorId,
+    /// Whether they came in by a browser; otherwise a token was shown.
+    pub(crate) is_session: bool,
+}
+
+impl Asking {
+    /// Somebody, where only sight matters: a session sees no more than a token.
+    pub(crate) const fn sees(who: ContributorId) -> Self {
+        Self {
+            who,
+            is_session: false,
+        }
+    }
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum About<'a> {
+    /// The network.
+    Network,
+    /// An organisation.
+    Organisation(OrganisationId),
+    /// An outcome, and whether they have a part in it, where that was looked up.
+    Outcome(&'a Outcome, bool),
+    /// A task.
+    Task(&'a Task),
+    /// A person or an agent.
+    Contributor(&'a Contributor),
+}
+
+/// The kind of what is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Network,
+    Organisation,
+    Outcome,
+    Task,
+    Contributor,
+}
+
+/// What somebody has to do with what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Relation {
+    /// They answer for it.
+    Accountable,
+    /// They are asked when it is stuck.
+    Escalation,
+    /// They were offered it, hold, did or judged it.
+    Involved,
+    /// They answer for whoever has it or did it.
+    AnswersForPerformer,
+    /// It is they.
+    Themselves,
+    /// They answer for it, as an agent's operator.
+    Operator,
+}
+
+/// The facts of one question.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Facts {
+    pub(crate) kind: Kind,
+    pub(crate) is_person: bool,
+    pub(crate) is_session: bool,
+    pub(crate) is_cleared: bool,
+    pub(crate) duties: BTreeSet<Duty>,
+    pub(crate) roles: BTreeSet<Role>,
+    pub(crate) relations: BTreeSet<Relation>,
+}
+
+impl Facts {
+    /// Gathers what matters.
+    pub(super) fn gather(
+        engine: &Engine,
+        asking: Asking,
+        about: About<'_>,
+    ) -> Result<Self, Failure> {
+        let who = asking.who;
+        let known = contributor(engine, who)?;
+        let mut facts = Self {
+            kind: about.kind(),
+            is_person: known.as_ref().is_some_and(Contributor::is_person),
+            is_session: asking.is_session,
+            is_cleared: true,
+            duties: duties(engine, who)?,
+            roles: BTreeSet::new(),
+            relations: BTreeSet::new(),
+        };
+        let relate = |facts: &mut Self, relation, holds: bool| {
+            if holds {
+                facts.relations.insert(relation);
+            }
+        };
+        match about {
+            About::Network => {}
+            About::Organisation(id) => facts.roles = roles(engine, who, id)?,
+            About::Outcome(outcome, is_involved) => {
+                let charter = &outcome.charter;
+                facts.roles = roles(engine, who, charter.organisation)?;
+                relate(
+                    &mut facts,
+                    Relation::Accountable,
+                    charter.accountable == who,
+                );
+                relate(
+                    &mut facts,
+                    Relation::Escalation,
+                    charter.escalation.contains(&who),
+                );
+                relate(&mut facts, Relation::Involved, is_involved);
+            }
+            About::Task(task) => {
+                facts.roles = roles(engine, who, task.organisation)?;
+                facts.is_cleared = is_cleared(known.as_ref(), task);
+                relate(&mut facts, Relation::Accountable, task.accountable == who);
+                relate(&mut facts, Relation::Escalation, is_asked(who, task));
+                relate(&mut facts, Relation::Involved, takes_part(who, task));
+                let answers = answers_for_performer(engine, who, task)?;
+                relate(&mut facts, Relation::AnswersForPerformer, answers);
+            }
+            About::Contributor(it) => {
+                relate(&mut facts, Relation::Themselves, it.id == who);
+                let operates =
+                    matches!(&it.nature, Nature::Agent { operator, .. } if *operator == who);
+                relate(&mut facts, Relation::Operator, operates);
+            }
+        }
+        Ok(facts)
+    }
+}
+
+impl About<'_> {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::Network => Kind::Network,
+            Self::Organisation(_) => Kind::Organisation,
+            Self::Outcome(..) => Kind::Outcome,
+            Self::Task(_) => Kind::Task,
+            Self::Contributor(_) => Kind::Contributor,
+        }
+    }
+}
+
+fn contributor(engine: &Engine, id: ContributorId) -> Result<Option<Contributor>, Failure> {
+    Ok(match engine.state(StreamId::Contributor(id))? {
+        Some(State::Contributor(it)) => Some(*it),
+        _ => None,
+    })
+}
+
+fn duties(engine: &Engine, who: ContributorId) -> Result<BTreeSet<Duty>, Failure> {
+    Ok(match engine.state(StreamId::Network(engine.network()))? {
+        Some(State::Network(network)) => network.duties_of(who),
+        _ => BTreeSet::new(),
+    })
+}
+
+fn roles(
+    engine: &Engine,
+    who: ContributorId,
+    id: OrganisationId,
+) -> Result<BTreeSet<Role>, Failure> {
+    Ok(match engine.state(StreamId::Organisation(id))? {
+        Some(State::Organisation(organisation)) => organisation.roles_of(who),
+        _ => BTreeSet::new(),
+    })
+}
+
+/// Whether they may see the material of a task.
+fn is_cleared(known: Option<&Contributor>, task: &Task) -> bool {
+    let context = &task.spec.instructions.context;
+    let class = context.iter().map(|item| item.class).max();
+    known.is_some_and(|it| class.is_none_or(|class| it.profile.clearance >= class))
+}
+
+fn is_asked(who: ContributorId, task: &Task) -> bool {
+    task.escalation.contains(&who) || task.escalated.is_some_and(|(_, to)| to == who)
+}
+
+/// Whether somebody was offered, holds, did or judged a task, or it went up to them.
+pub(crate) fn takes_part(who: ContributorId, task: &Task) -> bool {
+    let holds = match &task.phase {
+        Phase::Offered(offer) => offer.to == who,
+        Phase::Leased(lease) => lease.holder.id == who,
+        _ => false,
+    };
+    let did_it = task.handed().is_some_and(|handed| {
+        handed.lease.holder.id == who || handed.reviews.iter().any(|it| it.by.id == who)
+    });
+    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
+    let had_it = task.returned.as_ref().is_some_and(|it| it.performer == who);
+    holds || did_it || was_asked || had_it
+}
+
+/// Whether somebody answers for the agent that has a task or did it.
+fn answers_for_performer(
+    engine: &Engine,
+    who: ContributorId,
+    task: &Task,
+) -> Result<bool, Failure> {
+    let performer = match &task.phase {
+        Phase::Offered(offer) => Some(offer.to),
+        Phase::Leased(lease) => Some(lease.holder.id),
+        _ => task.handed().map(|handed| handed.lease.holder.id),
+    };
+    let Some(performer) = performer else {
+        return Ok(false);
+    };
+    Ok(contributor(engine, performer)?
+        .is_some_and(|it| matches!(it.nature, Nature::Agent { operator, .. } if operator == who)))
+}
