@@ -5,6 +5,7 @@
 //! must never be: negative balances, changed history, two acceptances, a lease number that goes
 //! back.
 
+mod credential;
 pub mod memory;
 mod pass;
 mod row;
@@ -12,6 +13,7 @@ mod rules;
 pub mod sqlite;
 mod write;
 
+pub use credential::{Credential, CredentialKind, Credentials};
 pub use pass::{Pass, PassKind, Passes};
 pub use row::{EventRow, FeedRow, LeaseRow, PersonalRow, Receipt, RefusalRow, StateRow};
 pub use rules::EVENT_BYTES_MAX;

@@ -34,6 +34,10 @@ pub struct Pass {
     pub used: Timestamp,
     /// From when on it lets nobody in.
     pub expires: Timestamp,
+    /// Where whoever comes in by it is led, as an address on this server.
+    pub leads_to: Option<String>,
+    /// When whoever has it last showed by a credential that it is they.
+    pub proved: Option<Timestamp>,
 }
 
 /// Keeps passes. They are operational, like leases: no event tells of them.
@@ -46,6 +50,9 @@ pub trait Passes: Send + Sync {
 
     /// Notes that a pass was used; tells whether it is there. The moment never goes back.
     fn use_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Notes that whoever has it showed by a credential that it is they; tells whether it is there.
+    fn prove_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError>;
 
     /// Ends a pass; tells whether it was there. Of several who end one at a time, one is told so.
     fn end_pass(&self, secret: Digest) -> Result<bool, StoreError>;

@@ -12,7 +12,7 @@ use consort_kernel::time::Timestamp;
 
 use crate::row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 use crate::write::{OutboxRow, ReactionRow, TransferWrite};
-use crate::{Identity, Pass};
+use crate::{Credential, CredentialKind, Identity, Pass};
 
 /// The lease of a task with the highest number it ever had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,7 @@ pub(super) struct Content {
     pub(super) reaction_places: BTreeMap<CommandId, u64>,
     pub(super) refusals: Vec<RefusalRow>,
     pub(super) passes: BTreeMap<Digest, Pass>,
+    pub(super) credentials: BTreeMap<(CredentialKind, String), Credential>,
     pub(super) personal: BTreeMap<(StreamId, String), PersonalRow>,
 }
 

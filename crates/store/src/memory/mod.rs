@@ -7,6 +7,7 @@
 mod balance;
 mod commit;
 mod content;
+mod credential;
 mod fault;
 mod lease;
 mod log;

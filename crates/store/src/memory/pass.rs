@@ -30,6 +30,12 @@ impl Passes for MemoryStore {
         Ok(pass.map(|pass| pass.used = pass.used.max(at)).is_some())
     }
 
+    fn prove_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError> {
+        let mut content = self.content();
+        let pass = content.passes.get_mut(&secret);
+        Ok(pass.map(|pass| pass.proved = Some(at)).is_some())
+    }
+
     fn end_pass(&self, secret: Digest) -> Result<bool, StoreError> {
         Ok(self.content().passes.remove(&secret).is_some())
     }

@@ -26,7 +26,7 @@ struct Migration {
 }
 
 /// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         version: 1,
         name: "first",
@@ -44,6 +44,13 @@ const MIGRATIONS: [Migration; 3] = [
         name: "passes",
         sql: include_str!("../../migrations/sqlite/V3__passes.sql"),
         // Whoever does not know the table does not need it.
+        min_binary: 2,
+    },
+    Migration {
+        version: 4,
+        name: "credentials",
+        sql: include_str!("../../migrations/sqlite/V4__credentials.sql"),
+        // Passes that were made before, and by whoever does not know the columns, have none of them.
         min_binary: 2,
     },
 ];

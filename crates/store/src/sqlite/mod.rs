@@ -8,6 +8,7 @@ mod acceptance;
 mod backup;
 mod commit;
 mod connection;
+mod credential;
 mod error;
 mod event;
 mod flaw;

@@ -9,7 +9,7 @@ use super::{SqliteStore, key};
 use crate::rules::refused;
 use crate::{Pass, PassKind, Passes, StoreError};
 
-const COLUMNS: &str = "secret, kind, contributor, label, created, used, expires";
+const COLUMNS: &str = "secret, kind, contributor, label, created, used, expires, leads_to, proved";
 
 impl Passes for SqliteStore {
     fn put_pass(&self, pass: &Pass) -> Result<(), StoreError> {
@@ -32,6 +32,15 @@ impl Passes for SqliteStore {
                 .prepare_cached("UPDATE passes SET used = max(used, ?2) WHERE secret = ?1")
                 .and_then(|mut it| it.execute(params![secret.as_bytes(), at.as_millis()]))?;
             Ok(used == 1)
+        })
+    }
+
+    fn prove_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError> {
+        self.writer()?.write(|connection, _| {
+            let proved = connection
+                .prepare_cached("UPDATE passes SET proved = ?2 WHERE secret = ?1")
+                .and_then(|mut it| it.execute(params![secret.as_bytes(), at.as_millis()]))?;
+            Ok(proved == 1)
         })
     }
 
@@ -66,8 +75,9 @@ impl Passes for SqliteStore {
 fn put(connection: &Connection, pass: &Pass) -> Result<(), StoreError> {
     let kept = connection
         .prepare_cached(
-            "INSERT INTO passes (secret, kind, contributor, label, created, used, expires)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+            "INSERT INTO passes
+                 (secret, kind, contributor, label, created, used, expires, leads_to, proved)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
         )
         .and_then(|mut insert| {
             insert.execute(params![
@@ -77,7 +87,9 @@ fn put(connection: &Connection, pass: &Pass) -> Result<(), StoreError> {
                 pass.label,
                 pass.created.as_millis(),
                 pass.used.as_millis(),
-                pass.expires.as_millis()
+                pass.expires.as_millis(),
+                pass.leads_to,
+                pass.proved.map(Timestamp::as_millis)
             ])
         })?;
     if kept == 1 {
@@ -113,6 +125,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Pass> {
         created: moment(4)?,
         used: moment(5)?,
         expires: moment(6)?,
+        leads_to: row.get(7)?,
+        proved: row.get::<_, Option<i64>>(8)?.map(Timestamp::from_millis),
     })
 }
 

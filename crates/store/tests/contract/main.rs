@@ -9,6 +9,7 @@
 )]
 
 mod commit;
+mod credential;
 mod fault;
 mod fixture;
 mod lease;

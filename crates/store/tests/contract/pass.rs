@@ -22,6 +22,8 @@ fn pass(secret: &str, kind: PassKind, created: i64, expires: i64) -> Pass {
         created: at(created),
         used: at(created),
         expires: at(expires),
+        leads_to: None,
+        proved: None,
     }
 }
 
@@ -56,6 +58,22 @@ fn the_last_use_is_noted_and_never_goes_back() {
             assert_eq!(passes.pass(token.secret).unwrap().unwrap().used, at(noted));
         }
         assert!(!passes.use_pass(Digest::of(b"b"), at(30)).unwrap());
+    });
+}
+
+#[test]
+fn where_it_leads_and_what_was_proved_are_kept() {
+    everywhere(|passes| {
+        let link = Pass {
+            leads_to: Some("/tasks/tsk_1".to_owned()),
+            ..pass("a", PassKind::Link, 10, 20)
+        };
+        passes.put_pass(&link).unwrap();
+        assert_eq!(passes.pass(link.secret).unwrap().unwrap(), link);
+        assert!(passes.prove_pass(link.secret, at(15)).unwrap());
+        let proved = passes.pass(link.secret).unwrap().unwrap().proved;
+        assert_eq!(proved, Some(at(15)));
+        assert!(!passes.prove_pass(Digest::of(b"b"), at(15)).unwrap());
     });
 }
 

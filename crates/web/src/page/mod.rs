@@ -1,5 +1,6 @@
 //! The pages, one file or folder for each.
 
+mod access;
 pub(crate) mod door;
 mod health;
 mod ledger;
@@ -62,9 +63,14 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             "/tasks/{id}/sign",
             get(task::sign::ask).post(task::sign::judge),
         )
+        .route(
+            "/tasks/{id}/review",
+            get(task::review::ask).post(task::review::judge),
+        )
         .route("/tasks/{id}/sign/confirm", post(task::sign::confirm))
         .route("/tasks/{id}/open", post(task::files::open))
         .route("/tasks/{id}/files/{name}", get(task::files::file))
+        .merge(access::routes())
         .merge(people::routes())
         .merge(listed("/map", map::show))
         .merge(listed("/health", health::show))

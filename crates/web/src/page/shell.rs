@@ -56,7 +56,7 @@ pub(crate) fn page(
     body: &Markup,
 ) -> Result<Response, Failure> {
     let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (body) } };
-    let waiting = today::needs(&web.engine, visitor)?.len();
+    let waiting = today::needs(web, visitor)?.len();
     if visitor.wants_fragment {
         let text = format!("{waiting}\n{}", main.0);
         let tag = format!("\"{}\"", &Digest::of(text.as_bytes()).to_string()[..32]);

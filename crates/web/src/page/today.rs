@@ -12,6 +12,7 @@ use maud::{Markup, html as markup};
 
 use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
 use super::shell::{Head, Place};
+use super::task::review::is_to_review;
 use super::task::stuck::is_stuck_for;
 use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
@@ -33,6 +34,8 @@ pub(crate) enum Kind {
     Conclude,
     /// A result waits for their signature.
     SignOff,
+    /// A result waits for their judgment, and for somebody else's signature.
+    Review,
     /// Something is to be decided.
     Decision,
     /// Somebody asks.
@@ -60,6 +63,7 @@ impl Kind {
     const fn icon(self) -> Icon {
         match self {
             Self::Conclude | Self::SignOff => Icon::Sign,
+            Self::Review => Icon::Review,
             Self::Decision => Icon::Conflict,
             Self::Question => Icon::Question,
             Self::Escalation => Icon::Escalate,
@@ -72,6 +76,7 @@ impl Kind {
     const fn key(self) -> &'static str {
         match self {
             Self::Conclude | Self::SignOff => "sign-off",
+            Self::Review => "review",
             Self::Decision => "decision",
             Self::Question => "question",
             Self::Escalation => "escalation",
@@ -83,6 +88,7 @@ impl Kind {
     const fn word(self) -> &'static str {
         match self {
             Self::Conclude | Self::SignOff => "Sign-off",
+            Self::Review => "Review",
             Self::Decision => "Decision",
             Self::Question => "Question",
             Self::Escalation => "Escalation",
@@ -94,14 +100,15 @@ impl Kind {
     const fn tone(self) -> &'static str {
         match self {
             Self::Conclude | Self::SignOff => "tone is-mine",
-            Self::Decision | Self::Escalation => "tone is-wait",
+            Self::Decision | Self::Review | Self::Escalation => "tone is-wait",
             Self::Question | Self::Held | Self::Offer => "tone",
         }
     }
 }
 
 /// Everything that needs the visitor, the most pressing first.
-pub(crate) fn needs(engine: &Engine, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
+pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
+    let engine = &web.engine;
     let mut needs = Vec::new();
     for outcome in engine.outcomes_with(&["running"], OUTCOMES_MAX)? {
         let progress = outcome.progress;
@@ -121,9 +128,24 @@ pub(crate) fn needs(engine: &Engine, visitor: &Visitor) -> Result<Vec<Need>, Fai
     let open = ["offered", "leased", "reviewing", "signing", "ready"];
     for task in engine.tasks_with(None, &open, LOOKED_AT_MAX)? {
         needs.extend(of_task(visitor.id, &task));
+        if is_to_review(web, visitor, &task)? {
+            needs.push(review(&task));
+        }
     }
     needs.sort_by_key(|need| (need.kind, need.due, need.title.clone()));
     Ok(needs)
+}
+
+/// A result that waits for the visitor's judgment.
+fn review(task: &Task) -> Need {
+    Need {
+        kind: Kind::Review,
+        title: task.spec.title.clone(),
+        why: "You can judge it: you do such work yourself, and did not do this.".to_owned(),
+        address: format!("/tasks/{}/review", task.id),
+        due: None,
+        money: None,
+    }
 }
 
 /// What is said to whoever answers for an outcome when a result waits for them.
@@ -240,7 +262,7 @@ pub(crate) async fn today(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let mut needs = needs(&web.engine, &visitor)?;
+        let mut needs = needs(web, &visitor)?;
         let title = match needs.len() {
             0 => "Today".to_owned(),
             count => format!("Today ({count})"),

@@ -3,8 +3,6 @@
 /// Something that takes a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Act {
-    /// Sees the pages that everybody sees.
-    LookAround,
     /// Brings an agent in and answers for it.
     ConnectAgent,
     /// Founds an organisation of their own.
@@ -57,7 +55,6 @@ impl Act {
     /// What it is, to whoever may not do it.
     pub(crate) const fn words(self) -> &'static str {
         match self {
-            Self::LookAround => "look around here",
             Self::ConnectAgent => "bring an agent in",
             Self::FoundOrganisation => "found an organisation",
             Self::SeeHealth => "see how the network is",
@@ -86,7 +83,6 @@ impl Act {
     /// Its name in the policies.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::LookAround => "look_around",
             Self::ConnectAgent => "connect_agent",
             Self::FoundOrganisation => "found_organisation",
             Self::SeeHealth => "see_health",
@@ -124,7 +120,6 @@ pub(super) mod tests {
         (
             Kind::Network,
             &[
-                Act::LookAround,
                 Act::ConnectAgent,
                 Act::FoundOrganisation,
                 Act::SeeHealth,

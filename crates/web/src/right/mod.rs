@@ -14,7 +14,7 @@ mod policy;
 pub(crate) use act::Act;
 use facts::Facts;
 pub(crate) use facts::{About, Asking, takes_part};
-pub(crate) use policy::{FILES, File};
+pub(crate) use policy::FILES;
 
 use consort_engine::Engine;
 

@@ -39,9 +39,10 @@ pub(super) async fn enter(
         .blocking(move |web| Ok(web.access.enter(&link, web.engine.now())?))
         .await?;
     Ok(match entered {
-        Some((secret, _)) => {
+        Some((secret, entered)) => {
             let cookie = [(SET_COOKIE, visitor::given(&secret))];
-            (cookie, Redirect::to("/today")).into_response()
+            let leads_to = entered.leads_to.as_deref().unwrap_or("/today");
+            (cookie, Redirect::to(leads_to)).into_response()
         }
         None => door::used_up().into_response(),
     })

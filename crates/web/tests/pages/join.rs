@@ -82,11 +82,11 @@ async fn only_a_steward_invites_and_the_link_lets_one_in() {
     let eve = house.browser(house.eve).await;
     assert_eq!(
         eve.get("/people/invite").await.status,
-        StatusCode::NOT_FOUND
+        StatusCode::FORBIDDEN
     );
     assert_eq!(
         eve.post("/people/invite", form).await.status,
-        StatusCode::NOT_FOUND
+        StatusCode::FORBIDDEN
     );
     let sam = house.browser(house.sam).await;
     let invited = sam.post("/people/invite", form).await;

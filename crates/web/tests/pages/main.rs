@@ -7,5 +7,6 @@ mod fixture;
 mod fresh;
 mod join;
 mod program;
+mod rights;
 mod sight;
 mod work;

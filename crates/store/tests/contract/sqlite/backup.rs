@@ -82,6 +82,8 @@ fn what_lets_people_in_does_not_come_back_with_a_backup() {
             created: at(1),
             used: at(1),
             expires: at(9),
+            leads_to: None,
+            proved: None,
         };
         store.put_pass(&pass).unwrap();
     }

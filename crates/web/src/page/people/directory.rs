@@ -15,7 +15,7 @@ use super::super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Foun
 use super::super::outcomes::has_words;
 use super::super::shell::{Head, Place};
 use super::super::tasks::performer;
-use super::{answers_for, state};
+use super::{answers_for, invite, state};
 use crate::part::{Icon, People};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
@@ -46,6 +46,7 @@ pub(super) async fn list(
     web.blocking(move |web| {
         let is_steward = sight::is_steward(&web.engine, visitor.id)?;
         let found = found(web, &visitor, &asked, is_steward)?;
+        let invites = is_steward || invite::invites(web, &visitor)?;
         let head = Head { title: "People and agents", place: Place::People, above: &[] };
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
@@ -55,7 +56,7 @@ pub(super) async fn list(
                         p.muted { "One model for both: what somebody can do is shown by evidence, as an interval." }
                     }
                     div.actions {
-                        @if is_steward { a.button href="/people/invite" { "Invite somebody" } }
+                        @if invites { a.button href="/people/invite" { "Invite somebody" } }
                         a.button href="/people/connect" { "Connect an agent" }
                         a.button href="/map" { (Icon::Outcome.show()) "Map" }
                     }

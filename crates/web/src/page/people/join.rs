@@ -1,4 +1,4 @@
-//! Getting others in: an agent by a token, a person by a link that is used once.
+//! Getting an agent in, by a token; and what every newcomer is asked.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,14 +14,12 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use crate::page::shell::{self, Head, Place};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
-use crate::sight;
 
-const HOUR_MS: i64 = 3_600_000;
+pub(super) const HOUR_MS: i64 = 3_600_000;
 /// For how many days a token lets in.
 pub(super) const TOKEN_DAYS: i64 = 90;
-/// For how many hours an invitation may be used.
-const INVITATION_HOURS: i64 = 72;
 /// The longest name, in letters.
 const NAME_MAX: usize = 80;
 /// The family of the agents that this program brings along.
@@ -30,12 +28,12 @@ const BUILT_IN: &str = "built-in";
 /// A newcomer, as the form says.
 #[derive(Deserialize)]
 pub(super) struct Joining {
-    name: String,
+    pub(super) name: String,
     /// One capability on a line, with its level.
-    capabilities: String,
+    pub(super) capabilities: String,
     /// What an agent is built on.
     #[serde(default)]
-    family: String,
+    pub(super) family: String,
 }
 
 /// A new token of somebody's.
@@ -99,30 +97,7 @@ pub(super) async fn ask_agent(
     .await
 }
 
-/// Asks who is invited.
-pub(super) async fn ask_person(
-    State(web): State<Arc<Web>>,
-    visitor: Visitor,
-) -> Result<Response, Failure> {
-    web.blocking(move |web| {
-        check_steward(web, &visitor)?;
-        let body = markup! {
-            header.page-head { div {
-                h1 { "Invite somebody" }
-                p.muted { "They come in by a link that is used once. What they see is what they are offered, hold or did." }
-            } }
-            form.form method="post" action="/people/invite" {
-                (named("Their name", "Ben Example"))
-                (able("writing 5"))
-                div.actions { button.button.primary { "Make the link" } }
-            }
-        };
-        page(web, &visitor, "Invite somebody", &body)
-    })
-    .await
-}
-
-fn named(label: &str, example: &str) -> Markup {
+pub(super) fn named(label: &str, example: &str) -> Markup {
     markup! {
         div.field {
             label for="name" { (label) }
@@ -131,7 +106,7 @@ fn named(label: &str, example: &str) -> Markup {
     }
 }
 
-fn able(example: &str) -> Markup {
+pub(super) fn able(example: &str) -> Markup {
     markup! {
         div.field {
             label for="capabilities" { "What can they do?" }
@@ -149,6 +124,8 @@ pub(super) async fn connect(
     Form(joining): Form<Joining>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        let asking = visitor.asking();
+        right::check(&web.engine, asking, Act::ConnectAgent, About::Network)?;
         let family = joining.family.trim();
         if family.is_empty() || family == BUILT_IN {
             return Err(Failure::Misused(format!(
@@ -182,34 +159,8 @@ pub(super) async fn connect(
     .await
 }
 
-/// Adds the person, and shows the link.
-pub(super) async fn invite(
-    State(web): State<Arc<Web>>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Form(joining): Form<Joining>,
-) -> Result<Response, Failure> {
-    web.blocking(move |web| {
-        check_steward(web, &visitor)?;
-        let id = added(web, &joining, Nature::Person)?;
-        let now = web.engine.now();
-        let until = now.plus_millis(INVITATION_HOURS * HOUR_MS);
-        let link = web.access.link(id, "an invitation", now, until)?;
-        let body = markup! {
-            header.page-head { div {
-                h1 { (joining.name.trim()) " is invited" }
-                p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
-            } }
-            (shown_once(&format!("{}/enter/{link}", address(&headers))))
-            p { a.button href={ "/people/" (id) } { "See their page" } }
-        };
-        page(web, &visitor, "Invite somebody", &body)
-    })
-    .await
-}
-
 /// Where the visitor's browser found this server: what they give away has to lead here too.
-fn address(headers: &HeaderMap) -> String {
+pub(super) fn address(headers: &HeaderMap) -> String {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match (header(ORIGIN), header(HOST)) {
         (Some(origin), _) if origin.starts_with("http") => origin.to_owned(),
@@ -218,15 +169,11 @@ fn address(headers: &HeaderMap) -> String {
     }
 }
 
-fn check_steward(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
-    if sight::is_steward(&web.engine, visitor.id)? {
-        Ok(())
-    } else {
-        Err(Failure::NotHere)
-    }
-}
-
-fn added(web: &Web, joining: &Joining, nature: Nature) -> Result<ContributorId, Failure> {
+pub(super) fn added(
+    web: &Web,
+    joining: &Joining,
+    nature: Nature,
+) -> Result<ContributorId, Failure> {
     let engine = &web.engine;
     let name = joining.name.trim();
     let letters = name.chars().count();

@@ -1,9 +1,11 @@
 //! People and agents: who is there, what they can do by evidence, and what they did.
 
 mod directory;
+mod invite;
 mod join;
 mod pass;
 mod profile;
+mod restrict;
 mod standing;
 
 use std::sync::Arc;
@@ -23,9 +25,10 @@ pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
         .merge(listed("/people", directory::list))
         .route("/people/connect", get(join::ask_agent).post(join::connect))
-        .route("/people/invite", get(join::ask_person).post(join::invite))
+        .route("/people/invite", get(invite::ask).post(invite::invite))
         .route("/people/{id}", get(profile::person))
         .merge(listed("/people/{id}/standing", standing::list))
+        .route("/people/{id}/suspension", post(restrict::decide))
         .route("/people/{id}/tokens", post(pass::make))
         .route("/people/{id}/passes/end", post(pass::end))
 }

@@ -14,7 +14,7 @@ use maud::{Markup, html as markup};
 
 use super::super::shell::{self, Head, Place};
 use super::directory::is_at_work;
-use super::{answers_for, pass, standing, state};
+use super::{answers_for, pass, restrict, standing, state};
 use crate::part::{Icon, Known, People, Tone, chip, day};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -66,6 +66,7 @@ fn profile(
     let about = About::Contributor(contributor);
     let tells_why = right::may(&web.engine, visitor.asking(), Act::SeeStanding, about)?;
     let passes = pass::passes(web, visitor, contributor)?;
+    let restriction = restrict::form(web, visitor, contributor)?;
     Ok(markup! {
         header.page-head { div.profile-head {
             (known.avatar())
@@ -93,6 +94,7 @@ fn profile(
                     }
                 }
                 (passes)
+        (restriction)
             }
             aside.rail aria-label="Availability" { (availability(web, people, contributor)?) }
         }

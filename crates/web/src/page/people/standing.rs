@@ -14,7 +14,6 @@ use maud::{Markup, html as markup};
 
 use super::super::list::{self, Asked, Cell, Column, Empty, Found, Line};
 use super::super::shell::{Head, Place};
-use super::answers_for;
 use crate::part::{People, Tone, chip, when};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};

@@ -4,6 +4,7 @@
 pub(super) mod act;
 pub(super) mod files;
 mod result;
+pub(super) mod review;
 pub(super) mod settle;
 pub(super) mod sign;
 pub(super) mod stuck;
@@ -152,6 +153,9 @@ fn top(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div.actions {
                 @if seen.is_to_sign() {
                     a.button.primary href={ (seen.address()) "/sign" } { (Icon::Review.show()) "Review and sign" }
+                }
+                @if review::is_to_review(seen.web, seen.visitor, task)? {
+                    a.button.primary href={ (seen.address()) "/review" } { (Icon::Review.show()) "Review" }
                 }
                 @if (seen.is_offered() || seen.holds()) && task.spec.kind == "decide" {
                     a.button.primary href={ (seen.address()) "/settle" } { (Icon::Conflict.show()) "Decide" }

@@ -1,18 +1,22 @@
-//! Who is let in: links that are used once, sessions in browsers, tokens of programs.
+//! Who is let in: links that are used once, sessions in browsers, tokens of programs; and by what people
+//! show that it is they.
 //!
 //! A secret has 256 random bits and is shown once; only its SHA-256 is kept, which suffices because
 //! nobody can try so many. Nothing here says what somebody may do: that is decided where it is done.
+
+mod credential;
+mod secret;
 
 use std::sync::Arc;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
-use consort_store::Passes;
-pub use consort_store::{Pass, PassKind};
+pub use consort_store::{Credential, CredentialKind, Pass, PassKind};
+use consort_store::{Credentials, Passes};
 
 use crate::EngineError;
-use crate::host::random;
+use secret::{digest, fresh_secret, is_well_formed, prefix};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -20,16 +24,10 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 const SESSION_MS: i64 = 12 * HOUR_MS;
 /// How long a session lasts while nobody uses it.
 const IDLE_MS: i64 = 30 * MINUTE_MS;
+/// How long it counts that somebody showed that it is they.
+const FRESH_MS: i64 = 5 * MINUTE_MS;
 /// How far apart the uses of a session are noted: a page asks for several things at once.
 const NOTED_EVERY_MS: i64 = MINUTE_MS;
-/// The digits of a secret.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// What a token begins with, so that one that was published by mistake is found by whoever scans for them.
-const TOKEN_PREFIX: &str = "consort_";
-/// How many digits a secret has: enough for 256 bits.
-const SECRET_DIGITS: usize = 52;
-/// The digits that tell a mistyped secret from a wrong one.
-const CHECK_DIGITS: usize = 4;
 
 /// Who came in, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,18 +40,35 @@ pub struct Entered {
     pub since: Timestamp,
     /// Whether the secret was never used before.
     pub is_first: bool,
+    /// Where they are led, where the link said so.
+    pub leads_to: Option<String>,
+    /// When they last showed by a credential that it is they.
+    pub proved: Option<Timestamp>,
 }
+
+impl Entered {
+    /// Whether they showed so lately that it is they that it counts for a signature.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        let since = self.proved.map(|proved| now.millis_since(proved));
+        since.is_some_and(|since| (0..FRESH_MS).contains(&since))
+    }
+}
+
+/// Keeps what lets people and programs in.
+pub trait Doors: Passes + Credentials {}
+
+impl<T: Passes + Credentials> Doors for T {}
 
 /// Lets people and programs in.
 #[derive(Clone)]
 pub struct Access {
-    passes: Arc<dyn Passes>,
+    doors: Arc<dyn Doors>,
 }
 
 impl Access {
     /// Over what is kept.
-    pub fn new(passes: Arc<dyn Passes>) -> Self {
-        Self { passes }
+    pub fn new(doors: Arc<dyn Doors>) -> Self {
+        Self { doors }
     }
 
     /// Makes a link for somebody, which is used once and before this moment; gives its secret.
@@ -64,7 +79,20 @@ impl Access {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<String, EngineError> {
-        self.give(PassKind::Link, contributor, label, (now, until))
+        self.link_to(contributor, label, (now, until), None)
+    }
+
+    /// Makes a link that leads whoever comes in by it to an address on this server.
+    pub fn link_to(
+        &self,
+        contributor: ContributorId,
+        label: &str,
+        between: (Timestamp, Timestamp),
+        leads_to: Option<&str>,
+    ) -> Result<String, EngineError> {
+        self.give(PassKind::Link, contributor, label, between, |pass| {
+            pass.leads_to = leads_to.map(str::to_owned);
+        })
     }
 
     /// Makes a token for a program that works as somebody; gives its secret.
@@ -75,7 +103,7 @@ impl Access {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<String, EngineError> {
-        self.give(PassKind::Token, contributor, label, (now, until))
+        self.give(PassKind::Token, contributor, label, (now, until), |_| ())
     }
 
     /// Whom a link would let in, without using it.
@@ -93,19 +121,49 @@ impl Access {
         let Some(found) = self.found(link, PassKind::Link, now)? else {
             return Ok(None);
         };
-        if !self.passes.end_pass(found.secret)? {
+        if !self.doors.end_pass(found.secret)? {
             return Ok(None);
         }
-        let until = now.plus_millis(SESSION_MS);
-        let who = found.contributor;
-        let secret = self.give(PassKind::Session, who, "a browser", (now, until))?;
+        let (secret, mut entered) = self.session_for(found.contributor, "by a link", now, None)?;
+        entered.leads_to = found.leads_to;
+        Ok(Some((secret, entered)))
+    }
+
+    /// Begins a session of somebody who showed by a credential that it is they; gives its secret.
+    pub fn welcome(
+        &self,
+        who: ContributorId,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(String, Entered), EngineError> {
+        self.session_for(who, by, now, Some(now))
+    }
+
+    /// Notes that whoever has a session showed by a credential that it is they.
+    pub fn prove(&self, secret: Digest, now: Timestamp) -> Result<bool, EngineError> {
+        Ok(self.doors.prove_pass(secret, now)?)
+    }
+
+    fn session_for(
+        &self,
+        who: ContributorId,
+        by: &str,
+        now: Timestamp,
+        proved: Option<Timestamp>,
+    ) -> Result<(String, Entered), EngineError> {
+        let between = (now, now.plus_millis(SESSION_MS));
+        let secret = self.give(PassKind::Session, who, by, between, |pass| {
+            pass.proved = proved;
+        })?;
         let entered = Entered {
             contributor: who,
             secret: digest(&secret),
             since: now,
             is_first: true,
+            leads_to: None,
+            proved,
         };
-        Ok(Some((secret, entered)))
+        Ok((secret, entered))
     }
 
     /// Whose session this is; nothing once it is over. The use is noted.
@@ -120,23 +178,23 @@ impl Access {
 
     /// Whether what somebody came in by still lets them in; this notes no use.
     pub fn is_open(&self, secret: Digest, now: Timestamp) -> Result<bool, EngineError> {
-        let found = self.passes.pass(secret)?;
+        let found = self.doors.pass(secret)?;
         Ok(found.is_some_and(|pass| is_open(&pass, now)))
     }
 
     /// Ends a session or a token.
     pub fn end(&self, secret: Digest) -> Result<bool, EngineError> {
-        Ok(self.passes.end_pass(secret)?)
+        Ok(self.doors.end_pass(secret)?)
     }
 
     /// Everything that lets somebody in as this contributor.
     pub fn of(&self, contributor: ContributorId) -> Result<Vec<Pass>, EngineError> {
-        Ok(self.passes.passes_of(contributor)?)
+        Ok(self.doors.passes_of(contributor)?)
     }
 
     /// Forgets what is over.
     pub fn tidy(&self, now: Timestamp) -> Result<usize, EngineError> {
-        Ok(self.passes.forget_passes(now)?)
+        Ok(self.doors.forget_passes(now)?)
     }
 
     fn give(
@@ -145,9 +203,10 @@ impl Access {
         contributor: ContributorId,
         label: &str,
         (created, expires): (Timestamp, Timestamp),
+        with: impl FnOnce(&mut Pass),
     ) -> Result<String, EngineError> {
         let secret = format!("{}{}", prefix(kind), fresh_secret()?);
-        self.passes.put_pass(&Pass {
+        let mut pass = Pass {
             secret: digest(&secret),
             kind,
             contributor,
@@ -155,7 +214,11 @@ impl Access {
             created,
             used: created,
             expires: expires.max(created),
-        })?;
+            leads_to: None,
+            proved: None,
+        };
+        with(&mut pass);
+        self.doors.put_pass(&pass)?;
         Ok(secret)
     }
 
@@ -171,20 +234,22 @@ impl Access {
         {
             return Ok(None);
         }
-        let found = self.passes.pass(digest(secret))?;
+        let found = self.doors.pass(digest(secret))?;
         let Some(pass) = found.filter(|pass| pass.kind == kind && is_open(pass, now)) else {
             return Ok(None);
         };
         let is_first = kind == PassKind::Token && pass.used <= pass.created;
         let is_due = is_first || now.millis_since(pass.used) >= NOTED_EVERY_MS;
         if kind != PassKind::Link && is_due {
-            self.passes.use_pass(pass.secret, now)?;
+            self.doors.use_pass(pass.secret, now)?;
         }
         Ok(Some(Entered {
             contributor: pass.contributor,
             secret: pass.secret,
             since: pass.created,
             is_first,
+            leads_to: pass.leads_to,
+            proved: pass.proved,
         }))
     }
 }
@@ -195,49 +260,9 @@ fn is_open(pass: &Pass, now: Timestamp) -> bool {
     now < pass.expires && !is_idle
 }
 
-const fn prefix(kind: PassKind) -> &'static str {
-    match kind {
-        PassKind::Link | PassKind::Session => "",
-        PassKind::Token => TOKEN_PREFIX,
-    }
-}
-
-fn digest(secret: &str) -> Digest {
-    Digest::of(secret.as_bytes())
-}
-
-/// 260 random bits as digits, with check digits after them.
-fn fresh_secret() -> Result<String, EngineError> {
-    let mut text = String::with_capacity(SECRET_DIGITS + CHECK_DIGITS);
-    while text.len() < SECRET_DIGITS {
-        let mut bits = random()?;
-        // 25 digits of five bits fit into 128.
-        for _ in 0..25.min(SECRET_DIGITS - text.len()) {
-            text.push(char::from(ALPHABET[(bits & 31) as usize]));
-            bits >>= 5;
-        }
-    }
-    let check = check_digits(&text);
-    text.push_str(&check);
-    Ok(text)
-}
-
-fn check_digits(text: &str) -> String {
-    Digest::of(text.as_bytes()).as_bytes()[..CHECK_DIGITS]
-        .iter()
-        .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
-        .collect()
-}
-
-/// Whether a text can be a secret at all; what cannot is not looked up.
-fn is_well_formed(text: &str) -> bool {
-    text.len() == SECRET_DIGITS + CHECK_DIGITS
-        && text.bytes().all(|byte| ALPHABET.contains(&byte))
-        && check_digits(&text[..SECRET_DIGITS]) == text[SECRET_DIGITS..]
-}
-
 #[cfg(test)]
 mod tests {
+    use super::secret::{CHECK_DIGITS, SECRET_DIGITS, TOKEN_PREFIX};
     use super::*;
     use consort_store::memory::MemoryStore;
 
@@ -265,6 +290,32 @@ mod tests {
         assert_eq!((again.secret, again.contributor), (entered.secret, ADA));
         assert_eq!(access.enter(&link, at(2)).unwrap(), None);
         assert_eq!(access.behind(&link, at(2)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_link_leads_where_it_says() {
+        let access = access();
+        let between = (at(0), at(1_000));
+        let link = access
+            .link_to(ADA, "x", between, Some("/tasks/tsk_1"))
+            .unwrap();
+        let (_, entered) = access.enter(&link, at(1)).unwrap().unwrap();
+        assert_eq!(entered.leads_to.as_deref(), Some("/tasks/tsk_1"));
+        assert!(!entered.is_fresh(at(1)), "a link shows nothing but itself");
+    }
+
+    #[test]
+    fn what_was_shown_counts_for_a_while() {
+        let access = access();
+        let (session, entered) = access.welcome(ADA, "by a passkey", at(0)).unwrap();
+        assert!(entered.is_fresh(at(FRESH_MS - 1)) && !entered.is_fresh(at(FRESH_MS)));
+        assert!(
+            !entered.is_fresh(at(-1)),
+            "a clock that went back proves nothing"
+        );
+        assert!(access.prove(entered.secret, at(FRESH_MS)).unwrap());
+        let later = access.session(&session, at(FRESH_MS)).unwrap().unwrap();
+        assert!(later.is_fresh(at(FRESH_MS + 1)));
     }
 
     #[test]

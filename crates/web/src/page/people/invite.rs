@@ -1,0 +1,182 @@
+//! Getting a person in, by a link that is used once: into an organisation, with roles, to one task.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Form, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use consort_kernel::command::Body;
+use consort_kernel::contributor::Nature;
+use consort_kernel::id::{OrganisationId, TaskId};
+use consort_kernel::organisation::OrganisationCommand;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::super::access::member::{choices, chosen};
+use super::super::access::organisations;
+use super::join::{HOUR_MS, Joining, able, added, address, named, page, shown_once};
+use crate::right::{self, About, Act};
+use crate::server::{Failure, Visitor, Web};
+use crate::sight;
+
+/// For how many hours an invitation may be used.
+const INVITATION_HOURS: i64 = 72;
+
+/// Where the newcomer is to be.
+#[derive(Deserialize)]
+pub(super) struct Into {
+    organisation: Option<OrganisationId>,
+    task: Option<TaskId>,
+}
+
+/// Asks who is invited.
+pub(super) async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Query(into): Query<Into>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let places = places(web, &visitor)?;
+        if places.is_empty() && !is_tending(web, &visitor)? {
+            return Err(Failure::NoRight(Act::Invite));
+        }
+        let body = markup! {
+            header.page-head { div {
+                h1 { "Invite somebody" }
+                p.muted { "They come in by a link that is used once. What they see is what they are offered, hold or did, and what their roles let them see." }
+            } }
+            form.form method="post" action="/people/invite" {
+                (named("Their name", "Ben Example"))
+                (able("writing 5"))
+                (place(&places, into.organisation))
+                (choices())
+                div.field {
+                    label for="task" { "Which task do they come for?" span.muted { " (may be left empty)" } }
+                    input.input #task name="task" value=[into.task] autocomplete="off" aria-describedby="task-hint";
+                    p.hint #task-hint { "Its identifier: the link leads there. To judge it they need the role of a reviewer, and what it takes." }
+                }
+                div.actions { button.button.primary { "Make the link" } }
+            }
+        };
+        page(web, &visitor, "Invite somebody", &body)
+    })
+    .await
+}
+
+fn place(places: &[(OrganisationId, String)], chosen: Option<OrganisationId>) -> Markup {
+    markup! {
+        div.field {
+            label for="organisation" { "Into which organisation?" }
+            select.input #organisation name="organisation" {
+                option value="" { "None: they do what they are offered" }
+                @for (id, name) in places { option value=(id) selected[chosen == Some(*id)] { (name) } }
+            }
+        }
+    }
+}
+
+/// The organisations that the visitor may invite into.
+fn places(web: &Web, visitor: &Visitor) -> Result<Vec<(OrganisationId, String)>, Failure> {
+    let mut places = Vec::new();
+    for (organisation, name) in organisations(&web.engine, visitor)? {
+        let about = About::Organisation(organisation.id);
+        if right::may(&web.engine, visitor.asking(), Act::Invite, about)? {
+            places.push((organisation.id, name));
+        }
+    }
+    Ok(places)
+}
+
+/// Whether the visitor may invite into any organisation.
+pub(super) fn invites(web: &Web, visitor: &Visitor) -> Result<bool, Failure> {
+    Ok(!places(web, visitor)?.is_empty())
+}
+
+/// Whether the visitor looks after the network, and so invites into none of its organisations too.
+fn is_tending(web: &Web, visitor: &Visitor) -> Result<bool, Failure> {
+    let asking = visitor.asking();
+    right::may(&web.engine, asking, Act::TendNetwork, About::Network)
+}
+
+/// Adds the person, and shows the link.
+pub(super) async fn invite(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let text = |name: &str| form.get(name).map_or("", |it| it.trim());
+        let organisation = wanted::<OrganisationId>(text("organisation"), "an organisation")?;
+        let task = wanted::<TaskId>(text("task"), "a task")?;
+        check(web, &visitor, organisation, task)?;
+        let roles = chosen(&form);
+        if organisation.is_none() && !roles.is_empty() {
+            let why = "a role is one in an organisation: choose into which, or no role";
+            return Err(Failure::Misused(why.to_owned()));
+        }
+        let joining = Joining {
+            name: text("name").to_owned(),
+            capabilities: text("capabilities").to_owned(),
+            family: String::new(),
+        };
+        let id = added(web, &joining, Nature::Person)?;
+        if let (Some(organisation), false) = (organisation, roles.is_empty()) {
+            let command = OrganisationCommand::SetRoles {
+                reason: format!("invited by {}", visitor.name),
+                roles,
+                who: id,
+            };
+            let body = Body::Organisation(organisation, command);
+            web.engine.execute(visitor.principal(), body)?;
+        }
+        let now = web.engine.now();
+        let until = now.plus_millis(INVITATION_HOURS * HOUR_MS);
+        let leads_to = task.map(|task| format!("/tasks/{task}"));
+        let (label, between) = ("an invitation", (now, until));
+        let link = web.access.link_to(id, label, between, leads_to.as_deref())?;
+        let body = markup! {
+            header.page-head { div {
+                h1 { (joining.name) " is invited" }
+                p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
+            } }
+            (shown_once(&format!("{}/enter/{link}", address(&headers))))
+            p { a.button href={ "/people/" (id) } { "See their page" } }
+        };
+        page(web, &visitor, "Invite somebody", &body)
+    })
+    .await
+}
+
+/// An identifier, where one was given.
+fn wanted<T: std::str::FromStr>(text: &str, what: &str) -> Result<Option<T>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = text.parse().map(Some);
+    read.map_err(|_| Failure::Misused(format!("'{text}' is not the identifier of {what}")))
+}
+
+/// Whether the visitor may invite there, and sees what they invite to.
+fn check(
+    web: &Web,
+    visitor: &Visitor,
+    organisation: Option<OrganisationId>,
+    task: Option<TaskId>,
+) -> Result<(), Failure> {
+    match organisation {
+        Some(id) => right::check(
+            &web.engine,
+            visitor.asking(),
+            Act::Invite,
+            About::Organisation(id),
+        )?,
+        None if is_tending(web, visitor)? => {}
+        None => return Err(Failure::NoRight(Act::Invite)),
+    }
+    if let Some(task) = task {
+        sight::task(&web.engine, visitor.id, task)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! The review desk of whoever judges and does not sign: the evidence first, then a verdict on each
+//! criterion, sent together with one decision.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::response::{Redirect, Response};
+use consort_desk::Case;
+use consort_kernel::command::Body;
+use consort_kernel::contributor::Cause;
+use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::task::{Handed, Judgment, Phase, Reason, Task, TaskCommand, Verdict};
+use maud::{Markup, html as markup};
+
+use super::files::{Evidence, evidence};
+use super::{Seen, checks, result, see};
+use crate::part::{Icon, steps};
+use crate::right::{self, About, Act};
+use crate::server::{Failure, Visitor, Web};
+
+/// Whether somebody may review what was handed in: others answer for it, did it, or judged it already.
+pub(in crate::page) fn is_to_review(
+    web: &Web,
+    visitor: &Visitor,
+    task: &Task,
+) -> Result<bool, Failure> {
+    let Phase::Reviewing(handed) = &task.phase else {
+        return Ok(false);
+    };
+    let who = visitor.id;
+    if task.accountable == who || is_own(who, task, handed) || has_judged(who, handed) {
+        return Ok(false);
+    }
+    let about = About::Task(task);
+    Ok(is_able(web, who, task)? && right::may(&web.engine, visitor.asking(), Act::Judge, about)?)
+}
+
+fn is_own(who: ContributorId, task: &Task, handed: &Handed) -> bool {
+    let drafted = task.draft.as_ref().is_some_and(|(by, _)| by.id == who);
+    handed.lease.holder.id == who || drafted
+}
+
+fn has_judged(who: ContributorId, handed: &Handed) -> bool {
+    handed.reviews.iter().any(|review| review.by.id == who)
+}
+
+/// Whether somebody can do what they would judge.
+fn is_able(web: &Web, who: ContributorId, task: &Task) -> Result<bool, Failure> {
+    let stream = consort_kernel::stream::StreamId::Contributor(who);
+    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
+    Ok(was_asked
+        || matches!(
+            web.engine.state(stream)?,
+            Some(consort_kernel::state::State::Contributor(it)) if it.suspension.is_none()
+                && it.skills.get(&task.spec.capability).is_some_and(|skill| skill.level >= task.spec.level)
+        ))
+}
+
+fn reviewable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
+    let seen = see(web, visitor, id)?;
+    seen.check(Act::Judge)?;
+    if is_to_review(web, visitor, &seen.task)? {
+        return Ok(seen);
+    }
+    let why = "it does not wait for your review: it was judged, you did it or sign it, or it takes a \
+               capability that you do not have";
+    Err(Failure::Misused(why.to_owned()))
+}
+
+/// The desk.
+pub(crate) async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = reviewable(web, &visitor, id)?;
+        let body = desk(&seen, &rests_on(&seen)?)?;
+        seen.page("Review", &body)
+    })
+    .await
+}
+
+fn rests_on(seen: &Seen<'_>) -> Result<Vec<Evidence>, Failure> {
+    let case = Case::open(&seen.web.engine, seen.task.outcome)?;
+    evidence(seen.web, seen.visitor, &case, &seen.task)
+}
+
+fn handed<'a>(seen: &'a Seen<'_>) -> Result<&'a Handed, Failure> {
+    seen.task.handed().ok_or(Failure::NotHere)
+}
+
+fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
+    let left = evidence.iter().filter(|it| !it.is_opened).count();
+    let content = handed(seen)?.submission.content;
+    Ok(markup! {
+        header.page-head {
+            div { h1 { "Review: " (seen.task.spec.title) } p.meta { span { (seen.outcome) } span.id { (seen.task.id) } } }
+            div.actions { a.button.quiet href=(seen.address()) { "The whole task" } }
+        }
+        (steps(&seen.task))
+        section.section aria-labelledby="evidence" {
+            div.section-head { h2 #evidence { "What was handed in" } p { @if left == 0 { "You have opened all of it." } @else { "Open it before you judge." } } }
+            ul.list { @for one in evidence { (one.row()) } }
+        }
+        (result::show(seen)?)
+        (checks(seen))
+        form.section method="post" action={ (seen.address()) "/review" } aria-labelledby="verdict" {
+            input type="hidden" name="content" value=(content);
+            div.section-head { h2 #verdict { "Your verdict" } p { "Sent together, with one decision. Whoever answers for it signs after you." } }
+            @for criterion in &seen.task.spec.instructions.criteria { (asked(&criterion.key, &criterion.text)) }
+            div.field {
+                label for="missed" { "What does it miss?" }
+                p.hint #missed-hint { "“Nothing seen” is an answer." }
+                input.input #missed name="missed" required aria-describedby="missed-hint";
+            }
+            div.choice {
+                input type="checkbox" #unclear name="unclear" value="yes";
+                label for="unclear" { "The instructions did not make it clear" }
+                p.hint { "Then what is missing does not count against whoever did it." }
+            }
+            div.decide.section {
+                p.small.muted #why-not { @if left > 0 { "You have not opened what it rests on yet." } @else { "Your name and your words stand in the record." } }
+                button.button name="decision" value="escalate" { (Icon::Escalate.show()) "Somebody else has to decide" }
+                button.button name="decision" value="reject" { "Somebody else should do it" }
+                button.button name="decision" value="changes" { (Icon::Undo.show()) "Ask for changes" }
+                button.button.primary name="decision" value="accept" disabled[left > 0] aria-describedby="why-not" { (Icon::Check.show()) "It holds" }
+            }
+        }
+    })
+}
+
+/// What is asked about a criterion: nothing, where it is met.
+fn asked(key: &str, text: &str) -> Markup {
+    let id = format!("lacks-{key}");
+    markup! {
+        div.field {
+            label for=(id) { (text) }
+            p.hint id={ (id) "-hint" } { "Empty where it is met; otherwise what has to change." }
+            input.input id=(id) name=(id) aria-describedby={ (id) "-hint" };
+        }
+    }
+}
+
+/// Sends the verdict.
+pub(crate) async fn judge(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let seen = reviewable(web, &visitor, id)?;
+        let judgment = judgment(&seen, &form)?;
+        let command = TaskCommand::Review(Box::new(judgment));
+        web.engine
+            .execute(visitor.principal(), Body::Task(id, command))?;
+        Ok(Redirect::to("/today"))
+    })
+    .await
+}
+
+fn judgment(seen: &Seen<'_>, form: &BTreeMap<String, String>) -> Result<Judgment, Failure> {
+    let text = |name: &str| form.get(name).map_or("", |it| it.trim());
+    let handed = handed(seen)?;
+    if text("content") != handed.submission.content.to_string() {
+        let why = "something else was handed in meanwhile; look at it first";
+        return Err(Failure::Misused(why.to_owned()));
+    }
+    let criteria = &seen.task.spec.instructions.criteria;
+    let lacks = criteria.iter().filter_map(|criterion| {
+        let said = text(&format!("lacks-{}", criterion.key));
+        (!said.is_empty()).then(|| Reason {
+            criterion: criterion.key.clone(),
+            text: said.to_owned(),
+        })
+    });
+    let reasons: Vec<Reason> = lacks.collect();
+    let verdict = verdict(text("decision"), &reasons)?;
+    if verdict == Verdict::Accept && rests_on(seen)?.iter().any(|it| !it.is_opened) {
+        let why = "open what was handed in before you say that it holds";
+        return Err(Failure::Misused(why.to_owned()));
+    }
+    let cause = if form.contains_key("unclear") {
+        Cause::Communication
+    } else {
+        Cause::Capability
+    };
+    Ok(Judgment {
+        cause: (!reasons.is_empty()).then_some(cause),
+        gap_note: text("missed").to_owned(),
+        lease: handed.lease.number,
+        reasons,
+        submission: handed.submission.content,
+        verdict,
+    })
+}
+
+/// The verdict that a decision stands for; work does not go back without saying what has to change.
+fn verdict(decision: &str, reasons: &[Reason]) -> Result<Verdict, Failure> {
+    let verdict = match decision {
+        "accept" => Verdict::Accept,
+        "changes" => Verdict::RequestChanges,
+        "reject" => Verdict::Reject,
+        "escalate" => Verdict::Escalate,
+        _ => return Err(Failure::Misused("choose one decision".to_owned())),
+    };
+    let goes_back = matches!(verdict, Verdict::RequestChanges | Verdict::Reject);
+    let why = match (goes_back, reasons.is_empty()) {
+        (true, true) => "say at a criterion what has to change",
+        (false, false) if verdict == Verdict::Accept => {
+            "you say at a criterion what has to change: ask for changes, or empty it"
+        }
+        _ => return Ok(verdict),
+    };
+    Err(Failure::Misused(why.to_owned()))
+}

@@ -1,0 +1,271 @@
+//! Every route with every role, for the organisation that a thing belongs to and for another: what comes of
+//! it stands in `rights.txt`, to be read like a policy. A change of it is written there, and fails once.
+
+mod route;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use axum::body::{Body as Sent, to_bytes};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use axum::http::{Method, Request, StatusCode};
+use consort_desk::question::{claim, hand_in};
+use consort_engine::network;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
+use consort_kernel::network::{Duty, NetworkCommand};
+use consort_kernel::organisation::{OrganisationCommand, Role};
+use consort_kernel::task::{AiUse, Phase};
+use tower::ServiceExt as _;
+
+use crate::fixture::House;
+use route::Route;
+
+/// Somebody who asks for every route.
+#[derive(Clone, Copy)]
+enum Actor {
+    /// Has not come in.
+    Nobody,
+    /// Came in, and has no role anywhere.
+    Stranger,
+    /// Has a role in the organisation that the outcome belongs to.
+    Own(Role),
+    /// Has a role in another organisation.
+    Other(Role),
+    /// Has a duty in the network.
+    On(Duty),
+    /// Answers for the outcome.
+    Accountable,
+    /// Handed the task in.
+    Performer,
+    /// A program with a token of whoever answers for the outcome.
+    Token,
+}
+
+impl Actor {
+    fn all() -> Vec<Self> {
+        let mut all = vec![Self::Nobody, Self::Stranger];
+        all.extend(Role::ALL.map(Self::Own));
+        all.extend(Role::ALL.map(Self::Other));
+        all.extend(Duty::ALL.map(Self::On));
+        all.extend([Self::Accountable, Self::Performer, Self::Token]);
+        all
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Nobody => "nobody".to_owned(),
+            Self::Stranger => "somebody without a role".to_owned(),
+            Self::Own(role) => format!("{} of the organisation", role.name()),
+            Self::Other(role) => format!("{} of another", role.name()),
+            Self::On(duty) => duty.name().to_owned(),
+            Self::Accountable => "who answers for it, and founded the organisation".to_owned(),
+            Self::Performer => "who handed it in".to_owned(),
+            Self::Token => "a token of who answers for it".to_owned(),
+        }
+    }
+}
+
+/// A house in which a letter waits for its review.
+struct Scene {
+    house: House,
+    outcome: OutcomeId,
+    task: TaskId,
+    own: OrganisationId,
+    other: OrganisationId,
+    /// What was handed in.
+    content: String,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let house = House::new();
+        let (outcome, task) = house.letter();
+        let offered = house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+        claim(&house.engine, house.ben, &offered).unwrap();
+        let held = house.until(task, |task| matches!(task.phase, Phase::Leased(_)));
+        let letter = br#"{"text":"Thank you for helping us to move."}"#;
+        hand_in(&house.engine, house.ben, &held, letter, AiUse::None).unwrap();
+        let judged = house.until(task, |task| matches!(task.phase, Phase::Reviewing(_)));
+        let content = judged.handed().unwrap().submission.content.to_string();
+        let organisation = |owner, name| network::organisation(&house.engine, owner, name).unwrap();
+        let (own, other) = (
+            organisation(house.ada, "Ada's desk"),
+            organisation(house.sam, "Sam's desk"),
+        );
+        Self {
+            house,
+            outcome,
+            task,
+            own,
+            other,
+            content,
+        }
+    }
+
+    /// Who an actor is, with the role that they have.
+    fn who(&self, actor: Actor) -> Option<ContributorId> {
+        let house = &self.house;
+        match actor {
+            Actor::Nobody => return None,
+            Actor::Stranger => {}
+            Actor::Own(role) => self.give(house.ada, self.own, role),
+            Actor::Other(role) => self.give(house.sam, self.other, role),
+            Actor::On(Duty::Steward) => return Some(house.sam),
+            Actor::On(duty) => {
+                let command = NetworkCommand::SetDuties {
+                    duties: [duty].into(),
+                    reason: "a test".to_owned(),
+                    who: house.eve,
+                };
+                let body = Body::Network(house.engine.network(), command);
+                let steward = Principal::Contributor(house.sam);
+                house.engine.execute(steward, body).unwrap();
+            }
+            Actor::Accountable | Actor::Token => return Some(house.ada),
+            Actor::Performer => return Some(house.ben),
+        }
+        Some(house.eve)
+    }
+
+    fn give(&self, owner: ContributorId, organisation: OrganisationId, role: Role) {
+        let command = OrganisationCommand::SetRoles {
+            reason: "a test".to_owned(),
+            roles: [role].into(),
+            who: self.house.eve,
+        };
+        let body = Body::Organisation(organisation, command);
+        let owner = Principal::Contributor(owner);
+        self.house.engine.execute(owner, body).unwrap();
+    }
+
+    fn address(&self, route: &Route) -> String {
+        let id = match route.path.trim_start_matches("/api/v1").split('/').nth(1) {
+            Some("outcomes") => self.outcome.to_string(),
+            Some("tasks") => self.task.to_string(),
+            Some("organisations") => self.own.to_string(),
+            _ => self.house.ben.to_string(),
+        };
+        let link = "0".repeat(56);
+        [
+            ("{id}", id.as_str()),
+            ("{link}", &link),
+            ("{playbook}", "brief"),
+            ("{name}", "result.json"),
+            ("{number}", "0"),
+            ("{version}", "1"),
+            ("{code}", "not_found"),
+            ("{*nowhere}", "nowhere"),
+        ]
+        .iter()
+        .fold(route.path.clone(), |path, (name, value)| {
+            path.replace(name, value)
+        })
+    }
+
+    fn body(&self, route: &Route) -> (&'static str, String) {
+        if !route.path.starts_with("/api/") {
+            let form = route::FORM.replace("CONTENT", &self.content);
+            return ("application/x-www-form-urlencoded", form);
+        }
+        let last = route.path.rsplit('/').next().unwrap();
+        let known = route::BODIES.iter().find(|(name, _)| *name == last);
+        let text = known.map_or("{}", |(_, text)| text);
+        ("application/json", text.to_owned())
+    }
+}
+
+/// What came of a request, in a sign.
+async fn ask(scene: &Scene, route: &Route, door: &Door) -> char {
+    let (kind, body) = scene.body(route);
+    let mut request = Request::builder()
+        .method(route.method.clone())
+        .uri(scene.address(route));
+    request = match door {
+        Door::None => request,
+        Door::Cookie(cookie) => request.header(COOKIE, cookie),
+        Door::Token(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+    };
+    if route.method == Method::POST {
+        request = request.header(CONTENT_TYPE, kind);
+    }
+    let sent = if route.method == Method::POST {
+        Sent::from(body)
+    } else {
+        Sent::empty()
+    };
+    let router = scene.house.router.clone();
+    let answer = router.oneshot(request.body(sent).unwrap()).await.unwrap();
+    let leads = answer.headers().get("location").cloned();
+    match answer.status() {
+        StatusCode::NOT_FOUND | StatusCode::GONE => '.',
+        StatusCode::UNAUTHORIZED => '?',
+        StatusCode::SEE_OTHER if leads.is_some_and(|it| it == "/sign-in") => '?',
+        StatusCode::FORBIDDEN => {
+            let text = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            if text.contains("give you no right") {
+                'x'
+            } else {
+                // The right is there, and the rules of the work refuse it.
+                '+'
+            }
+        }
+        _ => '+',
+    }
+}
+
+/// By what an actor comes in.
+enum Door {
+    None,
+    Cookie(String),
+    Token(String),
+}
+
+async fn column(actor: Actor, routes: &[Route]) -> Vec<char> {
+    let scene = Scene::new();
+    let who = scene.who(actor);
+    let door = match (actor, who) {
+        (_, None) => Door::None,
+        (Actor::Token, Some(who)) => Door::Token(scene.house.token(who)),
+        (_, Some(who)) => Door::Cookie(scene.house.browser(who).await.cookie().to_owned()),
+    };
+    let mut signs = Vec::new();
+    for route in routes {
+        signs.push(ask(&scene, route, &door).await);
+    }
+    signs
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_is_walked_with_every_role() {
+    let routes = route::all();
+    let actors = Actor::all();
+    let mut columns = Vec::new();
+    for actor in &actors {
+        columns.push(column(*actor, &routes).await);
+    }
+    let mut text = String::from(
+        "Each column is somebody who asks, each line a route: + it is theirs, x they see it and have no right\n\
+         to it, . for them there is nothing, ? they have to come in first. What is asked about is a letter that\n\
+         waits for its review, the person who wrote it, and the organisation that wanted it.\n\n",
+    );
+    for (number, actor) in actors.iter().enumerate() {
+        let lead = "|".repeat(number);
+        writeln!(text, "{lead}, {}", actor.name()).unwrap();
+    }
+    text.push('\n');
+    for (number, route) in routes.iter().enumerate() {
+        let signs: String = columns.iter().map(|column| column[number]).collect();
+        writeln!(text, "{signs} {} {}", route.method, route.path).unwrap();
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/rights.txt");
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    if kept != text {
+        std::fs::write(&file, &text).unwrap();
+        panic!(
+            "rights changed; they are written to {}: look at each",
+            file.display()
+        );
+    }
+}
