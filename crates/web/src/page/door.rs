@@ -39,13 +39,18 @@ pub(crate) fn used_up() -> impl IntoResponse {
 }
 
 /// How to come in.
-pub(crate) fn sign_in() -> Html<String> {
+pub(crate) fn sign_in(has_passkeys: bool) -> Html<String> {
     bare(
         "Sign in",
         &markup! {
             section.card {
                 h1 { "Sign in" }
-                p { "You come in by a link that is yours alone and works once. Whoever runs this \
+                @if has_passkeys {
+                    form data-passkey="enter" method="post" action="/sign-in/passkey" {
+                        p { button.button.primary { "Use a passkey" } }
+                    }
+                }
+                p { @if has_passkeys { "Or you" } @else { "You" } " come in by a link that is yours alone and works once. Whoever runs this \
                      network makes it at the terminal: " code { "consort sign-in --as NAME" } "." }
             }
         },

@@ -9,6 +9,7 @@ mod map;
 mod new;
 mod outcome;
 mod outcomes;
+mod passkey;
 mod people;
 mod playbooks;
 pub(crate) mod shell;
@@ -71,6 +72,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/tasks/{id}/open", post(task::files::open))
         .route("/tasks/{id}/files/{name}", get(task::files::file))
         .merge(access::routes())
+        .merge(passkey::routes())
         .merge(people::routes())
         .merge(listed("/map", map::show))
         .merge(listed("/health", health::show))

@@ -115,6 +115,7 @@ fn heading(title: &str) -> Markup {
             link rel="stylesheet" href={ "/assets/" (VERSION) "/consort.css" };
             link rel="icon" href={ "/assets/" (VERSION) "/icon.svg" };
             script type="module" src={ "/assets/" (VERSION) "/consort.js" } {}
+            script type="module" src={ "/assets/" (VERSION) "/passkey.js" } {}
         }
     }
 }

@@ -11,6 +11,7 @@ use super::Web;
 
 const STYLE: &str = include_str!("../../assets/consort.css");
 const SCRIPT: &str = include_str!("../../assets/consort.js");
+const PASSKEY: &str = include_str!("../../assets/passkey.js");
 const PICTURE: &str = include_str!("../../assets/icon.svg");
 
 /// The routes of the assets. Their addresses carry the version, so they are kept for long.
@@ -23,6 +24,10 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route(
             "/assets/{version}/consort.js",
             get(|| async { kept("text/javascript; charset=utf-8", SCRIPT) }),
+        )
+        .route(
+            "/assets/{version}/passkey.js",
+            get(|| async { kept("text/javascript; charset=utf-8", PASSKEY) }),
         )
         .route(
             "/assets/{version}/icon.svg",

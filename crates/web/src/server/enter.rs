@@ -49,8 +49,8 @@ pub(super) async fn enter(
 }
 
 /// How to come in.
-pub(super) async fn sign_in() -> Response {
-    door::sign_in().into_response()
+pub(super) async fn sign_in(State(web): State<Arc<Web>>) -> Response {
+    door::sign_in(web.has_passkeys()).into_response()
 }
 
 /// Leaves: the session ends.

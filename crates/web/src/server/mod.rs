@@ -4,6 +4,7 @@ mod assets;
 mod enter;
 mod failure;
 mod live;
+mod passkey;
 mod shield;
 mod visitor;
 
@@ -24,7 +25,8 @@ use crate::page::{Facts, Opened, Planned};
 
 pub(crate) use failure::Failure;
 pub(crate) use live::UNBUFFERED;
-pub(crate) use visitor::{Visitor, session};
+pub(crate) use passkey::{Added, Passkeys, Shown};
+pub(crate) use visitor::{Visitor, given, session};
 
 use live::Pulse;
 
@@ -52,12 +54,21 @@ pub struct Web {
     pub(crate) health: Facts,
     pub(crate) budgets: api::Budgets,
     pub(crate) sent: api::SentFiles,
+    /// The passkeys of the address that this server has; none where browsers keep none.
+    pub(crate) passkeys: Option<Passkeys>,
     pulse: Pulse,
 }
 
 impl Web {
-    /// Over an engine; uploads wait in this folder until they are read.
-    pub fn new(engine: Arc<Engine>, access: Access, notice: Notice, uploads: PathBuf) -> Arc<Self> {
+    /// Over an engine, for browsers that find it at this address; uploads wait in this folder until they
+    /// are read.
+    pub fn new(
+        engine: Arc<Engine>,
+        access: Access,
+        notice: Notice,
+        uploads: PathBuf,
+        address: &str,
+    ) -> Arc<Self> {
         let pulse = Pulse::start(&engine);
         Arc::new(Self {
             engine,
@@ -70,8 +81,14 @@ impl Web {
             health: Facts::default(),
             budgets: api::Budgets::default(),
             sent: api::SentFiles::default(),
+            passkeys: Passkeys::at(address),
             pulse,
         })
+    }
+
+    /// Whether people can come in by passkeys: browsers keep them over TLS or on this machine alone.
+    pub const fn has_passkeys(&self) -> bool {
+        self.passkeys.is_some()
     }
 
     /// Says why plans cannot go on, for the pages that show it.

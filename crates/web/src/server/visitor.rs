@@ -100,7 +100,7 @@ fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
 }
 
 /// The header that gives a browser a session.
-pub(super) fn given(secret: &str) -> HeaderValue {
+pub(crate) fn given(secret: &str) -> HeaderValue {
     HeaderValue::try_from(format!(
         "{COOKIE_NAME}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax"
     ))

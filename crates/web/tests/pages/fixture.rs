@@ -125,7 +125,13 @@ impl House {
         );
         let access = Access::new(store);
         let uploads = folder.path().join("uploads");
-        let web = Web::new(engine.clone(), access.clone(), Notice::None, uploads);
+        let web = Web::new(
+            engine.clone(),
+            access.clone(),
+            Notice::None,
+            uploads,
+            "http://localhost:7070",
+        );
         let runner = Runner::start(engine.clone(), Drivers::default(), Settings::default());
         Self {
             router: router(web),
@@ -138,6 +144,11 @@ impl House {
             eve,
             sam,
         }
+    }
+
+    /// What lets people in.
+    pub(crate) const fn access(&self) -> &Access {
+        &self.access
     }
 
     /// A link that lets somebody in.

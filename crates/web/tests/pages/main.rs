@@ -6,6 +6,7 @@ mod door;
 mod fixture;
 mod fresh;
 mod join;
+mod passkey;
 mod program;
 mod rights;
 mod sight;

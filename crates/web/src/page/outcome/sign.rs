@@ -12,6 +12,7 @@ use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::passkey;
 use super::super::shell::{self, Head, Place};
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
@@ -54,6 +55,7 @@ pub(crate) async fn sign(
             );
             return Err(Failure::Misused(why));
         }
+        passkey::check(web, &visitor)?;
         if signature.confirmed.is_none() {
             return show(web, &visitor, id, Some(&signature.recommendation));
         }
@@ -100,7 +102,7 @@ fn show(
     let seen = see(web, visitor, id)?;
     let body = match recommendation {
         Some(sentence) => second_step(&seen, sentence),
-        None => first_step(&seen, &evidence),
+        None => first_step(&seen, &evidence, passkey::ask(web, visitor)?.as_ref()),
     };
     let address = seen.address();
     let head = Head {
@@ -114,7 +116,7 @@ fn show(
     shell::page(web, visitor, &head, &body)
 }
 
-fn first_step(seen: &Seen<'_>, evidence: &[Evidence]) -> Markup {
+fn first_step(seen: &Seen<'_>, evidence: &[Evidence], proof: Option<&Markup>) -> Markup {
     let left = evidence.iter().filter(|it| !it.is_opened).count();
     markup! {
         header.page-head { div {
@@ -128,6 +130,7 @@ fn first_step(seen: &Seen<'_>, evidence: &[Evidence]) -> Markup {
             }
             ul.list { @for one in evidence { (one.row()) } }
         }
+        @if let Some(proof) = proof { (proof) }
         form.section method="post" action={ (seen.address()) "/sign" } {
             div.field {
                 label for="recommendation" { "Your recommendation, in your own words" }
@@ -139,7 +142,7 @@ fn first_step(seen: &Seen<'_>, evidence: &[Evidence]) -> Markup {
                     @if left == 0 { "You see what follows from it before anything is recorded." }
                     @else { (left) @if left == 1 { " file is" } @else { " files are" } " not opened yet." }
                 }
-                button.button.primary disabled[left > 0] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
+                button.button.primary disabled[left > 0 || proof.is_some()] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
             }
         }
     }

@@ -12,6 +12,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
 
+use super::super::passkey;
 use super::super::shell::{self, Head, Place};
 use super::directory::is_at_work;
 use super::{answers_for, pass, restrict, standing, state};
@@ -66,6 +67,9 @@ fn profile(
     let about = About::Contributor(contributor);
     let tells_why = right::may(&web.engine, visitor.asking(), Act::SeeStanding, about)?;
     let passes = pass::passes(web, visitor, contributor)?;
+    let own_keys = (contributor.id == visitor.id)
+        .then(|| passkey::those(web, visitor))
+        .transpose()?;
     let restriction = restrict::form(web, visitor, contributor)?;
     Ok(markup! {
         header.page-head { div.profile-head {
@@ -93,7 +97,8 @@ fn profile(
                         ul.list data-keys { @for (task, outcome) in &done { (accepted(task, outcome)) } }
                     }
                 }
-                (passes)
+                @if let Some(keys) = &own_keys { (keys) }
+        (passes)
         (restriction)
             }
             aside.rail aria-label="Availability" { (availability(web, people, contributor)?) }

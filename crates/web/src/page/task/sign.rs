@@ -13,6 +13,7 @@ use consort_kernel::task::{Handed, Reason};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::passkey;
 use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
@@ -76,6 +77,7 @@ pub(crate) async fn judge(
             return Ok(Redirect::to(&seen.address()).into_response());
         }
         check_opened(&seen, &judged.missed)?;
+        passkey::check(web, &visitor)?;
         let body = second_step(&seen, &judged.missed)?;
         seen.page("Sign", &body)
     })
@@ -93,6 +95,7 @@ pub(crate) async fn confirm(
         let seen = signable(web, &visitor, id)?;
         check_same(&seen, confirmed.content)?;
         check_opened(&seen, &confirmed.missed)?;
+        passkey::check(web, &visitor)?;
         let note = (!is_own(&seen)).then(|| confirmed.missed.trim().to_owned());
         sign::accept(&web.engine, visitor.id, &seen.task, note)?;
         Ok(Redirect::to("/today").into_response())
@@ -218,14 +221,21 @@ fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Marku
                 }
                 (result::show(seen)?)
                 (checks(seen))
-                (verdict(seen, content, own, left))
+                @let proof = passkey::ask(seen.web, seen.visitor)?;
+                @if let Some(proof) = &proof { (proof) }
+                (verdict(seen, content, own, (left, proof.is_some())))
             }
             aside.rail aria-label="What signing does" { (scope(seen, case)?) }
         }
     })
 }
 
-fn verdict(seen: &Seen<'_>, content: Digest, own: bool, left: usize) -> Markup {
+fn verdict(
+    seen: &Seen<'_>,
+    content: Digest,
+    own: bool,
+    (left, has_to_show): (usize, bool),
+) -> Markup {
     let is_barred = is_paid_to_signer(seen);
     markup! {
         form.section method="post" action={ (seen.address()) "/sign" } aria-labelledby="verdict" {
@@ -247,8 +257,8 @@ fn verdict(seen: &Seen<'_>, content: Digest, own: bool, left: usize) -> Markup {
                 }
             }
             div.decide.section {
-                p.small.muted #why-not { @if is_barred { (PAID_TO_SIGNER) "." } @else if left > 0 { "You have not opened what it rests on yet." } @else { "You see what is paid before anything is recorded." } }
-                button.button.primary name="decision" value="sign" disabled[left > 0 || is_barred] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
+                p.small.muted #why-not { @if is_barred { (PAID_TO_SIGNER) "." } @else if left > 0 { "You have not opened what it rests on yet." } @else if has_to_show { "You have not shown that it is you." } @else { "You see what is paid before anything is recorded." } }
+                button.button.primary name="decision" value="sign" disabled[left > 0 || is_barred || has_to_show] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
             }
         }
     }
