@@ -71,6 +71,7 @@ fn transfers(asked: &mut Asked<'_>, outcome: Option<OutcomeId>) -> Result<()> {
         let query = TransferQuery {
             outcome,
             after,
+            backwards: false,
             limit: PAGE,
         };
         let page = asked.engine().store().transfers(&query)?;

@@ -24,3 +24,4 @@ pub mod timer;
 
 pub use consort_store::Receipt;
 pub use host::{Engine, EngineError, Reply};
+pub use listing::Moved;

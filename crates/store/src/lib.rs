@@ -80,8 +80,11 @@ pub struct StateQuery {
     pub parent: Option<StreamId>,
     /// Only these statuses; all when empty.
     pub statuses: Vec<String>,
-    /// Only what comes after this one.
+    /// Only what comes after this one, on the way that the list goes.
     pub after: Option<StreamId>,
+    /// Whether the list goes from the last to the first: identifiers are given in the order of time, so
+    /// that is the newest first.
+    pub backwards: bool,
     /// At most so many.
     pub limit: usize,
 }
@@ -100,8 +103,10 @@ pub struct TransferRow {
 pub struct TransferQuery {
     /// Only those of this outcome.
     pub outcome: Option<consort_kernel::id::OutcomeId>,
-    /// Only those after this position.
+    /// Only those after this position, on the way that the list goes; all where it is zero.
     pub after: u64,
+    /// Whether the list goes from the last to the first.
+    pub backwards: bool,
     /// At most so many.
     pub limit: usize,
 }
@@ -211,7 +216,7 @@ pub trait Store: Send + Sync {
         parent: Option<StreamId>,
     ) -> Result<BTreeMap<(String, String), u64>, StoreError>;
 
-    /// Transfers, in order.
+    /// Transfers, in order, or from the last to the first.
     fn transfers(&self, query: &TransferQuery) -> Result<Vec<TransferRow>, StoreError>;
 
     /// The balance of every account that ever moved, folded from the transfers.

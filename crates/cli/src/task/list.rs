@@ -23,6 +23,7 @@ pub(super) fn list(
         parent: outcome.map(StreamId::Outcome),
         statuses: status.to_vec(),
         after: None,
+        backwards: false,
         limit: LISTED_MAX,
     };
     let mut rows = Vec::new();

@@ -152,6 +152,7 @@ fn transfers(
     let mut query = TransferQuery {
         outcome: Some(outcome),
         after: 0,
+        backwards: false,
         limit: PAGE,
     };
     let mut found = Vec::new();

@@ -126,6 +126,7 @@ impl Ledger {
             let query = TransferQuery {
                 outcome: None,
                 after: self.after,
+                backwards: false,
                 limit: PAGE,
             };
             self.ahead.extend(store.transfers(&query)?);

@@ -95,6 +95,7 @@ impl<'a> View<'a> {
             parent: outcome.map(StreamId::Outcome),
             statuses: statuses.iter().map(|status| (*status).to_owned()).collect(),
             after: after.map(StreamId::Task),
+            backwards: false,
             limit,
         };
         match self.store.states(&query) {

@@ -254,6 +254,7 @@ impl Store for Tampered {
         let all = TransferQuery {
             outcome: query.outcome,
             after: 0,
+            backwards: false,
             limit: usize::MAX,
         };
         let rows = changed(self.transfers.as_deref(), self.inner.transfers(&all)?).into_iter();

@@ -201,17 +201,22 @@ impl Store for MemoryStore {
 
     fn states(&self, query: &StateQuery) -> Result<Vec<StateRow>, StoreError> {
         let content = self.content();
-        let begin = query.after.map_or(Bound::Unbounded, Bound::Excluded);
-        let rows = content
-            .states
-            .range((begin, Bound::Unbounded))
-            .map(|(_, row)| row);
-        let wanted = rows.filter(|row| {
+        let edge = query.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let is_wanted = |row: &&StateRow| {
             query.kind.is_none_or(|kind| kind == row.stream.kind())
                 && query.parent.is_none_or(|parent| Some(parent) == row.parent)
                 && (query.statuses.is_empty() || query.statuses.contains(&row.status))
-        });
-        Ok(wanted.take(query.limit).cloned().collect())
+        };
+        let states = &content.states;
+        Ok(if query.backwards {
+            let rows = states.range((Bound::Unbounded, edge)).rev();
+            let wanted = rows.map(|(_, row)| row).filter(is_wanted);
+            wanted.take(query.limit).cloned().collect()
+        } else {
+            let rows = states.range((edge, Bound::Unbounded));
+            let wanted = rows.map(|(_, row)| row).filter(is_wanted);
+            wanted.take(query.limit).cloned().collect()
+        })
     }
 
     fn counts(
@@ -230,19 +235,28 @@ impl Store for MemoryStore {
 
     fn transfers(&self, query: &TransferQuery) -> Result<Vec<TransferRow>, StoreError> {
         let content = self.content();
-        let rows = (1..).zip(&content.transfers).skip(index_after(query.after));
-        let wanted = rows.filter(|(_, write)| {
-            query
-                .outcome
-                .is_none_or(|outcome| Some(outcome) == write.transfer.outcome)
-        });
-        let wanted = wanted
-            .take(query.limit)
-            .map(|(position, write)| TransferRow {
-                position,
+        let is_wanted = |write: &crate::TransferWrite| {
+            let outcome = query.outcome;
+            outcome.is_none_or(|outcome| Some(outcome) == write.transfer.outcome)
+        };
+        let row = |(index, write): (usize, &crate::TransferWrite)| {
+            is_wanted(write).then(|| TransferRow {
+                position: index as u64 + 1,
                 write: write.clone(),
-            });
-        Ok(wanted.collect())
+            })
+        };
+        let rows = content.transfers.iter().enumerate();
+        Ok(if query.backwards {
+            let before = match query.after {
+                0 => content.transfers.len(),
+                position => index_after(position - 1).min(content.transfers.len()),
+            };
+            let rows = rows.take(before).rev();
+            rows.filter_map(row).take(query.limit).collect()
+        } else {
+            let rows = rows.skip(index_after(query.after));
+            rows.filter_map(row).take(query.limit).collect()
+        })
     }
 
     fn balances(&self) -> Result<BTreeMap<(Account, Asset), Amount>, StoreError> {

@@ -15,6 +15,14 @@ use crate::{StateQuery, StoreError};
 /// A kind's number and one of its statuses.
 type Pair = (i64, String);
 
+/// Beyond which identifier a walk goes on, how far, and whether it goes from the last to the first.
+#[derive(Clone, Copy)]
+struct Walk {
+    edge: (i64, [u8; 16]),
+    limit: usize,
+    backwards: bool,
+}
+
 /// The states that the query asks for, in the order of their identifiers.
 pub(super) fn states(
     connection: &Connection,
@@ -34,15 +42,23 @@ pub(super) fn states(
             found => found,
         },
     };
-    let after = query.after.map_or((0, [0; 16]), key::stream_key);
+    let beyond_all = if query.backwards { i64::MAX } else { 0 };
+    let walk = Walk {
+        edge: query.after.map_or((beyond_all, [0; 16]), key::stream_key),
+        limit: query.limit,
+        backwards: query.backwards,
+    };
     let mut found: Vec<(i64, [u8; 16], i64)> = Vec::new();
     if parent.is_none() && query.statuses.is_empty() {
-        found = walk_all(connection, kind, after, query.limit)?;
+        found = walk_all(connection, kind, walk)?;
     } else {
         for pair in pairs(connection, kind, &query.statuses)? {
-            walk_pair(connection, &pair, parent, after, query.limit, &mut found)?;
+            walk_pair(connection, &pair, parent, walk, &mut found)?;
         }
         found.sort_unstable();
+        if query.backwards {
+            found.reverse();
+        }
         found.truncate(query.limit);
     }
     rows(connection, &found)
@@ -115,22 +131,28 @@ fn pairs(
 fn walk_all(
     connection: &Connection,
     kind: Option<i64>,
-    after: (i64, [u8; 16]),
-    limit: usize,
+    walk: Walk,
 ) -> Result<Vec<(i64, [u8; 16], i64)>, StoreError> {
-    let last_kind = kind.unwrap_or(key::TASK);
-    let after = match kind {
-        Some(kind) if after.0 < kind => (kind - 1, [u8::MAX; 16]),
-        _ => after,
+    // Every identifier of a kind lies between the first of its kind and the first of the next one.
+    let (first, last) = (kind.unwrap_or(0), kind.unwrap_or(key::TASK));
+    let (low, high) = if walk.backwards {
+        ((first, [0; 16]), walk.edge.min((last + 1, [0; 16])))
+    } else {
+        (
+            walk.edge.max((first - 1, [u8::MAX; 16])),
+            (last + 1, [0; 16]),
+        )
     };
-    let mut select = connection.prepare_cached(
+    let order = if walk.backwards { "DESC" } else { "ASC" };
+    let low_itself = if walk.backwards { ">=" } else { ">" };
+    let mut select = connection.prepare_cached(&format!(
         "SELECT s.kind, s.id, s.number FROM streams AS s
-             WHERE (s.kind, s.id) > (?1, ?2) AND s.kind <= ?3
+             WHERE (s.kind, s.id) {low_itself} (?1, ?2) AND (s.kind, s.id) < (?3, ?4)
                  AND EXISTS (SELECT 1 FROM states AS t WHERE t.stream = s.number)
-             ORDER BY s.kind, s.id LIMIT ?4",
-    )?;
+             ORDER BY s.kind {order}, s.id {order} LIMIT ?5"
+    ))?;
     let rows = select.query_map(
-        params![after.0, after.1, last_kind, key::limit(limit)],
+        params![low.0, low.1, high.0, high.1, key::limit(walk.limit)],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
@@ -140,27 +162,37 @@ fn walk_pair(
     connection: &Connection,
     (kind, status): &Pair,
     parent: Option<i64>,
-    after: (i64, [u8; 16]),
-    limit: usize,
+    walk: Walk,
     found: &mut Vec<(i64, [u8; 16], i64)>,
 ) -> Result<(), StoreError> {
-    // An identifier is never shorter than 16 bytes, so every one of a later kind comes after the
-    // empty one.
-    let after_id: &[u8] = match after.0.cmp(kind) {
-        std::cmp::Ordering::Greater => return Ok(()),
-        std::cmp::Ordering::Equal => &after.1,
-        std::cmp::Ordering::Less => &[],
-    };
-    let sql = if parent.is_some() {
-        "SELECT kind, id, stream FROM states
-         WHERE kind = ?1 AND status = ?2 AND parent = ?5 AND id > ?3 ORDER BY id LIMIT ?4"
+    let ahead = if walk.backwards {
+        walk.edge.0.cmp(kind).reverse()
     } else {
-        "SELECT kind, id, stream FROM states
-         WHERE kind = ?1 AND status = ?2 AND id > ?3 AND ?5 IS NULL ORDER BY id LIMIT ?4"
+        walk.edge.0.cmp(kind)
     };
-    let mut select = connection.prepare_cached(sql)?;
+    // Nothing comes before the empty identifier, and nothing after one byte more than any has.
+    let whole: &[u8] = if walk.backwards { &[u8::MAX; 17] } else { &[] };
+    let edge: &[u8] = match ahead {
+        std::cmp::Ordering::Greater => return Ok(()),
+        std::cmp::Ordering::Equal => &walk.edge.1,
+        std::cmp::Ordering::Less => whole,
+    };
+    let beyond = if walk.backwards {
+        "id < ?3 ORDER BY id DESC"
+    } else {
+        "id > ?3 ORDER BY id"
+    };
+    let under = if parent.is_some() {
+        "parent = ?5"
+    } else {
+        "?5 IS NULL"
+    };
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT kind, id, stream FROM states
+         WHERE kind = ?1 AND status = ?2 AND {under} AND {beyond} LIMIT ?4"
+    ))?;
     let rows = select.query_map(
-        params![kind, status, after_id, key::limit(limit), parent],
+        params![kind, status, edge, key::limit(walk.limit), parent],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     for row in rows {

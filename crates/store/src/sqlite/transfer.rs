@@ -55,7 +55,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Transfers after a position, of one outcome or of all.
+/// Transfers beyond a position, of one outcome or of all.
 pub(super) fn list(
     connection: &Connection,
     query: &TransferQuery,
@@ -72,6 +72,14 @@ pub(super) fn list(
     } else {
         "?3 IS NULL AND"
     };
+    let (edge, beyond) = match (query.backwards, query.after) {
+        (true, 0) => (i64::MAX, "t.position <= ?1 ORDER BY t.position DESC"),
+        (true, after) => (
+            key::integer(after)?,
+            "t.position < ?1 ORDER BY t.position DESC",
+        ),
+        (false, after) => (key::integer(after)?, "t.position > ?1 ORDER BY t.position"),
+    };
     let mut select = connection.prepare_cached(&format!(
         "SELECT t.position, s.kind, s.id, t.version, t.line, t.at, t.amount, a.code, a.scale,
                  t.from_role, f.kind, f.id, t.to_role, g.kind, g.id, t.purpose, o.id, k.id
@@ -82,12 +90,9 @@ pub(super) fn list(
              LEFT JOIN streams AS g ON g.number = t.to_owner
              LEFT JOIN streams AS o ON o.number = t.outcome
              LEFT JOIN streams AS k ON k.number = t.task
-             WHERE {narrowed} t.position > ?1 ORDER BY t.position LIMIT ?2"
+             WHERE {narrowed} {beyond} LIMIT ?2"
     ))?;
-    let rows = select.query_and_then(
-        params![key::integer(query.after)?, key::limit(query.limit), outcome],
-        read,
-    )?;
+    let rows = select.query_and_then(params![edge, key::limit(query.limit), outcome], read)?;
     rows.collect()
 }
 

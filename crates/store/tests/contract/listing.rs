@@ -120,7 +120,21 @@ pub(crate) fn pages_of_states_follow_on(store: &dyn Store) {
             ..all_states()
         },
         StateQuery {
+            statuses: statuses.clone(),
+            ..all_states()
+        },
+        StateQuery {
+            backwards: true,
+            ..all_states()
+        },
+        StateQuery {
+            kind: Some("task"),
+            backwards: true,
+            ..all_states()
+        },
+        StateQuery {
             statuses,
+            backwards: true,
             ..all_states()
         },
     ] {
@@ -143,6 +157,38 @@ pub(crate) fn pages_of_states_follow_on(store: &dyn Store) {
             }
         }
         assert_eq!(pages, whole, "{query:?}");
+    }
+}
+
+pub(crate) fn a_list_that_goes_backwards_is_the_same_from_its_end(store: &dyn Store) {
+    six_tasks(store);
+    let statuses = vec!["ready".to_owned(), "held".to_owned()];
+    for query in [
+        all_states(),
+        StateQuery {
+            kind: Some("task"),
+            ..all_states()
+        },
+        StateQuery {
+            kind: Some("contributor"),
+            ..all_states()
+        },
+        StateQuery {
+            parent: Some(PARENT),
+            ..all_states()
+        },
+        StateQuery {
+            statuses,
+            ..all_states()
+        },
+    ] {
+        let mut whole = list(store, &query);
+        whole.reverse();
+        let backwards = StateQuery {
+            backwards: true,
+            ..query
+        };
+        assert_eq!(list(store, &backwards), whole, "{backwards:?}");
     }
 }
 

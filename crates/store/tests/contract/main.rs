@@ -95,6 +95,7 @@ run_everywhere!({
         states_are_loaded_as_they_are_asked_for
         states_are_listed_by_kind_parent_and_status
         pages_of_states_follow_on
+        a_list_that_goes_backwards_is_the_same_from_its_end
         states_are_counted_by_kind_and_status
         a_state_that_changed_is_listed_anew;
     money:

@@ -228,21 +228,27 @@ pub(crate) fn transfers_are_listed_in_order_and_by_outcome(store: &dyn Store) {
     );
     set.transfers[0].transfer.outcome = Some(elsewhere);
     done(store, &set);
-    let list = |outcome, after, limit| {
+    let walk = |outcome, after, limit, backwards| {
         let query = TransferQuery {
             outcome,
             after,
+            backwards,
             limit,
         };
         let rows = store.transfers(&query).unwrap();
         rows.into_iter().map(|row| row.position).collect::<Vec<_>>()
     };
+    let list = |outcome, after, limit| walk(outcome, after, limit, false);
     assert_eq!(list(None, 0, ALL), [1, 2, 3, 4]);
     assert_eq!(list(None, 1, 2), [2, 3]);
     assert_eq!(list(Some(OUTCOME), 0, ALL), [1, 2, 3]);
     assert_eq!(list(Some(OUTCOME), 2, ALL), [3]);
     assert_eq!(list(Some(elsewhere), 0, ALL), [4]);
     assert_eq!(list(Some(OutcomeId::from_bits(78)), 0, ALL), [0_u64; 0]);
+    assert_eq!(walk(None, 0, ALL, true), [4, 3, 2, 1]);
+    assert_eq!(walk(None, 4, 2, true), [3, 2]);
+    assert_eq!(walk(None, 1, ALL, true), [0_u64; 0]);
+    assert_eq!(walk(Some(OUTCOME), 3, ALL, true), [2, 1]);
 }
 
 pub(crate) fn a_task_is_accepted_once(store: &dyn Store) {
