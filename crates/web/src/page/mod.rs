@@ -1,7 +1,10 @@
 //! The pages, one file or folder for each.
 
 pub(crate) mod door;
+mod health;
 mod ledger;
+mod list;
+mod map;
 mod new;
 mod outcome;
 mod outcomes;
@@ -9,13 +12,16 @@ mod people;
 mod playbooks;
 pub(crate) mod shell;
 mod task;
+mod tasks;
 pub(crate) mod today;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::handler::Handler;
 use axum::routing::{get, post};
 
+pub(crate) use health::Facts;
 pub(crate) use new::Planned;
 pub(crate) use task::files::Opened;
 
@@ -24,8 +30,9 @@ use crate::server::Web;
 /// The routes of the pages.
 pub(crate) fn routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/today", get(today::today))
-        .route("/outcomes", get(outcomes::list))
+        .merge(listed("/today", today::today))
+        .merge(listed("/outcomes", outcomes::list))
+        .merge(listed("/tasks", tasks::list))
         .route("/outcomes/new", get(new::choose))
         .route("/outcomes/new/{playbook}", get(new::ask))
         .merge(new::posted())
@@ -59,7 +66,17 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/tasks/{id}/open", post(task::files::open))
         .route("/tasks/{id}/files/{name}", get(task::files::file))
         .merge(people::routes())
-        .route("/playbooks", get(playbooks::list))
-        .route("/ledger", get(ledger::show))
+        .merge(listed("/map", map::show))
+        .merge(listed("/health", health::show))
+        .merge(listed("/playbooks", playbooks::list))
+        .merge(ledger::routes())
         .route("/session/theme", post(shell::choose_theme))
+}
+
+/// A list at an address, with its files beside it.
+fn listed<T: 'static>(address: &str, list: impl Handler<T, Arc<Web>>) -> Router<Arc<Web>> {
+    Router::new()
+        .route(address, get(list.clone()))
+        .route(&format!("{address}.json"), get(list.clone()))
+        .route(&format!("{address}.csv"), get(list))
 }

@@ -26,10 +26,16 @@ pub(crate) enum Place {
     Outcomes,
     /// People and agents.
     People,
+    /// Who or what does what.
+    Map,
     /// The playbooks.
     Playbooks,
     /// The money.
     Ledger,
+    /// How well it goes.
+    Health,
+    /// The rules, and who is here.
+    Settings,
 }
 
 /// What a page is called and where it stands.
@@ -151,6 +157,9 @@ fn navigation(here: Place, waiting: usize) -> Markup {
                     ul {
                         (link(here, Place::Playbooks, "/playbooks", Icon::Playbook, "Playbooks", 0))
                         (link(here, Place::Ledger, "/ledger", Icon::Ledger, "Ledger", 0))
+                        (link(here, Place::Map, "/map", Icon::Map, "Map", 0))
+                        (link(here, Place::Health, "/health", Icon::Health, "Health", 0))
+                        (link(here, Place::Settings, "/settings", Icon::Settings, "Settings", 0))
                     }
                 }
             }
@@ -220,6 +229,10 @@ fn palette() -> Markup {
                     ("/people", Icon::People, "People and agents", "g p"),
                     ("/playbooks", Icon::Playbook, "Playbooks", ""),
                     ("/ledger", Icon::Ledger, "Ledger", "g l"),
+                    ("/tasks", Icon::Task, "Tasks", "g t"),
+                    ("/map", Icon::Map, "Map of people and AI", "g m"),
+                    ("/health", Icon::Health, "Health", "g h"),
+                    ("/settings", Icon::Settings, "Settings", "g s"),
                 ] {
                     li { a.nav-link href=(address) {
                         (icon.show()) span { (words) } span.muted { @if !keys.is_empty() { kbd { (keys) } } }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use consort_engine::Engine;
 use consort_kernel::id::ContributorId;
 use consort_kernel::task::{Handed, Phase, Task};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
-use super::shell::{self, Head, Place};
+use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
+use super::shell::{Head, Place};
 use super::task::stuck::is_stuck_for;
 use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
@@ -64,6 +65,18 @@ impl Kind {
             Self::Escalation => Icon::Escalate,
             Self::Held => Icon::Task,
             Self::Offer => Icon::Offer,
+        }
+    }
+
+    /// What programs and addresses call it.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Conclude | Self::SignOff => "sign-off",
+            Self::Decision => "decision",
+            Self::Question => "question",
+            Self::Escalation => "escalation",
+            Self::Held => "held",
+            Self::Offer => "offer",
         }
     }
 
@@ -211,29 +224,70 @@ pub(crate) async fn home() -> Redirect {
     Redirect::to("/today")
 }
 
+const COLUMNS: &[Column] = &[
+    Column::text("kind", "Kind"),
+    Column::text("title", "What"),
+    Column::text("why", "Why"),
+    Column::text("due", "Due"),
+    Column::number("money", "Pays"),
+    Column::hidden("address"),
+];
+
 /// The list.
 pub(crate) async fn today(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
+    asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let needs = needs(&web.engine, &visitor)?;
-        let body = view(web, &visitor, &needs)?;
+        let mut needs = needs(&web.engine, &visitor)?;
         let title = match needs.len() {
             0 => "Today".to_owned(),
             count => format!("Today ({count})"),
+        };
+        let filters = filters(&needs);
+        let kind = asked.get("kind");
+        needs.retain(|need| kind.is_none_or(|it| it == need.kind.key()));
+        let found = Found {
+            columns: COLUMNS,
+            lines: needs.iter().map(line).collect(),
+            next: None,
         };
         let head = Head {
             title: &title,
             place: Place::Today,
             above: &[],
         };
-        Ok(shell::page(web, &visitor, &head, &body)?.into_response())
+        list::answer(web, &visitor, (&asked, &found), &head, || {
+            view(web, &visitor, &needs, &filters.show(&asked))
+        })
     })
     .await
 }
 
-fn view(web: &Web, visitor: &Visitor, needs: &[Need]) -> Result<Markup, Failure> {
+/// The kinds that are on the list; with one there is nothing to choose.
+fn filters(needs: &[Need]) -> Filters {
+    let mut kinds: Vec<Kind> = needs.iter().map(|need| need.kind).collect();
+    kinds.dedup_by_key(|kind| kind.key());
+    let among: Vec<(&str, &str)> = kinds.iter().map(|kind| (kind.key(), kind.word())).collect();
+    Filters {
+        first: (among.len() > 1).then(|| Choice::of("kind", "Kind", among)),
+        ..Filters::default()
+    }
+}
+
+fn line(need: &Need) -> Line {
+    Line::of(vec![
+        Cell::text(need.kind.key()),
+        Cell::text(need.title.as_str()),
+        Cell::text(need.why.as_str()),
+        Cell::of(markup! {}, need.due.map(|at| at.to_string())),
+        Cell::of(markup! {}, need.money.clone()),
+        Cell::text(need.address.as_str()),
+    ])
+}
+
+fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Result<Markup, Failure> {
     let now = web.engine.now();
     let moving = moving(&web.engine, visitor)?;
     Ok(markup! {
@@ -246,6 +300,7 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need]) -> Result<Markup, Failure>
                 a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }
             }
         }
+        (filters)
         div.cols {
             div {
                 @if needs.is_empty() {

@@ -18,6 +18,12 @@ pub(crate) enum Icon {
     Playbook,
     /// The ledger.
     Ledger,
+    /// Who does what.
+    Map,
+    /// How well it goes.
+    Health,
+    /// The rules.
+    Settings,
     /// More of it.
     More,
     /// To search.
@@ -99,6 +105,16 @@ impl Icon {
                  11.75v-9Zm0 9c0-.75.75-1.25 1.5-1.25H13M6 5.5h4'/>"
             }
             Self::Ledger => "<path d='M2.5 3.5h11M2.5 8h11M2.5 12.5h11M8 3.5v9'/>",
+            Self::Map => {
+                "<circle cx='3.5' cy='4' r='1.75'/><circle cx='3.5' cy='12' r='1.75'/><rect \
+                 x='10.5' y='6.25' width='3.5' height='3.5' rx='.75'/><path d='M5.25 4.5 10.5 \
+                 7.25M5.25 11.5l5.25-2.75'/>"
+            }
+            Self::Health => "<path d='M1.75 8.5h3l1.75-4.5 3 8 1.75-3.5h3'/>",
+            Self::Settings => {
+                "<path d='M2.5 4.5h6m4 0h1M2.5 11.5h1m4 0h6'/><circle cx='10.5' cy='4.5' \
+                 r='1.75'/><circle cx='5.5' cy='11.5' r='1.75'/>"
+            }
             Self::More => {
                 "<circle class='solid' cx='3' cy='8' r='1.25'/><circle class='solid' cx='8' \
                  cy='8' r='1.25'/><circle class='solid' cx='13' cy='8' r='1.25'/>"

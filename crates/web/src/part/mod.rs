@@ -1,7 +1,10 @@
 //! Small parts that pages are put together from.
 
+mod amount;
+mod chart;
 mod happened;
 mod icon;
+mod layout;
 mod person;
 mod source;
 mod state;
@@ -9,11 +12,14 @@ mod steps;
 mod when;
 mod words;
 
+pub(crate) use amount::decimal;
+pub(crate) use chart::bars;
 pub(crate) use happened::Happened;
 pub(crate) use icon::Icon;
+pub(crate) use layout::{Grid, lay_out, path};
 pub(crate) use person::{Known, People};
 pub(crate) use source::{Documents, quoted, statement};
 pub(crate) use state::{Tone, chip, of_outcome, of_task};
 pub(crate) use steps::{pips, steps};
-pub(crate) use when::{day, until, when};
+pub(crate) use when::{day, lasted, until, when};
 pub(crate) use words::{capital, sentence};

@@ -38,6 +38,11 @@ impl<'a> People<'a> {
         }
     }
 
+    /// Where they are looked up.
+    pub(crate) const fn engine(&self) -> &'a Engine {
+        self.engine
+    }
+
     /// Who this is.
     pub(crate) fn find(&self, id: ContributorId) -> Result<Known, Failure> {
         if let Some(known) = self.known.borrow().get(&id) {

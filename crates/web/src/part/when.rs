@@ -40,6 +40,20 @@ fn distance(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
+/// How long something took, in one unit.
+pub(crate) fn lasted(millis: i64) -> String {
+    let seconds = millis.max(0) / 1_000;
+    let (count, unit) = match seconds {
+        0 => return "under a second".to_owned(),
+        1..=119 => (seconds, "second"),
+        120..=7_199 => (seconds / 60, "minute"),
+        7_200..=172_799 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
 fn written(at: Timestamp, form: &str) -> (String, String) {
     let iso = at.to_string();
     let shown = jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(
@@ -69,6 +83,20 @@ mod tests {
             (-3_000, "2 days ago"),
         ] {
             assert_eq!(distance(at(0), at(minutes)), told);
+        }
+    }
+
+    #[test]
+    fn a_time_is_told_in_one_unit() {
+        for (millis, told) in [
+            (3, "under a second"),
+            (1_000, "1 second"),
+            (119_000, "119 seconds"),
+            (7_199_000, "119 minutes"),
+            (7_200_000, "2 hours"),
+            (259_200_000, "3 days"),
+        ] {
+            assert_eq!(lasted(millis), told);
         }
     }
 

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 use crate::api;
 use crate::page;
-use crate::page::{Opened, Planned};
+use crate::page::{Facts, Opened, Planned};
 
 pub(crate) use failure::Failure;
 pub(crate) use live::UNBUFFERED;
@@ -48,6 +48,8 @@ pub struct Web {
     pub(crate) trouble: Mutex<Vec<String>>,
     pub(crate) opened: Opened,
     pub(crate) planned: Planned,
+    /// What the page about health is counted from.
+    pub(crate) health: Facts,
     pub(crate) budgets: api::Budgets,
     pub(crate) sent: api::SentFiles,
     pulse: Pulse,
@@ -65,6 +67,7 @@ impl Web {
             trouble: Mutex::default(),
             opened: Opened::default(),
             planned: Planned::default(),
+            health: Facts::default(),
             budgets: api::Budgets::default(),
             sent: api::SentFiles::default(),
             pulse,

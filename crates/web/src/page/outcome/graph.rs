@@ -1,22 +1,23 @@
 //! The plan as a graph: a node for each template, an edge for each that needs another.
 //!
-//! The layout is made by a layered method (Sugiyama and others, 1981) in the crate `dugong`, and the
-//! edges are drawn here. The table below the graph says the same in words.
+//! The table below the graph says the same in words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::task::Task;
-use dugong::graphlib::{Graph, GraphOptions};
-use dugong::{EdgeLabel, GraphLabel, NodeLabel, RankDir};
 use maud::{Markup, html as markup};
 
 use super::{Seen, table};
-use crate::part::{Tone, capital, of_task};
+use crate::part::{Grid, Tone, capital, lay_out, of_task, path};
 use crate::server::Failure;
 
-/// A node's size, in pixels.
-const WIDTH: i32 = 144;
-const HEIGHT: i32 = 48;
+/// A node's size, and how far apart they are, in pixels.
+const GRID: Grid = Grid {
+    width: 144,
+    height: 48,
+    between: 24,
+    apart: 24,
+};
 /// How many letters of a title fit into a node.
 const LETTERS_MAX: usize = 17;
 /// More nodes than these make no picture that anybody reads.
@@ -35,7 +36,13 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     if groups.len() < 2 || groups.len() > NODES_MAX {
         return Ok(markup! {});
     }
-    let (places, width, height) = layout(&groups);
+    let nodes: Vec<&str> = groups.keys().copied().collect();
+    let all = groups.iter().flat_map(|(template, group)| {
+        let needs = group.needs.iter();
+        needs.map(move |needed| (*needed, *template))
+    });
+    let laid = lay_out(&nodes, all, GRID);
+    let (places, width, height) = (&laid.places, laid.width, laid.height);
     let mut nodes = Vec::new();
     for (template, group) in &groups {
         nodes.push(node(seen, template, group, places[template])?);
@@ -89,55 +96,6 @@ fn groups(tasks: &[Task]) -> BTreeMap<&str, Group<'_>> {
         }
     }
     groups
-}
-
-type Places<'a> = BTreeMap<&'a str, (i32, i32)>;
-
-/// The upper left corner of each node, and the size of the whole.
-fn layout<'a>(groups: &BTreeMap<&'a str, Group<'a>>) -> (Places<'a>, i32, i32) {
-    let mut graph: Graph<NodeLabel, EdgeLabel, GraphLabel> = Graph::new(GraphOptions::default());
-    graph.set_graph(GraphLabel {
-        rankdir: RankDir::LR,
-        nodesep: 24.0,
-        ranksep: 24.0,
-        ..GraphLabel::default()
-    });
-    for template in groups.keys() {
-        graph.set_node(
-            *template,
-            NodeLabel {
-                width: f64::from(WIDTH),
-                height: f64::from(HEIGHT),
-                ..NodeLabel::default()
-            },
-        );
-    }
-    for (template, group) in groups {
-        for needed in &group.needs {
-            graph.set_edge_with_label(*needed, *template, EdgeLabel::default());
-        }
-    }
-    // A plan is a graph without cycles, which it lays out; a node without a place stands at the corner.
-    dugong::layout(&mut graph).ok();
-    let mut places = BTreeMap::new();
-    let (mut width, mut height) = (0, 0);
-    for template in groups.keys() {
-        let found = graph.node(template);
-        let middle = found.map_or((0, 0), |node| (whole(node.x), whole(node.y)));
-        let corner = (middle.0 - WIDTH / 2 + 1, middle.1 - HEIGHT / 2 + 1);
-        width = width.max(corner.0 + WIDTH + 1);
-        height = height.max(corner.1 + HEIGHT + 1);
-        places.insert(*template, corner);
-    }
-    (places, width, height)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "places of a picture are a few thousand at most"
-)]
-fn whole(place: Option<f64>) -> i32 {
-    place.unwrap_or_default().round() as i32
 }
 
 /// How a group stands: as the one of its tasks that most needs to be looked at.
@@ -199,7 +157,7 @@ fn node(
     let name = format!("{title} {sub}, {}", said(tone));
     Ok(markup! {
         a class={ "node " (tone.class()) } href=(address) aria-label=(name) {
-            rect x=(x) y=(y) width=(WIDTH) height=(HEIGHT) rx="8" {}
+            rect x=(x) y=(y) width=(GRID.width) height=(GRID.height) rx="8" {}
             (tone.icon().at(x + 10, y + 10))
             text x=(x + 30) y=(y + 21) { (title) } " "
             text.sub x=(x + 30) y=(y + 37) { (sub) }
@@ -225,10 +183,7 @@ fn edge(from: &Group<'_>, to: &Group<'_>, start: (i32, i32), end: (i32, i32)) ->
         (false, true) => "edge is-idle",
         (false, false) => "edge",
     };
-    let (x1, y1) = (start.0 + WIDTH, start.1 + HEIGHT / 2);
-    let (x2, y2) = (end.0, end.1 + HEIGHT / 2);
-    let middle = i32::midpoint(x1, x2);
-    let path = format!("M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}");
+    let path = path(GRID, start, end);
     markup! { path class=(class) d=(path) {} }
 }
 
@@ -240,24 +195,5 @@ mod tests {
     fn titles_fit_into_their_nodes() {
         assert_eq!(short("counter argue"), "Counter argue");
         assert_eq!(short("a title that is much too long"), "A title that is…");
-    }
-
-    #[test]
-    fn what_needs_stands_right_of_what_it_needs() {
-        let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
-        for (name, needs) in [("a", &[][..]), ("b", &["a"]), ("c", &["a", "b"])] {
-            groups.insert(
-                name,
-                Group {
-                    tasks: Vec::new(),
-                    needs: needs.iter().copied().collect(),
-                },
-            );
-        }
-        let (places, width, height) = layout(&groups);
-        assert!(places["a"].0 + WIDTH <= places["b"].0);
-        assert!(places["b"].0 + WIDTH <= places["c"].0);
-        assert!(places.values().all(|(x, y)| *x >= 0 && *y >= 0));
-        assert!(width > 3 * WIDTH && height >= HEIGHT);
     }
 }

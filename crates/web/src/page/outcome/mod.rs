@@ -6,7 +6,7 @@ mod graph;
 mod money;
 mod orbit;
 pub(super) mod sign;
-mod table;
+pub(super) mod table;
 mod timeline;
 
 use std::sync::Arc;

@@ -22,7 +22,7 @@ pub(super) fn performer(seen: &Seen<'_>, task: &Task) -> Result<Option<Known>, F
 }
 
 /// Whether a task waits for somebody.
-pub(super) fn waits_for(task: &Task, who: ContributorId) -> bool {
+pub(in crate::page) fn waits_for(task: &Task, who: ContributorId) -> bool {
     match &task.phase {
         Phase::Offered(offer) => offer.to == who,
         Phase::Leased(lease) => lease.holder.id == who,
