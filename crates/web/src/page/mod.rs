@@ -10,6 +10,7 @@ mod outcome;
 mod outcomes;
 mod people;
 mod playbooks;
+mod settings;
 pub(crate) mod shell;
 mod task;
 mod tasks;
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/outcomes/new/{playbook}", get(new::ask))
         .merge(new::posted())
         .route("/outcomes/{id}", get(outcome::overview))
+        .merge(listed("/outcomes/{id}/timeline", outcome::events))
+        .merge(outcome::edit::routes())
         .route(
             "/outcomes/{id}/sign",
             get(outcome::sign::ask).post(outcome::sign::sign),
@@ -68,6 +71,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .merge(people::routes())
         .merge(listed("/map", map::show))
         .merge(listed("/health", health::show))
+        .merge(settings::routes())
         .merge(listed("/playbooks", playbooks::list))
         .merge(ledger::routes())
         .route("/session/theme", post(shell::choose_theme))

@@ -5,7 +5,13 @@
 mod door;
 mod fixture;
 mod fresh;
+mod health;
 mod join;
+mod ledger;
+mod list;
+mod people;
+mod plan;
 mod program;
+mod settings;
 mod sight;
 mod work;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
@@ -91,7 +92,7 @@ fn page(figures: &Figures, told: &[Told], is_steward: bool, events: u64) -> Mark
                     @if is_steward { "Of the whole network" } @else { "Of the outcomes that you see whole" }
                     ", from its latest " (events) " events"
                     @if let Some(since) = figures.since { ", since " (day(since)) }
-                    ". At most " (EVENTS_MAX) " are read at the first look, and all that come after."
+                    ". At most " (EVENTS_MAX / 1_000) ",000 are read at the first look, and all that come after."
                 }
             }
             div.actions {
@@ -194,7 +195,7 @@ fn waiting(figures: &Figures) -> Markup {
             tr {
                 th scope="row" { (words) }
                 td.num data-label="Middle" { @match times.middle() { Some(middle) => (lasted(middle)), None => "nothing yet" } }
-                td.num data-label="Nine of ten" { @match times.slow() { Some(slow) => { "up to " (lasted(slow)) }, None => "nothing yet" } }
+                td.num data-label="Nine of ten" { @match times.slow() { Some(slow) => (lasted(slow)), None => "nothing yet" } }
             }
         }
     };
@@ -222,7 +223,7 @@ fn escalations(figures: &Figures) -> Markup {
     let by = if figures.is_by_hour { "hour" } else { "day" };
     let escalated = columns(figures, |slice| slice.escalated);
     let value = markup! { (figures.escalated) " " span { "went up" } };
-    let more = bars(&format!("Escalations by {by}, in UTC"), &escalated);
+    let more = markup! { @if figures.escalated > 0 { (bars(&format!("Escalations by {by}, in UTC"), &escalated)) } };
     metric(
         "escalations",
         "Escalations",
@@ -374,4 +375,24 @@ fn table(told: &[Told]) -> Markup {
             }
         }
     }
+}
+
+/// How long a step of an outcome takes, from being offered to being judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pace {
+    pub(crate) middle_ms: i64,
+    pub(crate) slow_ms: i64,
+}
+
+/// The pace of an outcome's steps so far; nothing where none was judged yet.
+pub(crate) fn pace(web: &Web, outcome: OutcomeId) -> Result<Option<Pace>, Failure> {
+    let mut facts = web.health.read(&web.engine)?.facts;
+    facts.retain(|fact| fact.outcome == outcome);
+    let figures = Figures::of(&facts, web.engine.now());
+    let steps = [&figures.to_take, &figures.at_work, &figures.to_judge];
+    let sum = |pick: fn(&Times) -> Option<i64>| steps.iter().filter_map(|it| pick(it)).sum();
+    Ok(figures.to_judge.middle().map(|_| Pace {
+        middle_ms: sum(Times::middle),
+        slow_ms: sum(Times::slow),
+    }))
 }

@@ -197,12 +197,12 @@ fn line(people: &People<'_>, moved: &Moved, title: &str) -> Result<Line, Failure
     let task = transfer.task.map(|id| id.to_string());
     let account = |words: String, account: String| {
         let address = format!("/ledger?account={account}");
-        Cell::of(markup! { a href=(address) { (words) } }, words)
+        Cell::of(markup! { a.in-cell href=(address) { (words) } }, words)
     };
     let about = markup! {
         @match (&task, &outcome) {
-            (Some(task), _) => a href={ "/tasks/" (task) } { (title) },
-            (None, Some(outcome)) => a href={ "/outcomes/" (outcome) "?view=money" } { (title) },
+            (Some(task), _) => a.in-cell href={ "/tasks/" (task) } { (title) },
+            (None, Some(outcome)) => a.in-cell href={ "/outcomes/" (outcome) "?view=money" } { (title) },
             (None, None) => "none",
         }
     };
