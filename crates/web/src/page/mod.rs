@@ -10,6 +10,7 @@ mod outcome;
 mod outcomes;
 mod people;
 mod playbooks;
+mod search;
 mod settings;
 pub(crate) mod shell;
 mod task;
@@ -70,6 +71,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/tasks/{id}/files/{name}", get(task::files::file))
         .merge(people::routes())
         .merge(listed("/map", map::show))
+        .merge(listed("/search", search::show))
         .merge(listed("/health", health::show))
         .merge(settings::routes())
         .merge(listed("/playbooks", playbooks::list))

@@ -12,6 +12,7 @@ mod list;
 mod people;
 mod plan;
 mod program;
+mod search;
 mod settings;
 mod sight;
 mod work;
