@@ -131,7 +131,34 @@ impl Kept {
             return Ok(());
         };
         let at = envelope.recorded_at;
-        let what = match event {
+        let what = self.told(engine, &mut task, at, event)?;
+        if let Some(what) = what {
+            self.keep(Fact {
+                at,
+                outcome: task.outcome,
+                what,
+            });
+        }
+        if matches!(
+            event,
+            TaskEvent::Accepted { .. } | TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. }
+        ) {
+            self.tasks.remove(&id);
+        } else {
+            self.tasks.insert(id, task);
+        }
+        Ok(())
+    }
+
+    /// What an event of a task tells, once its task has taken note of it.
+    fn told(
+        &mut self,
+        engine: &Engine,
+        task: &mut Followed,
+        at: Timestamp,
+        event: &TaskEvent,
+    ) -> Result<Option<What>, Failure> {
+        Ok(match event {
             TaskEvent::Offered { .. } => {
                 task.offered.get_or_insert(at);
                 None
@@ -160,7 +187,7 @@ impl Kept {
                     Some(by) if !self.is_agent(engine, *by)? => Some(*by),
                     _ => None,
                 };
-                self.judge(engine, &task, at, judge.map(|_| false))?;
+                self.judge(engine, task, at, judge.map(|_| false))?;
                 let handed = task.handed.take();
                 handed.map(|handed| What::SentBack {
                     cause: *cause,
@@ -169,7 +196,7 @@ impl Kept {
             }
             TaskEvent::Accepted { settlement, .. } => {
                 let was_opened = matches!(settlement.approval, Approval::SignedOff { .. });
-                self.judge(engine, &task, at, was_opened.then_some(true))?;
+                self.judge(engine, task, at, was_opened.then_some(true))?;
                 let gate = task.gate;
                 let handed = task.handed.take();
                 handed.map(|handed| What::Accepted {
@@ -179,23 +206,7 @@ impl Kept {
             }
             TaskEvent::Escalated { .. } => Some(What::Escalated),
             _ => None,
-        };
-        if let Some(what) = what {
-            self.keep(Fact {
-                at,
-                outcome: task.outcome,
-                what,
-            });
-        }
-        if matches!(
-            event,
-            TaskEvent::Accepted { .. } | TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. }
-        ) {
-            self.tasks.remove(&id);
-        } else {
-            self.tasks.insert(id, task);
-        }
-        Ok(())
+        })
     }
 
     /// The task that an event is about; what was not read of it is asked once.

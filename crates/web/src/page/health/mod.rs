@@ -55,11 +55,11 @@ pub(crate) async fn show(
                 if let std::collections::btree_map::Entry::Vacant(entry) = seen.entry(fact.outcome)
                 {
                     let outcome = engine.outcome(fact.outcome)?;
-                    let sees = match outcome {
+                    let is_open = match outcome {
                         Some(outcome) => sight::sees_all(engine, visitor.id, &outcome)?,
                         None => false,
                     };
-                    entry.insert(sees);
+                    entry.insert(is_open);
                 }
             }
             read.facts.retain(|fact| seen[&fact.outcome]);
@@ -249,6 +249,7 @@ fn agreement(title: &str, id: &str, share: Share, means: &str) -> Markup {
     metric(id, title, &value, &more, means)
 }
 
+#[expect(clippy::too_many_lines, reason = "a row for each figure")]
 fn told(figures: &Figures) -> Vec<Told> {
     let count = |name, value, means| Told {
         name,

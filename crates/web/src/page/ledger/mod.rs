@@ -48,6 +48,9 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/ledger.journal", get(hledger::file))
 }
 
+/// Movements, each with what its outcome is called, and the place to go on after.
+type Movements = (Vec<(Moved, String)>, Option<u64>);
+
 /// Whose movements a reader sees: those of the outcomes that they see whole, and to a steward all.
 struct Reader<'a> {
     engine: &'a Engine,
@@ -84,11 +87,7 @@ impl<'a> Reader<'a> {
 
     /// So many of the movements that are asked for and that the reader sees, the newest first, each
     /// with its outcome; and the place to go on after.
-    fn movements(
-        &self,
-        asked: &Asked,
-        wanted: usize,
-    ) -> Result<(Vec<(Moved, String)>, Option<u64>), Failure> {
+    fn movements(&self, asked: &Asked, wanted: usize) -> Result<Movements, Failure> {
         let outcome: Option<OutcomeId> = asked.read("outcome");
         let task: Option<TaskId> = asked.read("task");
         let purpose = asked.get("purpose");

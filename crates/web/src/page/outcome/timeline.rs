@@ -137,12 +137,10 @@ fn full(seen: &Seen<'_>, entries: &[Entry]) -> Result<Markup, Failure> {
 }
 
 fn about(entry: &Entry) -> Markup {
-    match (&entry.title, entry.envelope.stream) {
-        (Some(title), StreamId::Task(id)) => {
-            markup! { ": " a href={ "/tasks/" (id) } { (title) } }
-        }
-        _ => markup! {},
+    if let (Some(title), StreamId::Task(id)) = (&entry.title, entry.envelope.stream) {
+        return markup! { ": " a href={ "/tasks/" (id) } { (title) } };
     }
+    markup! {}
 }
 
 /// One line for each run of the same thing by the same party.

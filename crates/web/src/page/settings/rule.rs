@@ -114,9 +114,9 @@ fn percent(share: Fraction) -> String {
 /// How long, in the largest unit that leaves no rest.
 fn span(millis: u64) -> String {
     let (count, unit) = match millis {
-        _ if millis % DAY_MS == 0 => (millis / DAY_MS, "day"),
-        _ if millis % HOUR_MS == 0 => (millis / HOUR_MS, "hour"),
-        _ if millis % MINUTE_MS == 0 => (millis / MINUTE_MS, "minute"),
+        _ if millis.is_multiple_of(DAY_MS) => (millis / DAY_MS, "day"),
+        _ if millis.is_multiple_of(HOUR_MS) => (millis / HOUR_MS, "hour"),
+        _ if millis.is_multiple_of(MINUTE_MS) => (millis / MINUTE_MS, "minute"),
         _ => (millis, "millisecond"),
     };
     let plural = if count == 1 { "" } else { "s" };
