@@ -1,74 +1,123 @@
 //! When an outcome is likely done: the longest chain of what is left, at the pace of what is done.
 //!
-//! It is no promise: it says what would be if the steps that are left take as long as those before
-//! them, half of the time and nine times of ten.
+//! It is no promise: it says what would be if what people have to do takes people as long as before, and
+//! what agents have to do takes agents as long. Where nobody has done such a step yet, no date is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::id::OutcomeId;
-use consort_kernel::task::{Task, TaskSpec};
+use consort_kernel::task::{Mode, Task, TaskSpec};
 use consort_kernel::time::Timestamp;
 
-use super::super::health::{Pace, pace};
+use super::super::health::{Pace, Paces, paces};
 use crate::server::{Failure, Web};
 
 /// How many tasks a chain is looked for in.
 const TASKS_MAX: usize = 5_000;
+/// To what a moment is rounded up: to say it more exactly would be to know more than is known.
+const ROUND_MS: i64 = 10 * 60_000;
 
 /// What is likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Forecast {
     /// How many steps are left that follow on each other.
     pub(super) steps: usize,
-    /// The moments between which it is likely done; nothing where no step is done yet.
+    /// The moments between which it is likely done; nothing where nobody can say.
     pub(super) between: Option<(Timestamp, Timestamp)>,
+}
+
+/// A task that is left: what it needs, and how long such a one takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left<'a> {
+    needs: &'a [String],
+    pace: Option<Pace>,
+}
+
+/// The longest way to the end of a task.
+#[derive(Debug, Clone, Copy, Default)]
+struct Way {
+    steps: usize,
+    middle_ms: i64,
+    slow_ms: i64,
+}
+
+impl Way {
+    /// The longer of two, in each respect.
+    fn or(self, other: Self) -> Self {
+        Self {
+            steps: self.steps.max(other.steps),
+            middle_ms: self.middle_ms.max(other.middle_ms),
+            slow_ms: self.slow_ms.max(other.slow_ms),
+        }
+    }
+
+    /// And one step more.
+    fn and(self, pace: Option<Pace>) -> Self {
+        let own = |pick: fn(Pace) -> i64| pace.map_or(0, pick);
+        Self {
+            steps: self.steps + 1,
+            middle_ms: self.middle_ms.saturating_add(own(|it| it.middle_ms)),
+            slow_ms: self.slow_ms.saturating_add(own(|it| it.slow_ms)),
+        }
+    }
 }
 
 /// What is likely for an outcome, of the present moment.
 pub(super) fn forecast(web: &Web, outcome: OutcomeId, tasks: &[Task]) -> Result<Forecast, Failure> {
-    let pace = pace(web, outcome)?;
-    let left = left(tasks);
-    Ok(of(web.engine.now(), longest(&left), pace))
+    let paces = paces(web, outcome)?;
+    Ok(of(web.engine.now(), &left(tasks, paces)))
 }
 
-/// The tasks that are left, each with what it needs.
-pub(super) fn left(tasks: &[Task]) -> BTreeMap<&str, &[String]> {
+/// The tasks that are left, by key.
+pub(super) fn left(tasks: &[Task], paces: Paces) -> BTreeMap<&str, Left<'_>> {
     let open = tasks.iter().filter(|task| !task.is_settled());
-    open.take(TASKS_MAX).map(|task| needs(&task.spec)).collect()
+    open.take(TASKS_MAX)
+        .map(|task| one(&task.spec, paces))
+        .collect()
 }
 
-/// A task's key, and what it needs.
-pub(super) fn needs(spec: &TaskSpec) -> (&str, &[String]) {
-    (spec.key.as_str(), spec.needs.as_slice())
+/// A task that is left, with its key. Whoever is best suited is a person, as far as one knows.
+pub(super) fn one(spec: &TaskSpec, paces: Paces) -> (&str, Left<'_>) {
+    let pace = match spec.mode {
+        Mode::Ai => paces.agents,
+        Mode::Person | Mode::Pair => paces.people,
+        Mode::Either => paces.people.or(paces.agents),
+    };
+    let left = Left {
+        needs: &spec.needs,
+        pace,
+    };
+    (spec.key.as_str(), left)
 }
 
-/// So many steps from now on, at a pace.
-pub(super) fn of(now: Timestamp, steps: usize, pace: Option<Pace>) -> Forecast {
-    let times = i64::try_from(steps).unwrap_or(i64::MAX);
-    let after = |each_ms: i64| now.plus_millis(each_ms.saturating_mul(times));
-    let between = pace.filter(|_| steps > 0);
+/// How long what is left takes from now on.
+pub(super) fn of(now: Timestamp, left: &BTreeMap<&str, Left<'_>>) -> Forecast {
+    let way = longest(left);
+    let is_known = way.steps > 0 && left.values().all(|it| it.pace.is_some());
+    let after = |millis: i64| {
+        let at = now.as_millis().saturating_add(millis);
+        Timestamp::from_millis(at.saturating_add(ROUND_MS - 1).div_euclid(ROUND_MS) * ROUND_MS)
+    };
     Forecast {
-        steps,
-        between: between.map(|pace| (after(pace.middle_ms), after(pace.slow_ms))),
+        steps: way.steps,
+        between: is_known.then(|| (after(way.middle_ms), after(way.slow_ms))),
     }
 }
 
-/// How many tasks stand on the longest way through what is left. A plan has no cycles.
-pub(super) fn longest(left: &BTreeMap<&str, &[String]>) -> usize {
-    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut most = 0;
-    for key in left.keys() {
-        most = most.max(depth(key, left, &mut known));
-    }
-    most
+/// The longest way through what is left. A plan has no cycles.
+fn longest(left: &BTreeMap<&str, Left<'_>>) -> Way {
+    let mut known: BTreeMap<&str, Way> = BTreeMap::new();
+    let ways = left.keys().map(|key| way(key, left, &mut known));
+    ways.fold(Way::default(), Way::or)
 }
 
-/// One more than the deepest of what it needs; walked without recursion, for chains can be long.
-fn depth<'a>(
+/// The way to the end of a task, by way of what it needs; walked without recursion, for chains can be
+/// long.
+fn way<'a>(
     key: &'a str,
-    left: &BTreeMap<&'a str, &'a [String]>,
-    known: &mut BTreeMap<&'a str, usize>,
-) -> usize {
+    left: &BTreeMap<&'a str, Left<'_>>,
+    known: &mut BTreeMap<&'a str, Way>,
+) -> Way {
     let mut waiting = vec![key];
     let mut entered = BTreeSet::new();
     while let Some(one) = waiting.last().copied() {
@@ -77,26 +126,24 @@ fn depth<'a>(
             continue;
         }
         let needed: Vec<&str> = needed(left, one);
-        let unknown: Vec<&str> = needed
-            .iter()
-            .copied()
-            .filter(|it| !known.contains_key(it) && !entered.contains(it))
-            .collect();
+        let is_new = |it: &&str| !known.contains_key(it) && !entered.contains(it);
+        let unknown: Vec<&str> = needed.iter().copied().filter(is_new).collect();
         if entered.insert(one) && !unknown.is_empty() {
             waiting.extend(unknown);
             continue;
         }
-        let deepest = needed.iter().filter_map(|it| known.get(it)).max();
-        known.insert(one, deepest.copied().unwrap_or(0) + 1);
+        let ways = needed.iter().filter_map(|it| known.get(it).copied());
+        let before = ways.fold(Way::default(), Way::or);
+        known.insert(one, before.and(left.get(one).and_then(|it| it.pace)));
         waiting.pop();
     }
-    known.get(key).copied().unwrap_or(0)
+    known.get(key).copied().unwrap_or_default()
 }
 
 /// What of the tasks that are left a task needs; `research[*]` stands for all of a template.
-fn needed<'a>(left: &BTreeMap<&'a str, &'a [String]>, key: &str) -> Vec<&'a str> {
+fn needed<'a>(left: &BTreeMap<&'a str, Left<'_>>, key: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
-    for need in left.get(key).copied().unwrap_or_default() {
+    for need in left.get(key).map_or(&[][..], |it| it.needs) {
         if let Some(template) = need.strip_suffix("[*]") {
             let beginning = format!("{template}[");
             let of_it = left.keys().filter(|it| it.starts_with(&beginning));
@@ -112,24 +159,22 @@ fn needed<'a>(left: &BTreeMap<&'a str, &'a [String]>, key: &str) -> Vec<&'a str>
 mod tests {
     use super::*;
 
-    fn steps(plan: &[(&str, &[&str])]) -> usize {
-        let owned: Vec<(String, Vec<String>)> = plan
+    const MINUTE_MS: i64 = 60_000;
+
+    fn likely(plan: &[(&str, &[&str])], pace: Option<Pace>) -> Forecast {
+        let owned: Vec<(&str, Vec<String>)> = plan
             .iter()
-            .map(|(key, needs)| {
-                (
-                    (*key).to_owned(),
-                    needs.iter().map(|it| (*it).to_owned()).collect(),
-                )
-            })
+            .map(|(key, needs)| (*key, needs.iter().map(|it| (*it).to_owned()).collect()))
             .collect();
         let left = owned
             .iter()
-            .map(|(key, needs)| (key.as_str(), needs.as_slice()));
-        longest(&left.collect())
+            .map(|(key, needs)| (*key, Left { needs, pace }));
+        of(Timestamp::from_millis(0), &left.collect())
     }
 
     #[test]
     fn the_longest_way_through_what_is_left_is_counted() {
+        let steps = |plan: &[(&str, &[&str])]| likely(plan, None).steps;
         assert_eq!(steps(&[]), 0);
         assert_eq!(steps(&[("a", &[]), ("b", &[])]), 1);
         assert_eq!(
@@ -149,15 +194,18 @@ mod tests {
 
     #[test]
     fn a_forecast_is_an_interval_and_none_without_a_pace() {
-        let now = Timestamp::from_millis(1_000);
         let pace = Pace {
-            middle_ms: 10,
-            slow_ms: 50,
+            middle_ms: 12 * MINUTE_MS,
+            slow_ms: 60 * MINUTE_MS,
         };
-        let likely = of(now, 3, Some(pace));
-        let between = (Timestamp::from_millis(1_030), Timestamp::from_millis(1_150));
-        assert_eq!(likely.between, Some(between));
-        assert_eq!(of(now, 3, None).between, None);
-        assert_eq!(of(now, 0, Some(pace)).between, None);
+        let plan: &[(&str, &[&str])] = &[("a", &[]), ("b", &["a"]), ("c", &[])];
+        let between = (30 * MINUTE_MS, 120 * MINUTE_MS);
+        let between = (
+            Timestamp::from_millis(between.0),
+            Timestamp::from_millis(between.1),
+        );
+        assert_eq!(likely(plan, Some(pace)).between, Some(between));
+        assert_eq!(likely(plan, None).between, None);
+        assert_eq!(likely(&[], Some(pace)).between, None);
     }
 }

@@ -306,13 +306,17 @@ fn when_likely(likely: &Forecast) -> Markup {
         @if likely.steps > 0 { li {
             (Icon::Wait.show())
             @match likely.between {
+                Some((early, late)) if early == late => {
+                    b { "Likely done by " (when(late)) }
+                    span.muted { (steps) "; this is if they take as long as those before" }
+                },
                 Some((early, late)) => {
                     b { "Likely done between " (when(early)) " and " (when(late)) }
                     span.muted { (steps) "; this is if they take as long as those before, half of the time and nine times of ten" }
                 },
                 None => {
                     b { (steps) }
-                    span.muted { "no step was judged yet, so nobody can say how long they take" }
+                    span.muted { "nobody has done such a step here yet, so no date can be told" }
                 },
             }
         } }

@@ -176,7 +176,7 @@ fn compact(seen: &Seen<'_>, entries: &[Entry]) -> Result<Markup, Failure> {
 /// The events as they are stored and hashed.
 fn raw(entries: &[Entry]) -> Markup {
     markup! {
-        ul.stack.raw.section {
+        ul.raw.section {
             @for entry in entries.iter().take(SHOWN_MAX) {
                 @let envelope = &entry.envelope;
                 li { details.disclosure {

@@ -20,9 +20,9 @@ use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX, Phase};
 use consort_kernel::task::check_spec;
 use maud::{Markup, html as markup};
 
-use super::super::health::pace;
+use super::super::health::paces;
 use super::super::shell::{self, Head, Place};
-use super::forecast::{self, Forecast, left, longest, needs};
+use super::forecast::{self, Forecast, left, one};
 use super::{Seen, see};
 use crate::part::{Icon, day};
 use crate::server::{Failure, Visitor, Web};
@@ -178,16 +178,13 @@ impl Cost {
 
 /// What is likely now, and what would be after the change.
 fn forecasts(seen: &Seen<'_>, change: &Change) -> Result<(Forecast, Forecast), Failure> {
-    let pace = pace(seen.web, seen.outcome.id)?;
+    let paces = paces(seen.web, seen.outcome.id)?;
     let now = seen.web.engine.now();
-    let before = left(&seen.tasks);
+    let before = left(&seen.tasks, paces);
     let mut after = before.clone();
     after.retain(|key, _| !change.dropped.iter().any(|it| it == key));
-    after.extend(change.add.iter().map(needs));
-    Ok((
-        forecast::of(now, longest(&before), pace),
-        forecast::of(now, longest(&after), pace),
-    ))
+    after.extend(change.add.iter().map(|spec| one(spec, paces)));
+    Ok((forecast::of(now, &before), forecast::of(now, &after)))
 }
 
 fn preview(
@@ -205,7 +202,7 @@ fn preview(
             (forecast.steps) @if forecast.steps == 1 { " step" } @else { " steps" } " that follow on each other"
             @match forecast.between {
                 Some((early, late)) => { ", likely done between " (day(early)) " and " (day(late)) },
-                None => { "; no step is judged yet, so no date can be told" },
+                None => { "; nobody has done such a step here yet, so no date can be told" },
             }
         }
     };
