@@ -159,7 +159,7 @@ fn picture(came: &[Stream], went: &[Stream], funded: i64, shown: &dyn Fn(i64) ->
             @for ((part, own), inner) in went.iter().zip(&right).zip(&out_of) {
                 path class={ "flow " (part.tone) } d=(band((BARS[1] + BAR, inner.0), (BARS[2], own.0), own.1)) {}
                 rect class=(part.tone) x=(BARS[2]) y=(own.0) width=(BAR) height=(own.1) {}
-                text x=(BARS[2] + BAR + 8) y=(own.0 + own.1 / 2 + 4) { (short(&part.name)) " " tspan.figure { (shown(part.minor)) } }
+                text x=(BARS[2] + BAR + 8) y=(own.0 + own.1 / 2 + 4) { (short(&part.name)) ", " (shown(part.minor)) }
             }
         }
     }

@@ -137,10 +137,18 @@ fn full(seen: &Seen<'_>, entries: &[Entry]) -> Result<Markup, Failure> {
 }
 
 fn about(entry: &Entry) -> Markup {
-    if let (Some(title), StreamId::Task(id)) = (&entry.title, entry.envelope.stream) {
-        return markup! { ": " a href={ "/tasks/" (id) } { (title) } };
+    if entry.title.is_none() {
+        return markup! {};
     }
-    markup! {}
+    markup! { ": " (title(entry)) }
+}
+
+/// The task that an event is of; nothing where it is of the outcome.
+fn title(entry: &Entry) -> Markup {
+    if let (Some(title), StreamId::Task(id)) = (&entry.title, entry.envelope.stream) {
+        return markup! { a href={ "/tasks/" (id) } { (title) } };
+    }
+    markup! { "the outcome" }
 }
 
 /// One line for each run of the same thing by the same party.
@@ -153,18 +161,19 @@ fn compact(seen: &Seen<'_>, entries: &[Entry]) -> Result<Markup, Failure> {
         let words = line.words(&seen.people)?;
         match runs.last_mut().filter(|(known, ..)| *known == words) {
             Some((_, _, count, _)) => *count += 1,
-            None => runs.push((words, line.at, 1, about(entry))),
+            None => runs.push((words, line.at, 1, title(entry))),
         }
     }
     Ok(markup! {
         div.scroll.section tabindex="0" role="region" aria-label="Timeline, compact" {
             table.stacked {
                 caption.sr { "Timeline, compact" }
-                thead { tr { th scope="col" { "What" } th.num scope="col" { "Times" } th scope="col" { "Last" } } }
+                thead { tr { th scope="col" { "What" } th.num scope="col" { "Times" } th scope="col" { "About" } th scope="col" { "Last" } } }
                 tbody { @for (words, at, count, about) in runs.iter().take(SHOWN_MAX) {
                     tr {
-                        th scope="row" { (capital(words)) @if *count == 1 { span.muted { (about) } } }
+                        th scope="row" { (capital(words)) }
                         td.num data-label="Times" { (count) }
+                        td data-label="About" { @if *count == 1 { (about) } @else { "several" } }
                         td data-label="Last" { (when(*at)) }
                     }
                 } }

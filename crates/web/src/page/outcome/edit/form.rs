@@ -92,7 +92,7 @@ fn choose(seen: &Seen<'_>) -> Markup {
             @else {
                 form method="post" action=(address) {
                     input type="hidden" name="plan" value=(seen.outcome.plan_version);
-                    div.scroll tabindex="0" role="region" aria-label="Tasks that nobody has taken" {
+                    div.scroll tabindex="0" role="region" aria-label="Tasks to edit, as a table" {
                         table.stacked {
                             caption.sr { "Tasks that nobody has taken" }
                             thead { tr { th scope="col" { "Task" } th scope="col" { "Who" } th scope="col" { "Risk" } th.num scope="col" { "Pays" } th scope="col" { "Needs" } th scope="col" { "Edit" } } }
