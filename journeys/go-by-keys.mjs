@@ -43,7 +43,7 @@ journey('somebody who has no mouse brings an outcome to its end', async (travell
 
   await goToRow(page, brief);
   await openByKeys(page);
-  await tabTo(page, (focus) => focus.kind === 'textarea');
+  await tabTo(page, (focus) => /^text/.test(focus.kind));
   await page.keyboard.type('nothing seen');
   await press(page, 'Go on to sign');
   await page.getByText('Nothing is recorded yet.').waitFor();
@@ -121,7 +121,7 @@ async function press(page, words) {
   await page.keyboard.press('Enter');
 }
 
-/** Opens what is on today's list as soon as it is there. */
+/** Opens what waits on today's list for a signature, as soon as it is there. */
 async function goToRow(page, title) {
   await page.keyboard.press('g');
   await page.keyboard.press('i');
@@ -133,6 +133,7 @@ async function goToRow(page, title) {
     await page.keyboard.press('j');
   }
   await page.keyboard.press('Enter');
+  await page.waitForURL(/\/sign$/);
 }
 
 /** Opens all that a signature rests on. */
