@@ -1,16 +1,19 @@
-// Everything by keys: coming in, finding what needs a decision, deciding, and going elsewhere. What
-// has the focus can be seen at each step.
+// Everything by keys: coming in, finding what needs a decision, deciding, signing, closing the outcome,
+// and going elsewhere. What has the focus can be seen at each step.
 
 import assert from 'node:assert/strict';
 
 import { journey } from './world/journey.mjs';
-import { appears } from './world/page.mjs';
+import { appears, rows } from './world/page.mjs';
 
 const decision = 'Settle where the sources disagree';
+const brief = 'Make the decision brief';
+const outcome = 'Which supplier should we choose for the self-service terminals?';
+const weak = 'Say what Penmarsh found after a year with Bramholt';
 /** More steps than any page has places to stop at. */
 const STOPS_MAX = 300;
 
-journey('somebody who has no mouse decides a task', async (traveller) => {
+journey('somebody who has no mouse brings an outcome to its end', async (traveller) => {
   const page = await traveller.open();
   await page.goto(traveller.link);
   await tabTo(page, (focus) => focus.words === 'Come in');
@@ -35,14 +38,34 @@ journey('somebody who has no mouse decides a task', async (traveller) => {
     await tabTo(page, (focus) => focus.kind === 'text');
     await page.keyboard.type('It is the later paper.');
   }
-  await tabTo(page, (focus) => focus.words === 'Settle');
-  await page.keyboard.press('Enter');
+  await press(page, 'Settle');
   await page.getByRole('group').first().waitFor({ state: 'detached' });
+
+  await goToRow(page, brief);
+  await openByKeys(page);
+  await tabTo(page, (focus) => /^text/.test(focus.kind));
+  await page.keyboard.type('nothing seen');
+  await press(page, 'Go on to sign');
+  await page.getByText('Nothing is recorded yet.').waitFor();
+  await press(page, 'Sign and pay');
+  await page.waitForURL('/today');
+
+  await goToRow(page, outcome);
+  await tabTo(page, (focus) => /^text/.test(focus.kind));
+  await page.keyboard.type('Take Bramholt.');
+  await press(page, 'Go on to sign');
+  await page.getByText('Nothing is recorded yet.').waitFor();
+  await press(page, 'Sign and close');
+  await page.getByRole('heading', { name: 'Deliverables' }).waitFor();
+  await page.getByText('Delivered', { exact: true }).first().waitFor();
 });
 
 journey('keys lead everywhere, and say so', async (traveller) => {
   const page = await traveller.comeIn();
-  const places = { go: '/outcomes', gp: '/people', gl: '/ledger', c: '/outcomes/new', gi: '/today' };
+  const places = {
+    go: '/outcomes', gp: '/people', gl: '/ledger', gt: '/tasks', gm: '/map', gh: '/health',
+    gs: '/settings', c: '/outcomes/new', gi: '/today',
+  };
   for (const [keys, path] of Object.entries(places)) {
     for (const key of keys) await page.keyboard.press(key);
     await page.waitForURL(path);
@@ -60,6 +83,26 @@ journey('keys lead everywhere, and say so', async (traveller) => {
   await page.waitForURL('/playbooks');
 
   await page.keyboard.press('Control+k');
+  await page.keyboard.type('penmarsh found');
+  const palette = page.getByRole('dialog', { name: 'Search or go to' });
+  await palette.getByRole('link', { name: weak }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: weak }).waitFor();
+
+  // Whoever presses keys by accident switches them off, and on again.
+  await page.keyboard.press('?');
+  await list.getByRole('checkbox').uncheck();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('keys');
+  await page.keyboard.press('Enter');
+  await list.getByRole('checkbox').check();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { level: 1, name: weak }).waitFor();
+
+  await page.keyboard.press('Control+k');
   await page.keyboard.press('ArrowDown');
   assert.equal((await focused(page)).words, 'Todayg i');
   await page.keyboard.press('Enter');
@@ -71,6 +114,42 @@ journey('keys lead everywhere, and say so', async (traveller) => {
   await page.keyboard.press('Tab');
   assert.equal((await focused(page)).words, 'New outcome');
 });
+
+/** Goes to what bears these words, and presses it. */
+async function press(page, words) {
+  await tabTo(page, (focus) => focus.words === words);
+  await page.keyboard.press('Enter');
+}
+
+/** Opens what waits on today's list for a signature, as soon as it is there. */
+async function goToRow(page, title) {
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await page.waitForURL('/today');
+  await appears(page, rows(page).getByRole('link', { name: title }));
+  await page.keyboard.press('j');
+  for (let stops = 0; (await focused(page)).words !== title; stops += 1) {
+    assert.ok(stops < STOPS_MAX, `'${title}' can be reached`);
+    await page.keyboard.press('j');
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/sign$/);
+}
+
+/** Opens all that a signature rests on. */
+async function openByKeys(page) {
+  const evidence = page.getByRole('region', { name: 'What it rests on' });
+  const count = await evidence.getByRole('button').count();
+  for (let file = 0; file < count; file += 1) {
+    await tabTo(page, (focus) => /^Open /.test(focus.words));
+    const opened = page.waitForEvent('popup');
+    await page.keyboard.press('Enter');
+    const file = await opened;
+    await file.waitForLoadState();
+    await file.close();
+  }
+  await appears(page, evidence.getByText('You have opened all of it.'));
+}
 
 /** Goes on to the next place where something holds. */
 async function tabTo(page, holds) {

@@ -21,7 +21,10 @@ journey('everything is reached on a phone', async (traveller) => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
     await page.waitForURL(path);
   }
-  for (const [name, path] of [['Playbooks', '/playbooks'], ['Ledger', '/ledger']]) {
+  for (const [name, path] of [
+    ['Playbooks', '/playbooks'], ['Ledger', '/ledger'], ['Map', '/map'], ['Health', '/health'],
+    ['Settings', '/settings'],
+  ]) {
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('link', { name }).click();
     await page.waitForURL(path);

@@ -22,6 +22,8 @@ const pictures = [
   ['review', 'review desk', wide],
   ['people', 'people', wide],
   ['ledger', 'ledger', wide],
+  ['map', 'map', wide],
+  ['health', 'health', wide],
   ['outcome-dark', 'outcome', { ...wide, theme: 'dark' }],
   ['review-dark', 'review desk', { ...wide, theme: 'dark' }],
   ['today-narrow', 'today', narrow],

@@ -17,17 +17,28 @@ export async function places(page) {
   const [choice, errand] = [await follow('Which supplier'), await follow('What else has to be known')];
   await page.goto(errand);
   const returned = await follow(unfounded);
+  await page.goto(`${errand}/plan`);
+  const change = await page.getByRole('link', { name: 'Change' }).first().getAttribute('href');
+  const key = new URL(change, page.url()).searchParams.get('task');
   await page.goto('/people');
   const [person, agent] = [await follow('Maren Holt'), await follow('Researcher')];
 
   const paths = {
     today: '/today',
     outcomes: '/outcomes',
+    'outcomes that nothing fits': '/outcomes?q=nothing+like+it',
+    tasks: '/tasks',
     'new outcome': '/outcomes/new',
     'form of a new outcome': '/outcomes/new/brief',
     outcome: choice,
     plan: `${choice}?view=plan`,
     timeline: `${choice}?view=timeline`,
+    'compact timeline': `${choice}?view=timeline&form=compact`,
+    'raw timeline': `${choice}?view=timeline&form=raw`,
+    'plan that is edited': `${errand}/plan`,
+    'task to add': `${errand}/plan?what=add`,
+    'task to change': `${errand}/plan?what=change&task=${key}`,
+    'task to split': `${errand}/plan?what=split&task=${key}`,
     money: `${choice}?view=money`,
     deliverables: `${choice}?view=deliverables`,
     'small outcome': errand,
@@ -39,15 +50,27 @@ export async function places(page) {
     people: '/people',
     'connect an agent': '/people/connect',
     'invite somebody': '/people/invite',
+    'people who were searched': '/people?q=research&kind=agent',
     person,
     agent,
+    'events behind a standing': `${agent}/standing`,
+    map: '/map',
+    health: '/health',
     playbooks: '/playbooks',
     ledger: '/ledger',
+    accounts: '/ledger/accounts',
+    rules: '/settings',
+    members: '/settings/members',
+    'audit log': '/settings/audit',
+    search: '/search?q=bramholt',
     'sign-in': '/sign-in',
     'no page': '/nowhere',
   };
   const found = Object.entries(paths).map(([name, path]) => ({ name, go: () => page.goto(path) }));
   return [...found, { name: 'decision with gaps', go: () => leaveGaps(page, settle) },
+    { name: 'rules to be changed', go: () => openRules(page) },
+    { name: 'what an edit does', go: () => almostEdit(page, `${errand}/plan?what=split&task=${key}`) },
+    { name: 'palette', go: () => openPalette(page) },
     { name: 'second step of a signature', go: () => almostSign(page, sign) }];
 }
 
@@ -55,6 +78,26 @@ async function leaveGaps(page, settle) {
   await page.goto(settle);
   await page.getByRole('button', { name: 'Settle' }).click();
   await page.getByRole('alert').waitFor();
+}
+
+async function openRules(page) {
+  await page.goto('/settings');
+  await page.getByText('Change the rules').click();
+  await page.getByRole('button', { name: 'Put in force' }).waitFor();
+}
+
+async function almostEdit(page, form) {
+  await page.goto(form);
+  await page.getByLabel('Why?').fill('Two pairs of eyes see more.');
+  await page.getByRole('button', { name: 'Show what it does' }).click();
+  await page.getByText('Nothing is changed yet.').waitFor();
+}
+
+async function openPalette(page) {
+  await page.goto('/playbooks');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('bramholt');
+  await page.getByRole('dialog').getByRole('link').first().waitFor();
 }
 
 async function almostSign(page, sign) {

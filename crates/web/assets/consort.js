@@ -342,6 +342,8 @@ const keys = [
   ['j', 'Next in the list'], ['k', 'The one before'], ['Enter', 'Open it'],
   ['g i', 'Today', '/today'], ['g o', 'Outcomes', '/outcomes'],
   ['g p', 'People and agents', '/people'], ['g l', 'Ledger', '/ledger'],
+  ['g t', 'Tasks', '/tasks'], ['g m', 'Map of people and AI', '/map'],
+  ['g h', 'Health', '/health'], ['g s', 'Settings', '/settings'],
   ['c', 'New outcome', '/outcomes/new'], ['Ctrl K', 'Search or go to'], ['?', 'Every key'],
 ];
 const switched = 'consort-keys';
@@ -422,6 +424,7 @@ function showPalette() {
   entry('button', 'Keys', { type: 'button', onclick: showKeys });
   palette.querySelector('ul').append(...found.values());
   palette.querySelector('input').value = '';
+  sought = '';
   filter();
   palette.showModal();
 }
@@ -430,7 +433,40 @@ function filter() {
   const words = palette.querySelector('input').value.toLowerCase().split(/\s+/);
   for (const entry of $$(palette, 'ul > li')) {
     const text = entry.textContent.toLowerCase();
-    entry.hidden = !words.every((word) => text.includes(word));
+    entry.hidden = !entry.matches('.is-served') && !words.every((word) => text.includes(word));
+  }
+  search(words.join(' ').trim());
+}
+
+// What the server finds under the reader's own rights joins the entries; an answer that comes after
+// other words were typed is left alone.
+
+let [sought, seeking] = ['', 0];
+
+function search(words) {
+  if (words === sought) return;
+  sought = words;
+  clearTimeout(seeking);
+  for (const old of $$(palette, 'li.is-served')) old.remove();
+  if (words.length > 1) seeking = setTimeout(seek, 120, words);
+}
+
+async function seek(words) {
+  try {
+    const answer = await fetch(`/search.json?q=${encodeURIComponent(words)}`);
+    const { items } = answer.ok ? await answer.json() : { items: [] };
+    if (words !== sought) return;
+    const known = new Set($$(palette, 'ul > li:not([hidden]) > a').map((it) => it.getAttribute('href')));
+    const isNew = ({ address }) => !known.has(address) && !known.has(location.origin + address);
+    for (const { title, kind, address } of items.filter(isNew)) {
+      const more = make('span', { className: 'muted' }, kind);
+      const link = make('a', { className: 'nav-link', href: address }, make('span', {}, title), more);
+      palette.querySelector('ul').append(make('li', { className: 'is-found is-served' }, link));
+    }
+    const count = entryLinks().length;
+    palette.querySelector('[role=status]').textContent = `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  } catch {
+    // What is on the page is found without it.
   }
 }
 

@@ -19,7 +19,7 @@ use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
 /// How many tasks are looked at.
-const TASKS_MAX: usize = 1_000;
+const TASKS_MAX: usize = 500;
 /// How many parties a column of the picture has; the table has all.
 const IN_COLUMN_MAX: usize = 14;
 /// How many letters fit into a node.
@@ -298,12 +298,13 @@ fn party_node(
     };
     let known = people.find(id)?;
     let kind = if known.is_agent { "agent" } else { "person" };
-    let label = format!("{}, {kind}, {word}", known.name);
+    let name = short(&known.name);
+    let label = format!("{name} {kind}, {word}");
     Ok(markup! {
         a.node.agent[known.is_agent] href={ "/people/" (id) } aria-label=(label) {
             rect x=(x) y=(y) width=(GRID.width) height=(GRID.height) rx=(if known.is_agent { 8 } else { 22 }) {}
             (mark(&known, x, y))
-            text x=(x + 44) y=(y + 19) { (short(&known.name)) } " "
+            text x=(x + 44) y=(y + 19) { (name) } " "
             text.sub x=(x + 44) y=(y + 34) { (kind) ", " (word) }
         }
     })

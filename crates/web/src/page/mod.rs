@@ -12,6 +12,8 @@ mod outcomes;
 mod passkey;
 mod people;
 mod playbooks;
+mod search;
+mod settings;
 pub(crate) mod shell;
 mod task;
 mod tasks;
@@ -39,6 +41,8 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/outcomes/new/{playbook}", get(new::ask))
         .merge(new::posted())
         .route("/outcomes/{id}", get(outcome::overview))
+        .merge(listed("/outcomes/{id}/timeline", outcome::events))
+        .merge(outcome::edit::routes())
         .route(
             "/outcomes/{id}/sign",
             get(outcome::sign::ask).post(outcome::sign::sign),
@@ -75,7 +79,9 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .merge(passkey::routes())
         .merge(people::routes())
         .merge(listed("/map", map::show))
+        .merge(listed("/search", search::show))
         .merge(listed("/health", health::show))
+        .merge(settings::routes())
         .merge(listed("/playbooks", playbooks::list))
         .merge(ledger::routes())
         .route("/session/theme", post(shell::choose_theme))

@@ -36,6 +36,8 @@ pub(crate) enum Place {
     Health,
     /// The rules, and who is here.
     Settings,
+    /// What is looked for.
+    Search,
 }
 
 /// What a page is called and where it stands.
@@ -187,7 +189,7 @@ fn bar(visitor: &Visitor, head: &Head<'_>) -> Markup {
                     li { span aria-current="page" { (head.title) } }
                 }
             }
-            a.search href="/outcomes" data-palette {
+            a.search href="/search" data-palette {
                 (Icon::Search.show()) span { "Search or go to" } kbd { "Ctrl K" }
             }
             button.button.quiet.only-icon type="button" data-pause aria-pressed="false" hidden {
@@ -219,9 +221,10 @@ fn palette() -> Markup {
             form method="dialog" {
                 (Icon::Search.show())
                 label.sr for="palette-q" { "Search or go to" }
-                input.input #palette-q name="q" autocomplete="off" placeholder="A page, a title on this page";
+                input.input #palette-q name="q" autocomplete="off" placeholder="A page, an outcome, a task, somebody";
                 kbd { "Esc" }
             }
+            p.sr role="status" {}
             ul {
                 @for (address, icon, words, keys) in [
                     ("/today", Icon::Today, "Today", "g i"),

@@ -183,7 +183,7 @@ fn line(
         Cell::of(pips(task), task.attempts_total),
         Cell::of(shown, name),
         Cell::of(
-            markup! { a href={ "/outcomes/" (task.outcome) } { (outcome) } },
+            markup! { a.in-cell href={ "/outcomes/" (task.outcome) } { (outcome) } },
             outcome,
         ),
         Cell::text(risk),

@@ -42,6 +42,14 @@ impl Happened {
         })
     }
 
+    /// The line in words alone.
+    pub(crate) fn words(&self, people: &People<'_>) -> Result<String, Failure> {
+        Ok(match self.who {
+            Some(who) => format!("{} {}", people.name(who)?, self.what),
+            None => self.what.clone(),
+        })
+    }
+
     /// The line, with what it is about, if that is not plain from where it stands.
     pub(crate) fn show(&self, people: &People<'_>, about: &Markup) -> Result<Markup, Failure> {
         let who = self.who.map(|id| people.name(id)).transpose()?;

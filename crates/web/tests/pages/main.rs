@@ -5,9 +5,16 @@
 mod door;
 mod fixture;
 mod fresh;
+mod health;
 mod join;
+mod ledger;
+mod list;
 mod passkey;
+mod people;
+mod plan;
 mod program;
 mod rights;
+mod search;
+mod settings;
 mod sight;
 mod work;

@@ -10,12 +10,12 @@ use consort_kernel::task::{Phase, Task};
 use crate::fixture::{Browser, House};
 
 /// A task on its way, with those whose turn it is.
-struct Story<'a> {
+pub(crate) struct Story<'a> {
     house: &'a House,
-    ada: Browser<'a>,
-    ben: Browser<'a>,
-    outcome: OutcomeId,
-    task: TaskId,
+    pub(crate) ada: Browser<'a>,
+    pub(crate) ben: Browser<'a>,
+    pub(crate) outcome: OutcomeId,
+    pub(crate) task: TaskId,
 }
 
 /// Whether it only lacks a signature.
@@ -24,7 +24,7 @@ fn waits_for_signature(task: &Task) -> bool {
 }
 
 impl<'a> Story<'a> {
-    async fn begin(house: &'a House) -> Self {
+    pub(crate) async fn begin(house: &'a House) -> Self {
         let (outcome, task) = house.letter();
         let story = Self {
             ada: house.browser(house.ada).await,
@@ -37,7 +37,7 @@ impl<'a> Story<'a> {
         story
     }
 
-    fn at(&self, rest: &str) -> String {
+    pub(crate) fn at(&self, rest: &str) -> String {
         format!("/tasks/{}{rest}", self.task)
     }
 
@@ -58,7 +58,7 @@ impl<'a> Story<'a> {
     }
 
     /// Ben takes it and hands this in.
-    async fn hand_in(&self, result: &str) {
+    pub(crate) async fn hand_in(&self, result: &str) {
         let taken = self.ben.post(&self.at("/claim"), "").await;
         assert_eq!(taken.leads_to(), self.at(""));
         let lease = self.task().lease_number;
@@ -71,6 +71,16 @@ impl<'a> Story<'a> {
     async fn open(&self, words: &str) {
         let opened = self.ada.post(&self.at("/open"), "file=write.json").await;
         assert!(opened.text.contains(words), "{}", opened.text);
+    }
+
+    /// Everything up to the end: handed in, signed, and the outcome closed.
+    pub(crate) async fn deliver(&self) {
+        self.hand_in("Thank+you+for+the+boxes").await;
+        self.house.until(self.task, waits_for_signature);
+        self.sign().await;
+        let end = format!("/outcomes/{}/sign", self.outcome);
+        let closed = self.ada.post(&end, "recommendation=Send+it&confirmed=yes");
+        assert_eq!(closed.await.status, StatusCode::SEE_OTHER);
     }
 
     /// Ada opens, judges and signs what is good.

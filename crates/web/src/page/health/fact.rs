@@ -31,6 +31,8 @@ const TASKS_MAX: usize = 100_000;
 pub(super) struct Fact {
     pub(super) at: Timestamp,
     pub(super) outcome: OutcomeId,
+    /// Whether an agent had it then.
+    pub(super) by_agent: bool,
     pub(super) what: What,
 }
 
@@ -77,8 +79,8 @@ struct Followed {
     offered: Option<Timestamp>,
     taken: Option<Timestamp>,
     handed: Option<Timestamp>,
-    performer: Option<ContributorId>,
-    reviews: Vec<(ContributorId, bool)>,
+    by_agent: bool,
+    reviews: Vec<bool>,
 }
 
 /// What was read.
@@ -131,7 +133,35 @@ impl Kept {
             return Ok(());
         };
         let at = envelope.recorded_at;
-        let what = match event {
+        let what = self.told(engine, &mut task, at, event)?;
+        if let Some(what) = what {
+            self.keep(Fact {
+                at,
+                outcome: task.outcome,
+                by_agent: task.by_agent,
+                what,
+            });
+        }
+        if matches!(
+            event,
+            TaskEvent::Accepted { .. } | TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. }
+        ) {
+            self.tasks.remove(&id);
+        } else {
+            self.tasks.insert(id, task);
+        }
+        Ok(())
+    }
+
+    /// What an event of a task tells, once its task has taken note of it.
+    fn told(
+        &mut self,
+        engine: &Engine,
+        task: &mut Followed,
+        at: Timestamp,
+        event: &TaskEvent,
+    ) -> Result<Option<What>, Failure> {
+        Ok(match event {
             TaskEvent::Offered { .. } => {
                 task.offered.get_or_insert(at);
                 None
@@ -139,7 +169,7 @@ impl Kept {
             TaskEvent::Claimed { holder, .. } => {
                 let offered = task.offered.take();
                 task.taken = Some(at);
-                task.performer = Some(holder.id);
+                task.by_agent = holder.family.is_some();
                 offered.map(|offered| What::Taken {
                     waited_ms: at.millis_since(offered),
                 })
@@ -160,7 +190,7 @@ impl Kept {
                     Some(by) if !self.is_agent(engine, *by)? => Some(*by),
                     _ => None,
                 };
-                self.judge(engine, &task, at, judge.map(|_| false))?;
+                self.judge(task, at, judge.map(|_| false));
                 let handed = task.handed.take();
                 handed.map(|handed| What::SentBack {
                     cause: *cause,
@@ -169,7 +199,7 @@ impl Kept {
             }
             TaskEvent::Accepted { settlement, .. } => {
                 let was_opened = matches!(settlement.approval, Approval::SignedOff { .. });
-                self.judge(engine, &task, at, was_opened.then_some(true))?;
+                self.judge(task, at, was_opened.then_some(true));
                 let gate = task.gate;
                 let handed = task.handed.take();
                 handed.map(|handed| What::Accepted {
@@ -179,23 +209,7 @@ impl Kept {
             }
             TaskEvent::Escalated { .. } => Some(What::Escalated),
             _ => None,
-        };
-        if let Some(what) = what {
-            self.keep(Fact {
-                at,
-                outcome: task.outcome,
-                what,
-            });
-        }
-        if matches!(
-            event,
-            TaskEvent::Accepted { .. } | TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. }
-        ) {
-            self.tasks.remove(&id);
-        } else {
-            self.tasks.insert(id, task);
-        }
-        Ok(())
+        })
     }
 
     /// The task that an event is about; what was not read of it is asked once.
@@ -211,7 +225,7 @@ impl Kept {
             offered: None,
             taken: None,
             handed: None,
-            performer: None,
+            by_agent: false,
             reviews: Vec::new(),
         };
         if let TaskEvent::Opened(opening) = event {
@@ -228,35 +242,28 @@ impl Kept {
     }
 
     /// Notes what a person's decision says about agents.
-    fn judge(
-        &mut self,
-        engine: &Engine,
-        task: &Followed,
-        at: Timestamp,
-        accepted: Option<bool>,
-    ) -> Result<(), Failure> {
+    fn judge(&mut self, task: &Followed, at: Timestamp, accepted: Option<bool>) {
         let Some(accepted) = accepted else {
-            return Ok(());
+            return;
         };
-        let outcome = task.outcome;
-        for (_, found_good) in &task.reviews {
+        let (outcome, by_agent) = (task.outcome, task.by_agent);
+        for found_good in &task.reviews {
             let agrees = *found_good == accepted;
             self.keep(Fact {
                 at,
                 outcome,
+                by_agent,
                 what: What::Reviewed { agrees },
             });
         }
-        if let Some(performer) = task.performer
-            && self.is_agent(engine, performer)?
-        {
+        if by_agent {
             self.keep(Fact {
                 at,
                 outcome,
+                by_agent,
                 what: What::Judged { accepted },
             });
         }
-        Ok(())
     }
 
     fn is_agent(&mut self, engine: &Engine, id: ContributorId) -> Result<bool, Failure> {
@@ -277,13 +284,13 @@ impl Kept {
     }
 }
 
-/// What an agent found that reviewed: who, and whether it is good. One that leaves the decision open
+/// Whether an agent that reviewed found it good. One that leaves the decision open
 /// says neither.
-fn of_agent(review: &Review) -> Option<(ContributorId, bool)> {
+fn of_agent(review: &Review) -> Option<bool> {
     review.by.family.as_ref()?;
     match review.verdict {
-        Verdict::Accept => Some((review.by.id, true)),
-        Verdict::RequestChanges | Verdict::Reject => Some((review.by.id, false)),
+        Verdict::Accept => Some(true),
+        Verdict::RequestChanges | Verdict::Reject => Some(false),
         Verdict::Escalate => None,
     }
 }

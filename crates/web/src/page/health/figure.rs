@@ -198,6 +198,7 @@ mod tests {
         Fact {
             at: Timestamp::from_millis(NOW - age_ms),
             outcome: OutcomeId::from_bits(1),
+            by_agent: false,
             what,
         }
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
@@ -56,11 +57,11 @@ pub(crate) async fn show(
                 if let std::collections::btree_map::Entry::Vacant(entry) = seen.entry(fact.outcome)
                 {
                     let outcome = engine.outcome(fact.outcome)?;
-                    let sees = match outcome {
+                    let is_open = match outcome {
                         Some(outcome) => sight::sees_all(engine, visitor.id, &outcome)?,
                         None => false,
                     };
-                    entry.insert(sees);
+                    entry.insert(is_open);
                 }
             }
             read.facts.retain(|fact| seen[&fact.outcome]);
@@ -93,7 +94,7 @@ fn page(figures: &Figures, told: &[Told], is_steward: bool, events: u64) -> Mark
                     @if is_steward { "Of the whole network" } @else { "Of the outcomes that you see whole" }
                     ", from its latest " (events) " events"
                     @if let Some(since) = figures.since { ", since " (day(since)) }
-                    ". At most " (EVENTS_MAX) " are read at the first look, and all that come after."
+                    ". At most " (EVENTS_MAX / 1_000) ",000 are read at the first look, and all that come after."
                 }
             }
             div.actions {
@@ -185,7 +186,7 @@ fn rework(figures: &Figures) -> Markup {
         "Rework",
         &value,
         &more,
-        "Of all judgments of what was handed in: those that sent it back, by a person or a check alone. Below, how that came about.",
+        "Of all judgments of what was handed in: those that sent it back, by a person or a check alone; above, how that came about.",
     )
 }
 
@@ -196,7 +197,7 @@ fn waiting(figures: &Figures) -> Markup {
             tr {
                 th scope="row" { (words) }
                 td.num data-label="Middle" { @match times.middle() { Some(middle) => (lasted(middle)), None => "nothing yet" } }
-                td.num data-label="Nine of ten" { @match times.slow() { Some(slow) => { "up to " (lasted(slow)) }, None => "nothing yet" } }
+                td.num data-label="Nine of ten" { @match times.slow() { Some(slow) => (lasted(slow)), None => "nothing yet" } }
             }
         }
     };
@@ -224,7 +225,7 @@ fn escalations(figures: &Figures) -> Markup {
     let by = if figures.is_by_hour { "hour" } else { "day" };
     let escalated = columns(figures, |slice| slice.escalated);
     let value = markup! { (figures.escalated) " " span { "went up" } };
-    let more = bars(&format!("Escalations by {by}, in UTC"), &escalated);
+    let more = markup! { @if figures.escalated > 0 { (bars(&format!("Escalations by {by}, in UTC"), &escalated)) } };
     metric(
         "escalations",
         "Escalations",
@@ -250,6 +251,7 @@ fn agreement(title: &str, id: &str, share: Share, means: &str) -> Markup {
     metric(id, title, &value, &more, means)
 }
 
+#[expect(clippy::too_many_lines, reason = "a row for each figure")]
 fn told(figures: &Figures) -> Vec<Told> {
     let count = |name, value, means| Told {
         name,
@@ -376,4 +378,40 @@ fn table(told: &[Told]) -> Markup {
             }
         }
     }
+}
+
+/// How long a step takes, from being offered to being judged: half of the time, and nine times of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pace {
+    pub(crate) middle_ms: i64,
+    pub(crate) slow_ms: i64,
+}
+
+/// The pace of the steps of people and of agents; nothing where none was judged yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Paces {
+    pub(crate) people: Option<Pace>,
+    pub(crate) agents: Option<Pace>,
+}
+
+/// The paces in an outcome so far.
+pub(crate) fn paces(web: &Web, outcome: OutcomeId) -> Result<Paces, Failure> {
+    let facts = web.health.read(&web.engine)?.facts;
+    let now = web.engine.now();
+    let pace = |by_agent| {
+        let of_it = facts
+            .iter()
+            .filter(|it| it.outcome == outcome && it.by_agent == by_agent);
+        let figures = Figures::of(&of_it.copied().collect::<Vec<_>>(), now);
+        let steps = [&figures.to_take, &figures.at_work, &figures.to_judge];
+        let sum = |pick: fn(&Times) -> Option<i64>| steps.iter().filter_map(|it| pick(it)).sum();
+        figures.to_judge.middle().map(|_| Pace {
+            middle_ms: sum(Times::middle),
+            slow_ms: sum(Times::slow),
+        })
+    };
+    Ok(Paces {
+        people: pace(false),
+        agents: pace(true),
+    })
 }

@@ -48,6 +48,9 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/ledger.journal", get(hledger::file))
 }
 
+/// Movements, each with what its outcome is called, and the place to go on after.
+type Movements = (Vec<(Moved, String)>, Option<u64>);
+
 /// Whose movements a reader sees: those of the outcomes that they see whole, and to a steward all.
 struct Reader<'a> {
     engine: &'a Engine,
@@ -84,11 +87,7 @@ impl<'a> Reader<'a> {
 
     /// So many of the movements that are asked for and that the reader sees, the newest first, each
     /// with its outcome; and the place to go on after.
-    fn movements(
-        &self,
-        asked: &Asked,
-        wanted: usize,
-    ) -> Result<(Vec<(Moved, String)>, Option<u64>), Failure> {
+    fn movements(&self, asked: &Asked, wanted: usize) -> Result<Movements, Failure> {
         let outcome: Option<OutcomeId> = asked.read("outcome");
         let task: Option<TaskId> = asked.read("task");
         let purpose = asked.get("purpose");
@@ -197,12 +196,12 @@ fn line(people: &People<'_>, moved: &Moved, title: &str) -> Result<Line, Failure
     let task = transfer.task.map(|id| id.to_string());
     let account = |words: String, account: String| {
         let address = format!("/ledger?account={account}");
-        Cell::of(markup! { a href=(address) { (words) } }, words)
+        Cell::of(markup! { a.in-cell href=(address) { (words) } }, words)
     };
     let about = markup! {
         @match (&task, &outcome) {
-            (Some(task), _) => a href={ "/tasks/" (task) } { (title) },
-            (None, Some(outcome)) => a href={ "/outcomes/" (outcome) "?view=money" } { (title) },
+            (Some(task), _) => a.in-cell href={ "/tasks/" (task) } { (title) },
+            (None, Some(outcome)) => a.in-cell href={ "/outcomes/" (outcome) "?view=money" } { (title) },
             (None, None) => "none",
         }
     };

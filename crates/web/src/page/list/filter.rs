@@ -48,6 +48,9 @@ impl Filters {
     /// The filters as they are set.
     pub(crate) fn show(&self, asked: &Asked) -> Markup {
         let has_form = self.looks_in.is_some() || !self.others.is_empty();
+        if !has_form && self.first.is_none() {
+            return markup! {};
+        }
         markup! {
             div.filter-bar {
                 @if has_form { (self.form(asked)) }

@@ -8,6 +8,7 @@ mod filter;
 mod table;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
@@ -187,7 +188,7 @@ impl Asked {
         let mut address = format!("{}{ending}", self.path);
         for (index, (key, value)) in said.iter().enumerate() {
             address.push(if index == 0 { '?' } else { '&' });
-            address.push_str(&format!("{key}={}", encoded(value)));
+            let _ = write!(address, "{key}={}", encoded(value));
         }
         address
     }
@@ -206,7 +207,7 @@ pub(crate) fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -366,7 +367,7 @@ mod tests {
             let begin = place.unwrap_or(0) as usize;
             Ok(all.iter().skip(begin).take(limit).copied().collect())
         };
-        let even = |one: u32| Ok((one % 2 == 0).then_some(one));
+        let even = |one: u32| Ok(one.is_multiple_of(2).then_some(one));
         let (found, next) = gather(3, None, read, |it| *it, even).unwrap();
         assert_eq!((found, next), (vec![2, 4, 6], Some(6)));
         let (found, next) = gather(9, Some(1_490), read, |it| *it, even).unwrap();

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html as markup};
 
-use super::{Asked, Cell, Column, FILE_ROWS, Form, Found};
+use super::{Asked, Cell, Column, Form, Found};
 use crate::part::Icon;
 
 /// What is said where there is nothing: why, and what can be done next.
@@ -29,7 +29,7 @@ pub(crate) fn show(asked: &Asked, name: &str, found: &Found, empty: &Empty<'_>) 
                 @if let Some(next) = asked.next(found) { a href=(next) rel="next" { "Older ones" } }
                 @else { span { "That is all of them." } }
                 span.actions {
-                    span { "As a file, up to " (FILE_ROWS) " rows:" }
+                    span { "As a file, up to 1,000 rows:" }
                     a href=(asked.address(Form::Csv, &[])) { (Icon::Download.show()) "CSV" }
                     a href=(asked.address(Form::Json, &[])) { "JSON" }
                 }

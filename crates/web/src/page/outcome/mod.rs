@@ -1,7 +1,10 @@
 //! One outcome: its story, what is certain about it, its plan, its money, its people, its results.
 
 pub(super) mod change;
+pub(super) mod edit;
 pub(super) mod files;
+mod flow;
+mod forecast;
 mod graph;
 mod money;
 mod orbit;
@@ -19,16 +22,19 @@ use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::list::{self, Asked};
 use super::shell::{self, Head, Place};
-use crate::part::{Icon, People, chip, day, of_outcome};
+use crate::part::{Icon, People, chip, day, of_outcome, when};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
+use forecast::Forecast;
 
 /// Which part of it is shown.
 #[derive(Deserialize)]
 pub(crate) struct View {
     view: Option<String>,
+    form: Option<String>,
 }
 
 /// What the parts are made from.
@@ -68,7 +74,7 @@ pub(crate) async fn overview(
         }
         let part = match chosen {
             "plan" => plan(&seen)?,
-            "timeline" => timeline::show(&seen)?,
+            "timeline" => timeline::show(&seen, view.form.as_deref().unwrap_or(""))?,
             "money" => money::show(&seen)?,
             "deliverables" => files::list(&seen)?,
             _ => story(&seen)?,
@@ -80,6 +86,36 @@ pub(crate) async fn overview(
             above: &[("Outcomes", "/outcomes")],
         };
         shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+/// The events of an outcome, as files; as a page they are its timeline.
+pub(crate) async fn events(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let id = id.parse().map_err(|_| Failure::NotHere)?;
+        let seen = see(web, &visitor, id)?;
+        if seen.sight < Sight::All {
+            return Err(Failure::NotHere);
+        }
+        let found = timeline::found(&seen, &asked)?;
+        let address = seen.address();
+        let head = Head {
+            title: "Timeline",
+            place: Place::Outcomes,
+            above: &[
+                ("Outcomes", "/outcomes"),
+                (&seen.outcome.charter.title, &address),
+            ],
+        };
+        list::answer(web, &visitor, (&asked, &found), &head, || {
+            Ok(markup! { (top(&seen)) (tabs(&seen, "timeline")) (timeline::show(&seen, "")?) })
+        })
     })
     .await
 }
@@ -243,6 +279,8 @@ fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
         .iter()
         .filter(|task| table::waits_for(task, seen.visitor.id))
         .count();
+    let likely = forecast::forecast(seen.web, outcome.id, &seen.tasks)?;
+    let risks = risks(seen, &likely);
     Ok(markup! {
         section.section aria-labelledby="certain" {
             div.section-head { h2 #certain { "What is certain" } }
@@ -253,16 +291,83 @@ fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     b { @match charter.deadline { Some(at) => { "Wanted by " (day(at)) }, None => "No day is set" } }
                     span.muted { @if outcome.overdue { "that day has passed" } @else { "a deadline that passes asks somebody, and never approves" } }
                 }
+                (when_likely(&likely))
                 li { (Icon::Check.show()) b { (checked) " of " (seen.tasks.len()) " tasks are checked by software" } span.muted { "against what was asked, before anybody reads them" } }
                 li {
                     @if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows stands still" } }
                     @else { (Icon::Done.toned("is-done")) b { "Nothing here waits for you" } }
                 }
+                @for (what, why) in &risks { li { (Icon::Risk.toned("is-wait")) b { (what) } span.muted { (why) } } }
+                @if risks.is_empty() { li { (Icon::Done.toned("is-done")) b { "Nothing is known to be at risk" } span.muted { "no step is stuck, sent back or given up" } } }
                 li { (Icon::Lock.show()) b { "Nothing is paid without a name" } span.muted { (charter.asset.show(outcome.purse.held)) " is reserved, " (charter.asset.show(outcome.purse.paid)) " is paid" } }
             }
             @if seen.is_mine() { (change::pause_button(seen)) }
         }
     })
+}
+
+/// When it is likely done, with an interval.
+fn when_likely(likely: &Forecast) -> Markup {
+    let steps = markup! { (likely.steps) @if likely.steps == 1 { " step is" } @else { " steps that follow on each other are" } " left" };
+    markup! {
+        @if likely.steps > 0 { li {
+            (Icon::Wait.show())
+            @match likely.between {
+                Some((early, late)) if early == late => {
+                    b { "Likely done by " (when(late)) }
+                    span.muted { (steps) "; this is if they take as long as those before" }
+                },
+                Some((early, late)) => {
+                    b { "Likely done between " (when(early)) " and " (when(late)) }
+                    span.muted { (steps) "; this is if they take as long as those before, half of the time and nine times of ten" }
+                },
+                None => {
+                    b { (steps) }
+                    span.muted { "nobody has done such a step here yet, so no date can be told" }
+                },
+            }
+        } }
+    }
+}
+
+/// What is known to be at risk, each with why.
+fn risks(seen: &Seen<'_>, likely: &Forecast) -> Vec<(String, &'static str)> {
+    let count = |is: fn(&Task) -> bool| seen.tasks.iter().filter(|task| is(task)).count();
+    let mut risks = Vec::new();
+    let mut add = |count: usize, words: &str, why| {
+        if count > 0 {
+            let tasks = if count == 1 { "task" } else { "tasks" };
+            risks.push((format!("{count} {tasks} {words}"), why));
+        }
+    };
+    add(
+        count(|it| !it.is_settled() && it.escalated.is_some()),
+        "went up to somebody",
+        "they wait for a decision",
+    );
+    add(
+        count(|it| it.nobody_found && !it.is_settled()),
+        "found nobody",
+        "nobody who is free can do it now",
+    );
+    add(
+        count(|it| it.returned.is_some() && it.handed().is_none() && !it.is_settled()),
+        "sent back",
+        "the work is done again",
+    );
+    add(
+        count(|it| matches!(it.phase, consort_kernel::task::Phase::Failed { .. })),
+        "given up",
+        "what needs it is given up too",
+    );
+    let late = likely.between.zip(seen.outcome.charter.deadline);
+    if late.is_some_and(|((_, late), deadline)| late > deadline) {
+        risks.push((
+            "The day may not be met".to_owned(),
+            "the later end of the forecast lies after it",
+        ));
+    }
+    risks
 }
 
 fn plan(seen: &Seen<'_>) -> Result<Markup, Failure> {
@@ -271,6 +376,10 @@ fn plan(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div.section-head {
                 h2 #plan { "Plan" }
                 p { "Each task has its instructions, its checks and somebody who does it." }
+                div.actions {
+                    a.button href={ "/tasks?outcome=" (seen.outcome.id) } { "As a list" }
+                    @if edit::may(seen) { a.button href={ (seen.address()) "/plan" } { "Edit the plan" } }
+                }
             }
             (graph::show(seen)?)
             (table::show(seen)?)

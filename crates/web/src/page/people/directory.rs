@@ -58,7 +58,7 @@ pub(super) async fn list(
                     div.actions {
                         @if invites { a.button href="/people/invite" { "Invite somebody" } }
                         a.button href="/people/connect" { "Connect an agent" }
-                        a.button href="/map" { (Icon::Outcome.show()) "Map" }
+                        a.button href="/map" { (Icon::Map.show()) "Map" }
                     }
                 }
                 (filters().show(&asked))
@@ -138,7 +138,8 @@ fn proven(
     }
     let mut gone_into = 0;
     for outcome in web.engine.outcomes_before(&[], None, OUTCOMES_MAX)? {
-        if !has_words(&outcome.charter.title, words)
+        let charter = &outcome.charter;
+        if !has_words(&format!("{} {}", charter.title, charter.objective), words)
             || !sight::sees_all(&web.engine, visitor.id, &outcome)?
         {
             continue;

@@ -85,7 +85,7 @@ fn found(
             continue;
         };
         if sees_all || is_seen(web, visitor, event)? {
-            lines.extend(line(web, people, &envelope, event)?);
+            lines.push(line(web, people, &envelope, event)?);
         }
     }
     Ok(Found {
@@ -112,111 +112,107 @@ fn is_seen(web: &Web, visitor: &Visitor, event: &ContributorEvent) -> Result<boo
     }
 }
 
+/// What an event says, as far as it differs from others.
+struct Said {
+    what: &'static str,
+    about: Cell,
+    /// For, against, and where it stood then.
+    changed: Option<[Cell; 3]>,
+    task: Option<String>,
+    algorithm: String,
+}
+
+impl Said {
+    const fn plain(what: &'static str, about: Cell) -> Self {
+        Self {
+            what,
+            about,
+            changed: None,
+            task: None,
+            algorithm: String::new(),
+        }
+    }
+}
+
 fn line(
     web: &Web,
     people: &People<'_>,
     envelope: &Envelope,
     event: &ContributorEvent,
-) -> Result<Option<Line>, Failure> {
-    let title = |id| -> Result<String, Failure> {
-        Ok(web
-            .engine
-            .task(id)?
-            .map(|task| task.spec.title)
-            .unwrap_or_default())
+) -> Result<Line, Failure> {
+    let decided = |reason: &str, by: ContributorId| -> Result<Cell, Failure> {
+        Ok(Cell::text(format!(
+            "{reason} (decided by {})",
+            people.name(by)?
+        )))
     };
-    let about_task = |id, words: String| -> Result<Cell, Failure> {
-        let title = title(id)?;
-        let shown = markup! { (words) @if !title.is_empty() { ": " a href={ "/tasks/" (id) } { (title) } } };
-        Ok(Cell::of(shown, format!("{words}: {title}")))
-    };
-    let nothing = || Cell::of(markup! {}, serde_json::Value::Null);
-    let (what, about, numbers, task, algorithm) = match event {
-        ContributorEvent::StandingChanged {
-            algorithm,
-            capability,
-            evidence,
-            task,
-            track,
-            ..
-        } => {
-            let weight = evidence.weight();
-            let skill = Skill {
-                level: 0,
-                track: *track,
-            };
-            let (_, low, high, mean) = interval(&skill);
-            let numbers = [
-                thousandths(weight.good),
-                thousandths(weight.bad),
-                Cell::text(format!("{mean} ({low} to {high})")),
-            ];
-            let about = about_task(*task, capability.clone())?;
-            (
-                evidence_words(*evidence),
-                about,
-                numbers,
-                Some(task.to_string()),
-                algorithm.as_str(),
-            )
-        }
+    let said = match event {
+        ContributorEvent::StandingChanged { .. } => changed(web, event)?,
         ContributorEvent::Tied { tie, to, .. } => {
             let who = people.find(*to)?;
-            let about = Cell::of(who.show(), who.name.as_str());
-            (
-                tie_words(*tie),
-                about,
-                [nothing(), nothing(), nothing()],
-                None,
-                "",
-            )
+            Said::plain(tie_words(*tie), Cell::of(who.show(), who.name.as_str()))
         }
         ContributorEvent::Suspended { by, reason } => {
-            let by = people.name(*by)?;
-            let about = Cell::text(format!("{reason} (decided by {by})"));
-            (
-                "Suspended",
-                about,
-                [nothing(), nothing(), nothing()],
-                None,
-                "",
-            )
+            Said::plain("Suspended", decided(reason, *by)?)
         }
         ContributorEvent::Reinstated { by, reason } => {
-            let by = people.name(*by)?;
-            let about = Cell::text(format!("{reason} (decided by {by})"));
-            (
-                "May work again",
-                about,
-                [nothing(), nothing(), nothing()],
-                None,
-                "",
-            )
+            Said::plain("May work again", decided(reason, *by)?)
         }
         ContributorEvent::Added { capabilities, .. }
         | ContributorEvent::Declared { capabilities, .. } => {
             let declared: Vec<&str> = capabilities.keys().map(String::as_str).collect();
-            let about = Cell::text(declared.join(", "));
-            (
-                "Declared",
-                about,
-                [nothing(), nothing(), nothing()],
-                None,
-                "",
-            )
+            Said::plain("Declared", Cell::text(declared.join(", ")))
         }
     };
-    let [good, bad, after] = numbers;
-    Ok(Some(Line::of(vec![
-        Cell::text(what),
+    let nothing = || Cell::of(markup! {}, serde_json::Value::Null);
+    let [good, bad, after] = said
+        .changed
+        .unwrap_or_else(|| [nothing(), nothing(), nothing()]);
+    Ok(Line::of(vec![
+        Cell::text(said.what),
         Cell::of(when(envelope.recorded_at), envelope.recorded_at.to_string()),
-        about,
+        said.about,
         good,
         bad,
         after,
-        Cell::of(markup! {}, task),
-        Cell::text(algorithm),
-    ])))
+        Cell::of(markup! {}, said.task),
+        Cell::text(said.algorithm),
+    ]))
+}
+
+/// What a change of standing says: which task shows it, how much it weighs, and what came of it.
+fn changed(web: &Web, event: &ContributorEvent) -> Result<Said, Failure> {
+    let ContributorEvent::StandingChanged {
+        algorithm,
+        capability,
+        evidence,
+        task,
+        track,
+        ..
+    } = event
+    else {
+        return Err(Failure::Broken);
+    };
+    let weight = evidence.weight();
+    let skill = Skill {
+        level: 0,
+        track: *track,
+    };
+    let (_, low, high, mean) = interval(&skill);
+    let title = web.engine.task(*task)?.map(|task| task.spec.title);
+    let title = title.unwrap_or_default();
+    let about = markup! { (capability) @if !title.is_empty() { ": " a href={ "/tasks/" (task) } { (title) } } };
+    Ok(Said {
+        what: evidence_words(*evidence),
+        about: Cell::of(about, format!("{capability}: {title}")),
+        changed: Some([
+            thousandths(weight.good),
+            thousandths(weight.bad),
+            Cell::text(format!("{mean} ({low} to {high})")),
+        ]),
+        task: Some(task.to_string()),
+        algorithm: algorithm.clone(),
+    })
 }
 
 /// A weight in whole results.

@@ -103,7 +103,9 @@ pub(super) fn figures(web: &Web, visitor: &Visitor) -> Result<BTreeMap<Version, 
             if left > 0 {
                 let tasks = engine.tasks_before(Some(outcome.id), &["accepted"], None, left)?;
                 left -= tasks.len();
-                tasks.iter().for_each(|task| figures.add_task(task));
+                for task in &tasks {
+                    figures.add_task(task);
+                }
             }
         }
     }

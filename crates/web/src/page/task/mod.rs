@@ -2,6 +2,7 @@
 //! contributor, and its history.
 
 pub(super) mod act;
+mod compare;
 pub(super) mod files;
 mod result;
 pub(super) mod review;
@@ -119,6 +120,7 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 (stuck::show(seen)?)
                 (act::held(seen)?)
                 (result::show(seen)?)
+                (compare::show(seen)?)
                 (checks(seen))
                 (instructions(seen))
                 (why::show(seen)?)
@@ -257,14 +259,9 @@ fn instructions(seen: &Seen<'_>) -> Markup {
 fn history(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let mut lines = Vec::new();
     let nothing = markup! {};
-    for event in seen
-        .web
-        .engine
-        .history(StreamId::Task(seen.task.id), EVENTS_MAX)?
-        .iter()
-        .rev()
-    {
-        if let Some(line) = Happened::of(event) {
+    let stream = StreamId::Task(seen.task.id);
+    for event in seen.web.engine.latest(stream, EVENTS_MAX)? {
+        if let Some(line) = Happened::of(&event) {
             lines.push(line.show(&seen.people, &nothing)?);
         }
     }

@@ -1,0 +1,367 @@
+//! Settings: the rules and their versions, the switches, who is here, and what was decided.
+
+mod audit;
+mod member;
+mod rule;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::event::{Envelope, Event};
+use consort_kernel::network::{Network, NetworkCommand, NetworkEvent, Policy, Switch};
+use consort_kernel::state::State as Row;
+use consort_kernel::stream::StreamId;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::listed;
+use super::shell::{self, Head, Place};
+use crate::part::{Icon, People, Tone, chip, when};
+use crate::server::{Failure, Visitor, Web};
+
+/// How many of the latest events of the network are shown.
+const EVENTS_MAX: usize = 200;
+const TABS: [(&str, &str); 3] = [
+    ("/settings", "Rules"),
+    ("/settings/members", "Members"),
+    ("/settings/audit", "Audit log"),
+];
+
+/// The routes of the settings.
+pub(super) fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/settings", get(show))
+        .route("/settings/rules", post(change))
+        .route("/settings/rules/again", post(again))
+        .route("/settings/switch", post(switch))
+        .merge(listed("/settings/members", member::list))
+        .merge(listed("/settings/audit", audit::list))
+}
+
+fn network(web: &Web) -> Result<Network, Failure> {
+    match web.engine.state(StreamId::Network(web.engine.network()))? {
+        Some(Row::Network(network)) => Ok(*network),
+        _ => Err(Failure::NotHere),
+    }
+}
+
+/// The head of all parts.
+fn top(here: &str) -> Markup {
+    markup! {
+        header.page-head { div {
+            h1 { "Settings" }
+            p.muted { "The rules that everybody here works by are open to everybody; those who look after the network change them." }
+        } }
+        nav.tabs aria-label="Parts of the settings" { ul {
+            @for (address, words) in TABS {
+                li { a href=(address) aria-current=[(address == here).then_some("page")] { (words) } }
+            }
+        } }
+    }
+}
+
+/// The rules.
+async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let network = network(web)?;
+        let is_steward = network.stewards.contains(&visitor.id);
+        let people = People::of(&web.engine);
+        let events = web
+            .engine
+            .latest(StreamId::Network(network.id), EVENTS_MAX)?;
+        let body = markup! {
+            (top("/settings"))
+            (rules(&network.policy))
+            @if is_steward { (change_form(&network.policy)) }
+            (switches(&network, is_steward))
+            (versions(&people, &events, &network.policy, is_steward)?)
+        };
+        let head = Head {
+            title: "Settings",
+            place: Place::Settings,
+            above: &[],
+        };
+        shell::page(web, &visitor, &head, &body)
+    })
+    .await
+}
+
+fn rules(policy: &Policy) -> Markup {
+    markup! {
+        section.section aria-labelledby="rules" {
+            div.section-head { h2 #rules { "Rules in force" } p { "Version " (policy.version) ". Every event names the version that it was decided under." } }
+            div.scroll tabindex="0" role="region" aria-label="Rules in force, as a table" {
+                table.stacked {
+                    caption.sr { "Rules in force" }
+                    thead { tr { th scope="col" { "Rule" } th scope="col" { "Says" } } }
+                    tbody { @for (words, says) in rule::told(policy) {
+                        tr { th scope="row" { (words) } td data-label="Says" { (says) } }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn change_form(policy: &Policy) -> Markup {
+    markup! {
+        details.disclosure {
+            summary { "Change the rules" }
+            form.form method="post" action="/settings/rules" {
+                p.small { "The new version holds for what comes after; what was decided stays as it was. You can put an earlier version in force again." }
+                input type="hidden" name="version" value=(policy.version);
+                (rule::fields(policy))
+                (reason("change-why"))
+                div.actions { button.button.primary { "Put in force" } }
+            }
+        }
+    }
+}
+
+fn reason(id: &str) -> Markup {
+    markup! {
+        div.field {
+            label for=(id) { "Why?" }
+            input.input id=(id) name="reason" required maxlength="500" aria-describedby={ (id) "-hint" };
+            p.hint id={ (id) "-hint" } { "It stands in the record beside your name." }
+        }
+    }
+}
+
+fn switches(network: &Network, is_steward: bool) -> Markup {
+    let both = [
+        (
+            Switch::Payouts,
+            "payouts",
+            "Payouts",
+            "While it is on nothing is accepted in advance and nothing is paid.",
+        ),
+        (
+            Switch::Agents,
+            "agents",
+            "Agents",
+            "While it is on no agent takes work; people go on.",
+        ),
+    ];
+    markup! {
+        section.section aria-labelledby="switches" {
+            div.section-head { h2 #switches { "Stop switches" } p { "They hold at once, for everybody." } }
+            @for (switch, key, words, means) in both {
+                @let is_stopped = network.stopped.contains(&switch);
+                div.decide {
+                    p { b { (words) } " " (chip(if is_stopped { Tone::Bad } else { Tone::Done }, if is_stopped { "Stopped" } else { "Going on" })) br; span.small.muted { (means) } }
+                    @if is_steward {
+                        form.inline method="post" action="/settings/switch" {
+                            input type="hidden" name="switch" value=(key);
+                            input type="hidden" name="stop" value=(if is_stopped { "no" } else { "yes" });
+                            label.sr for={ "why-" (key) } { "Why?" }
+                            input.input id={ "why-" (key) } name="reason" required maxlength="500" placeholder="Why?";
+                            button.button.danger[!is_stopped] { @if is_stopped { "Let " (words.to_lowercase()) " go on" } @else { "Stop " (words.to_lowercase()) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every version of the rules that is in the latest events, with what it changed, and the switches.
+fn versions(
+    people: &People<'_>,
+    events: &[Envelope],
+    present: &Policy,
+    is_steward: bool,
+) -> Result<Markup, Failure> {
+    let mut rows = Vec::new();
+    for (place, envelope) in events.iter().enumerate() {
+        let Event::Network(event) = &envelope.event else {
+            continue;
+        };
+        let by = match envelope.principal {
+            Principal::Contributor(id) => people.name(id)?,
+            Principal::Engine => "The engine".to_owned(),
+        };
+        let (what, reason, more) = match event {
+            NetworkEvent::Founded { .. } => {
+                ("founded the network".to_owned(), String::new(), markup! {})
+            }
+            NetworkEvent::PolicyChanged { policy, reason } => {
+                let before = events[place + 1..].iter().find_map(policy_of);
+                let more = markup! {
+                    @if let Some(before) = before { (differences(before, policy)) }
+                    @if is_steward && policy.version != present.version { (again_form(policy)) }
+                };
+                (
+                    format!("put version {} in force", policy.version),
+                    reason.clone(),
+                    more,
+                )
+            }
+            NetworkEvent::Stopped { reason, switch } => (
+                format!("stopped {}", switch_word(*switch)),
+                reason.clone(),
+                markup! {},
+            ),
+            NetworkEvent::Released { reason, switch } => (
+                format!("let {} go on", switch_word(*switch)),
+                reason.clone(),
+                markup! {},
+            ),
+            NetworkEvent::ReleaseSpread { .. } => continue,
+        };
+        rows.push(markup! {
+            li {
+                (when(envelope.recorded_at)) (Icon::Settings.show())
+                p { b { (by) } " " (what) }
+                @if !reason.is_empty() { small { "“" (reason) "”" } }
+                (more)
+            }
+        });
+    }
+    Ok(markup! {
+        section.section aria-labelledby="versions" {
+            div.section-head { h2 #versions { "What was changed, when and by whom" } }
+            ol.timeline { @for row in rows { (row) } }
+        }
+    })
+}
+
+const fn policy_of(envelope: &Envelope) -> Option<&Policy> {
+    match &envelope.event {
+        Event::Network(
+            NetworkEvent::PolicyChanged { policy, .. } | NetworkEvent::Founded { policy, .. },
+        ) => Some(policy),
+        _ => None,
+    }
+}
+
+fn differences(before: &Policy, after: &Policy) -> Markup {
+    markup! {
+        ul.small { @for (words, before, after) in rule::changed(before, after) {
+            li { (words) ": " del { (before) } " " ins { (after) } }
+        } }
+    }
+}
+
+fn again_form(policy: &Policy) -> Markup {
+    let id = format!("again-{}", policy.version);
+    markup! {
+        details {
+            summary.small { "Put version " (policy.version) " in force again" }
+            form.inline method="post" action="/settings/rules/again" {
+                input type="hidden" name="version" value=(policy.version);
+                label.sr for=(id) { "Why?" }
+                input.input id=(id) name="reason" required maxlength="500" placeholder="Why?";
+                button.button { "Put in force again" }
+            }
+        }
+    }
+}
+
+const fn switch_word(switch: Switch) -> &'static str {
+    match switch {
+        Switch::Payouts => "payouts",
+        Switch::Agents => "agents",
+    }
+}
+
+/// Puts other rules in force.
+async fn change(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let present = network(web)?.policy;
+        if form.get("version").map(String::as_str) != Some(present.version.to_string().as_str()) {
+            let late = "somebody changed the rules meanwhile; look at them again";
+            return Err(Failure::Misused(late.to_owned()));
+        }
+        let policy = rule::asked(&present, &form)?;
+        let reason = form.get("reason").cloned().unwrap_or_default();
+        put_in_force(web, &visitor, policy, reason)
+    })
+    .await
+}
+
+/// Which version is wanted again, and why.
+#[derive(Deserialize)]
+struct Again {
+    version: u32,
+    reason: String,
+}
+
+/// Puts the rules of an earlier version in force again, as a new one.
+async fn again(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(again): Form<Again>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let network = network(web)?;
+        let events = web
+            .engine
+            .latest(StreamId::Network(network.id), EVENTS_MAX)?;
+        let found = events.iter().filter_map(policy_of);
+        let mut found = found.filter(|policy| policy.version == again.version);
+        let mut policy = found.next().ok_or(Failure::NotHere)?.clone();
+        policy.version = network.policy.version + 1;
+        put_in_force(web, &visitor, policy, again.reason)
+    })
+    .await
+}
+
+fn put_in_force(
+    web: &Web,
+    visitor: &Visitor,
+    policy: Policy,
+    reason: String,
+) -> Result<Redirect, Failure> {
+    let policy = Box::new(policy);
+    command(
+        web,
+        visitor,
+        NetworkCommand::ChangePolicy { policy, reason },
+    )
+}
+
+/// What is switched, which way, and why.
+#[derive(Deserialize)]
+struct Switched {
+    switch: Switch,
+    stop: String,
+    reason: String,
+}
+
+/// Stops everything of a kind, or lets it go on.
+async fn switch(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(switched): Form<Switched>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let Switched {
+            switch,
+            stop,
+            reason,
+        } = switched;
+        let body = if stop == "yes" {
+            NetworkCommand::Stop { reason, switch }
+        } else {
+            NetworkCommand::Release { reason, switch }
+        };
+        command(web, &visitor, body)
+    })
+    .await
+}
+
+fn command(web: &Web, visitor: &Visitor, command: NetworkCommand) -> Result<Redirect, Failure> {
+    let body = Body::Network(web.engine.network(), command);
+    web.engine.execute(visitor.principal(), body)?;
+    Ok(Redirect::to("/settings"))
+}

@@ -1,0 +1,170 @@
+//! Settings: rules that change with a reason and go back, switches, members, and the audit log.
+
+use axum::http::StatusCode;
+use consort_kernel::network::{Network, Switch};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+
+use crate::fixture::House;
+use crate::work::Story;
+
+/// The rules as the form has them, but for what a test changes.
+const RULES: &str = "fee=2.5&tax=0&offer=30&review=120&half-life=90&reviews-low=0&advance-low=yes\
+    &reviews-medium=1&advance-medium=yes&reviews-high=1&reviews-critical=2&separate-critical=yes\
+    &capability=250&standing=400&price=200&load=100&overlap=50";
+
+fn network(house: &House) -> Network {
+    let id = StreamId::Network(house.engine.network());
+    let Some(State::Network(network)) = house.engine.state(id).unwrap() else {
+        panic!("it is founded");
+    };
+    *network
+}
+
+#[tokio::test]
+async fn a_steward_changes_the_rules_with_a_reason_and_puts_old_ones_in_force_again() {
+    let house = House::new();
+    let sam = house.browser(house.sam).await;
+    let page = sam.get("/settings").await.text;
+    assert!(
+        page.contains("Put in force") && page.contains("15 minutes"),
+        "{page}"
+    );
+
+    let form = format!("version=1&{RULES}&attempts=5&reason=More+patience");
+    assert_eq!(
+        sam.post("/settings/rules", &form).await.leads_to(),
+        "/settings"
+    );
+    let policy = network(&house).policy;
+    assert_eq!(
+        (policy.version, policy.attempts_max, policy.offer_ms),
+        (2, 5, 1_800_000)
+    );
+    assert_eq!(
+        (policy.fee.numerator, policy.fee.denominator),
+        (250, 10_000)
+    );
+    let page = sam.get("/settings").await.text;
+    for words in [
+        "put version 2 in force",
+        "More patience",
+        "<del>3</del> <ins>5</ins>",
+        "<del>0 %</del> <ins>2.5 %</ins>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+
+    let late = sam.post("/settings/rules", &form).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(late.text.contains("meanwhile"), "{}", late.text);
+    let wrong = form
+        .replace("version=1", "version=2")
+        .replace("capability=250", "capability=251");
+    let wrong = sam.post("/settings/rules", &wrong).await;
+    assert_eq!(
+        wrong.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        wrong.text
+    );
+}
+
+#[tokio::test]
+async fn who_does_not_look_after_the_network_reads_the_rules_and_changes_none() {
+    let house = House::new();
+    let eve = house.browser(house.eve).await;
+    let page = eve.get("/settings").await.text;
+    assert!(
+        page.contains("Rules in force") && !page.contains("Put in force"),
+        "{page}"
+    );
+    let form = format!("version=1&{RULES}&attempts=5&reason=Mine");
+    for (path, form) in [
+        ("/settings/rules", form.as_str()),
+        ("/settings/switch", "switch=payouts&stop=yes&reason=Mine"),
+        ("/settings/rules/again", "version=1&reason=Mine"),
+    ] {
+        let answer = eve.post(path, form).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::FORBIDDEN,
+            "{path}: {}",
+            answer.text
+        );
+    }
+    assert_eq!(network(&house).policy.version, 1);
+}
+
+#[tokio::test]
+async fn a_switch_stops_at_once_and_says_why() {
+    let house = House::new();
+    let sam = house.browser(house.sam).await;
+    let stop = "switch=agents&stop=yes&reason=Something+is+wrong";
+    assert_eq!(
+        sam.post("/settings/switch", stop).await.leads_to(),
+        "/settings"
+    );
+    assert!(network(&house).stopped.contains(&Switch::Agents));
+    let page = sam.get("/settings").await.text;
+    assert!(
+        page.contains("stopped agents") && page.contains("Something is wrong"),
+        "{page}"
+    );
+    let release = "switch=agents&stop=no&reason=It+was+nothing";
+    sam.post("/settings/switch", release).await;
+    assert!(network(&house).stopped.is_empty());
+}
+
+#[tokio::test]
+async fn members_are_shown_with_their_part_and_passes_to_whom_they_concern() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    let sam = house.browser(house.sam).await;
+    let all = sam.get("/settings/members.csv").await.text;
+    assert!(
+        all.contains("Sam,looks after the network,,by hand,1,0,takes work"),
+        "{all}"
+    );
+    assert!(all.contains("Ben,,,by hand,1,0,takes work"), "{all}");
+    let hers = story.ada.get("/settings/members.csv").await.text;
+    assert!(hers.contains("Ben,,,by hand,,,takes work"), "{hers}");
+    assert!(
+        hers.contains("Ada,owns Ada's desk,,by hand,1,0,takes work"),
+        "{hers}"
+    );
+}
+
+#[tokio::test]
+async fn the_audit_log_has_signatures_and_rules_with_their_reasons() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    story.deliver().await;
+    let sam = house.browser(house.sam).await;
+    let stop = "switch=agents&stop=yes&reason=Something+is+wrong";
+    sam.post("/settings/switch", stop).await;
+    let all = sam.get("/settings/audit").await.text;
+    for words in [
+        "Task signed",
+        "Outcome signed",
+        "Stopped by a switch",
+        "Something is wrong",
+        "Network founded",
+    ] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+    let rules = sam.get("/settings/audit.csv?kind=rules").await.text;
+    assert_eq!(rules.lines().count(), 3, "{rules}");
+    let hers = story
+        .ada
+        .get("/settings/audit.csv?kind=sign-off")
+        .await
+        .text;
+    assert!(
+        hers.contains("Task signed") && hers.contains("Outcome signed"),
+        "{hers}"
+    );
+    let eve = house.browser(house.eve).await;
+    let none = eve.get("/settings/audit.csv?kind=sign-off").await.text;
+    assert_eq!(none.lines().count(), 1, "{none}");
+}
