@@ -5,8 +5,10 @@
 //! must never be: negative balances, changed history, two acceptances, a lease number that goes
 //! back.
 
+mod key;
 pub mod memory;
 mod pass;
+pub mod postgres;
 mod row;
 mod rules;
 pub mod sqlite;

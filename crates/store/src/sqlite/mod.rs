@@ -12,7 +12,6 @@ mod error;
 mod event;
 mod flaw;
 pub mod floor;
-mod key;
 mod lease;
 mod listing;
 mod log;
@@ -38,7 +37,7 @@ pub use backup::{Staged, stage};
 pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
-use crate::StoreError;
+use crate::{StoreError, key};
 use commit::Writer;
 use connection::Readers;
 use names::Names;
