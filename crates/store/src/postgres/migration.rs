@@ -232,11 +232,11 @@ fn objects(session: &mut Session, schema: &str) -> Tried<Objects> {
              FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid
              WHERE k.connamespace = to_regnamespace($1) AND k.contype <> 't'
          UNION ALL
-         SELECT 'index', c.relname::text, pg_get_indexdef(c.oid) || i.indisvalid
+         SELECT 'index', c.relname::text, concat(pg_get_indexdef(c.oid), i.indisvalid)
              FROM pg_class AS c JOIN pg_index AS i ON i.indexrelid = c.oid
              WHERE c.relnamespace = to_regnamespace($1)
          UNION ALL
-         SELECT 'trigger', t.tgname::text, pg_get_triggerdef(t.oid) || t.tgenabled
+         SELECT 'trigger', t.tgname::text, concat(pg_get_triggerdef(t.oid), t.tgenabled)
              FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
              WHERE c.relnamespace = to_regnamespace($1) AND NOT t.tgisinternal
          UNION ALL

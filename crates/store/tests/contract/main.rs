@@ -33,11 +33,7 @@ use fixture::Place;
 /// The server is started as everybody's tests start it. The kit itself stands above this floor, and
 /// would have to be built before the store's own tests.
 #[path = "../../../testkit/src/postgres.rs"]
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "the store's own tests need only some of it"
-)]
+#[expect(unreachable_pub, reason = "it is public where it stands")]
 mod server;
 
 /// Runs every contract on the stores that `$open` makes.
