@@ -19,7 +19,7 @@ use crate::row::LeaseRow;
 use crate::rules::refused;
 
 /// Leases by their tasks.
-type Leases = BTreeMap<TaskId, LeaseRow>;
+pub(super) type Leases = BTreeMap<TaskId, LeaseRow>;
 
 /// Grants and ends leases, in order.
 pub(super) fn change(session: &mut Session, changes: &[LeaseChange]) -> Tried<()> {
@@ -112,7 +112,8 @@ fn end(session: &mut Session, before: &Leases, after: &Leases) -> Tried<()> {
         .map(|_| ())
 }
 
-fn put(session: &mut Session, leases: &Leases) -> Tried<()> {
+/// Writes leases, each in the place of the one before.
+pub(super) fn put(session: &mut Session, leases: &Leases) -> Tried<()> {
     let all = || leases.values();
     let tasks: Vec<Id> = all().map(|lease| task_id(lease.task)).collect();
     let numbers = integers(all().map(|lease| lease.number))?;

@@ -24,6 +24,19 @@ pub(super) fn insert(session: &mut Session, messages: &[OutboxRow], last: i64) -
     Ok(last + key::limit(messages.len()))
 }
 
+/// Writes messages at the positions that they have.
+pub(super) fn put(session: &mut Session, messages: &[(u64, OutboxRow)]) -> Tried<()> {
+    for (position, message) in messages {
+        // What waits comes one after the other, with gaps where something was delivered.
+        insert(
+            session,
+            std::slice::from_ref(message),
+            key::integer(position - 1)?,
+        )?;
+    }
+    Ok(())
+}
+
 /// Messages after a position that wait, the oldest first.
 pub(super) fn list(
     session: &mut Session,

@@ -17,6 +17,7 @@ mod connection;
 mod error;
 mod event;
 mod flaw;
+mod import;
 mod key;
 mod lease;
 mod listing;
@@ -30,6 +31,7 @@ mod pool;
 mod reaction;
 mod receipt;
 mod refusal;
+mod scratch;
 mod state;
 mod store;
 mod timer;
@@ -45,6 +47,7 @@ use connection::{Session, Target};
 use error::Tried;
 pub use migration::NEWEST as NEWEST_FORM;
 use pool::{Pool, Worker};
+pub use scratch::Scratch;
 
 /// The schema that everything of a network stands in.
 pub const SCHEMA: &str = "consort";

@@ -5,10 +5,10 @@ use consort_kernel::id::NetworkId;
 use super::connection::Session;
 use super::error::{Tried, get};
 use super::key::{Id, read_natural};
-use crate::Identity;
+use crate::{Identity, key};
 
 /// The epoch that a new network begins with.
-const FIRST_EPOCH: i64 = 1;
+const FIRST_EPOCH: u64 = 1;
 
 /// The network that the database holds, if it has one yet.
 pub(super) fn find(session: &mut Session) -> Tried<Option<Identity>> {
@@ -26,11 +26,20 @@ pub(super) fn find(session: &mut Session) -> Tried<Option<Identity>> {
 
 /// Gives a new database its network. Of several servers that do so, one is the first.
 pub(super) fn begin(session: &mut Session, network: NetworkId) -> Tried<()> {
-    let id = Id(network.bits().to_be_bytes());
+    let identity = Identity {
+        network,
+        epoch: FIRST_EPOCH,
+    };
+    put(session, &identity)
+}
+
+/// Gives a new database the network that it takes over.
+pub(super) fn put(session: &mut Session, identity: &Identity) -> Tried<()> {
+    let id = Id(identity.network.bits().to_be_bytes());
     session
         .change(
             "INSERT INTO network (only_one, id, epoch) VALUES (1, $1, $2) ON CONFLICT DO NOTHING",
-            &[&id, &FIRST_EPOCH],
+            &[&id, &key::integer(identity.epoch)?],
         )
         .map(|_| ())
 }

@@ -70,7 +70,8 @@ impl Passes for PostgresStore {
     }
 }
 
-fn put(session: &mut Session, pass: &Pass) -> Tried<()> {
+/// Keeps a new pass.
+pub(super) fn put(session: &mut Session, pass: &Pass) -> Tried<()> {
     let kept = session.change(
         "INSERT INTO passes (secret, kind, contributor, label, created, used, expires)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",

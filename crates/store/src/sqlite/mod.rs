@@ -102,6 +102,12 @@ impl SqliteStore {
         &self.file
     }
 
+    /// The last position that a message was given, whether or not it waits.
+    pub(crate) fn last_message(&self) -> Result<i64, StoreError> {
+        self.readers
+            .read(|connection| log::edge(connection).map(|edge| edge.messages))
+    }
+
     /// What SQLite, and the store's own cross-checks, find wrong with the database; nothing when
     /// all is well.
     pub fn integrity_check(&self) -> Result<Vec<String>, StoreError> {

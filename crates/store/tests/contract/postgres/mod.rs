@@ -4,6 +4,7 @@
 mod flaw;
 mod form;
 mod hostile;
+mod import;
 mod restart;
 mod together;
 
