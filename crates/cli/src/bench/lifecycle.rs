@@ -1,5 +1,5 @@
 //! Lifecycles of tasks through the production path: receipts, log, outbox, decision records, and
-//! SQLite with full durability.
+//! SQLite or PostgreSQL with full durability.
 //!
 //! One thread plays everybody outside of the engine and keeps so many tasks under way: it plans,
 //! routes, takes, hands in, reviews and signs, each as soon as the step before is answered. Files
@@ -25,7 +25,8 @@ use consort_kernel::outcome::{OutcomeCommand, OutcomeEvent};
 use consort_kernel::task::{
     AiUse, Judgment, Provenance, SignOff, Submission, TaskCommand, Verdict,
 };
-use consort_store::Store as _;
+use consort_store::Store;
+use consort_store::postgres::{PostgresStore, Scratch};
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore};
 
 use super::crew::{Crew, task};
@@ -82,12 +83,44 @@ impl Times {
     }
 }
 
-/// Runs lifecycles in a folder of their own.
+/// Runs lifecycles over a file in a folder of their own.
 pub(super) fn run(folder: &Path, shape: Shape, load: Load) -> Result<Measured> {
     std::fs::create_dir_all(folder)?;
     let store = Arc::new(SqliteStore::open(Ownership::take(folder)?)?);
+    let measured = over(store, true, folder, shape, load)?;
+    let disk_bytes = std::fs::metadata(folder.join(DATABASE_FILE))?.len();
+    Ok(Measured {
+        disk_bytes,
+        ..measured
+    })
+}
+
+/// Runs lifecycles in a database of their own, as one of several servers.
+pub(super) fn run_in_database(
+    url: &str,
+    folder: &Path,
+    shape: Shape,
+    load: Load,
+) -> Result<Measured> {
+    let database = Scratch::make(url)?;
+    let store = Arc::new(PostgresStore::open(database.url())?);
+    let measured = over(store, false, folder, shape, load)?;
+    let disk_bytes = database.bytes()?;
+    Ok(Measured {
+        disk_bytes,
+        ..measured
+    })
+}
+
+fn over(
+    store: Arc<dyn Store>,
+    is_alone: bool,
+    folder: &Path,
+    shape: Shape,
+    load: Load,
+) -> Result<Measured> {
     let artefacts = Artefacts::open(&folder.join("artefacts"))?;
-    let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), true)?;
+    let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), is_alone)?;
     let crew = Crew::gather(&engine, load)?;
     let outcomes: Vec<OutcomeId> = match shape {
         Shape::ManyOutcomes => (0..load.tasks.div_ceil(PLAN))
@@ -103,13 +136,11 @@ pub(super) fn run(folder: &Path, shape: Shape, load: Load) -> Result<Measured> {
     let events = store.log()?.size() - events_before;
     let (lives, commands) = (Times::new(play.lives), Times::new(play.commands));
     engine.stop();
-    drop((engine, store));
-    let disk_bytes = std::fs::metadata(folder.join(DATABASE_FILE))?.len();
     Ok(Measured {
         taken,
         lives,
         commands,
-        disk_bytes,
+        disk_bytes: 0,
         events,
     })
 }
