@@ -42,6 +42,16 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// The folder of artefacts, which all servers on one database share; by default it lies in the
+    /// data directory.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CONSORT_ARTEFACTS",
+        requires = "database"
+    )]
+    pub(crate) artefacts: Option<PathBuf>,
     /// Who asks, by name; by default the user of this machine.
     #[arg(long = "as", global = true, value_name = "NAME", env = "CONSORT_AS")]
     pub(crate) person: Option<String>,

@@ -120,8 +120,9 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         .map_or(directory, |it| it.path().to_owned());
     let person = arguments.person.clone().unwrap_or_else(user_name);
     let database = arguments.database.as_deref().filter(|_| nowhere.is_none());
+    let artefacts = arguments.artefacts.as_deref().filter(|_| nowhere.is_none());
     for _ in 0..OWNER_TRIES {
-        match Place::open(&directory, database) {
+        match Place::open(&directory, database, artefacts) {
             Ok(place) => return carry_out_here(arguments, &Arc::new(place), person, console),
             Err(error) if is_owned(&error) => {}
             Err(error) => return carry_out_unopened(arguments, error, console),
@@ -132,7 +133,7 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         std::thread::sleep(OWNER_WAIT);
     }
     // The last look says who has it.
-    let place = Place::open(&directory, database)?;
+    let place = Place::open(&directory, database, artefacts)?;
     carry_out_here(arguments, &Arc::new(place), person, console)
 }
 

@@ -175,11 +175,14 @@ struct Play<'a> {
     reply: Reply,
     replies: Receiver<(usize, Result<Answer, LaneError>)>,
     under_way: HashMap<usize, Life>,
+    /// When each change of a plan was sent that is not answered yet, by its tag.
+    plans: HashMap<usize, Instant>,
     places: HashMap<TaskId, usize>,
     /// Tasks that came into a plan so far.
     planned: u32,
-    /// Tasks that wait for an offer.
-    ready: usize,
+    /// Tasks that wait for an offer; below zero while some were offered before their plan was
+    /// answered.
+    ready: i64,
     /// Offers that are not answered.
     offering: usize,
     lives: Vec<Duration>,
@@ -198,6 +201,7 @@ impl<'a> Play<'a> {
             reply,
             replies,
             under_way: HashMap::new(),
+            plans: HashMap::new(),
             places: HashMap::new(),
             planned: 0,
             ready: 0,
@@ -270,9 +274,10 @@ impl<'a> Play<'a> {
             reason: "the next letters came in".to_owned(),
         };
         self.planned += count;
-        // The tag of the last task of a change stands for all of them.
-        let last = numbers.end as usize - 1;
-        self.ask(last, self.crew.steward, Body::Outcome(outcome, change))?;
+        // Its tasks may be seen, and offered, before it is answered, so its tag is none of theirs.
+        let tag = self.load.tasks as usize + numbers.start as usize;
+        self.plans.insert(tag, sent);
+        self.ask(tag, self.crew.steward, Body::Outcome(outcome, change))?;
         if is_first {
             let start = Body::Outcome(outcome, OutcomeCommand::Start);
             self.ask(usize::MAX, self.crew.steward, start)?;
@@ -307,6 +312,15 @@ impl<'a> Play<'a> {
     fn answered(&mut self, tag: usize, answer: Result<Answer, LaneError>) -> Result<()> {
         let answer = answer.map_err(|error| anyhow!("the engine refused a command: {error}"))?;
         let now = Instant::now();
+        if let Some(sent) = self.plans.remove(&tag) {
+            self.commands.push(now - sent);
+            for event in &answer.events {
+                if let Event::Outcome(OutcomeEvent::PlanChanged { added, .. }) = event {
+                    self.ready += i64::from(*added);
+                }
+            }
+            return Ok(());
+        }
         let Some(life) = self.under_way.get_mut(&tag) else {
             // An outcome was started.
             return Ok(());
@@ -314,14 +328,7 @@ impl<'a> Play<'a> {
         self.commands.push(now - life.sent);
         let (task, step) = (life.task, life.step);
         match step {
-            Step::Planned => {
-                for event in &answer.events {
-                    if let Event::Outcome(OutcomeEvent::PlanChanged { added, .. }) = event {
-                        self.ready += *added as usize;
-                    }
-                }
-                Ok(())
-            }
+            Step::Planned => Err(anyhow!("{task} was answered before anything was asked of it")),
             Step::Offered(by) => {
                 self.ready -= 1;
                 self.offering -= 1;

@@ -63,38 +63,42 @@ pub(crate) struct Local {
 impl Place {
     /// Opens the data directory, which belongs to this process until it ends, and the network in it
     /// or in a database.
-    pub(crate) fn open(directory: &Path, database: Option<&str>) -> Result<Self> {
+    pub(crate) fn open(
+        directory: &Path,
+        database: Option<&str>,
+        artefacts: Option<&Path>,
+    ) -> Result<Self> {
         std::fs::create_dir_all(directory).with_context(|| {
             format!("the data directory {} cannot be made", directory.display())
         })?;
         let owned = Ownership::take(directory)?;
+        let artefacts = match artefacts {
+            Some(folder) => Artefacts::open(folder)?,
+            None => Artefacts::open(&directory.join("artefacts"))?,
+        };
         match database {
             None => {
                 let store = Arc::new(SqliteStore::open(owned)?);
                 let kept = Kept::File(Arc::clone(&store));
-                Self::over(directory, store, Arc::new(SystemClock), kept)
+                Self::over(directory, artefacts, store, Arc::new(SystemClock), kept)
             }
             Some(url) => {
                 let store = Arc::new(PostgresStore::open(url)?);
                 let clock = database_clock(&store)?;
                 let url = url.to_owned();
-                Self::over(
-                    directory,
-                    store,
-                    clock,
-                    Kept::Database { url, _owned: owned },
-                )
+                let kept = Kept::Database { url, _owned: owned };
+                Self::over(directory, artefacts, store, clock, kept)
             }
         }
     }
 
     fn over<S: Store + Passes + 'static>(
         directory: &Path,
+        artefacts: Artefacts,
         store: Arc<S>,
         clock: Arc<dyn Clock>,
         kept: Kept,
     ) -> Result<Self> {
-        let artefacts = Artefacts::open(&directory.join("artefacts"))?;
         let is_alone = matches!(kept, Kept::File(_));
         let engine = Engine::start(store.clone(), artefacts, clock, is_alone)?;
         Ok(Self {

@@ -67,6 +67,34 @@ fn processes_with_directories_of_their_own_share_a_network() {
 }
 
 #[test]
+fn runs_of_two_servers_are_both_delivered() {
+    let Some(database) = new_database() else {
+        return;
+    };
+    let desks = [(); 2].map(|()| Desk::over(&database));
+    // Both begin the network at once, which one of them founds.
+    let founded = desks[0].run(&["contributor", "list"]);
+    assert!(founded.status.success(), "{}", words(&founded));
+    let shared = desks[0].folder().join("artefacts");
+    let records = std::thread::scope(|threads| {
+        let runs = desks.each_ref().map(|desk| {
+            let mut command = desk.brief_command("contracts");
+            command.arg("--artefacts").arg(&shared);
+            threads.spawn(move || record(&command.output().unwrap()))
+        });
+        runs.map(|run| run.join().unwrap())
+    });
+    for record in &records {
+        assert_eq!(record["outcome"]["state"], "delivered");
+        assert_eq!(record["ledger"]["escrow_minor"], 0);
+    }
+    assert_ne!(records[0]["outcome"]["id"], records[1]["outcome"]["id"]);
+    let mut doctor = desks[1].consort(&["doctor", "--json", "--artefacts"]);
+    let examined = doctor.arg(&shared).output().unwrap();
+    assert!(examined.status.success(), "{}", words(&examined));
+}
+
+#[test]
 fn a_network_moves_from_its_file_to_a_database() {
     let Some(database) = new_database() else {
         return;

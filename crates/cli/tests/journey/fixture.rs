@@ -57,6 +57,7 @@ impl Desk {
             .stdin(Stdio::null())
             .env_remove("CONSORT_DATA")
             .env_remove("CONSORT_DATABASE")
+            .env_remove("CONSORT_ARTEFACTS")
             .env_remove("CONSORT_AS");
         if let Some(database) = &self.database {
             command.env("CONSORT_DATABASE", database);

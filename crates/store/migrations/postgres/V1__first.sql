@@ -72,22 +72,20 @@ BEGIN
             SELECT shard, min(position) AS first, max(position) AS last, count(*) AS many
             FROM added GROUP BY shard
         ) AS a
-        WHERE a.last - a.first + 1 <> a.many
-            OR (a.first > 1 AND NOT EXISTS (
-                SELECT 1 FROM events AS e
-                WHERE e.shard = a.shard AND e.position = a.first - 1
-            ))
+        WHERE a.last - a.first + 1 <> a.many OR a.first - 1 <> coalesce((
+            SELECT e.position FROM events AS e
+            WHERE e.shard = a.shard AND e.position = a.first - 1
+        ), 0)
     ) OR EXISTS (
         SELECT 1 FROM (
             SELECT shard, kind, id, min(version) AS first, max(version) AS last, count(*) AS many
             FROM added GROUP BY shard, kind, id
         ) AS a
-        WHERE a.last - a.first + 1 <> a.many
-            OR (a.first > 1 AND NOT EXISTS (
-                SELECT 1 FROM events AS e
-                WHERE e.shard = a.shard AND e.kind = a.kind AND e.id = a.id
-                    AND e.version = a.first - 1
-            ))
+        WHERE a.last - a.first + 1 <> a.many OR a.first - 1 <> coalesce((
+            SELECT e.version FROM events AS e
+            WHERE e.shard = a.shard AND e.kind = a.kind AND e.id = a.id
+                AND e.version = a.first - 1
+        ), 0)
     ) THEN
         RAISE EXCEPTION 'the events of a stream, and the feed, follow on without gaps'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -383,16 +381,15 @@ BEGIN
                 SELECT shard, min(position) AS first, max(position) AS last, count(*) AS many
                 FROM added GROUP BY shard
             ) AS a
-            WHERE a.last - a.first + 1 <> a.many
-                OR (a.first > 1 AND NOT EXISTS (
-                    SELECT 1 FROM transfers AS t
-                    WHERE t.shard = a.shard AND t.position = a.first - 1
-                ))
+            WHERE a.last - a.first + 1 <> a.many OR a.first - 1 <> coalesce((
+                SELECT t.position FROM transfers AS t
+                WHERE t.shard = a.shard AND t.position = a.first - 1
+            ), 0)
         ) THEN 'transfers follow on without gaps'
         WHEN EXISTS (
             SELECT 1 FROM added AS a
-            WHERE NOT EXISTS (
-                SELECT 1 FROM events AS e
+            WHERE a.version IS DISTINCT FROM (
+                SELECT e.version FROM events AS e
                 WHERE e.shard = a.shard AND e.kind = a.kind AND e.id = a.id
                     AND e.version = a.version
             )
@@ -403,8 +400,8 @@ BEGIN
         ) THEN 'a transfer moves a known asset'
         WHEN EXISTS (
             SELECT 1 FROM added AS a
-            WHERE a.purpose BETWEEN 5 AND 7 AND NOT EXISTS (
-                SELECT 1 FROM acceptances AS s WHERE s.shard = a.shard AND s.task = a.task
+            WHERE a.purpose BETWEEN 5 AND 7 AND a.task IS DISTINCT FROM (
+                SELECT s.task FROM acceptances AS s WHERE s.shard = a.shard AND s.task = a.task
             )
         ) THEN 'nothing is paid that nobody accepted'
         WHEN EXISTS (
