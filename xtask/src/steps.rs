@@ -82,10 +82,10 @@ pub const STEPS: &[Step] = &[
                 "--locked",
                 "--no-fail-fast",
             ],
-            &[],
+            &[("CONSORT_POSTGRES_REQUIRED", "1")],
         ),
         why: "what the tests say about the code is true",
-        remedy: "Run one test alone with `cargo test -p CRATE NAME`",
+        remedy: "Run one test alone with `cargo test -p CRATE NAME`; PostgreSQL is `apt-get install postgresql`",
     },
     Step {
         name: "doc-tests",

@@ -16,6 +16,7 @@ use crate::doctor::Doctor;
 use crate::events::Events;
 use crate::exit::HELP;
 use crate::ledger::LedgerVerb;
+use crate::migrate::Migrate;
 use crate::network::NetworkVerb;
 use crate::outcome::OutcomeVerb;
 use crate::playbook::PlaybookVerb;
@@ -31,6 +32,26 @@ pub(crate) struct Arguments {
     /// The data directory; by default a folder of the user's.
     #[arg(long, global = true, value_name = "DIR", env = "CONSORT_DATA")]
     pub(crate) data: Option<PathBuf>,
+    /// The PostgreSQL database that keeps the network, as postgres://USER@HOST/NAME; without it, a
+    /// file in the data directory does.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "CONSORT_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
+    /// The folder of artefacts, which all servers on one database share; by default it lies in the
+    /// data directory.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CONSORT_ARTEFACTS",
+        requires = "database"
+    )]
+    pub(crate) artefacts: Option<PathBuf>,
     /// Who asks, by name; by default the user of this machine.
     #[arg(long = "as", global = true, value_name = "NAME", env = "CONSORT_AS")]
     pub(crate) person: Option<String>,
@@ -84,6 +105,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Puts a copy in place of the data.
     Restore(Restore),
+    /// Moves a network into a PostgreSQL database.
+    Migrate(Migrate),
     /// Measures what this machine makes of it.
     #[command(subcommand)]
     Bench(BenchVerb),
@@ -145,7 +168,13 @@ impl Command {
             Self::Doctor(doctor) => doctor.carry_out(asked),
             Self::Backup(backup) => backup.carry_out(asked),
             Self::Restore(restore) => restore.carry_out(asked),
-            Self::Bench(verb) => verb.carry_out(&asked.place.directory, asked.json, asked.console),
+            Self::Migrate(migrate) => migrate.carry_out(asked.json, asked.console),
+            Self::Bench(verb) => verb.carry_out(
+                &asked.place.directory,
+                asked.place.database(),
+                asked.json,
+                asked.console,
+            ),
             Self::Completions(completions) => {
                 completions.print(&mut asked.console.out);
                 Ok(())

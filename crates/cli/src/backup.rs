@@ -52,6 +52,11 @@ pub(crate) struct Restore {
 
 impl Backup {
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
+        if asked.place.database().is_some() {
+            return Err(usage(
+                "a network in PostgreSQL is copied by PostgreSQL: see docs/scale.md",
+            ));
+        }
         let folder = asked.path(&self.folder);
         if folder.exists() {
             return Err(usage(format!(
@@ -119,7 +124,12 @@ impl Restore {
     }
 
     /// A process that owns the directory cannot put another one under itself.
-    pub(crate) fn carry_out(&self, _: &mut Asked<'_>) -> Result<()> {
+    pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
+        if asked.place.database().is_some() {
+            return Err(usage(
+                "a network in PostgreSQL is put back by PostgreSQL: see docs/scale.md",
+            ));
+        }
         Err(usage(format!(
             "{} cannot be restored while another process uses the data directory; end that first",
             self.folder.display()
@@ -169,7 +179,8 @@ fn told(database: &Path) -> String {
 /// Copies everything into the folder; the database gets its name last, so that what has it is whole.
 fn copy(asked: &Asked<'_>, folder: &Path) -> Result<usize> {
     let unfinished = folder.join(UNFINISHED);
-    asked.place.store.backup_to(&unfinished)?;
+    let file = asked.place.file().context("the network is not in a file")?;
+    file.backup_to(&unfinished)?;
     let source = asked.engine().artefacts();
     let target = Artefacts::open(&folder.join(ARTEFACTS))?;
     let copied = put(source, &source.list()?, &target)?;

@@ -16,6 +16,7 @@ mod events;
 mod exit;
 mod interrupt;
 mod ledger;
+mod migrate;
 mod network;
 mod outcome;
 mod owner;
@@ -26,7 +27,7 @@ mod serve;
 mod task;
 mod token;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,22 +83,34 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         }
         Command::Bench(verb) => {
             return verb
-                .carry_out(&directory, arguments.json, console)
+                .carry_out(
+                    &directory,
+                    arguments.database.as_deref(),
+                    arguments.json,
+                    console,
+                )
                 .map(|()| ExitCode::SUCCESS);
         }
         Command::Demo(demo) => {
             return demo.show(console).map(|()| ExitCode::SUCCESS);
         }
-        Command::Restore(restore) => {
+        Command::Restore(restore) if arguments.database.is_none() => {
             return restore
                 .put_in_place(&directory, console)
+                .map(|()| ExitCode::SUCCESS);
+        }
+        Command::Migrate(migrate) => {
+            return migrate
+                .carry_out(arguments.json, console)
                 .map(|()| ExitCode::SUCCESS);
         }
         _ => {}
     }
     // What asks no network opens none, and leaves nothing behind.
     let nowhere = match &arguments.command {
-        Command::Playbook(verb) if !verb.asks_the_network() || !Place::is_at(&directory) => {
+        Command::Playbook(verb)
+            if !verb.asks_the_network() || is_nowhere(arguments, &directory) =>
+        {
             Some(tempfile::tempdir().context("no folder can be made to work in")?)
         }
         _ => None,
@@ -106,20 +119,27 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         .as_ref()
         .map_or(directory, |it| it.path().to_owned());
     let person = arguments.person.clone().unwrap_or_else(user_name);
+    let database = arguments.database.as_deref().filter(|_| nowhere.is_none());
+    let artefacts = arguments.artefacts.as_deref().filter(|_| nowhere.is_none());
     for _ in 0..OWNER_TRIES {
-        match Place::open(&directory) {
+        match Place::open(&directory, database, artefacts) {
             Ok(place) => return carry_out_here(arguments, &Arc::new(place), person, console),
             Err(error) if is_owned(&error) => {}
             Err(error) => return carry_out_unopened(arguments, error, console),
         }
-        if let Some(code) = owner::ask(&directory, &person, console)? {
+        if let Some(code) = owner::ask(&directory, database, &person, console)? {
             return Ok(code);
         }
         std::thread::sleep(OWNER_WAIT);
     }
     // The last look says who has it.
-    let place = Place::open(&directory)?;
+    let place = Place::open(&directory, database, artefacts)?;
     carry_out_here(arguments, &Arc::new(place), person, console)
+}
+
+/// Whether there is no network that could be asked.
+fn is_nowhere(arguments: &Arguments, directory: &Path) -> bool {
+    arguments.database.is_none() && !Place::is_at(directory)
 }
 
 /// Whether somebody else has the data directory, which they may let go of.

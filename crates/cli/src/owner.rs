@@ -33,6 +33,8 @@ const END_LOOK: Duration = Duration::from_millis(10);
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
     arguments: Vec<String>,
+    /// The database that was named, on the command line or otherwise.
+    database: Option<String>,
     person: String,
     folder: PathBuf,
 }
@@ -98,6 +100,13 @@ fn answer(place: &Place, stream: &UnixStream) -> Result<()> {
             console.err.write_all(error.to_string().as_bytes())?;
             exit::USAGE
         }
+        Ok(_) if request.database.as_deref() != place.database() => {
+            console.tell(
+                "consort: the process that uses this data directory works over another database; \
+                 name the same one, or another directory with --data",
+            )?;
+            exit::USAGE
+        }
         Ok(arguments) => {
             let mut asked = Asked {
                 place,
@@ -123,6 +132,7 @@ fn answer(place: &Place, stream: &UnixStream) -> Result<()> {
 /// where no owner listens: one that is about to end, or that was killed.
 pub(crate) fn ask(
     directory: &Path,
+    database: Option<&str>,
     person: &str,
     console: &mut Console,
 ) -> Result<Option<ExitCode>> {
@@ -131,6 +141,7 @@ pub(crate) fn ask(
     };
     let request = Request {
         arguments: std::env::args().collect(),
+        database: database.map(str::to_owned),
         person: person.to_owned(),
         folder: std::env::current_dir()?,
     };

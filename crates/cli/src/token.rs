@@ -69,7 +69,7 @@ pub(crate) fn fresh(
 ) -> Result<(String, Timestamp)> {
     let now = asked.engine().now();
     let until = now.plus_millis(i64::from(days) * DAY_MS);
-    let access = Access::new(asked.place.store.clone());
+    let access = Access::new(asked.place.passes.clone());
     Ok((access.token(who, label, now, until)?, until))
 }
 
@@ -92,7 +92,7 @@ impl Make {
 /// The open tokens of somebody.
 fn tokens(asked: &Asked<'_>, who: &str) -> Result<Vec<Pass>> {
     let id = asked.named(who)?;
-    let mut passes = Access::new(asked.place.store.clone()).of(id)?;
+    let mut passes = Access::new(asked.place.passes.clone()).of(id)?;
     let now = asked.engine().now();
     passes.retain(|pass| pass.kind == PassKind::Token && now < pass.expires);
     Ok(passes)
@@ -134,7 +134,7 @@ fn end(asked: &mut Asked<'_>, who: &str, token: &str) -> Result<()> {
     found.retain(|pass| !token.is_empty() && pass.secret.to_string().starts_with(token));
     match found.as_slice() {
         [pass] => {
-            Access::new(asked.place.store.clone()).end(pass.secret)?;
+            Access::new(asked.place.passes.clone()).end(pass.secret)?;
             asked.done(&format!(
                 "the token {} lets nobody in any more",
                 short(pass)

@@ -1,6 +1,8 @@
 //! The clock of the engine: the one place where the time of day comes in.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use consort_kernel::time::Timestamp;
 
@@ -20,5 +22,100 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// How often a shared clock is asked anew: two quartz clocks come apart by less than a millisecond
+/// meanwhile.
+const ASKED_EVERY: Duration = Duration::from_secs(10);
+
+/// A clock that several processes share, such as a database's.
+///
+/// It is asked now and then, and what this machine counts is added. The moments never go back, and
+/// it does not matter what time it is on this machine.
+#[derive(Debug)]
+pub struct SharedClock {
+    began: Instant,
+    /// What the shared clock would have shown when this one began, in milliseconds.
+    base: AtomicI64,
+    last: AtomicI64,
+}
+
+impl SharedClock {
+    /// A clock by what `ask` tells, which is asked at once and then on a thread of its own for as
+    /// long as somebody has the clock.
+    pub fn start<E>(
+        ask: impl Fn() -> Result<Timestamp, E> + Send + 'static,
+    ) -> Result<Arc<Self>, E> {
+        let clock = Arc::new(Self {
+            began: Instant::now(),
+            base: AtomicI64::new(0),
+            last: AtomicI64::new(i64::MIN),
+        });
+        clock.set(&ask)?;
+        let kept = Arc::downgrade(&clock);
+        // Without the thread the clock goes on as this machine counts.
+        std::thread::Builder::new()
+            .name("clock".to_owned())
+            .spawn(move || keep(&kept, &ask))
+            .ok();
+        Ok(clock)
+    }
+
+    /// Asks, and takes the answer for the middle of the time that it took.
+    fn set<E>(&self, ask: &impl Fn() -> Result<Timestamp, E>) -> Result<(), E> {
+        let asked = self.began.elapsed();
+        let told = ask()?;
+        let middle = (asked + self.began.elapsed()) / 2;
+        self.base
+            .store(told.as_millis() - millis(middle), Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+fn keep<E>(clock: &Weak<SharedClock>, ask: &impl Fn() -> Result<Timestamp, E>) {
+    loop {
+        std::thread::sleep(ASKED_EVERY);
+        let Some(clock) = clock.upgrade() else {
+            return;
+        };
+        // Where nobody answers, the last answer stands.
+        clock.set(ask).ok();
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        let now = self.base.load(Ordering::SeqCst) + millis(self.began.elapsed());
+        let last = self.last.fetch_max(now, Ordering::SeqCst);
+        Timestamp::from_millis(now.max(last))
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn a_shared_clock_shows_what_it_was_told_and_never_goes_back() {
+        let told = Arc::new(Mutex::new(1_000_000));
+        let asked = Arc::clone(&told);
+        let ask = move || Ok::<_, ()>(Timestamp::from_millis(*asked.lock().unwrap()));
+        let clock = SharedClock::start(ask.clone()).unwrap();
+        let first = clock.now().as_millis();
+        assert!((1_000_000..1_060_000).contains(&first), "{first}");
+        *told.lock().unwrap() = 500_000;
+        clock.set(&ask).unwrap();
+        assert!(clock.now().as_millis() >= first);
+        *told.lock().unwrap() = 2_000_000;
+        clock.set(&ask).unwrap();
+        assert!(clock.now().as_millis() >= 2_000_000);
+        assert!(SharedClock::start(|| Err(())).is_err());
     }
 }

@@ -118,6 +118,7 @@ impl Engine {
             bell: Arc::clone(&bell),
             requests,
             backlog: VecDeque::new(),
+            seen: (!alone).then_some(0),
         };
         let thread = std::thread::Builder::new()
             .name("lane".to_owned())
@@ -288,6 +289,8 @@ struct Shell {
     bell: Arc<Bell>,
     requests: Receiver<Request>,
     backlog: VecDeque<Request>,
+    /// How many events the bell has rung for; nothing where no other process commits any.
+    seen: Option<u64>,
 }
 
 impl Shell {
@@ -355,6 +358,19 @@ impl Shell {
             self.bell.ring();
         }
         self.drain_reactions();
+        self.look_for_others();
+    }
+
+    /// Rings for what other processes committed: being told of it would be quicker, and looking
+    /// always suffices.
+    fn look_for_others(&mut self) {
+        if let Some(seen) = &mut self.seen
+            && let Ok(log) = self.store.log()
+            && log.size() > *seen
+        {
+            *seen = log.size();
+            self.bell.ring();
+        }
     }
 
     fn drain_reactions(&mut self) {

@@ -6,8 +6,10 @@
 //! back.
 
 mod credential;
+mod key;
 pub mod memory;
 mod pass;
+pub mod postgres;
 mod row;
 mod rules;
 pub mod sqlite;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clock;
 pub mod crowd;
 pub mod fixture;
+pub mod postgres;
 pub mod simulation;
 
 use std::sync::Arc;

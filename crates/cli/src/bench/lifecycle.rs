@@ -1,5 +1,5 @@
 //! Lifecycles of tasks through the production path: receipts, log, outbox, decision records, and
-//! SQLite with full durability.
+//! SQLite or PostgreSQL with full durability.
 //!
 //! One thread plays everybody outside of the engine and keeps so many tasks under way: it plans,
 //! routes, takes, hands in, reviews and signs, each as soon as the step before is answered. Files
@@ -25,7 +25,8 @@ use consort_kernel::outcome::{OutcomeCommand, OutcomeEvent};
 use consort_kernel::task::{
     AiUse, Judgment, Provenance, SignOff, Submission, TaskCommand, Verdict,
 };
-use consort_store::Store as _;
+use consort_store::Store;
+use consort_store::postgres::{PostgresStore, Scratch};
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore};
 
 use super::crew::{Crew, task};
@@ -82,12 +83,44 @@ impl Times {
     }
 }
 
-/// Runs lifecycles in a folder of their own.
+/// Runs lifecycles over a file in a folder of their own.
 pub(super) fn run(folder: &Path, shape: Shape, load: Load) -> Result<Measured> {
     std::fs::create_dir_all(folder)?;
     let store = Arc::new(SqliteStore::open(Ownership::take(folder)?)?);
+    let measured = over(store, true, folder, shape, load)?;
+    let disk_bytes = std::fs::metadata(folder.join(DATABASE_FILE))?.len();
+    Ok(Measured {
+        disk_bytes,
+        ..measured
+    })
+}
+
+/// Runs lifecycles in a database of their own, as one of several servers.
+pub(super) fn run_in_database(
+    url: &str,
+    folder: &Path,
+    shape: Shape,
+    load: Load,
+) -> Result<Measured> {
+    let database = Scratch::make(url)?;
+    let store = Arc::new(PostgresStore::open(database.url())?);
+    let measured = over(store, false, folder, shape, load)?;
+    let disk_bytes = database.bytes()?;
+    Ok(Measured {
+        disk_bytes,
+        ..measured
+    })
+}
+
+fn over(
+    store: Arc<dyn Store>,
+    is_alone: bool,
+    folder: &Path,
+    shape: Shape,
+    load: Load,
+) -> Result<Measured> {
     let artefacts = Artefacts::open(&folder.join("artefacts"))?;
-    let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), true)?;
+    let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), is_alone)?;
     let crew = Crew::gather(&engine, load)?;
     let outcomes: Vec<OutcomeId> = match shape {
         Shape::ManyOutcomes => (0..load.tasks.div_ceil(PLAN))
@@ -103,13 +136,11 @@ pub(super) fn run(folder: &Path, shape: Shape, load: Load) -> Result<Measured> {
     let events = store.log()?.size() - events_before;
     let (lives, commands) = (Times::new(play.lives), Times::new(play.commands));
     engine.stop();
-    drop((engine, store));
-    let disk_bytes = std::fs::metadata(folder.join(DATABASE_FILE))?.len();
     Ok(Measured {
         taken,
         lives,
         commands,
-        disk_bytes,
+        disk_bytes: 0,
         events,
     })
 }
@@ -144,11 +175,14 @@ struct Play<'a> {
     reply: Reply,
     replies: Receiver<(usize, Result<Answer, LaneError>)>,
     under_way: HashMap<usize, Life>,
+    /// When each change of a plan was sent that is not answered yet, by its tag.
+    plans: HashMap<usize, Instant>,
     places: HashMap<TaskId, usize>,
     /// Tasks that came into a plan so far.
     planned: u32,
-    /// Tasks that wait for an offer.
-    ready: usize,
+    /// Tasks that wait for an offer; below zero while some were offered before their plan was
+    /// answered.
+    ready: i64,
     /// Offers that are not answered.
     offering: usize,
     lives: Vec<Duration>,
@@ -167,6 +201,7 @@ impl<'a> Play<'a> {
             reply,
             replies,
             under_way: HashMap::new(),
+            plans: HashMap::new(),
             places: HashMap::new(),
             planned: 0,
             ready: 0,
@@ -239,9 +274,10 @@ impl<'a> Play<'a> {
             reason: "the next letters came in".to_owned(),
         };
         self.planned += count;
-        // The tag of the last task of a change stands for all of them.
-        let last = numbers.end as usize - 1;
-        self.ask(last, self.crew.steward, Body::Outcome(outcome, change))?;
+        // Its tasks may be seen, and offered, before it is answered, so its tag is none of theirs.
+        let tag = self.load.tasks as usize + numbers.start as usize;
+        self.plans.insert(tag, sent);
+        self.ask(tag, self.crew.steward, Body::Outcome(outcome, change))?;
         if is_first {
             let start = Body::Outcome(outcome, OutcomeCommand::Start);
             self.ask(usize::MAX, self.crew.steward, start)?;
@@ -276,6 +312,15 @@ impl<'a> Play<'a> {
     fn answered(&mut self, tag: usize, answer: Result<Answer, LaneError>) -> Result<()> {
         let answer = answer.map_err(|error| anyhow!("the engine refused a command: {error}"))?;
         let now = Instant::now();
+        if let Some(sent) = self.plans.remove(&tag) {
+            self.commands.push(now - sent);
+            for event in &answer.events {
+                if let Event::Outcome(OutcomeEvent::PlanChanged { added, .. }) = event {
+                    self.ready += i64::from(*added);
+                }
+            }
+            return Ok(());
+        }
         let Some(life) = self.under_way.get_mut(&tag) else {
             // An outcome was started.
             return Ok(());
@@ -283,14 +328,9 @@ impl<'a> Play<'a> {
         self.commands.push(now - life.sent);
         let (task, step) = (life.task, life.step);
         match step {
-            Step::Planned => {
-                for event in &answer.events {
-                    if let Event::Outcome(OutcomeEvent::PlanChanged { added, .. }) = event {
-                        self.ready += *added as usize;
-                    }
-                }
-                Ok(())
-            }
+            Step::Planned => Err(anyhow!(
+                "{task} was answered before anything was asked of it"
+            )),
             Step::Offered(by) => {
                 self.ready -= 1;
                 self.offering -= 1;

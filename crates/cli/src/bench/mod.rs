@@ -1,6 +1,7 @@
 //! `consort bench`: what the machine and the software can do, measured on the machine at hand.
 //!
-//! It works in a temporary folder of the data directory's disk and leaves nothing behind. What the
+//! It works in a temporary folder of the data directory's disk, or in databases that it makes, and
+//! leaves nothing behind. What the
 //! figures mean, and what they were on which machine, stands in `docs/BENCHMARKS.md`.
 
 mod crew;
@@ -35,7 +36,8 @@ pub(crate) enum BenchVerb {
 /// Lifecycles.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Every answer is durable before it is given (SQLite, synchronous=FULL).\n\n\
+    after_help = "Every answer is durable before it is given (SQLite, synchronous=FULL). With --database, the \
+server named there gets a database for each shape, which goes away again.\n\n\
 Example:\n  consort bench lifecycle --tasks 20000 --in-flight 400 --json"
 )]
 pub(crate) struct Lifecycle {
@@ -52,17 +54,24 @@ impl BenchVerb {
     pub(crate) fn carry_out(
         &self,
         directory: &Path,
+        database: Option<&str>,
         json: bool,
         console: &mut Console,
     ) -> Result<()> {
         match self {
-            Self::Lifecycle(lifecycle) => lifecycle.carry_out(directory, json, console),
+            Self::Lifecycle(lifecycle) => lifecycle.carry_out(directory, database, json, console),
         }
     }
 }
 
 impl Lifecycle {
-    fn carry_out(&self, directory: &Path, json: bool, console: &mut Console) -> Result<()> {
+    fn carry_out(
+        &self,
+        directory: &Path,
+        database: Option<&str>,
+        json: bool,
+        console: &mut Console,
+    ) -> Result<()> {
         if !(1..=TASKS_MAX).contains(&self.tasks) {
             return Err(usage(format!("--tasks N: from 1 to {TASKS_MAX}")));
         }
@@ -72,16 +81,27 @@ impl Lifecycle {
         let scratch = Scratch::new(directory)?;
         console.show("measuring the disk")?;
         let sync_us = machine::sync_us(&scratch.0)?;
+        let measure = |name: &str, shape| {
+            let folder = scratch.0.join(name);
+            match database {
+                Some(url) => lifecycle::run_in_database(url, &folder, shape, self.load()),
+                None => lifecycle::run(&folder, shape, self.load()),
+            }
+        };
         console.show("measuring many outcomes")?;
-        let many = lifecycle::run(&scratch.0.join("many"), Shape::ManyOutcomes, self.load())?;
+        let many = measure("many", Shape::ManyOutcomes)?;
         console.show("measuring one outcome")?;
-        let one = lifecycle::run(&scratch.0.join("one"), Shape::OneOutcome, self.load())?;
-        console.show("measuring the floor")?;
-        let clock = machine::Clock::start();
-        floor::live(&scratch.0.join("floor"), self.tasks)?;
-        let floor = clock.stop();
+        let one = measure("one", Shape::OneOutcome)?;
+        let floor = if database.is_none() {
+            console.show("measuring the floor")?;
+            let clock = machine::Clock::start();
+            floor::live(&scratch.0.join("floor"), self.tasks)?;
+            Some(clock.stop())
+        } else {
+            None
+        };
         console.end_show()?;
-        let report = Report::new(self.load(), &many, &one, &floor, sync_us);
+        let report = Report::new(self.load(), &many, &one, floor.as_ref(), sync_us);
         if json {
             console.line(&serde_json::to_string_pretty(&report)?)?;
         } else {

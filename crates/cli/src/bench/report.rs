@@ -16,7 +16,8 @@ pub(super) struct Report {
     /// The most memory of the process, with both shapes and the floor behind it.
     peak_memory_mib: Option<u64>,
     sync_us: u64,
-    floor_lifecycles_per_second: f64,
+    /// Of bare SQLite; over PostgreSQL there is none.
+    floor_lifecycles_per_second: Option<f64>,
     floor_cpu_ms_per_lifecycle: Option<f64>,
 }
 
@@ -33,7 +34,7 @@ struct Figures {
     command_p99_ms: f64,
     disk_bytes_per_lifecycle: u64,
     events_per_lifecycle: f64,
-    ratio_to_floor: f64,
+    ratio_to_floor: Option<f64>,
 }
 
 impl Report {
@@ -41,10 +42,10 @@ impl Report {
         load: Load,
         many: &Measured,
         one: &Measured,
-        floor: &Taken,
+        floor: Option<&Taken>,
         sync_us: u64,
     ) -> Self {
-        let floor_rate = rate(load.tasks, floor);
+        let floor_rate = floor.map(|floor| rate(load.tasks, floor));
         Self {
             tasks: load.tasks,
             in_flight: load.in_flight,
@@ -52,8 +53,8 @@ impl Report {
             one_outcome: Figures::new(load, one, floor_rate),
             peak_memory_mib: peak_memory_mib(),
             sync_us,
-            floor_lifecycles_per_second: rounded(floor_rate, 1),
-            floor_cpu_ms_per_lifecycle: processor_ms(load.tasks, floor),
+            floor_lifecycles_per_second: floor_rate.map(|rate| rounded(rate, 1)),
+            floor_cpu_ms_per_lifecycle: floor.and_then(|floor| processor_ms(load.tasks, floor)),
         }
     }
 
@@ -64,12 +65,13 @@ impl Report {
         )];
         lines.extend(self.many_outcomes.lines("over many outcomes"));
         lines.extend(self.one_outcome.lines("within one outcome"));
-        lines.push(format!(
-            "the floor (bare SQLite, the same rows in the same batches): {} a second, {} ms of \
-             processor each",
-            self.floor_lifecycles_per_second,
-            shown(self.floor_cpu_ms_per_lifecycle)
-        ));
+        lines.extend(self.floor_lifecycles_per_second.map(|floor| {
+            format!(
+                "the floor (bare SQLite, the same rows in the same batches): {floor} a second, {} \
+                 ms of processor each",
+                shown(self.floor_cpu_ms_per_lifecycle)
+            )
+        }));
         let memory = self.peak_memory_mib.map(|mib| format!("{mib} MiB"));
         lines.push(format!(
             "the most memory: {}",
@@ -80,7 +82,7 @@ impl Report {
 }
 
 impl Figures {
-    fn new(load: Load, measured: &Measured, floor_rate: f64) -> Self {
+    fn new(load: Load, measured: &Measured, floor_rate: Option<f64>) -> Self {
         let rate = rate(load.tasks, &measured.taken);
         Self {
             lifecycles_per_second: rounded(rate, 1),
@@ -91,16 +93,17 @@ impl Figures {
             command_p99_ms: measured.commands.percentile_ms(99),
             disk_bytes_per_lifecycle: measured.disk_bytes / u64::from(load.tasks),
             events_per_lifecycle: rounded(share(measured.events, load.tasks), 2),
-            ratio_to_floor: rounded(rate / floor_rate, 3),
+            ratio_to_floor: floor_rate.map(|floor| rounded(rate / floor, 3)),
         }
     }
 
     fn lines(&self, shape: &str) -> [String; 3] {
         [
             format!(
-                "{shape}: {} a second, {} of the floor; {} ms of processor each",
+                "{shape}: {} a second{}; {} ms of processor each",
                 self.lifecycles_per_second,
-                self.ratio_to_floor,
+                self.ratio_to_floor
+                    .map_or_else(String::new, |ratio| format!(", {ratio} of the floor")),
                 shown(self.cpu_ms_per_lifecycle)
             ),
             format!(

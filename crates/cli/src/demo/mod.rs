@@ -36,7 +36,7 @@ impl Demo {
             .prefix("consort-demo-")
             .tempdir()
             .context("no folder can be made for the demo")?;
-        let place = Arc::new(Place::open(folder.path())?);
+        let place = Arc::new(Place::open(folder.path(), None, None)?);
         owner::serve(&place)?;
         console.tell(
             "Example people, practice money, no AI model. The extraction is real: 26 papers on a \

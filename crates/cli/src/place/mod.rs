@@ -11,8 +11,9 @@ use anyhow::{Context as _, Result, anyhow};
 use consort_agents::builtin::{AGENTS, BuiltIn, FAMILY};
 use consort_agents::model::Journal;
 use consort_engine::Engine;
+use consort_engine::access::Doors;
 use consort_engine::artefact::Artefacts;
-use consort_engine::clock::SystemClock;
+use consort_engine::clock::{Clock, SharedClock, SystemClock};
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OrganisationId};
@@ -20,7 +21,9 @@ use consort_kernel::network::{Policy, ReviewRule};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::DataClass;
+use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::{Ownership, SqliteStore};
+use consort_store::{Store, StoreError};
 
 /// What a person of a local network is asked to do.
 pub(crate) const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
@@ -36,10 +39,19 @@ const PERSON_CONCURRENCY: u16 = 64;
 /// A data directory with the engine over it.
 pub(crate) struct Place {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) passes: Arc<dyn Doors>,
     pub(crate) directory: PathBuf,
+    kept: Kept,
     spending: Mutex<Option<Arc<Journal>>>,
     founding: Mutex<()>,
+}
+
+/// Where the network of a place is kept.
+enum Kept {
+    /// In a file of the data directory.
+    File(Arc<SqliteStore>),
+    /// In a database, which other servers may have, too. The directory is this process's own.
+    Database { url: String, _owned: Ownership },
 }
 
 /// Who is in a local network.
@@ -50,22 +62,70 @@ pub(crate) struct Local {
 }
 
 impl Place {
-    /// Opens the data directory; it belongs to this process until it ends.
-    pub(crate) fn open(directory: &Path) -> Result<Self> {
+    /// Opens the data directory, which belongs to this process until it ends, and the network in it
+    /// or in a database.
+    pub(crate) fn open(
+        directory: &Path,
+        database: Option<&str>,
+        artefacts: Option<&Path>,
+    ) -> Result<Self> {
         std::fs::create_dir_all(directory).with_context(|| {
             format!("the data directory {} cannot be made", directory.display())
         })?;
-        let ownership = Ownership::take(directory)?;
-        let store = Arc::new(SqliteStore::open(ownership)?);
-        let artefacts = Artefacts::open(&directory.join("artefacts"))?;
-        let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), true)?;
+        let owned = Ownership::take(directory)?;
+        let artefacts = match artefacts {
+            Some(folder) => Artefacts::open(folder)?,
+            None => Artefacts::open(&directory.join("artefacts"))?,
+        };
+        match database {
+            None => {
+                let store = Arc::new(SqliteStore::open(owned)?);
+                let kept = Kept::File(Arc::clone(&store));
+                Self::over(directory, artefacts, store, Arc::new(SystemClock), kept)
+            }
+            Some(url) => {
+                let store = Arc::new(PostgresStore::open(url)?);
+                let clock = database_clock(&store)?;
+                let url = url.to_owned();
+                let kept = Kept::Database { url, _owned: owned };
+                Self::over(directory, artefacts, store, clock, kept)
+            }
+        }
+    }
+
+    fn over<S: Store + Doors + 'static>(
+        directory: &Path,
+        artefacts: Artefacts,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        kept: Kept,
+    ) -> Result<Self> {
+        let is_alone = matches!(kept, Kept::File(_));
+        let engine = Engine::start(store.clone(), artefacts, clock, is_alone)?;
         Ok(Self {
             engine,
-            store,
+            passes: store,
             directory: directory.to_owned(),
+            kept,
             spending: Mutex::default(),
             founding: Mutex::default(),
         })
+    }
+
+    /// The file of the data directory that keeps the network, where one does.
+    pub(crate) fn file(&self) -> Option<&SqliteStore> {
+        match &self.kept {
+            Kept::File(store) => Some(store),
+            Kept::Database { .. } => None,
+        }
+    }
+
+    /// The database that keeps the network, where one does.
+    pub(crate) fn database(&self) -> Option<&str> {
+        match &self.kept {
+            Kept::File(_) => None,
+            Kept::Database { url, .. } => Some(url),
+        }
     }
 
     /// Whether there is one in this directory.
@@ -121,6 +181,16 @@ impl Place {
             Some(_) | None => Err(anyhow!("{id} is not founded")),
         }
     }
+}
+
+/// The clock of the database, by which all servers on it measure leases.
+fn database_clock(store: &Arc<PostgresStore>) -> Result<Arc<dyn Clock>, StoreError> {
+    let asked = Arc::downgrade(store);
+    let clock = SharedClock::start(move || match asked.upgrade() {
+        Some(store) => store.now(),
+        None => Err(StoreError::Failed("the database was closed".to_owned())),
+    })?;
+    Ok(clock)
 }
 
 /// The policy of a local network: one person answers for everything in it, so work of medium risk

@@ -79,7 +79,7 @@ pub(crate) fn serve(
 ) -> Result<()> {
     let place = served.place;
     let engine = &place.engine;
-    let access = Access::new(place.store.clone());
+    let access = Access::new(place.passes.clone());
     access.tidy(engine.now())?;
     let uploads = place.directory.join("uploads");
     let url = listening.url();
@@ -116,7 +116,7 @@ impl SignIn {
         let who = asked.contributor()?;
         let url = address(&asked.place.directory)?;
         let engine = asked.engine();
-        let access = Access::new(asked.place.store.clone());
+        let access = Access::new(asked.place.passes.clone());
         let until = engine.now().plus_millis(i64::from(self.hours) * HOUR_MS);
         let link = access.link(who, "made at the terminal", engine.now(), until)?;
         let link = format!("{url}/enter/{link}");

@@ -8,13 +8,29 @@ use tempfile::TempDir;
 /// A place of its own for one test.
 pub(crate) struct Desk {
     folder: TempDir,
+    /// The database of the network, where it is not in the data directory.
+    database: Option<String>,
 }
 
 impl Desk {
     pub(crate) fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
+            database: None,
         }
+    }
+
+    /// A data directory for a network that a database keeps.
+    pub(crate) fn over(database: &str) -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+            database: Some(database.to_owned()),
+        }
+    }
+
+    /// The database of the network, where it has one.
+    pub(crate) fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     /// A folder that goes away with the test.
@@ -40,7 +56,12 @@ impl Desk {
             .current_dir(repository())
             .stdin(Stdio::null())
             .env_remove("CONSORT_DATA")
+            .env_remove("CONSORT_DATABASE")
+            .env_remove("CONSORT_ARTEFACTS")
             .env_remove("CONSORT_AS");
+        if let Some(database) = &self.database {
+            command.env("CONSORT_DATABASE", database);
+        }
         command
     }
 

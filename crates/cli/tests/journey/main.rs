@@ -6,6 +6,7 @@ mod backup;
 mod change;
 mod choice;
 mod command;
+mod database;
 mod disk;
 mod doctor;
 mod endpoint;

@@ -25,7 +25,9 @@ use consort_kernel::task::{
 use consort_kernel::time::Timestamp;
 use consort_store::Store;
 use consort_store::memory::MemoryStore;
+use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::{Ownership, SqliteStore};
+use consort_testkit::postgres::PostgresServer;
 
 /// 1 March 2026, 09:00 UTC.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_772_355_600_000);
@@ -110,10 +112,15 @@ pub(crate) struct Story {
 pub(crate) fn stories() -> Vec<Story> {
     let folder = Folder::new();
     let sqlite = SqliteStore::open(Ownership::take(folder.path()).unwrap()).unwrap();
-    vec![
+    let mut stories = vec![
         Story::tell(Arc::new(MemoryStore::new()), Folder::new()),
         Story::tell(Arc::new(sqlite), folder),
-    ]
+    ];
+    if let Some(server) = PostgresServer::shared() {
+        let postgres = PostgresStore::open(&server.new_database()).unwrap();
+        stories.push(Story::tell(Arc::new(postgres), Folder::new()));
+    }
+    stories
 }
 
 impl Story {

@@ -13,7 +13,6 @@ mod error;
 mod event;
 mod flaw;
 pub mod floor;
-mod key;
 mod lease;
 mod listing;
 mod log;
@@ -39,7 +38,7 @@ pub use backup::{Staged, stage};
 pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
-use crate::StoreError;
+use crate::{StoreError, key};
 use commit::Writer;
 use connection::Readers;
 use names::Names;
@@ -102,6 +101,12 @@ impl SqliteStore {
     /// The database's file.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// The last position that a message was given, whether or not it waits.
+    pub(crate) fn last_message(&self) -> Result<i64, StoreError> {
+        self.readers
+            .read(|connection| log::edge(connection).map(|edge| edge.messages))
     }
 
     /// What SQLite, and the store's own cross-checks, find wrong with the database; nothing when

@@ -5,11 +5,15 @@ use consort_store::memory::MemoryStore;
 use consort_store::{Credential, CredentialKind, Credentials, StoreError};
 
 use crate::fixture::{PERSON, Place, at};
+use crate::postgres::new_store;
 
 fn everywhere(contract: fn(&dyn Credentials)) {
     contract(&MemoryStore::new());
     let place = Place::new();
     contract(&place.open());
+    if let Some(store) = new_store() {
+        contract(&store);
+    }
 }
 
 fn passkey(name: &str, created: i64) -> Credential {

@@ -1,4 +1,4 @@
-//! Random write sets: both stores give the same answers and hold the same, and what must always
+//! Random write sets: all stores give the same answers and hold the same, and what must always
 //! hold, holds.
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::fixture::{
     network, receipt, set, stream, task, transfer,
 };
 use crate::picture::{Picture, picture, state};
+use crate::postgres::new_store;
 
 /// What one part of a write set is about; versions are filled in from what the store holds, so
 /// that most write sets are close to being allowed.
@@ -281,6 +282,28 @@ fn first(store: &dyn Store) -> WriteSet {
     set
 }
 
+/// Commits write sets to all stores, which have to agree after each.
+fn check_agreement(stores: &[Arc<dyn Store>], sets: &[Vec<Part>]) {
+    for store in stores {
+        store.identity(network()).unwrap();
+        answer(store.as_ref(), &first(store.as_ref()));
+    }
+    for parts in sets {
+        let set = write_set(stores[0].as_ref(), parts);
+        let mut told = stores.iter().map(|store| answer(store.as_ref(), &set));
+        let one = told.next().unwrap();
+        told.for_each(|other| assert_eq!(one, other, "{set:?}"));
+        let mut held = stores.iter().map(|store| picture(store.as_ref()));
+        let one = held.next().unwrap();
+        held.for_each(|other| assert_eq!(one, other, "{set:?}"));
+        check(&one);
+    }
+}
+
+fn sets() -> impl Strategy<Value = Vec<Vec<Part>>> {
+    collection::vec(collection::vec(part(), 1..5), 1..24)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 64,
@@ -288,24 +311,23 @@ proptest! {
         ..ProptestConfig::default()
     })]
     #[test]
-    fn both_stores_agree_on_every_write_set(
-        sets in collection::vec(collection::vec(part(), 1..5), 1..24)
-    ) {
-        let memory: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    fn memory_and_sqlite_agree_on_every_write_set(sets in sets()) {
         let place = Place::new();
-        let sqlite: Arc<dyn Store> = Arc::new(place.open());
-        let stores = [memory, sqlite];
-        for store in &stores {
-            store.identity(network()).unwrap();
-            answer(store.as_ref(), &first(store.as_ref()));
-        }
-        for parts in sets {
-            let set = write_set(stores[0].as_ref(), &parts);
-            let [one, other] = stores.each_ref().map(|store| answer(store.as_ref(), &set));
-            assert_eq!(one, other, "{set:?}");
-            let [one, other] = stores.each_ref().map(|store| picture(store.as_ref()));
-            assert_eq!(one, other, "{set:?}");
-            check(&one);
+        check_agreement(&[Arc::new(MemoryStore::new()), Arc::new(place.open())], &sets);
+    }
+}
+
+proptest! {
+    // A database is made for each case, and that takes its time.
+    #![proptest_config(ProptestConfig {
+        cases: 16,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+    #[test]
+    fn memory_and_postgres_agree_on_every_write_set(sets in sets()) {
+        if let Some(store) = new_store() {
+            check_agreement(&[Arc::new(MemoryStore::new()), Arc::new(store)], &sets);
         }
     }
 }

@@ -6,11 +6,15 @@ use consort_store::memory::MemoryStore;
 use consort_store::{Pass, PassKind, Passes, StoreError};
 
 use crate::fixture::{PERSON, Place, at};
+use crate::postgres::new_store;
 
 fn everywhere(contract: fn(&dyn Passes)) {
     contract(&MemoryStore::new());
     let place = Place::new();
     contract(&place.open());
+    if let Some(store) = new_store() {
+        contract(&store);
+    }
 }
 
 fn pass(secret: &str, kind: PassKind, created: i64, expires: i64) -> Pass {

@@ -9,14 +9,14 @@ mod ownership;
 mod reopen;
 
 use consort_kernel::money::{Account, Purpose};
-use consort_store::sqlite::SqliteStore;
+use consort_store::Store;
 
 use crate::commit::everything;
 use crate::fixture::{OUTCOME, add_change, change, done, grant, stream, task, transfer};
 
 /// A store in which task 1 was paid, task 2 is held under lease 3 and task 3 is new; 15 lie in
 /// escrow, 20 in the hold of task 2 and 5 in that of task 1.
-fn populate(store: &SqliteStore) {
+pub(crate) fn populate(store: &dyn Store) {
     done(store, &everything());
     let mut set = change(stream(2), 0, 2);
     add_change(&mut set, stream(3), 0, 1);

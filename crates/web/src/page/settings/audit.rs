@@ -12,6 +12,7 @@ use consort_kernel::id::ContributorId;
 use consort_kernel::network::NetworkEvent;
 use consort_kernel::organisation::OrganisationEvent;
 use consort_kernel::outcome::OutcomeEvent;
+use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Approval, TaskEvent};
 use maud::{Markup, html as markup};
@@ -20,6 +21,7 @@ use super::super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Foun
 use super::super::shell::{Head, Place};
 use super::top;
 use crate::part::{People, capital, when};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
@@ -129,6 +131,7 @@ fn found(web: &Web, visitor: &Visitor, asked: &Asked, is_steward: bool) -> Resul
 /// Whether the visitor sees what a stream is about.
 fn is_seen(web: &Web, visitor: &Visitor, stream: StreamId) -> Result<bool, Failure> {
     let engine = &web.engine;
+    let may = |act, about: About<'_>| right::may(engine, visitor.asking(), act, about);
     match stream {
         StreamId::Task(id) => match engine.task(id)? {
             Some(task) => sight::sees_task(engine, visitor.id, &task),
@@ -138,10 +141,12 @@ fn is_seen(web: &Web, visitor: &Visitor, stream: StreamId) -> Result<bool, Failu
             Some(outcome) => sight::sees_all(engine, visitor.id, &outcome),
             None => Ok(false),
         },
-        StreamId::Contributor(id) => Ok(id == visitor.id),
-        // The rules are open to everybody.
-        StreamId::Network(_) => Ok(true),
-        StreamId::Organisation(_) => Ok(false),
+        StreamId::Contributor(id) => match engine.state(StreamId::Contributor(id))? {
+            Some(Row::Contributor(it)) => may(Act::SeeStanding, About::Contributor(&it)),
+            _ => Ok(false),
+        },
+        StreamId::Network(_) => may(Act::SeeRules, About::Network),
+        StreamId::Organisation(id) => may(Act::SeeBooks, About::Organisation(id)),
     }
 }
 
@@ -175,10 +180,12 @@ fn decided(envelope: &Envelope) -> Option<Decided> {
             NetworkEvent::PolicyChanged { reason, .. } => line("rules", "Rules changed", reason),
             NetworkEvent::Stopped { reason, .. } => line("rules", "Stopped by a switch", reason),
             NetworkEvent::Released { reason, .. } => line("rules", "Goes on after a stop", reason),
+            NetworkEvent::DutiesSet { reason, .. } => line("rules", "Duties changed", reason),
             NetworkEvent::ReleaseSpread { .. } => None,
         },
         Event::Organisation(event) => match event {
             OrganisationEvent::Founded { .. } => line("plan", "Organisation founded", ""),
+            OrganisationEvent::RolesSet { reason, .. } => line("rules", "Roles changed", reason),
             OrganisationEvent::Deposited { reference, .. } => {
                 line("money", "Money set aside", reference)
             }

@@ -22,6 +22,7 @@ use serde::Deserialize;
 use super::listed;
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People, Tone, chip, when};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 /// How many of the latest events of the network are shown.
@@ -69,7 +70,8 @@ fn top(here: &str) -> Markup {
 async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let network = network(web)?;
-        let is_steward = network.stewards.contains(&visitor.id);
+        let asking = visitor.asking();
+        let is_steward = right::may(&web.engine, asking, Act::TendNetwork, About::Network)?;
         let people = People::of(&web.engine);
         let events = web
             .engine
@@ -212,6 +214,19 @@ fn versions(
                 reason.clone(),
                 markup! {},
             ),
+            NetworkEvent::DutiesSet {
+                duties,
+                reason,
+                who,
+            } => {
+                let names: Vec<&str> = duties.iter().map(|duty| duty.name()).collect();
+                let name = people.name(*who)?;
+                let what = match names.join(" and ") {
+                    none if none.is_empty() => format!("took {name}'s duties away"),
+                    duties => format!("named {name} {duties}"),
+                };
+                (what, reason.clone(), markup! {})
+            }
             NetworkEvent::ReleaseSpread { .. } => continue,
         };
         rows.push(markup! {
@@ -270,6 +285,12 @@ const fn switch_word(switch: Switch) -> &'static str {
     }
 }
 
+/// Fails where the visitor may not change the network.
+fn tends(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
+    let asking = visitor.asking();
+    right::check(&web.engine, asking, Act::TendNetwork, About::Network)
+}
+
 /// Puts other rules in force.
 async fn change(
     State(web): State<Arc<Web>>,
@@ -277,6 +298,7 @@ async fn change(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
+        tends(web, &visitor)?;
         let present = network(web)?.policy;
         if form.get("version").map(String::as_str) != Some(present.version.to_string().as_str()) {
             let late = "somebody changed the rules meanwhile; look at them again";
@@ -303,6 +325,7 @@ async fn again(
     Form(again): Form<Again>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
+        tends(web, &visitor)?;
         let network = network(web)?;
         let events = web
             .engine
@@ -345,6 +368,7 @@ async fn switch(
     Form(switched): Form<Switched>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
+        tends(web, &visitor)?;
         let Switched {
             switch,
             stop,

@@ -25,6 +25,7 @@ use super::super::shell::{self, Head, Place};
 use super::forecast::{self, Forecast, left, one};
 use super::{Seen, see};
 use crate::part::{Icon, day};
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 use change::{Change, change};
 use wish::Wish;
@@ -53,6 +54,7 @@ pub(super) fn may(seen: &Seen<'_>) -> bool {
 /// Sees the outcome whose plan is edited; whoever does not answer for it finds nothing here.
 fn seen<'a>(web: &'a Web, visitor: &'a Visitor, id: OutcomeId) -> Result<Seen<'a>, Failure> {
     let seen = see(web, visitor, id)?;
+    seen.check(Act::SteerOutcome)?;
     if may(&seen) {
         Ok(seen)
     } else {

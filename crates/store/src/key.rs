@@ -1,4 +1,4 @@
-//! How identifiers, accounts and words are written in the database: small numbers and 16 bytes.
+//! How identifiers, accounts and words are written in every database: small numbers and 16 bytes.
 //!
 //! The numbers are part of the durable form; a number that was given is never given again.
 
@@ -15,30 +15,30 @@ use crate::rules::refused;
 const STREAM_KINDS: [&str; 5] = ["network", "organisation", "contributor", "outcome", "task"];
 
 /// The number of tasks among the kinds of streams.
-pub(super) const TASK: i64 = 5;
+pub(crate) const TASK: i64 = 5;
 
 /// The error for a stored value that nothing in this version could have written.
-pub(super) fn damaged(what: &str, value: i64) -> StoreError {
+pub(crate) fn damaged(what: &str, value: i64) -> StoreError {
     StoreError::Damaged(format!("{value} is no {what}"))
 }
 
-/// A number as SQLite holds it.
-pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
+/// A number as a database holds it.
+pub(crate) fn integer(value: u64) -> Result<i64, StoreError> {
     i64::try_from(value).map_err(|_| refused(format!("{value} does not fit into the database")))
 }
 
-/// A count of rows as SQLite holds it.
-pub(super) fn limit(rows: usize) -> i64 {
+/// A count of rows as a database holds it.
+pub(crate) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
 /// A stored number that is never negative.
-pub(super) fn natural(value: i64) -> Result<u64, StoreError> {
+pub(crate) fn natural(value: i64) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| damaged("count", value))
 }
 
 /// The bytes of a kind and identifier.
-pub(super) const fn stream_key(stream: StreamId) -> (i64, [u8; 16]) {
+pub(crate) const fn stream_key(stream: StreamId) -> (i64, [u8; 16]) {
     let (kind, bits) = match stream {
         StreamId::Network(id) => (1, id.bits()),
         StreamId::Organisation(id) => (2, id.bits()),
@@ -50,7 +50,7 @@ pub(super) const fn stream_key(stream: StreamId) -> (i64, [u8; 16]) {
 }
 
 /// The stream with this kind and identifier.
-pub(super) fn stream(kind: i64, id: [u8; 16]) -> Result<StreamId, StoreError> {
+pub(crate) fn stream(kind: i64, id: [u8; 16]) -> Result<StreamId, StoreError> {
     let bits = u128::from_be_bytes(id);
     match kind {
         1 => Ok(StreamId::Network(NetworkId::from_bits(bits))),
@@ -63,13 +63,13 @@ pub(super) fn stream(kind: i64, id: [u8; 16]) -> Result<StreamId, StoreError> {
 }
 
 /// The number of a kind of stream, if there is such a kind.
-pub(super) fn kind_number(word: &str) -> Option<i64> {
+pub(crate) fn kind_number(word: &str) -> Option<i64> {
     let place = STREAM_KINDS.iter().position(|kind| *kind == word)?;
     i64::try_from(place + 1).ok()
 }
 
 /// The word for a kind of stream.
-pub(super) fn kind_word(number: i64) -> Result<&'static str, StoreError> {
+pub(crate) fn kind_word(number: i64) -> Result<&'static str, StoreError> {
     usize::try_from(number - 1)
         .ok()
         .and_then(|place| STREAM_KINDS.get(place).copied())
@@ -77,7 +77,7 @@ pub(super) fn kind_word(number: i64) -> Result<&'static str, StoreError> {
 }
 
 /// The number of an account's role, and the stream that it belongs to.
-pub(super) const fn account_key(account: Account) -> (i64, Option<StreamId>) {
+pub(crate) const fn account_key(account: Account) -> (i64, Option<StreamId>) {
     match account {
         Account::Clearing => (1, None),
         Account::Funds(id) => (2, Some(StreamId::Organisation(id))),
@@ -90,7 +90,7 @@ pub(super) const fn account_key(account: Account) -> (i64, Option<StreamId>) {
 }
 
 /// The account with this role and owner.
-pub(super) fn account(role: i64, owner: Option<StreamId>) -> Result<Account, StoreError> {
+pub(crate) fn account(role: i64, owner: Option<StreamId>) -> Result<Account, StoreError> {
     match (role, owner) {
         (1, None) => Ok(Account::Clearing),
         (2, Some(StreamId::Organisation(id))) => Ok(Account::Funds(id)),
@@ -104,7 +104,7 @@ pub(super) fn account(role: i64, owner: Option<StreamId>) -> Result<Account, Sto
 }
 
 /// The number of a purpose.
-pub(super) const fn purpose_number(purpose: Purpose) -> i64 {
+pub(crate) const fn purpose_number(purpose: Purpose) -> i64 {
     match purpose {
         Purpose::Deposit => 1,
         Purpose::Fund => 2,
@@ -118,7 +118,7 @@ pub(super) const fn purpose_number(purpose: Purpose) -> i64 {
 }
 
 /// The purpose with this number.
-pub(super) fn purpose(number: i64) -> Result<Purpose, StoreError> {
+pub(crate) fn purpose(number: i64) -> Result<Purpose, StoreError> {
     Purpose::ALL
         .into_iter()
         .find(|purpose| purpose_number(*purpose) == number)
@@ -126,7 +126,7 @@ pub(super) fn purpose(number: i64) -> Result<Purpose, StoreError> {
 }
 
 /// The number of a kind of timer.
-pub(super) const fn timer_number(kind: TimerKind) -> i64 {
+pub(crate) const fn timer_number(kind: TimerKind) -> i64 {
     match kind {
         TimerKind::Offer => 1,
         TimerKind::Lease => 2,
@@ -136,7 +136,7 @@ pub(super) const fn timer_number(kind: TimerKind) -> i64 {
 }
 
 /// The kind of timer with this number.
-pub(super) fn timer_kind(number: i64) -> Result<TimerKind, StoreError> {
+pub(crate) fn timer_kind(number: i64) -> Result<TimerKind, StoreError> {
     match number {
         1 => Ok(TimerKind::Offer),
         2 => Ok(TimerKind::Lease),
@@ -147,7 +147,7 @@ pub(super) fn timer_kind(number: i64) -> Result<TimerKind, StoreError> {
 }
 
 /// A stored digest.
-pub(super) const fn digest(bytes: [u8; 32]) -> Digest {
+pub(crate) const fn digest(bytes: [u8; 32]) -> Digest {
     Digest::from_bytes(bytes)
 }
 

@@ -1,0 +1,124 @@
+//! A network that moves from a file of SQLite is the same one.
+
+use std::sync::Arc;
+
+use consort_kernel::digest::Digest;
+use consort_store::postgres::PostgresStore;
+use consort_store::sqlite::SqliteStore;
+use consort_store::{Pass, PassKind, Passes as _, PersonalRow, RefusalRow, Store, StoreError};
+
+use super::{new_database, somebody};
+use crate::fixture::{PERSON, Place, add_change, at, command, done, network, set, stream};
+use crate::picture::{ALL, picture};
+use crate::sqlite::populate;
+
+/// A network with something of everything, and its file, which is only read from here on.
+fn source(place: &Place) -> Arc<SqliteStore> {
+    let store = place.open();
+    populate(&store);
+    let person = consort_kernel::stream::StreamId::Contributor(PERSON);
+    let mut more = set();
+    add_change(&mut more, person, 0, 1);
+    more.personal = vec![PersonalRow {
+        subject: person,
+        field: "name".to_owned(),
+        salt: Digest::of(b"salt"),
+        value: "Ada".to_owned(),
+    }];
+    more.refusals = vec![RefusalRow {
+        id: command(8),
+        at: at(3),
+        why: "too_late".to_owned(),
+        body: "{}".to_owned(),
+    }];
+    done(&store, &more);
+    store.outbox_done(&[1]).unwrap();
+    let log = store.log().unwrap();
+    store
+        .put_checkpoint(log.size(), log.root(), "signed")
+        .unwrap();
+    store
+        .put_pass(&Pass {
+            secret: Digest::of(b"secret"),
+            kind: PassKind::Token,
+            contributor: PERSON,
+            label: "a token".to_owned(),
+            created: at(1),
+            used: at(2),
+            expires: at(9),
+            leads_to: Some("/today".to_owned()),
+            proved: Some(at(1)),
+        })
+        .unwrap();
+    drop(store);
+    let file = place.folder().join(consort_store::sqlite::DATABASE_FILE);
+    Arc::new(SqliteStore::open_read_only(&file).unwrap())
+}
+
+#[test]
+fn a_network_that_is_taken_over_is_as_it_was() {
+    let Some(address) = new_database() else {
+        return;
+    };
+    let place = Place::new();
+    let source = source(&place);
+    let before = picture(source.as_ref());
+    let store = PostgresStore::open(&address).unwrap();
+    store.take_over(Arc::clone(&source)).unwrap();
+    assert_eq!(picture(&store), before);
+    assert_eq!(picture(source.as_ref()), before);
+    assert_eq!(store.flaws().unwrap(), []);
+    let elsewhere = consort_kernel::id::NetworkId::from_bits(99);
+    assert_eq!(
+        store.identity(elsewhere).unwrap(),
+        source.identity(elsewhere).unwrap()
+    );
+    let person = consort_kernel::stream::StreamId::Contributor(PERSON);
+    assert_eq!(
+        store.personal(person).unwrap(),
+        source.personal(person).unwrap()
+    );
+    assert_eq!(store.refusals(ALL).unwrap(), source.refusals(ALL).unwrap());
+    assert_eq!(
+        store.passes_of(PERSON).unwrap(),
+        source.passes_of(PERSON).unwrap()
+    );
+    // It goes on where it was: the place of the message that was delivered is not given again.
+    let mut next = crate::fixture::change(stream(3), 1, 1);
+    next.outbox = vec![crate::fixture::message(stream(3), 2, "task.changed")];
+    done(&store, &next);
+    assert_eq!(store.outbox(0, ALL).unwrap()[0].0, 2);
+}
+
+#[test]
+fn a_network_is_taken_over_whole_or_not_at_all() {
+    let Some(address) = new_database() else {
+        return;
+    };
+    let place = Place::new();
+    let source = source(&place);
+    let store = PostgresStore::open(&address).unwrap();
+    somebody(&address)
+        .batch_execute("ALTER TABLE passes ADD CHECK (kind <> 3)")
+        .unwrap();
+    assert!(store.take_over(Arc::clone(&source)).is_err());
+    assert_eq!(store.log().unwrap().size(), 0);
+    somebody(&address)
+        .batch_execute("ALTER TABLE passes DROP CONSTRAINT passes_kind_check1")
+        .unwrap();
+    store.take_over(Arc::clone(&source)).unwrap();
+    let again = store.take_over(source);
+    assert!(matches!(again, Err(StoreError::Refused(_))), "{again:?}");
+}
+
+#[test]
+fn a_database_that_holds_a_network_takes_over_no_other() {
+    let Some(address) = new_database() else {
+        return;
+    };
+    let place = Place::new();
+    let store = PostgresStore::open(&address).unwrap();
+    store.identity(network()).unwrap();
+    let answer = store.take_over(source(&place));
+    assert!(matches!(answer, Err(StoreError::Refused(_))), "{answer:?}");
+}
