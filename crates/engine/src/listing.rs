@@ -1,8 +1,9 @@
 //! Lists of what there is, a bounded number at a time.
 
 use consort_kernel::command::Principal;
+use consort_kernel::contributor::Contributor;
 use consort_kernel::event::Envelope;
-use consort_kernel::id::{CommandId, OutcomeId, TaskId};
+use consort_kernel::id::{CommandId, ContributorId, OutcomeId, TaskId};
 use consort_kernel::money::Transfer;
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
@@ -67,6 +68,23 @@ impl Engine {
             .into_iter()
             .filter_map(|state| match state {
                 State::Outcome(outcome) => Some(*outcome),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Contributors after one, in the order in which they came; so many at the most.
+    pub fn contributors_after(
+        &self,
+        after: Option<ContributorId>,
+        limit: usize,
+    ) -> Result<Vec<Contributor>, EngineError> {
+        let after = after.map(StreamId::Contributor);
+        let states = self.with("contributor", None, &[], (after, limit))?;
+        Ok(states
+            .into_iter()
+            .filter_map(|state| match state {
+                State::Contributor(contributor) => Some(*contributor),
                 _ => None,
             })
             .collect())
