@@ -9,6 +9,10 @@ mod page;
 mod part;
 mod server;
 mod sight;
+mod signing;
 
 pub use api::document;
-pub use server::{Notice, Web, router, serve};
+pub use server::{
+    COOKIE_NAME, Figures, Notice, Outside, Web, admin, admin_router, register_figures, router,
+    serve,
+};

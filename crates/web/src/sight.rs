@@ -3,7 +3,10 @@
 //! Whoever answers for an outcome, owns its organisation or looks after the network sees all of it.
 //! Whoever was offered, holds, did or judged a task of it sees that task and what the outcome is for.
 
+use std::collections::BTreeMap;
+
 use consort_engine::Engine;
+use consort_engine::agenda::parties;
 use consort_kernel::contributor::Nature;
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::outcome::Outcome;
@@ -26,14 +29,16 @@ pub(crate) enum Sight {
 
 /// Whether somebody looks after the network.
 pub(crate) fn is_steward(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
-    let state = engine.state(StreamId::Network(engine.network()))?;
-    Ok(matches!(state, Some(State::Network(network)) if network.stewards.contains(&who)))
+    let state = engine.shared_state(StreamId::Network(engine.network()))?;
+    Ok(matches!(state.as_deref(), Some(State::Network(network)) if network.stewards.contains(&who)))
 }
 
 /// Whether somebody may act for an organisation.
 fn owns(engine: &Engine, who: ContributorId, id: OrganisationId) -> Result<bool, Failure> {
-    let state = engine.state(StreamId::Organisation(id))?;
-    Ok(matches!(state, Some(State::Organisation(organisation)) if organisation.owner == who))
+    let state = engine.shared_state(StreamId::Organisation(id))?;
+    Ok(
+        matches!(state.as_deref(), Some(State::Organisation(organisation)) if organisation.owner == who),
+    )
 }
 
 /// Whether somebody sees all of an outcome.
@@ -58,12 +63,37 @@ pub(crate) fn of_outcome(
     if sees_all(engine, who, outcome)? {
         return Ok(Sight::All);
     }
-    let tasks = engine.tasks_of(outcome.id)?;
-    Ok(if tasks.iter().any(|task| takes_part(who, task)) {
+    Ok(if engine.takes_part(who, outcome.id)? {
         Sight::Own
     } else {
         Sight::None
     })
+}
+
+/// The latest outcomes before one that somebody sees any of, the last first; so many at the most.
+pub(crate) fn latest_outcomes(
+    engine: &Engine,
+    who: ContributorId,
+    phase: Option<&str>,
+    before: Option<OutcomeId>,
+    limit: usize,
+) -> Result<Vec<Outcome>, Failure> {
+    let looks_after_all = is_steward(engine, who)?;
+    let mut owned: BTreeMap<OrganisationId, bool> = BTreeMap::new();
+    let mut broken = None;
+    let outcomes = engine.latest_outcomes(who, phase, (before, limit), |glance| {
+        let is_own = glance.accountable == who || glance.escalation.contains(&who);
+        if looks_after_all || is_own {
+            return true;
+        }
+        *owned.entry(glance.organisation).or_insert_with(|| {
+            owns(engine, who, glance.organisation).unwrap_or_else(|failure| {
+                broken = Some(failure);
+                false
+            })
+        })
+    })?;
+    broken.map_or(Ok(outcomes), Err)
 }
 
 /// The outcome, if they see any of it, with how much.
@@ -110,17 +140,7 @@ pub(crate) fn oversees(engine: &Engine, who: ContributorId, task: &Task) -> Resu
 
 /// Whether somebody was offered, holds, did or judged a task, or it went up to them.
 pub(crate) fn takes_part(who: ContributorId, task: &Task) -> bool {
-    let holds = match &task.phase {
-        Phase::Offered(offer) => offer.to == who,
-        Phase::Leased(lease) => lease.holder.id == who,
-        _ => false,
-    };
-    let did_it = task.handed().is_some_and(|handed| {
-        handed.lease.holder.id == who || handed.reviews.iter().any(|it| it.by.id == who)
-    });
-    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
-    let had_it = task.returned.as_ref().is_some_and(|it| it.performer == who);
-    holds || did_it || was_asked || had_it
+    parties(task).any(|it| it == who)
 }
 
 /// Whether somebody answers for the agent that has a task or did it.
@@ -134,7 +154,7 @@ fn operates(engine: &Engine, who: ContributorId, task: &Task) -> Result<bool, Fa
         return Ok(false);
     };
     Ok(matches!(
-        engine.state(StreamId::Contributor(performer))?,
+        engine.shared_state(StreamId::Contributor(performer))?.as_deref(),
         Some(State::Contributor(it)) if matches!(it.nature, Nature::Agent { operator, .. } if operator == who)
     ))
 }

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use consort_engine::access::Entered;
+use consort_engine::access::{Entered, PassKind};
 use consort_kernel::command::Principal;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
@@ -24,7 +24,8 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::problem::Problem;
-use crate::server::{Failure, Web, session};
+use crate::server::{Failure, Web, known_as, session};
+use crate::signing::Signer;
 
 /// How many requests a second somebody may make over time.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("it is not zero");
@@ -76,12 +77,31 @@ pub(super) struct Caller {
     pub(super) id: ContributorId,
     /// By what they came in.
     secret: Digest,
+    /// Whether that is a person's session, and no token.
+    is_session: bool,
 }
 
 impl Caller {
     /// Who a command is from.
     pub(super) const fn principal(self) -> Principal {
         Principal::Contributor(self.id)
+    }
+
+    /// What notes what they open: their session or token.
+    pub(super) const fn pass(self) -> Digest {
+        self.secret
+    }
+
+    /// Whoever signs, if they came in by a session: a token never signs.
+    pub(super) const fn signer(self) -> Result<Signer, Problem> {
+        if self.is_session {
+            Ok(Signer {
+                id: self.id,
+                session: self.secret,
+            })
+        } else {
+            Err(Problem::session_needed())
+        }
     }
 
     /// Fails once what they came in by has ended: for what goes on for longer than a request.
@@ -113,15 +133,17 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let entered = match entered(&web, request.headers()).await {
-        Ok(entered) => entered,
+    let (entered, is_session) = match entered(&web, request.headers()).await {
+        Ok(found) => found,
         Err(problem) => return problem.into_response(),
     };
     let (mut response, left) = match web.budgets.spend(entered.secret) {
         Ok(left) => {
+            known_as(entered.contributor);
             request.extensions_mut().insert(Caller {
                 id: entered.contributor,
                 secret: entered.secret,
+                is_session,
             });
             (next.run(request).await, left)
         }
@@ -139,8 +161,8 @@ pub(super) async fn admit(
     response
 }
 
-/// Who shows a token that is open, or has a session.
-async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<Entered, Problem> {
+/// Who shows a token that is open, or has a session; and whether it is a session.
+async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<(Entered, bool), Problem> {
     let token = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -148,6 +170,16 @@ async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<Entered, Problem
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned());
     let session = session(headers);
+    let is_session = token.is_none();
+    let shown = match (&token, &session) {
+        (Some(token), _) => Some((token, PassKind::Token)),
+        (None, Some(session)) => Some((session, PassKind::Session)),
+        (None, None) => None,
+    };
+    let known = shown.and_then(|(secret, kind)| web.access.at_once(secret, kind, web.engine.now()));
+    if let Some(known) = known {
+        return Ok((known, is_session));
+    }
     let found = web
         .blocking(move |web| {
             let now = web.engine.now();
@@ -163,5 +195,5 @@ async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<Entered, Problem
         // Whoever connected it looks at a page, which hears that something is new.
         web.engine.bell().ring();
     }
-    Ok(found)
+    Ok((found, is_session))
 }

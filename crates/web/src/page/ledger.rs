@@ -12,8 +12,10 @@ use crate::part::People;
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
-/// How many movements are shown.
+/// How many movements are shown, and read of each outcome.
 const SHOWN_MAX: usize = 200;
+/// How many outcomes are looked at, the latest first.
+const OUTCOMES_MAX: usize = 12;
 
 /// The page: of the outcomes that the visitor sees whole.
 pub(crate) async fn show(
@@ -25,7 +27,7 @@ pub(crate) async fn show(
         let mut rows = Vec::new();
         let mut owed: Vec<(String, Asset, Amount)> = Vec::new();
         let people = People::of(engine);
-        for outcome in engine.outcomes_with(&[], SHOWN_MAX)? {
+        for outcome in sight::latest_outcomes(engine, visitor.id, None, None, OUTCOMES_MAX)? {
             if sight::of_outcome(engine, visitor.id, &outcome)? < Sight::All {
                 continue;
             }
@@ -78,7 +80,7 @@ fn view(
     Ok(markup! {
         header.page-head { div {
             h1 { "Ledger" }
-            p.muted { "Double entry: each line moves an amount from one account to another. Recorded obligations; no bank money is moved." }
+            p.muted { "Double entry: each line moves an amount from one account to another. Recorded obligations; no bank money is moved. Shown is what belongs to the latest " (OUTCOMES_MAX) " outcomes; the page of each has all of its own." }
         } }
         section.section aria-labelledby="owed" {
             div.section-head { h2 #owed { "Owed to contributors" } }

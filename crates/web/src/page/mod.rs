@@ -17,7 +17,6 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub(crate) use new::Planned;
-pub(crate) use task::files::Opened;
 
 use crate::server::Web;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::Outcome;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -11,10 +12,10 @@ use serde::Deserialize;
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People, capital, chip, day, of_outcome};
 use crate::server::{Failure, Visitor, Web};
-use crate::sight::{self, Sight};
+use crate::sight;
 
-/// How many are listed.
-const LISTED_MAX: usize = 500;
+/// How many are on a page.
+const LISTED_MAX: usize = 50;
 /// The states that can be asked for.
 const STATES: [&str; 5] = ["planned", "running", "paused", "delivered", "cancelled"];
 
@@ -22,6 +23,8 @@ const STATES: [&str; 5] = ["planned", "running", "paused", "delivered", "cancell
 #[derive(Deserialize)]
 pub(crate) struct Filter {
     state: Option<String>,
+    /// Only those from before this one.
+    before: Option<OutcomeId>,
 }
 
 /// The list.
@@ -33,15 +36,7 @@ pub(crate) async fn list(
     web.blocking(move |web| {
         let engine = &web.engine;
         let state = filter.state.as_deref().filter(|it| STATES.contains(it));
-        let mut seen = Vec::new();
-        let statuses: Vec<&str> = state.into_iter().collect();
-        for outcome in engine.outcomes_with(&statuses, LISTED_MAX)? {
-            if sight::of_outcome(engine, visitor.id, &outcome)? > Sight::None {
-                seen.push(outcome);
-            }
-        }
-        // Identifiers are given in the order of time.
-        seen.reverse();
+        let seen = sight::latest_outcomes(engine, visitor.id, state, filter.before, LISTED_MAX)?;
         let body = view(&People::of(engine), &seen, state)?;
         let head = Head {
             title: "Outcomes",
@@ -89,6 +84,9 @@ fn view(people: &People<'_>, outcomes: &[Outcome], state: Option<&str>) -> Resul
                     } }
                     tbody data-keys { @for row in rows { (row) } }
                 }
+            }
+            @if outcomes.len() == LISTED_MAX && let Some(last) = outcomes.last() {
+                p.section { a.button href={ "/outcomes?before=" (last.id) @if let Some(state) = state { "&state=" (state) } } { "Earlier ones" } }
             }
         }
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_engine::Engine;
+use consort_engine::agenda::Turn;
 use consort_kernel::id::ContributorId;
 use consort_kernel::task::{Handed, Phase, Task};
 use consort_kernel::time::Timestamp;
@@ -16,10 +17,8 @@ use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
-/// How many tasks of all are looked through.
-const LOOKED_AT_MAX: usize = 2_000;
-/// How many outcomes are looked through.
-const OUTCOMES_MAX: usize = 1_000;
+/// How many tasks and outcomes are listed at the most; when some are done, others take their places.
+const SHOWN_MAX: usize = 200;
 /// How many things that go on without the visitor are shown.
 const MOVING_MAX: usize = 6;
 /// How many tasks at work are looked through for them.
@@ -90,23 +89,25 @@ impl Kind {
 /// Everything that needs the visitor, the most pressing first.
 pub(crate) fn needs(engine: &Engine, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
     let mut needs = Vec::new();
-    for outcome in engine.outcomes_with(&["running"], OUTCOMES_MAX)? {
-        let progress = outcome.progress;
-        if outcome.charter.accountable == visitor.id && progress.open == 0 && progress.accepted > 0
-        {
-            needs.push(Need {
-                kind: Kind::Conclude,
-                title: outcome.charter.title.clone(),
-                why: "Every task is done. Your signature closes it and returns what was not spent."
-                    .to_owned(),
-                address: format!("/outcomes/{}/sign", outcome.id),
-                due: outcome.charter.deadline,
-                money: None,
-            });
-        }
+    for id in engine
+        .outcomes_to_sign(visitor.id)?
+        .into_iter()
+        .take(SHOWN_MAX)
+    {
+        let Some(outcome) = engine.outcome(id)? else {
+            continue;
+        };
+        needs.push(Need {
+            kind: Kind::Conclude,
+            title: outcome.charter.title.clone(),
+            why: "Every task is done. Your signature closes it and returns what was not spent."
+                .to_owned(),
+            address: format!("/outcomes/{}/sign", outcome.id),
+            due: outcome.charter.deadline,
+            money: None,
+        });
     }
-    let open = ["offered", "leased", "reviewing", "signing", "ready"];
-    for task in engine.tasks_with(None, &open, LOOKED_AT_MAX)? {
+    for task in engine.tasks_for(visitor.id, &Turn::ALL, SHOWN_MAX)? {
         needs.extend(of_task(visitor.id, &task));
     }
     needs.sort_by_key(|need| (need.kind, need.due, need.title.clone()));
@@ -219,7 +220,7 @@ pub(crate) async fn today(
     web.blocking(move |web| {
         let needs = needs(&web.engine, &visitor)?;
         let body = view(web, &visitor, &needs)?;
-        let title = match needs.len() {
+        let title = match web.engine.needs(visitor.id)? {
             0 => "Today".to_owned(),
             count => format!("Today ({count})"),
         };
@@ -240,7 +241,7 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need]) -> Result<Markup, Failure>
         header.page-head {
             div {
                 h1 { "Today" }
-                p.muted { (count(needs.len())) }
+                p.muted { (count(web.engine.needs(visitor.id)?)) }
             }
             div.actions {
                 a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }

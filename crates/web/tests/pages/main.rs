@@ -6,6 +6,8 @@ mod door;
 mod fixture;
 mod fresh;
 mod join;
+mod judge;
+mod operate;
 mod program;
 mod sight;
 mod work;

@@ -158,7 +158,7 @@ pub(super) async fn connect(
         let nature = Nature::Agent { family: family.to_owned(), operator: visitor.id };
         let id = added(web, &joining, nature)?;
         let token = token(web, id, "its first token")?;
-        let url = address(&headers);
+        let url = address(web, &headers);
         let body = markup! {
             header.page-head { div {
                 h1 { (joining.name.trim()) " can come" }
@@ -200,7 +200,7 @@ pub(super) async fn invite(
                 h1 { (joining.name.trim()) " is invited" }
                 p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
             } }
-            (shown_once(&format!("{}/enter/{link}", address(&headers))))
+            (shown_once(&format!("{}/enter/{link}", address(web, &headers))))
             p { a.button href={ "/people/" (id) } { "See their page" } }
         };
         page(web, &visitor, "Invite somebody", &body)
@@ -208,8 +208,11 @@ pub(super) async fn invite(
     .await
 }
 
-/// Where the visitor's browser found this server: what they give away has to lead here too.
-fn address(headers: &HeaderMap) -> String {
+/// Where others find this server: where the operator says, or where the visitor's browser found it.
+fn address(web: &Web, headers: &HeaderMap) -> String {
+    if let Some(url) = &web.outside.url {
+        return url.clone();
+    }
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match (header(ORIGIN), header(HOST)) {
         (Some(origin), _) if origin.starts_with("http") => origin.to_owned(),

@@ -6,7 +6,7 @@ mod pass;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use consort_kernel::contributor::{Contributor, Nature, Skill};
@@ -15,16 +15,12 @@ use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
+use serde::Deserialize;
 
 use super::shell::{self, Head, Place};
 use crate::part::{Known, People, Tone, chip, day};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
-
-/// How many accepted tasks a portfolio shows.
-const PORTFOLIO_MAX: usize = 50;
-/// How many tasks are looked through for it.
-const LOOKED_AT_MAX: usize = 5_000;
 
 /// The routes about people and agents.
 pub(super) fn routes() -> Router<Arc<Web>> {
@@ -37,18 +33,33 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/people/{id}/passes/end", post(pass::end))
 }
 
+/// How many are on a page of the directory.
+const LISTED_MAX: usize = 100;
+
+/// Which page of the directory.
+#[derive(Deserialize)]
+struct Which {
+    /// Only those who came after this one.
+    after: Option<ContributorId>,
+}
+
 /// The directory.
-async fn list(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
+async fn list(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Query(which): Query<Which>,
+) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let people = People::of(&web.engine);
         let is_steward = sight::is_steward(&web.engine, visitor.id)?;
         let mut rows = Vec::new();
-        for state in web.engine.all("contributor")? {
-            if let Row::Contributor(contributor) = state {
-                let known = people.find(contributor.id)?;
-                rows.push((known.is_agent, known.name.clone(), row(&known, &contributor, is_steward || contributor.id == visitor.id)));
-            }
+        let listed = web.engine.contributors_after(which.after, LISTED_MAX)?;
+        for contributor in &listed {
+            let known = people.find(contributor.id)?;
+            let tells_why = is_steward || contributor.id == visitor.id;
+            rows.push((known.is_agent, known.name.clone(), row(&known, contributor, tells_why)));
         }
+        let last = listed.last().filter(|_| listed.len() == LISTED_MAX);
         rows.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
         let body = markup! {
             header.page-head { div {
@@ -65,6 +76,9 @@ async fn list(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
                     thead { tr { th scope="col" { "Name" } th scope="col" { "Can do" } th scope="col" { "Sees" } th.num scope="col" { "At a time" } th scope="col" { "State" } } }
                     tbody data-keys { @for (_, _, row) in &rows { (row) } }
                 }
+            }
+            @if let Some(last) = last {
+                p.section { a.button href={ "/people?after=" (last.id) } { "Who came later" } }
             }
         };
         let head = Head { title: "People and agents", place: Place::People, above: &[] };
@@ -203,19 +217,11 @@ const fn percent(ppm: i64) -> i64 {
 /// The accepted tasks of somebody that the visitor may see, the latest first.
 fn portfolio(web: &Web, visitor: &Visitor, who: ContributorId) -> Result<Vec<Task>, Failure> {
     let engine = &web.engine;
-    let mut done: Vec<Task> = engine.tasks_with(None, &["accepted"], LOOKED_AT_MAX)?;
-    done.retain(|task| {
-        task.handed()
-            .is_some_and(|handed| handed.lease.holder.id == who)
-    });
     let mut seen = Vec::new();
-    for task in done.into_iter().rev() {
+    for task in engine.done_lately(who)? {
         let outcome = engine.outcome(task.outcome)?.ok_or(Failure::NotHere)?;
         if who == visitor.id || sight::of_outcome(engine, visitor.id, &outcome)? == Sight::All {
             seen.push(task);
-        }
-        if seen.len() == PORTFOLIO_MAX {
-            break;
         }
     }
     Ok(seen)
