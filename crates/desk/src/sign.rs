@@ -37,42 +37,53 @@ pub fn how(handed: &Handed, approval: &Approval) -> &'static str {
     }
 }
 
-/// Records the judgment, where somebody judged what another one did, and the signature that accepts
-/// and pays it.
+/// What a signature asks for: the judgment, where its giver says what the result misses and has not
+/// judged it yet, and the sign-off that accepts and pays it.
+pub fn acceptance(
+    person: ContributorId,
+    task: &Task,
+    lease: u64,
+    gap_note: Option<String>,
+) -> Result<Vec<TaskCommand>, DeskError> {
+    let handed = handed(task)?;
+    let submission = handed.submission.content;
+    let has_reviewed = handed.reviews.iter().any(|it| it.by.id == person);
+    let reason = if handed.lease.holder.id == person {
+        "decided by the signer in person"
+    } else {
+        "opened, as the signer says, and found fit for its use"
+    };
+    let judgment = gap_note.filter(|_| !has_reviewed).map(|gap_note| {
+        TaskCommand::Review(Box::new(Judgment {
+            cause: None,
+            gap_note,
+            lease,
+            reasons: Vec::new(),
+            submission,
+            verdict: Verdict::Accept,
+        }))
+    });
+    let sign = TaskCommand::SignOff(Box::new(SignOff {
+        lease,
+        opened: digests(handed),
+        reason: reason.to_owned(),
+        submission,
+        unmet: Vec::new(),
+    }));
+    Ok(judgment.into_iter().chain([sign]).collect())
+}
+
+/// Carries out what a signature asks for.
 pub fn accept(
     engine: &Engine,
     person: ContributorId,
     task: &Task,
     gap_note: Option<String>,
 ) -> Result<(), DeskError> {
-    let handed = handed(task)?;
-    let principal = Principal::Contributor(person);
-    let has_reviewed = handed.reviews.iter().any(|it| it.by.id == person);
-    let reason = match gap_note {
-        Some(_) => "opened, as the signer says, and found fit for its use",
-        None => "decided by the signer in person",
-    };
-    if let Some(gap_note) = gap_note.filter(|_| !has_reviewed) {
-        let judgment = Judgment {
-            cause: None,
-            gap_note,
-            lease: handed.lease.number,
-            reasons: Vec::new(),
-            submission: handed.submission.content,
-            verdict: Verdict::Accept,
-        };
-        let review = TaskCommand::Review(Box::new(judgment));
-        engine.execute(principal, Body::Task(task.id, review))?;
+    let lease = handed(task)?.lease.number;
+    for command in acceptance(person, task, lease, gap_note)? {
+        engine.execute(Principal::Contributor(person), Body::Task(task.id, command))?;
     }
-    let sign = SignOff {
-        lease: handed.lease.number,
-        opened: digests(handed),
-        reason: reason.to_owned(),
-        submission: handed.submission.content,
-        unmet: Vec::new(),
-    };
-    let sign = TaskCommand::SignOff(Box::new(sign));
-    engine.execute(principal, Body::Task(task.id, sign))?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::sync::mpsc::{
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::id::{CommandId, NetworkId, TaskId};
@@ -18,12 +18,14 @@ use consort_kernel::personal::PersonalValue;
 use consort_kernel::time::Timestamp;
 use consort_store::{Store, StoreError};
 
+use crate::agenda::Agenda;
 use crate::artefact::{ArtefactError, Artefacts};
 use crate::check::CannotCheck;
 use crate::clock::Clock;
 use crate::feed::{Bell, Recent};
 use crate::lane::{Answer, Lane, LaneError, Work};
-use crate::{reaction, timer};
+use crate::shelf::Shelf;
+use crate::{figures, reaction, timer};
 
 /// The most commands of one batch: more would make the first ones wait for the last.
 const BATCH_MAX: usize = 200;
@@ -94,6 +96,10 @@ pub struct Engine {
     queue: Mutex<Option<SyncSender<Request>>>,
     bell: Arc<Bell>,
     recent: Arc<Recent>,
+    pub(crate) agenda: Arc<Agenda>,
+    pub(crate) shelf: Arc<Shelf>,
+    /// Whether no other process writes to the store.
+    pub(crate) alone: bool,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -110,6 +116,8 @@ impl Engine {
         let network = lane.network();
         let bell = Arc::new(Bell::default());
         let recent = Arc::clone(lane.recent());
+        let agenda = Arc::clone(lane.agenda());
+        let shelf = Arc::clone(lane.shelf());
         let (queue, requests) = sync_channel(QUEUE_MAX);
         let shell = Shell {
             lane,
@@ -132,6 +140,9 @@ impl Engine {
             queue: Mutex::new(Some(queue)),
             bell,
             recent,
+            agenda,
+            shelf,
+            alone,
             thread: Mutex::new(Some(thread)),
         }))
     }
@@ -192,7 +203,9 @@ impl Engine {
         queue.try_send(request).map_err(|error| match error {
             TrySendError::Full(_) => EngineError::Busy,
             TrySendError::Disconnected(_) => EngineError::Stopped,
-        })
+        })?;
+        figures::waits();
+        Ok(())
     }
 
     /// A personal value with a salt of its own, to be committed to.
@@ -340,8 +353,12 @@ impl Shell {
             .iter()
             .map(|request| Work::Command(request.command.clone()))
             .collect();
+        figures::taken(batch.len());
+        let began = Instant::now();
         let replies = self.lane.step(&work, self.clock.now());
+        figures::batch(batch.len(), began.elapsed());
         for (request, reply) in batch.into_iter().zip(replies) {
+            figures::answered(&request.command, &reply);
             // Who asked may have gone; what was committed stays.
             request.reply.send((request.tag, reply)).ok();
         }

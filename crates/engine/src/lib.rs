@@ -5,6 +5,7 @@
 //! live in this process.
 
 pub mod access;
+pub mod agenda;
 pub mod archive;
 pub mod artefact;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod checkpoint;
 pub mod clock;
 pub mod doctor;
 pub mod feed;
+pub mod figures;
 mod host;
 pub mod lane;
 mod listing;
@@ -20,6 +22,7 @@ pub mod outcome;
 pub mod reaction;
 pub mod routing;
 pub mod runner;
+mod shelf;
 pub mod timer;
 
 pub use consort_store::Receipt;

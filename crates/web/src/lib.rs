@@ -11,6 +11,10 @@ mod part;
 mod right;
 mod server;
 mod sight;
+mod signing;
 
 pub use api::document;
-pub use server::{Notice, Web, router, serve};
+pub use server::{
+    COOKIE_NAME, Figures, Notice, Outside, Web, admin, admin_router, register_figures, router,
+    serve,
+};

@@ -25,9 +25,9 @@ pub(crate) enum Sight {
 
 /// Whether somebody looks after the network.
 pub(crate) fn is_steward(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
-    let state = engine.state(StreamId::Network(engine.network()))?;
+    let state = engine.shared_state(StreamId::Network(engine.network()))?;
     Ok(
-        matches!(state, Some(State::Network(network)) if network.duties_of(who).contains(&Duty::Steward)),
+        matches!(state.as_deref(), Some(State::Network(network)) if network.duties_of(who).contains(&Duty::Steward)),
     )
 }
 
@@ -54,13 +54,8 @@ pub(crate) fn of_outcome(
         let about = About::Outcome(outcome, is_involved);
         may(engine, Asking::sees(who), Act::SeeOutcome, about)
     };
-    // Whether they have a part in it takes a look at all of its tasks: only where that decides.
-    if sees(false)? {
-        return Ok(Sight::Own);
-    }
-    let tasks = engine.tasks_of(outcome.id)?;
-    let is_involved = tasks.iter().any(|task| takes_part(who, task));
-    Ok(if is_involved && sees(true)? {
+    let is_involved = engine.takes_part(who, outcome.id)?;
+    Ok(if sees(is_involved)? {
         Sight::Own
     } else {
         Sight::None

@@ -83,12 +83,7 @@ pub(crate) fn serve(
     access.tidy(engine.now())?;
     let uploads = place.directory.join("uploads");
     let url = listening.url();
-    let web = Web::new(engine.clone(), access.clone(), served.notice, uploads, &url);
-    if !web.has_passkeys() {
-        console.tell(&format!(
-            "Browsers keep no passkeys at {url}: put a proxy with TLS and a name before it, or come by http://localhost.",
-        ))?;
-    }
+    let web = Web::new(engine.clone(), access.clone(), served.notice, uploads);
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;

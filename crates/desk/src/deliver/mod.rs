@@ -11,8 +11,11 @@ mod made;
 use std::collections::BTreeSet;
 
 use consort_agents::command::COMPLAINT;
+use consort_engine::Engine;
 use consort_kernel::digest::Digest;
 use consort_kernel::task::{Handed, Task};
+use consort_tools::change::Change;
+use consort_tools::shape::Brief;
 
 use crate::{Case, DeskError};
 
@@ -40,20 +43,46 @@ pub fn accepted(case: &Case<'_>) -> Result<Vec<Task>, DeskError> {
 
 /// The files of a result, as they are delivered.
 pub fn files(case: &Case<'_>, task: &Task) -> Result<Vec<NamedFile>, DeskError> {
-    let handed = handed(task)?;
-    let artefacts = case.engine.artefacts();
-    let bytes = artefacts.get(handed.submission.content)?;
+    match read(case.engine, task)? {
+        Read::Brief(brief) => brief::files(case, &brief),
+        Read::Change(change) => change::files(case, task, handed(task)?, &change),
+        Read::Other(bytes) => as_handed_in(case.engine, task, bytes),
+    }
+}
+
+/// The same for a task alone: its case is opened only where the files tell of it.
+pub fn files_of(engine: &Engine, task: &Task) -> Result<Vec<NamedFile>, DeskError> {
+    match read(engine, task)? {
+        Read::Brief(_) | Read::Change(_) => files(&Case::open(engine, task.outcome)?, task),
+        Read::Other(bytes) => as_handed_in(engine, task, bytes),
+    }
+}
+
+/// What a result is.
+enum Read {
+    Brief(Box<Brief>),
+    Change(Box<Change>),
+    Other(Vec<u8>),
+}
+
+fn read(engine: &Engine, task: &Task) -> Result<Read, DeskError> {
+    let bytes = engine.artefacts().get(handed(task)?.submission.content)?;
     if let Some(brief) = brief::read(&bytes) {
-        return brief::files(case, &brief);
+        return Ok(Read::Brief(Box::new(brief)));
     }
-    if let Some(change) = change::read(&bytes) {
-        return change::files(case, task, handed, &change);
-    }
+    Ok(match change::read(&bytes) {
+        Some(change) => Read::Change(Box::new(change)),
+        None => Read::Other(bytes),
+    })
+}
+
+/// The files that were handed in, or else the content as readable JSON.
+fn as_handed_in(engine: &Engine, task: &Task, bytes: Vec<u8>) -> Result<Vec<NamedFile>, DeskError> {
     let mut files = Vec::new();
     // What a program said aside belongs to its submission and is no result.
-    let made = handed.submission.files.iter();
+    let made = handed(task)?.submission.files.iter();
     for (name, digest) in made.filter(|(name, _)| *name != COMPLAINT) {
-        let bytes = credit::credited(case.engine, name, artefacts.get(*digest)?)?;
+        let bytes = credit::credited(engine, name, engine.artefacts().get(*digest)?)?;
         files.push((name.clone(), bytes));
     }
     if files.is_empty() {

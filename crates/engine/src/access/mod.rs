@@ -176,6 +176,17 @@ impl Access {
         self.found(secret, PassKind::Token, now)
     }
 
+    /// Who comes in by a session or a token, where that is known without waiting for a disk and no use
+    /// is to be noted; who else comes in is asked of [`Access::session`] and [`Access::program`].
+    pub fn at_once(&self, secret: &str, kind: PassKind, now: Timestamp) -> Option<Entered> {
+        if kind == PassKind::Link || !may_be(secret, kind) {
+            return None;
+        }
+        let pass = self.doors.known_pass(digest(secret))?;
+        let is_let_in = pass.kind == kind && is_open(&pass, now) && !is_due(&pass, now);
+        is_let_in.then(|| entered(&pass))
+    }
+
     /// Whether what somebody came in by still lets them in; this notes no use.
     pub fn is_open(&self, secret: Digest, now: Timestamp) -> Result<bool, EngineError> {
         let found = self.doors.pass(secret)?;
@@ -228,30 +239,44 @@ impl Access {
         kind: PassKind,
         now: Timestamp,
     ) -> Result<Option<Entered>, EngineError> {
-        if !secret
-            .strip_prefix(prefix(kind))
-            .is_some_and(is_well_formed)
-        {
+        if !may_be(secret, kind) {
             return Ok(None);
         }
         let found = self.doors.pass(digest(secret))?;
         let Some(pass) = found.filter(|pass| pass.kind == kind && is_open(pass, now)) else {
             return Ok(None);
         };
-        let is_first = kind == PassKind::Token && pass.used <= pass.created;
-        let is_due = is_first || now.millis_since(pass.used) >= NOTED_EVERY_MS;
-        if kind != PassKind::Link && is_due {
+        if kind != PassKind::Link && is_due(&pass, now) {
             self.doors.use_pass(pass.secret, now)?;
         }
-        Ok(Some(Entered {
-            contributor: pass.contributor,
-            secret: pass.secret,
-            since: pass.created,
-            is_first,
-            leads_to: pass.leads_to,
-            proved: pass.proved,
-        }))
+        Ok(Some(entered(&pass)))
     }
+}
+
+fn entered(pass: &Pass) -> Entered {
+    Entered {
+        contributor: pass.contributor,
+        secret: pass.secret,
+        since: pass.created,
+        is_first: is_first(pass),
+        leads_to: pass.leads_to.clone(),
+        proved: pass.proved,
+    }
+}
+
+fn is_first(pass: &Pass) -> bool {
+    pass.kind == PassKind::Token && pass.used <= pass.created
+}
+
+/// Whether a use has to be noted.
+fn is_due(pass: &Pass, now: Timestamp) -> bool {
+    is_first(pass) || now.millis_since(pass.used) >= NOTED_EVERY_MS
+}
+
+/// Whether a text can be a secret of this kind at all; what cannot is not looked up.
+fn may_be(secret: &str, kind: PassKind) -> bool {
+    let rest = secret.strip_prefix(prefix(kind));
+    rest.is_some_and(is_well_formed)
 }
 
 /// Whether a pass still lets somebody in.

@@ -42,7 +42,9 @@ use cache::Cache;
 use connected::Touched;
 use write::Writes;
 
+use crate::agenda::Agenda;
 use crate::feed::Recent;
+use crate::shelf::Shelf;
 use crate::timer;
 
 /// Above this many events a batch takes in no more reactions; they are stored and come next.
@@ -120,6 +122,8 @@ pub struct Lane {
     batch_events_max: usize,
     quarantined: BTreeMap<CommandId, Arc<str>>,
     recent: Arc<Recent>,
+    agenda: Arc<Agenda>,
+    shelf: Arc<Shelf>,
 }
 
 impl Lane {
@@ -134,12 +138,24 @@ impl Lane {
             batch_events_max: BATCH_EVENTS_MAX,
             quarantined: BTreeMap::new(),
             recent: Arc::default(),
+            agenda: Arc::default(),
+            shelf: Arc::default(),
         })
     }
 
     /// The latest events that this lane committed.
     pub const fn recent(&self) -> &Arc<Recent> {
         &self.recent
+    }
+
+    /// The agenda, which this lane keeps.
+    pub const fn agenda(&self) -> &Arc<Agenda> {
+        &self.agenda
+    }
+
+    /// The states that it committed lately.
+    pub(crate) const fn shelf(&self) -> &Arc<Shelf> {
+        &self.shelf
     }
 
     /// The same lane with smaller batches: reactions beyond so many events are stored and come
@@ -246,6 +262,10 @@ impl Lane {
                 Some(self.store.commit(&writes.set)?)
             };
             let Some(Committed::Moved { streams, commands }) = committed else {
+                self.agenda.note(writes.states());
+                let states = writes.states();
+                self.shelf
+                    .note(states.map(|(stream, state, _)| (stream, state)));
                 let envelopes = writes.keep(&mut self.cache);
                 if let Some(Committed::Done { first_position, .. }) = committed {
                     self.recent.add(first_position, envelopes);

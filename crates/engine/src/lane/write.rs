@@ -182,6 +182,12 @@ impl Writes {
         self
     }
 
+    /// The states, with their versions.
+    pub(super) fn states(&self) -> impl Iterator<Item = (StreamId, &State, u64)> {
+        let states = self.states.iter();
+        states.map(|(stream, changed)| (*stream, &changed.cached.state, changed.cached.version))
+    }
+
     /// Puts the states into the cache, once they are committed, and hands the events over. Settled
     /// tasks are not looked at again.
     pub(super) fn keep(self, cache: &mut Cache) -> Vec<Envelope> {

@@ -6,6 +6,7 @@
 //! came back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
@@ -217,11 +218,25 @@ impl Engine {
 
     /// The state of a stream as it is.
     pub fn state(&self, stream: StreamId) -> Result<Option<State>, EngineError> {
+        Ok(self.shared_state(stream)?.map(Arc::unwrap_or_clone))
+    }
+
+    /// The same, for whoever only looks at it.
+    pub fn shared_state(&self, stream: StreamId) -> Result<Option<Arc<State>>, EngineError> {
+        let missing = match self.shelf.get(stream) {
+            Ok(state) if self.alone => return Ok(Some(state)),
+            Ok(_) => None,
+            Err(missing) => Some(missing),
+        };
         let Some(row) = self.store().load(&[stream])?.pop() else {
             return Ok(None);
         };
         let state = serde_json::from_str(&row.body)
             .map_err(|error| StoreError::Damaged(format!("the state of {stream}: {error}")))?;
+        let state = Arc::new(state);
+        if let Some(missing) = missing {
+            self.shelf.bring(&missing, stream, &state);
+        }
         Ok(Some(state))
     }
 }

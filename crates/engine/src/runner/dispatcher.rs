@@ -10,16 +10,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
-use consort_store::{StateQuery, StoreError};
+use consort_store::StoreError;
 
 use super::check::Libraries;
 use super::desk::Desk;
 use super::{Drivers, Settings, panic_words, work};
 use crate::artefact::ArtefactError;
 use crate::lane::LaneError;
-use crate::routing::{Directory, offers, task_of};
+use crate::routing::{Directory, offers};
 use crate::{Engine, EngineError};
 
 /// How many tasks are looked at at a time.
@@ -56,7 +55,7 @@ pub struct Dispatcher {
 struct Round {
     directory: Directory,
     /// Where the next look goes on.
-    after: Option<StreamId>,
+    after: Option<TaskId>,
     /// Ready tasks that nobody can have, and how often the bell had rung when that was looked at.
     unroutable: BTreeSet<TaskId>,
     heard: u64,
@@ -87,26 +86,28 @@ impl Dispatcher {
         let now = self.engine.now();
         let heard = self.engine.bell().rings();
         round.directory.follow(self.engine.recent())?;
-        let routed = offers(self.engine.store(), &mut round.directory, now, PAGE)?;
-        if !routed.offers.is_empty() {
-            // An offer that is rejected met news; the next look sees them.
-            self.engine.send_all(routed.offers)?;
+        let mut unroutable = BTreeSet::new();
+        if self.engine.has_ready_tasks()? {
+            let routed = offers(self.engine.store(), &mut round.directory, now, PAGE)?;
+            if !routed.offers.is_empty() {
+                // An offer that is rejected met news; the next look sees them.
+                self.engine.send_all(routed.offers)?;
+            }
+            unroutable.extend(routed.unroutable);
+        } else {
+            round.directory.read_on(self.engine.store(), None)?;
         }
-        round.unroutable = routed.unroutable.into_iter().collect();
+        round.unroutable = unroutable;
         round.heard = heard;
-        let query = StateQuery {
-            kind: Some("task"),
-            statuses: ["offered", "leased", "checking"].map(str::to_owned).into(),
-            after: round.after,
-            limit: PAGE,
-            ..StateQuery::default()
-        };
-        let rows = self.engine.store().states(&query)?;
-        let more = rows.len() == PAGE;
-        round.after = rows.last().map(|row| row.stream).filter(|_| more);
+        let mut to_do = self.engine.tasks_to_do(self.drivers.agents())?;
+        if let Some(after) = round.after {
+            to_do.retain(|task| *task > after);
+        }
+        let more = to_do.len() > PAGE;
+        to_do.truncate(PAGE);
+        round.after = to_do.last().copied().filter(|_| more);
         let mut tasks = Vec::new();
-        for row in &rows {
-            let task = task_of(&row.body)?;
+        for task in self.engine.tasks(&to_do)? {
             if self.take(&task, round.directory.agents_stopped()) {
                 tasks.push(task.id);
             }

@@ -77,6 +77,11 @@ impl Drivers {
         self.by_agent.contains_key(&agent)
     }
 
+    /// The agents that live here, in the order of their identifiers.
+    pub(super) fn agents(&self) -> impl Iterator<Item = ContributorId> {
+        self.by_agent.keys().copied()
+    }
+
     /// How many tasks of an agent are done at a time.
     pub(super) fn at_once(&self, agent: ContributorId) -> usize {
         self.by_agent.get(&agent).map_or(0, |hired| hired.at_once)

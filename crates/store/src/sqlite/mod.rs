@@ -42,6 +42,7 @@ use crate::{StoreError, key};
 use commit::Writer;
 use connection::Readers;
 use names::Names;
+use pass::Known;
 
 /// The name of the database in a data directory.
 pub const DATABASE_FILE: &str = "consort.db";
@@ -61,8 +62,10 @@ pub struct SqliteStore {
     /// Closed before the writer, because only the writer can clear the log file away at the end.
     readers: Readers,
     writer: Mutex<Writer>,
+    /// The passes that were shown lately.
+    passes: Known,
     /// Keeps other processes away for as long as the store is open.
-    _ownership: Option<Ownership>,
+    ownership: Option<Ownership>,
 }
 
 impl SqliteStore {
@@ -134,8 +137,14 @@ impl SqliteStore {
                 connection,
                 names: Names::default(),
             }),
-            _ownership: ownership,
+            passes: Known::default(),
+            ownership,
         }
+    }
+
+    /// Whether this process alone writes to the database.
+    const fn is_owner(&self) -> bool {
+        self.ownership.is_some()
     }
 
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use consort_engine::access::Entered;
+use consort_engine::access::{Entered, PassKind};
 use consort_kernel::command::Principal;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
@@ -25,7 +25,8 @@ use governor::{Quota, RateLimiter};
 
 use super::problem::Problem;
 use crate::right::Asking;
-use crate::server::{Failure, Web, session};
+use crate::server::{Failure, Web, known_as, session};
+use crate::signing::{self, Signer};
 
 /// How many requests a second somebody may make over time.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("it is not zero");
@@ -75,13 +76,20 @@ impl Budgets {
 pub(super) struct Caller {
     /// Who.
     pub(super) id: ContributorId,
-    /// Whether they came in by a browser; otherwise they showed a token.
-    is_session: bool,
     /// By what they came in.
     secret: Digest,
+    /// Whether that is a person's session, and no token.
+    is_session: bool,
+    /// Whether they showed lately by a credential that it is they.
+    is_fresh: bool,
 }
 
 impl Caller {
+    /// Fails where they have to show first that it is they.
+    pub(super) fn check_fresh(self, web: &Web) -> Result<(), Failure> {
+        signing::check_fresh(web, self.id, self.is_fresh)
+    }
+
     /// Who asks for a right.
     pub(super) const fn asking(self) -> Asking {
         Asking {
@@ -93,6 +101,23 @@ impl Caller {
     /// Who a command is from.
     pub(super) const fn principal(self) -> Principal {
         Principal::Contributor(self.id)
+    }
+
+    /// What notes what they open: their session or token.
+    pub(super) const fn pass(self) -> Digest {
+        self.secret
+    }
+
+    /// Whoever signs, if they came in by a session: a token never signs.
+    pub(super) const fn signer(self) -> Result<Signer, Problem> {
+        if self.is_session {
+            Ok(Signer {
+                id: self.id,
+                session: self.secret,
+            })
+        } else {
+            Err(Problem::session_needed())
+        }
     }
 
     /// Fails once what they came in by has ended: for what goes on for longer than a request.
@@ -130,10 +155,13 @@ pub(super) async fn admit(
     };
     let (mut response, left) = match web.budgets.spend(entered.secret) {
         Ok(left) => {
+            known_as(entered.contributor);
+            let is_fresh = entered.is_fresh(web.engine.now());
             request.extensions_mut().insert(Caller {
+                is_fresh,
                 id: entered.contributor,
-                is_session,
                 secret: entered.secret,
+                is_session,
             });
             (next.run(request).await, left)
         }
@@ -151,7 +179,7 @@ pub(super) async fn admit(
     response
 }
 
-/// Who shows a token that is open, or has a session.
+/// Who shows a token that is open, or has a session; and whether it is a session.
 async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<(Entered, bool), Problem> {
     let token = headers
         .get(AUTHORIZATION)
@@ -161,6 +189,15 @@ async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<(Entered, bool),
         .map(|(_, token)| token.trim().to_owned());
     let session = session(headers);
     let is_session = token.is_none();
+    let shown = match (&token, &session) {
+        (Some(token), _) => Some((token, PassKind::Token)),
+        (None, Some(session)) => Some((session, PassKind::Session)),
+        (None, None) => None,
+    };
+    let known = shown.and_then(|(secret, kind)| web.access.at_once(secret, kind, web.engine.now()));
+    if let Some(known) = known {
+        return Ok((known, is_session));
+    }
     let found = web
         .blocking(move |web| {
             let now = web.engine.now();

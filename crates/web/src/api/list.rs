@@ -20,30 +20,40 @@ impl Limit {
     }
 }
 
-/// What is shown of what was looked at, up to the limit; the next page goes on after the last that was
-/// looked at. Where there were `full`, there may be more.
+/// How many things are read at a time.
+const READ_AT_ONCE: usize = 100;
+
+/// What is shown of what is read, up to the limit; not more than so many things are looked at, and the
+/// next page goes on after the last of them.
 pub(super) fn page<T, V>(
-    looked_at: &[T],
-    full: usize,
     limit: Limit,
+    looked_at_max: usize,
+    mut read: impl FnMut(Option<&T>, usize) -> Result<Vec<T>, Failure>,
     id: impl Fn(&T) -> String,
     mut shown: impl FnMut(&T) -> Result<Option<V>, Failure>,
 ) -> Result<Page<V>, Failure> {
     let mut items = Vec::new();
-    let mut seen = 0;
-    for thing in looked_at {
-        if items.len() == limit.get() {
-            break;
+    let mut last: Option<T> = None;
+    let mut looked_at = 0;
+    loop {
+        let things = read(last.as_ref(), READ_AT_ONCE)?;
+        let is_end = things.len() < READ_AT_ONCE;
+        let count = things.len();
+        for (place, thing) in things.into_iter().enumerate() {
+            items.extend(shown(&thing)?);
+            looked_at += 1;
+            if items.len() == limit.get() {
+                let is_more = !is_end || place + 1 < count;
+                let next = is_more.then(|| id(&thing));
+                return Ok(Page { items, next });
+            }
+            last = Some(thing);
         }
-        items.extend(shown(thing)?);
-        seen += 1;
+        if is_end || looked_at >= looked_at_max {
+            let next = last.as_ref().filter(|_| !is_end).map(&id);
+            return Ok(Page { items, next });
+        }
     }
-    let is_more = looked_at.len() == full || seen < looked_at.len();
-    let last = looked_at[..seen].last().filter(|_| is_more);
-    Ok(Page {
-        items,
-        next: last.map(id),
-    })
 }
 
 impl Default for Limit {

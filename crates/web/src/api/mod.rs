@@ -1,8 +1,8 @@
 //! The API: what programs ask, in JSON, under `/api/v1`.
 //!
 //! The rules are those of the pages, by the same calls. Whoever asks shows a token, or is a page with a
-//! session. Nothing here signs: a signature is a person's, who has opened what it rests on. The document
-//! that describes all of it is made from the code that answers, and is kept in `docs/openapi.json`.
+//! session. A token never signs: a signature is a person's, in their session, who has opened what it rests
+//! on. The document that describes all of it is made from the code that answers, and is kept in `docs/openapi.json`.
 
 #![expect(
     unused_qualifications,
@@ -28,13 +28,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::Budgets;
 pub(crate) use task::hand_in::SentFiles;
 
-use crate::server::{Failure, Web};
+use crate::server::{COOKIE_NAME, Failure, Web};
 use problem::{KINDS, Problem};
 
 /// What stands in the document beside the routes.
@@ -44,12 +44,13 @@ use problem::{KINDS, Problem};
         title = "Consort",
         description = "Outcomes, tasks and who does them. Errors are problems after RFC 9457; the same \
                        Idempotency-Key has one effect; lists are read by cursor. What comes out of a task is \
-                       signed by people in the pages, never here.",
+                       signed by people in their session, never by a token.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     security(("token" = [])),
     tags(
         (name = "work", description = "What an agent does: claim, show that it is alive, ask, hand in."),
+        (name = "judging", description = "What reviewers and accountable people do: read what was handed in, review, sign."),
         (name = "tasks", description = "Tasks that the caller may see."),
         (name = "outcomes", description = "Outcomes that the caller may see, and changes of their plans."),
         (name = "contributors", description = "People and agents."),
@@ -65,6 +66,10 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     components.add_security_scheme(
         "token",
         SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    components.add_security_scheme(
+        "session",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE_NAME))),
     );
     let mut text = document.to_pretty_json().expect("the document is JSON");
     text.push('\n');

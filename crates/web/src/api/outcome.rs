@@ -79,11 +79,12 @@ async fn list(
 
 fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, Failure> {
     let statuses: Vec<&str> = which.state.as_deref().into_iter().collect();
-    let looked_at = web
-        .engine
-        .outcomes_after(&statuses, which.cursor, LOOKED_AT_MAX)?;
+    let read = |last: Option<&Outcome>, count: usize| {
+        let after = last.map(|it| it.id).or(which.cursor);
+        Ok(web.engine.outcomes_after(&statuses, after, count)?)
+    };
     let id = |outcome: &Outcome| outcome.id.to_string();
-    page(&looked_at, LOOKED_AT_MAX, which.limit, id, |outcome| {
+    page(which.limit, LOOKED_AT_MAX, read, id, |outcome| {
         let sight = sight::of_outcome(&web.engine, caller.id, outcome)?;
         let is_seen = sight > Sight::None;
         Ok(is_seen.then(|| OutcomeView::of(outcome, sight == Sight::All)))

@@ -42,6 +42,10 @@ enum Why {
     Unreadable(String),
     /// More than a request may carry.
     TooLarge,
+    /// Only a person's session may do this.
+    SessionNeeded,
+    /// A request that has to carry an `Idempotency-Key`, without one.
+    KeyNeeded,
     /// Too many requests; after so many seconds there is room again.
     TooMany(u64),
 }
@@ -210,6 +214,16 @@ pub(super) const KINDS: &[Kind] = &[
         "Send 'Authorization: Bearer TOKEN'. A token comes from 'consort token make'.",
     ),
     kind(
+        "session_needed",
+        "Only a person signs, in their session",
+        "Have the accountable person sign in the pages, or send the request with their session's cookie.",
+    ),
+    kind(
+        "key_needed",
+        "Money and signatures take an Idempotency-Key",
+        "Send the request again with an 'Idempotency-Key' header: the same key has one effect.",
+    ),
+    kind(
         "unreadable",
         "The request cannot be read",
         "See /api/v1/openapi.json for its form.",
@@ -245,6 +259,22 @@ impl Problem {
         }
     }
 
+    /// A token came where only a person's session may.
+    pub(super) const fn session_needed() -> Self {
+        Self {
+            why: Why::SessionNeeded,
+            pointer: None,
+        }
+    }
+
+    /// A request without the key that it needs.
+    pub(super) const fn key_needed() -> Self {
+        Self {
+            why: Why::KeyNeeded,
+            pointer: None,
+        }
+    }
+
     /// Something in the request that cannot be read, at a JSON pointer where that is known.
     pub(super) const fn unreadable(what: String, pointer: Option<String>) -> Self {
         Self {
@@ -274,6 +304,8 @@ impl Problem {
     fn code(&self) -> &'static str {
         match &self.why {
             Why::NoToken | Why::Failed(Failure::NotIn) => "unauthenticated",
+            Why::SessionNeeded => "session_needed",
+            Why::KeyNeeded => "key_needed",
             Why::Unreadable(_) => "unreadable",
             Why::TooLarge => "too_large",
             Why::TooMany(_) => "too_many_requests",
@@ -303,7 +335,8 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match &self.why {
             Why::NoToken => StatusCode::UNAUTHORIZED,
-            Why::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Why::SessionNeeded => StatusCode::FORBIDDEN,
+            Why::Unreadable(_) | Why::KeyNeeded => StatusCode::BAD_REQUEST,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Why::Failed(failure) => failure.status(),
@@ -340,7 +373,7 @@ impl Problem {
             status: status.as_u16(),
             detail: if status == StatusCode::INTERNAL_SERVER_ERROR {
                 // What broke is for the operator.
-                eprintln!("consort: {self}");
+                tracing::error!("{self}");
                 kind.title.to_owned()
             } else {
                 self.to_string()
@@ -363,6 +396,8 @@ impl fmt::Display for Problem {
         match &self.why {
             Why::Failed(failure) => failure.fmt(out),
             Why::NoToken => out.write_str("the request carries no token that lets anybody in"),
+            Why::SessionNeeded => out.write_str("a token never signs, whoever it works for"),
+            Why::KeyNeeded => out.write_str("the request has no 'Idempotency-Key'"),
             Why::Unreadable(what) => out.write_str(what),
             Why::TooLarge => out.write_str("the body is longer than this route takes"),
             Why::TooMany(seconds) => write!(out, "there is room again in {seconds} s"),
@@ -391,7 +426,11 @@ impl IntoResponse for Problem {
             Why::TooMany(seconds) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
-            Why::Failed(_) | Why::Unreadable(_) | Why::TooLarge => {}
+            Why::Failed(_)
+            | Why::Unreadable(_)
+            | Why::SessionNeeded
+            | Why::KeyNeeded
+            | Why::TooLarge => {}
         }
         response
     }

@@ -113,6 +113,14 @@ impl FromRequestParts<Arc<Web>> for Key {
 }
 
 impl Key {
+    /// Fails where there is none: money and signatures take one.
+    pub(super) const fn required(&self) -> Result<(), Problem> {
+        match self.0 {
+            Some(_) => Ok(()),
+            None => Err(Problem::key_needed()),
+        }
+    }
+
     /// The command of somebody's that this key stands for.
     pub(super) fn command(
         &self,

@@ -87,7 +87,7 @@ pub(super) enum State {
 }
 
 impl State {
-    const fn of(phase: &Phase) -> Self {
+    pub(super) const fn of(phase: &Phase) -> Self {
         match phase {
             Phase::Blocked => Self::Blocked,
             Phase::Ready => Self::Ready,

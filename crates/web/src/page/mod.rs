@@ -27,7 +27,6 @@ use axum::routing::{get, post};
 
 pub(crate) use health::Facts;
 pub(crate) use new::Planned;
-pub(crate) use task::files::Opened;
 
 use crate::server::Web;
 

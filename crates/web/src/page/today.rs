@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use consort_engine::Engine;
+use consort_engine::agenda::Turn;
 use consort_kernel::id::ContributorId;
 use consort_kernel::task::{Handed, Phase, Task};
 use consort_kernel::time::Timestamp;
@@ -18,10 +19,8 @@ use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
-/// How many tasks of all are looked through.
-const LOOKED_AT_MAX: usize = 2_000;
-/// How many outcomes are looked through.
-const OUTCOMES_MAX: usize = 1_000;
+/// How many tasks and outcomes are listed at the most; when some are done, others take their places.
+const SHOWN_MAX: usize = 200;
 /// How many things that go on without the visitor are shown.
 const MOVING_MAX: usize = 6;
 /// How many tasks at work are looked through for them.
@@ -110,23 +109,25 @@ impl Kind {
 pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
     let engine = &web.engine;
     let mut needs = Vec::new();
-    for outcome in engine.outcomes_with(&["running"], OUTCOMES_MAX)? {
-        let progress = outcome.progress;
-        if outcome.charter.accountable == visitor.id && progress.open == 0 && progress.accepted > 0
-        {
-            needs.push(Need {
-                kind: Kind::Conclude,
-                title: outcome.charter.title.clone(),
-                why: "Every task is done. Your signature closes it and returns what was not spent."
-                    .to_owned(),
-                address: format!("/outcomes/{}/sign", outcome.id),
-                due: outcome.charter.deadline,
-                money: None,
-            });
-        }
+    for id in engine
+        .outcomes_to_sign(visitor.id)?
+        .into_iter()
+        .take(SHOWN_MAX)
+    {
+        let Some(outcome) = engine.outcome(id)? else {
+            continue;
+        };
+        needs.push(Need {
+            kind: Kind::Conclude,
+            title: outcome.charter.title.clone(),
+            why: "Every task is done. Your signature closes it and returns what was not spent."
+                .to_owned(),
+            address: format!("/outcomes/{}/sign", outcome.id),
+            due: outcome.charter.deadline,
+            money: None,
+        });
     }
-    let open = ["offered", "leased", "reviewing", "signing", "ready"];
-    for task in engine.tasks_with(None, &open, LOOKED_AT_MAX)? {
+    for task in engine.tasks_for(visitor.id, &Turn::ALL, SHOWN_MAX)? {
         needs.extend(of_task(visitor.id, &task));
         if is_to_review(web, visitor, &task)? {
             needs.push(review(&task));
@@ -316,7 +317,7 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Resul
         header.page-head {
             div {
                 h1 { "Today" }
-                p.muted { (count(needs.len())) }
+                p.muted { (count(web.engine.needs(visitor.id)?)) }
             }
             div.actions {
                 a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }

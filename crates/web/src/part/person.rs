@@ -49,7 +49,7 @@ impl<'a> People<'a> {
             return Ok(known.clone());
         }
         let is_agent = matches!(
-            self.engine.state(StreamId::Contributor(id))?,
+            self.engine.shared_state(StreamId::Contributor(id))?.as_deref(),
             Some(State::Contributor(it)) if matches!(it.nature, Nature::Agent { .. })
         );
         let name = self.engine.name_of(id)?;

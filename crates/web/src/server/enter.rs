@@ -50,7 +50,7 @@ pub(super) async fn enter(
 
 /// How to come in.
 pub(super) async fn sign_in(State(web): State<Arc<Web>>) -> Response {
-    door::sign_in(web.has_passkeys()).into_response()
+    door::sign_in(web.passkeys.is_some()).into_response()
 }
 
 /// Leaves: the session ends.

@@ -103,7 +103,7 @@ impl IntoResponse for Failure {
         let status = self.status();
         let why = if status.is_server_error() {
             // What broke is for the operator; a visitor is told that it is known.
-            eprintln!("consort: {self}");
+            tracing::error!("{self}");
             "something broke here, and it is on record; try again in a moment".to_owned()
         } else {
             self.to_string()

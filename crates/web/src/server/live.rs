@@ -118,6 +118,10 @@ pub(super) async fn alive() -> &'static str {
 
 /// Whether what it needs is there.
 pub(super) async fn ready(State(web): State<Arc<Web>>) -> Result<&'static str, StatusCode> {
+    if web.news().borrow().is_none() {
+        // It ends, and takes nothing new in.
+        return Err(StatusCode::SERVICE_UNAVAILABLE);
+    }
     let network = web.engine.network();
     let found = web
         .blocking(move |web| {

@@ -1,18 +1,22 @@
 //! What stands between a socket and a page.
 
+mod admin;
 mod assets;
 mod enter;
 mod failure;
 mod live;
+mod observe;
 mod passkey;
 mod shield;
 mod visitor;
 
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use consort_engine::Engine;
 use consort_engine::access::Access;
@@ -21,14 +25,22 @@ use tokio::sync::watch;
 
 use crate::api;
 use crate::page;
-use crate::page::{Facts, Opened, Planned};
+use crate::page::{Facts, Planned};
+use crate::signing::Opened;
 
+pub use admin::{Figures, admin, admin_router};
 pub(crate) use failure::Failure;
 pub(crate) use live::UNBUFFERED;
+pub(crate) use observe::known_as;
+pub use observe::register as register_figures;
 pub(crate) use passkey::{Added, Passkeys, Shown};
+pub use visitor::COOKIE_NAME;
 pub(crate) use visitor::{Visitor, given, session};
 
 use live::Pulse;
+
+/// Where browsers find a server of their own machine.
+const HERE: &str = "http://localhost";
 
 /// What every page says at its top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +51,22 @@ pub enum Notice {
     Demo,
 }
 
+/// How the world outside sees the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// What others type to come here, without a slash at its end; where nothing is said, what a visitor
+    /// typed.
+    pub url: Option<String>,
+    /// Proxies that are believed whom they ask for.
+    pub proxies: Vec<IpAddr>,
+}
+
 /// What the pages are made from.
 pub struct Web {
     pub(crate) engine: Arc<Engine>,
     pub(crate) access: Access,
     pub(crate) notice: Notice,
+    pub(crate) outside: Outside,
     /// Where what is uploaded waits until it is read.
     pub(crate) uploads: PathBuf,
     /// Why plans cannot go on, as whoever carries them on last said.
@@ -60,20 +83,26 @@ pub struct Web {
 }
 
 impl Web {
-    /// Over an engine, for browsers that find it at this address; uploads wait in this folder until they
-    /// are read.
-    pub fn new(
+    /// Over an engine; uploads wait in this folder until they are read.
+    pub fn new(engine: Arc<Engine>, access: Access, notice: Notice, uploads: PathBuf) -> Arc<Self> {
+        Self::behind(Outside::default(), engine, access, notice, uploads)
+    }
+
+    /// The same, as the world outside sees it.
+    pub fn behind(
+        outside: Outside,
         engine: Arc<Engine>,
         access: Access,
         notice: Notice,
         uploads: PathBuf,
-        address: &str,
     ) -> Arc<Self> {
         let pulse = Pulse::start(&engine);
+        let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE));
         Arc::new(Self {
             engine,
             access,
             notice,
+            outside,
             uploads,
             trouble: Mutex::default(),
             opened: Opened::default(),
@@ -81,14 +110,9 @@ impl Web {
             health: Facts::default(),
             budgets: api::Budgets::default(),
             sent: api::SentFiles::default(),
-            passkeys: Passkeys::at(address),
+            passkeys,
             pulse,
         })
-    }
-
-    /// Whether people can come in by passkeys: browsers keep them over TLS or on this machine alone.
-    pub const fn has_passkeys(&self) -> bool {
-        self.passkeys.is_some()
     }
 
     /// Says why plans cannot go on, for the pages that show it.
@@ -106,8 +130,8 @@ impl Web {
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let web = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&web))
+        let (web, span) = (Arc::clone(self), tracing::Span::current());
+        tokio::task::spawn_blocking(move || span.in_scope(|| work(&web)))
             .await
             .unwrap_or(Err(Failure::Broken))
     }
@@ -127,7 +151,9 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(page::routes())
         .merge(api::routes(&web))
         .fallback(failure::nowhere);
-    shield::around(routes).with_state(web)
+    shield::around(routes)
+        .layer(from_fn_with_state(Arc::clone(&web), observe::observe))
+        .with_state(web)
 }
 
 /// Answers on a socket until it is told to stop; what is being answered then is finished.
@@ -142,7 +168,8 @@ pub async fn serve(
         // Whoever listens for news would otherwise be waited for.
         pulse.end();
     };
-    axum::serve(listener, router(web))
+    let routes = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, routes)
         .with_graceful_shutdown(stop)
         .await
 }

@@ -10,13 +10,13 @@ use consort_engine::access::Entered;
 use consort_kernel::command::Principal;
 use consort_kernel::id::ContributorId;
 
-use super::{Failure, Web};
+use super::{Failure, Web, known_as};
 use crate::page::shell::THEME;
 use crate::right::Asking;
 
 /// The cookie's name. The prefix has browsers take it from this host alone, over a safe connection
 /// or on this machine.
-const COOKIE_NAME: &str = "__Host-consort";
+pub const COOKIE_NAME: &str = "__Host-consort";
 
 /// Somebody who came in.
 #[derive(Debug, Clone)]
@@ -69,6 +69,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
             let entered = web.access.session(&secret, engine.now())?;
             let entered = entered.ok_or(Failure::NotIn)?;
             let id = entered.contributor;
+            known_as(id);
             Ok(Self {
                 id,
                 name: engine.name_of(id)?.unwrap_or_else(|| id.to_string()),

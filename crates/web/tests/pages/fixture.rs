@@ -70,6 +70,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(crate) struct House {
     pub(crate) engine: Arc<Engine>,
     pub(crate) router: Router,
+    pub(crate) web: Arc<Web>,
     access: Access,
     _runner: Runner,
     _folder: TempDir,
@@ -134,7 +135,8 @@ impl House {
         );
         let runner = Runner::start(engine.clone(), Drivers::default(), Settings::default());
         Self {
-            router: router(web),
+            router: router(Arc::clone(&web)),
+            web,
             engine,
             access,
             _runner: runner,

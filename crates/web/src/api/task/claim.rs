@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use consort_engine::Engine;
+use consort_engine::agenda::Turn;
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
@@ -30,7 +31,7 @@ use crate::server::{Failure, Web};
 /// The longest that a claim waits, in seconds: below what proxies let a request wait.
 const WAIT_SECONDS_MAX: u64 = 30;
 /// How many offers are looked at.
-const OFFERS_MAX: usize = 2_000;
+const OFFERS_MAX: usize = 50;
 
 /// How long to wait for an offer.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -88,8 +89,9 @@ fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> 
         };
         return Ok(Some(in_hand(web, caller, engine.task(id)?)?));
     }
-    for task in engine.tasks_with(None, &["offered"], OFFERS_MAX)? {
+    for task in engine.tasks_for(caller.id, &[Turn::Offer], OFFERS_MAX)? {
         if !has(caller, &task) {
+            // It went on meanwhile.
             continue;
         }
         let body = Body::Task(task.id, TaskCommand::Claim);

@@ -3,6 +3,7 @@
 mod act;
 mod claim;
 pub(super) mod hand_in;
+mod judge;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use consort_engine::agenda::Turn;
 use consort_engine::runner::commission;
 use consort_kernel::command::Body;
 use consort_kernel::id::{OutcomeId, TaskId};
@@ -54,6 +56,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(act::release))
         .routes(routes!(act::ask))
         .routes(routes!(act::answer))
+        .routes(routes!(judge::evidence))
+        .routes(routes!(judge::open))
+        .routes(routes!(judge::review))
+        .routes(routes!(judge::accept))
         .merge(handing_in)
 }
 
@@ -92,22 +98,36 @@ async fn list(
 }
 
 fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<TaskLine>, Failure> {
-    let statuses: Vec<&str> = match which.state {
-        Some(state) => vec![state.as_str()],
-        None if which.mine => vec!["offered", "leased"],
-        None => Vec::new(),
-    };
-    let looked_at =
-        web.engine
-            .tasks_after(which.outcome, &statuses, which.cursor, LOOKED_AT_MAX)?;
+    let engine = &web.engine;
     let id = |task: &Task| task.id.to_string();
-    page(&looked_at, LOOKED_AT_MAX, which.limit, id, |task| {
-        let is_wanted = if which.mine {
+    if which.mine {
+        let mut own = engine.tasks_for(caller.id, &[Turn::Hold, Turn::Offer], LOOKED_AT_MAX)?;
+        own.sort_unstable_by_key(|task| task.id);
+        own.retain(|task| {
+            let state = view::State::of(&task.phase);
             has(caller, task)
-        } else {
-            sight::sees_task(&web.engine, caller.id, task)?
+                && which.outcome.is_none_or(|it| it == task.outcome)
+                && which.state.is_none_or(|it| it == state)
+                && which.cursor.is_none_or(|it| it < task.id)
+        });
+        let read = |last: Option<&Task>, count: usize| {
+            let rest = own
+                .iter()
+                .filter(|it| last.is_none_or(|last| last.id < it.id));
+            Ok(rest.take(count).cloned().collect())
         };
-        Ok(is_wanted.then(|| TaskLine::of(task)))
+        return page(which.limit, LOOKED_AT_MAX, read, id, |task| {
+            Ok(Some(TaskLine::of(task)))
+        });
+    }
+    let statuses: Vec<&str> = which.state.map(view::State::as_str).into_iter().collect();
+    let read = |last: Option<&Task>, count: usize| {
+        let after = last.map(|it| it.id).or(which.cursor);
+        Ok(engine.tasks_after(which.outcome, &statuses, after, count)?)
+    };
+    page(which.limit, LOOKED_AT_MAX, read, id, |task| {
+        let is_seen = sight::sees_task(engine, caller.id, task)?;
+        Ok(is_seen.then(|| TaskLine::of(task)))
     })
 }
 
@@ -214,13 +234,15 @@ async fn carry_out(
     let done = web
         .blocking(move |web| {
             let engine = &web.engine;
-            // Who declined a task sees it no more, and is answered the same when they say so again.
-            let receipt = key.receipt(engine, caller.principal())?;
-            let was_about_it = receipt.is_some_and(|it| it.stream == StreamId::Task(id));
-            let task = if was_about_it {
-                engine.task(id)?.ok_or(Failure::NotHere)?
-            } else {
-                allowed(web, caller, id, act)?
+            let task = match allowed(web, caller, id, act) {
+                // Who declined a task sees it no more, and is answered the same when they say so again.
+                Err(Failure::NotHere) => {
+                    let receipt = key.receipt(engine, caller.principal())?;
+                    let was_about_it = receipt.is_some_and(|it| it.stream == StreamId::Task(id));
+                    let task = engine.task(id)?.filter(|_| was_about_it);
+                    task.ok_or(Failure::NotHere)?
+                }
+                seen => seen?,
             };
             let body = Body::Task(id, command(&task)?);
             engine.send(key.command(engine, caller.principal(), body)?)?;

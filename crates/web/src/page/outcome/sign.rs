@@ -86,7 +86,7 @@ fn signable<'a>(web: &'a Web, visitor: &Visitor, id: OutcomeId) -> Result<Case<'
 fn evidence_of(web: &Web, visitor: &Visitor, case: &Case<'_>) -> Result<Vec<Evidence>, Failure> {
     let mut all = Vec::new();
     for task in accepted(case)? {
-        all.extend(evidence(web, visitor, case, &task)?);
+        all.extend(evidence(web, visitor, &task)?);
     }
     Ok(all)
 }

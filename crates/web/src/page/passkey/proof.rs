@@ -10,26 +10,19 @@ use serde_json::json;
 
 use super::shown;
 use crate::server::{Failure, Shown, Visitor, Web};
-
-/// Whether the visitor has to show first that it is they: whoever has a passkey shows it.
-fn is_due(web: &Web, visitor: &Visitor) -> Result<bool, Failure> {
-    let has_any = !web.access.credentials_of(visitor.id)?.is_empty();
-    Ok(has_any && !visitor.entered.is_fresh(web.engine.now()))
-}
+use crate::signing;
 
 /// Fails where the visitor has to show first that it is they.
 pub(in crate::page) fn check(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
-    if is_due(web, visitor)? {
-        return Err(Failure::Misused(
-            "show by your passkey that it is you, and do it again".to_owned(),
-        ));
-    }
-    Ok(())
+    let is_fresh = visitor.entered.is_fresh(web.engine.now());
+    signing::check_fresh(web, visitor.id, is_fresh)
 }
 
 /// What is asked where it is due, and nothing where it is not.
 pub(in crate::page) fn ask(web: &Web, visitor: &Visitor) -> Result<Option<Markup>, Failure> {
-    Ok(is_due(web, visitor)?.then(|| {
+    let is_fresh = visitor.entered.is_fresh(web.engine.now());
+    let is_due = signing::has_to_show(web, visitor.id, is_fresh)?;
+    Ok(is_due.then(|| {
         markup! {
             div.note.section {
                 div {

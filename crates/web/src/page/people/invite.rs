@@ -141,7 +141,7 @@ pub(super) async fn invite(
                 h1 { (joining.name) " is invited" }
                 p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
             } }
-            (shown_once(&format!("{}/enter/{link}", address(&headers))))
+            (shown_once(&format!("{}/enter/{link}", address(web, &headers))))
             p { a.button href={ "/people/" (id) } { "See their page" } }
         };
         page(web, &visitor, "Invite somebody", &body)

@@ -135,7 +135,7 @@ pub(super) async fn connect(
         let nature = Nature::Agent { family: family.to_owned(), operator: visitor.id };
         let id = added(web, &joining, nature)?;
         let token = token(web, id, "its first token")?;
-        let url = address(&headers);
+        let url = address(web, &headers);
         let body = markup! {
             header.page-head { div {
                 h1 { (joining.name.trim()) " can come" }
@@ -159,8 +159,11 @@ pub(super) async fn connect(
     .await
 }
 
-/// Where the visitor's browser found this server: what they give away has to lead here too.
-pub(super) fn address(headers: &HeaderMap) -> String {
+/// Where others find this server: where the operator says, or where the visitor's browser found it.
+pub(super) fn address(web: &Web, headers: &HeaderMap) -> String {
+    if let Some(url) = &web.outside.url {
+        return url.clone();
+    }
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match (header(ORIGIN), header(HOST)) {
         (Some(origin), _) if origin.starts_with("http") => origin.to_owned(),

@@ -1,14 +1,11 @@
 //! The files of a result: opened by the visitor, and shown away from everything else.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use consort_desk::Case;
-use consort_desk::deliver::files;
-use consort_kernel::digest::Digest;
+use consort_desk::deliver::NamedFile;
 use consort_kernel::id::TaskId;
 use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
@@ -17,44 +14,12 @@ use serde::Deserialize;
 use super::see;
 use crate::part::{Icon, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
+use crate::signing;
 
 /// What a page is served as.
 const PAGE: &str = "text/html; charset=utf-8";
 /// A delivered page may have its own style and pictures, and nothing else.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
-/// How many openings are remembered; the oldest are forgotten, and have to be opened again.
-const OPENED_MAX: usize = 10_000;
-
-/// A file of a result that somebody opened in a session.
-type Opening = (Digest, TaskId, Digest, String);
-
-/// What was opened, the latest last.
-#[derive(Default)]
-pub(crate) struct Opened(Mutex<VecDeque<Opening>>);
-
-/// The opening of a file of what is handed in now: after it went back, another result is opened anew.
-fn opening(visitor: &Visitor, task: &Task, file: &str) -> Option<Opening> {
-    let content = task.handed()?.submission.content;
-    Some((visitor.entered.secret, task.id, content, file.to_owned()))
-}
-
-impl Opened {
-    fn note(&self, opening: Option<Opening>) {
-        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opening) = opening.filter(|it| !opened.contains(it)) {
-            if opened.len() == OPENED_MAX {
-                opened.pop_front();
-            }
-            opened.push_back(opening);
-        }
-    }
-
-    fn has(&self, opening: Option<Opening>) -> bool {
-        let opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        opening.is_some_and(|it| opened.contains(&it))
-    }
-}
 
 /// Something that a signature rests on.
 pub(crate) struct Evidence {
@@ -86,29 +51,18 @@ impl Evidence {
     }
 }
 
-/// What has to be opened of a result: each of its files, or of what is made into a page and its copies,
-/// the page.
+/// What a signature on a result rests on.
 pub(crate) fn evidence(
     web: &Web,
     visitor: &Visitor,
-    case: &Case<'_>,
     task: &Task,
 ) -> Result<Vec<Evidence>, Failure> {
-    let names: Vec<String> = files(case, task)?
+    let pieces = signing::pieces(web, visitor.entered.secret, task)?;
+    Ok(pieces
         .into_iter()
-        .map(|(name, _)| name)
-        .collect();
-    let is_page = |name: &String| kind(name).0 == PAGE;
-    let was_made_here = task
-        .handed()
-        .is_some_and(|it| it.submission.files.is_empty());
-    let page_alone = was_made_here && names.iter().any(is_page);
-    Ok(names
-        .into_iter()
-        .filter(|name| !page_alone || is_page(name))
-        .map(|name| Evidence {
-            is_opened: web.opened.has(opening(visitor, task, &name)),
-            name,
+        .map(|piece| Evidence {
+            name: piece.name,
+            is_opened: piece.is_opened,
             task: task.id,
             about: task.spec.title.clone(),
         })
@@ -130,9 +84,8 @@ pub(crate) async fn open(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        let shown = file_of(web, &seen.task, &which.file)?;
-        web.opened.note(opening(&visitor, &seen.task, &which.file));
-        Ok(shown)
+        let session = visitor.entered.secret;
+        Ok(shown(signing::open(web, session, &seen.task, &which.file)?))
     })
     .await
 }
@@ -145,18 +98,12 @@ pub(crate) async fn file(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        file_of(web, &seen.task, &name)
+        Ok(shown(signing::file(web, &seen.task, &name)?))
     })
     .await
 }
 
-fn file_of(web: &Web, task: &Task, name: &str) -> Result<Response, Failure> {
-    if task.handed().is_none() {
-        return Err(Failure::NotHere);
-    }
-    let case = Case::open(&web.engine, task.outcome)?;
-    let found = files(&case, task)?.into_iter().find(|(it, _)| it == name);
-    let (name, bytes) = found.ok_or(Failure::NotHere)?;
+fn shown((name, bytes): NamedFile) -> Response {
     let (kind, how) = kind(&name);
     let plain: String = name
         .chars()
@@ -173,7 +120,7 @@ fn file_of(web: &Web, task: &Task, name: &str) -> Result<Response, Failure> {
         (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
         (CONTENT_DISPOSITION, format!("{how}; filename=\"{plain}\"")),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
 }
 
 /// What a file is served as, and whether it is shown or taken home.

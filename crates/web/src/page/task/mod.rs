@@ -24,7 +24,7 @@ use super::shell::{self, Head, Place};
 use crate::part::{Happened, Icon, People, Tone, chip, of_task, steps, until};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
-use crate::sight;
+use crate::{sight, signing};
 
 /// How many events of the history are shown.
 const EVENTS_MAX: usize = 300;
@@ -72,8 +72,7 @@ impl Seen<'_> {
     }
 
     fn is_to_sign(&self) -> bool {
-        let waits = matches!(self.task.phase, Phase::Signing(_) | Phase::Reviewing(_));
-        waits && self.task.accountable == self.visitor.id
+        signing::is_to_sign(self.visitor.id, &self.task)
     }
 
     /// A page about the task, below it in the navigation.

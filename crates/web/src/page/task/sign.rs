@@ -9,7 +9,7 @@ use consort_desk::{Case, sign};
 use consort_kernel::contributor::Cause;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::{Handed, Reason};
+use consort_kernel::task::Reason;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
+use crate::signing::{self, PAID_TO_SIGNER, Signer, check_same, handed};
 
 /// What somebody decides at the desk.
 #[derive(Deserialize)]
@@ -55,7 +56,7 @@ pub(crate) async fn ask(
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
         let case = Case::open(&web.engine, seen.task.outcome)?;
-        let evidence = evidence(web, &visitor, &case, &seen.task)?;
+        let evidence = evidence(web, &visitor, &seen.task)?;
         let body = desk(&seen, &case, &evidence)?;
         seen.page("Review and sign", &body)
     })
@@ -71,7 +72,7 @@ pub(crate) async fn judge(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
-        check_same(&seen, judged.content)?;
+        check_same(&seen.task, judged.content)?;
         if judged.decision == "changes" {
             send_back(&seen, &judged)?;
             return Ok(Redirect::to(&seen.address()).into_response());
@@ -93,7 +94,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
-        check_same(&seen, confirmed.content)?;
+        check_same(&seen.task, confirmed.content)?;
         check_opened(&seen, &confirmed.missed)?;
         passkey::check(web, &visitor)?;
         let note = (!is_own(&seen)).then(|| confirmed.missed.trim().to_owned());
@@ -113,60 +114,19 @@ fn signable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'
     Err(Failure::Misused(why.to_owned()))
 }
 
-fn handed<'a>(seen: &'a Seen<'_>) -> Result<&'a Handed, Failure> {
-    seen.task.handed().ok_or(Failure::NotHere)
-}
-
 /// Whether the visitor signs what they decided themselves: there is nothing to review then.
 fn is_own(seen: &Seen<'_>) -> bool {
-    seen.task
-        .handed()
-        .is_some_and(|handed| handed.lease.holder.id == seen.visitor.id)
+    signing::is_own(seen.visitor.id, &seen.task)
 }
 
-/// Why somebody cannot sign what they are paid for.
-const PAID_TO_SIGNER: &str = "nobody signs for a payment to themselves: give the task to somebody else \
-                              at the terminal with 'consort task reassign'";
-
-/// Whether the signature would pay whoever gives it.
-fn is_paid_to_signer(seen: &Seen<'_>) -> bool {
-    seen.task.handed().is_some_and(|handed| {
-        handed.lease.holder.payee == seen.visitor.id && handed.lease.agreed.is_positive()
-    })
-}
-
-/// What is judged has to be what was on the desk: meanwhile it may have gone back and come again.
-fn check_same(seen: &Seen<'_>, content: Digest) -> Result<(), Failure> {
-    if handed(seen)?.submission.content == content {
-        return Ok(());
-    }
-    let why = "something else was handed in meanwhile; look at it first";
-    Err(Failure::Misused(why.to_owned()))
-}
-
-/// A signature says that what it rests on was opened, so it has to be. Nobody signs for a payment to
-/// themselves.
+/// A signature says that what it rests on was opened, so it has to be.
 fn check_opened(seen: &Seen<'_>, missed: &str) -> Result<(), Failure> {
-    if is_own(seen) {
-        if is_paid_to_signer(seen) {
-            return Err(Failure::Misused(PAID_TO_SIGNER.to_owned()));
-        }
-        return Ok(());
-    }
-    let case = Case::open(&seen.web.engine, seen.task.outcome)?;
-    let evidence = evidence(seen.web, seen.visitor, &case, &seen.task)?;
-    if let Some(left) = evidence.iter().find(|it| !it.is_opened) {
-        let why = format!(
-            "open '{}' before you sign: your signature says that you did",
-            left.name
-        );
-        return Err(Failure::Misused(why));
-    }
-    if missed.trim().is_empty() {
-        let why = "say what it misses; 'nothing seen' is an answer".to_owned();
-        return Err(Failure::Misused(why));
-    }
-    Ok(())
+    let by = Signer {
+        id: seen.visitor.id,
+        session: seen.visitor.entered.secret,
+    };
+    signing::check_opened(seen.web, by, &seen.task)?;
+    signing::check_said(by.id, &seen.task, missed)
 }
 
 fn send_back(seen: &Seen<'_>, judged: &Judged) -> Result<(), Failure> {
@@ -197,7 +157,7 @@ fn send_back(seen: &Seen<'_>, judged: &Judged) -> Result<(), Failure> {
 
 fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
     let own = is_own(seen);
-    let content = handed(seen)?.submission.content;
+    let content = handed(&seen.task)?.submission.content;
     let left = if own {
         0
     } else {
@@ -236,7 +196,7 @@ fn verdict(
     own: bool,
     (left, has_to_show): (usize, bool),
 ) -> Markup {
-    let is_barred = is_paid_to_signer(seen);
+    let is_barred = signing::is_paid_to(seen.visitor.id, &seen.task);
     markup! {
         form.section method="post" action={ (seen.address()) "/sign" } aria-labelledby="verdict" {
             input type="hidden" name="content" value=(content);
@@ -265,7 +225,7 @@ fn verdict(
 }
 
 fn scope(seen: &Seen<'_>, case: &Case<'_>) -> Result<Markup, Failure> {
-    let handed = handed(seen)?;
+    let handed = handed(&seen.task)?;
     let performer = seen.people.find(handed.lease.holder.id)?;
     Ok(markup! {
         section.section aria-labelledby="scope" {
@@ -286,7 +246,7 @@ fn scope(seen: &Seen<'_>, case: &Case<'_>) -> Result<Markup, Failure> {
 }
 
 fn second_step(seen: &Seen<'_>, missed: &str) -> Result<Markup, Failure> {
-    let handed = handed(seen)?;
+    let handed = handed(&seen.task)?;
     let payee = seen.people.find(handed.lease.holder.payee)?;
     let agreed = handed.lease.agreed;
     let back = seen.task.spec.price.checked_sub(agreed).unwrap_or_default();

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
+use consort_engine::agenda::{Turn, turns};
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::state::State as Row;
-use consort_kernel::task::{Phase, Task, TaskCommand};
+use consort_kernel::task::{Task, TaskCommand};
 use maud::{Markup, html as markup};
 use serde::{Deserialize, Deserializer};
 
@@ -27,15 +28,7 @@ const LONGER: [(i64, &str); 4] = [
 
 /// Whether somebody has to see to a task that nobody takes.
 pub(crate) fn is_stuck_for(who: ContributorId, task: &Task) -> bool {
-    let is_open = matches!(task.phase, Phase::Ready | Phase::Offered(_));
-    match task.escalated {
-        Some((_, to)) => is_open && to == who && !is_offered_to(who, task),
-        None => matches!(task.phase, Phase::Ready) && task.nobody_found && task.accountable == who,
-    }
-}
-
-fn is_offered_to(who: ContributorId, task: &Task) -> bool {
-    matches!(&task.phase, Phase::Offered(offer) if offer.to == who)
+    turns(task).contains(&(who, Turn::Unstick))
 }
 
 /// What can be done about it, for whoever has to see to it.

@@ -1,5 +1,7 @@
 //! Passes, by the digest of their secret.
 
+mod known;
+
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
@@ -8,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::{SqliteStore, key};
 use crate::rules::refused;
 use crate::{Pass, PassKind, Passes, StoreError};
+pub(super) use known::Known;
 
 const COLUMNS: &str = "secret, kind, contributor, label, created, used, expires, leads_to, proved";
 
@@ -17,40 +20,58 @@ impl Passes for SqliteStore {
     }
 
     fn pass(&self, secret: Digest) -> Result<Option<Pass>, StoreError> {
-        self.readers.read(|connection| {
+        let missing = match self.passes.find(secret) {
+            Ok(pass) => return Ok(Some(pass)),
+            Err(missing) => missing,
+        };
+        let found = self.readers.read(|connection| {
             connection
                 .prepare_cached(&format!("SELECT {COLUMNS} FROM passes WHERE secret = ?1"))?
                 .query_row([secret.as_bytes()], read)
                 .optional()
                 .map_err(StoreError::from)
-        })
+        })?;
+        if let Some(pass) = found.as_ref().filter(|_| self.is_owner()) {
+            self.passes.keep(pass, missing);
+        }
+        Ok(found)
+    }
+
+    fn known_pass(&self, secret: Digest) -> Option<Pass> {
+        self.passes.find(secret).ok()
     }
 
     fn use_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError> {
-        self.writer()?.write(|connection, _| {
+        let used = self.writer()?.write(|connection, _| {
             let used = connection
                 .prepare_cached("UPDATE passes SET used = max(used, ?2) WHERE secret = ?1")
                 .and_then(|mut it| it.execute(params![secret.as_bytes(), at.as_millis()]))?;
             Ok(used == 1)
-        })
+        });
+        self.passes.forget(secret);
+        used
     }
 
     fn prove_pass(&self, secret: Digest, at: Timestamp) -> Result<bool, StoreError> {
-        self.writer()?.write(|connection, _| {
+        let proved = self.writer()?.write(|connection, _| {
             let proved = connection
                 .prepare_cached("UPDATE passes SET proved = ?2 WHERE secret = ?1")
                 .and_then(|mut it| it.execute(params![secret.as_bytes(), at.as_millis()]))?;
             Ok(proved == 1)
-        })
+        });
+        self.passes.forget(secret);
+        proved
     }
 
     fn end_pass(&self, secret: Digest) -> Result<bool, StoreError> {
-        self.writer()?.write(|connection, _| {
+        let ended = self.writer()?.write(|connection, _| {
             let ended = connection
                 .prepare_cached("DELETE FROM passes WHERE secret = ?1")
                 .and_then(|mut it| it.execute([secret.as_bytes()]))?;
             Ok(ended == 1)
-        })
+        });
+        self.passes.forget(secret);
+        ended
     }
 
     fn passes_of(&self, contributor: ContributorId) -> Result<Vec<Pass>, StoreError> {
@@ -64,11 +85,13 @@ impl Passes for SqliteStore {
     }
 
     fn forget_passes(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.writer()?.write(|connection, _| {
+        let forgotten = self.writer()?.write(|connection, _| {
             Ok(connection
                 .prepare_cached("DELETE FROM passes WHERE expires < ?1")
                 .and_then(|mut it| it.execute([before.as_millis()]))?)
-        })
+        });
+        self.passes.forget_all();
+        forgotten
     }
 }
 

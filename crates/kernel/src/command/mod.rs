@@ -1,5 +1,7 @@
 //! Commands: what somebody asks for, and the context in which it is decided.
 
+mod word;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

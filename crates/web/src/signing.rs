@@ -1,0 +1,216 @@
+//! What a signature rests on, and who opened what of it: one door for the pages and for the API.
+//!
+//! An opening is noted by session, task, what is handed in and file, so that work which went back has to
+//! be opened anew. Who may sign at all is decided below; here is only what has to come before it.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use consort_desk::deliver::{NamedFile, files_of};
+use consort_kernel::digest::Digest;
+use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::task::{Handed, Phase, Task};
+
+use crate::server::{Failure, Web};
+
+/// How many openings are remembered; the oldest are forgotten, and have to be opened again.
+const OPENED_MAX: usize = 10_000;
+/// Why somebody cannot sign what they are paid for.
+pub(crate) const PAID_TO_SIGNER: &str = "nobody signs for a payment to themselves: give the task to \
+                                         somebody else at the terminal with 'consort task reassign'";
+/// Files that are shown as pages end so.
+const PAGE_END: &str = ".html";
+
+/// A file of a result that somebody opened in a session.
+type Opening = (Digest, TaskId, Digest, String);
+
+/// What was opened.
+#[derive(Default)]
+pub(crate) struct Opened(Mutex<Noted>);
+
+/// The openings, and their order.
+#[derive(Default)]
+struct Noted {
+    all: HashSet<Opening>,
+    latest_last: VecDeque<Opening>,
+}
+
+impl Opened {
+    fn note(&self, opening: Opening) {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !noted.all.insert(opening.clone()) {
+            return;
+        }
+        noted.latest_last.push_back(opening);
+        if noted.latest_last.len() > OPENED_MAX
+            && let Some(oldest) = noted.latest_last.pop_front()
+        {
+            noted.all.remove(&oldest);
+        }
+    }
+
+    fn has(&self, opening: &Opening) -> bool {
+        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.all.contains(opening)
+    }
+}
+
+/// Something that a signature rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// What it is called.
+    pub(crate) name: String,
+    /// Whether it was opened in this session.
+    pub(crate) is_opened: bool,
+}
+
+/// Whoever signs, in their session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signer {
+    /// Who.
+    pub(crate) id: ContributorId,
+    /// Their session.
+    pub(crate) session: Digest,
+}
+
+/// Whether somebody has to show first that it is they: whoever has a passkey shows it.
+pub(crate) fn has_to_show(web: &Web, who: ContributorId, is_fresh: bool) -> Result<bool, Failure> {
+    Ok(!is_fresh && !web.access.credentials_of(who)?.is_empty())
+}
+
+/// Fails where somebody has to show first that it is they.
+pub(crate) fn check_fresh(web: &Web, who: ContributorId, is_fresh: bool) -> Result<(), Failure> {
+    if has_to_show(web, who, is_fresh)? {
+        return Err(Failure::Misused(
+            "show by your passkey that it is you, and do it again".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// What was handed in, if something was.
+pub(crate) fn handed(task: &Task) -> Result<&Handed, Failure> {
+    task.handed().ok_or(Failure::NotHere)
+}
+
+/// Whether a task waits for this person's signature.
+pub(crate) fn is_to_sign(who: ContributorId, task: &Task) -> bool {
+    matches!(task.phase, Phase::Signing(_) | Phase::Reviewing(_)) && task.accountable == who
+}
+
+/// Whether somebody signs what they decided themselves: there is nothing to review then.
+pub(crate) fn is_own(who: ContributorId, task: &Task) -> bool {
+    task.handed().is_some_and(|it| it.lease.holder.id == who)
+}
+
+/// Whether the signature would pay whoever gives it.
+pub(crate) fn is_paid_to(who: ContributorId, task: &Task) -> bool {
+    task.handed()
+        .is_some_and(|it| it.lease.holder.payee == who && it.lease.agreed.is_positive())
+}
+
+/// What has to be opened of a result: each of its files, or of what is made into a page and its copies,
+/// the page.
+pub(crate) fn pieces(web: &Web, session: Digest, task: &Task) -> Result<Vec<Piece>, Failure> {
+    let submission = &handed(task)?.submission;
+    let names = files_of(&web.engine, task)?.into_iter().map(|it| it.0);
+    let mut names: Vec<String> = names.collect();
+    let was_made_here = submission.files.is_empty();
+    if was_made_here && names.iter().any(|name| name.ends_with(PAGE_END)) {
+        names.retain(|name| name.ends_with(PAGE_END));
+    }
+    let is_opened = |name: &String| {
+        let opening = (session, task.id, submission.content, name.clone());
+        web.opened.has(&opening)
+    };
+    Ok(names
+        .into_iter()
+        .map(|name| Piece {
+            is_opened: is_opened(&name),
+            name,
+        })
+        .collect())
+}
+
+/// A file of what is handed in.
+pub(crate) fn file(web: &Web, task: &Task, name: &str) -> Result<NamedFile, Failure> {
+    handed(task)?;
+    let found = files_of(&web.engine, task)?.into_iter();
+    let mut found = found.filter(|(it, _)| it == name);
+    found.next().ok_or(Failure::NotHere)
+}
+
+/// The same, and notes that it was opened in this session.
+pub(crate) fn open(
+    web: &Web,
+    session: Digest,
+    task: &Task,
+    name: &str,
+) -> Result<NamedFile, Failure> {
+    let found = file(web, task, name)?;
+    let content = handed(task)?.submission.content;
+    web.opened
+        .note((session, task.id, content, name.to_owned()));
+    Ok(found)
+}
+
+/// What is judged has to be what was looked at: meanwhile it may have gone back and come again.
+pub(crate) fn check_same(task: &Task, content: Digest) -> Result<(), Failure> {
+    if handed(task)?.submission.content == content {
+        return Ok(());
+    }
+    let why = "something else was handed in meanwhile; look at it first";
+    Err(Failure::Misused(why.to_owned()))
+}
+
+/// A signature says that what it rests on was opened, so it has to be. Nobody signs for a payment to
+/// themselves.
+pub(crate) fn check_opened(web: &Web, by: Signer, task: &Task) -> Result<(), Failure> {
+    if is_own(by.id, task) {
+        if is_paid_to(by.id, task) {
+            return Err(Failure::Misused(PAID_TO_SIGNER.to_owned()));
+        }
+        return Ok(());
+    }
+    let pieces = pieces(web, by.session, task)?;
+    if let Some(left) = pieces.iter().find(|it| !it.is_opened) {
+        let why = format!(
+            "open '{}' before you sign: your signature says that you did",
+            left.name
+        );
+        return Err(Failure::Misused(why));
+    }
+    Ok(())
+}
+
+/// Whoever signs what somebody else did says what it misses.
+pub(crate) fn check_said(who: ContributorId, task: &Task, missed: &str) -> Result<(), Failure> {
+    if is_own(who, task) || !missed.trim().is_empty() {
+        return Ok(());
+    }
+    let why = "say what it misses; 'nothing seen' is an answer".to_owned();
+    Err(Failure::Misused(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening(number: usize) -> Opening {
+        let digest = Digest::of(b"x");
+        (digest, TaskId::from_bits(1), digest, number.to_string())
+    }
+
+    #[test]
+    fn the_oldest_openings_are_forgotten_first_and_none_counts_twice() {
+        let opened = Opened::default();
+        for number in 0..OPENED_MAX {
+            opened.note(opening(number));
+            opened.note(opening(number));
+        }
+        assert!(opened.has(&opening(0)));
+        opened.note(opening(OPENED_MAX));
+        assert!(!opened.has(&opening(0)) && opened.has(&opening(1)));
+        assert!(opened.has(&opening(OPENED_MAX)));
+    }
+}
