@@ -86,11 +86,11 @@ impl Serve {
     /// Serves until it is interrupted.
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         let mut configuration = Configuration::read(&asked.place.directory)?;
-        let server = &mut configuration.server;
-        server.listen = self.listen.or(server.listen);
-        server.admin = self.admin.or(server.admin);
-        server.public_url = self.public_url.clone().or(server.public_url.take());
-        let listen = server.listen.unwrap_or(ADDRESS);
+        let settings = &mut configuration.server;
+        settings.listen = self.listen.or(settings.listen);
+        settings.admin = self.admin.or(settings.admin);
+        settings.public_url = self.public_url.clone().or(settings.public_url.take());
+        let listen = settings.listen.unwrap_or(ADDRESS);
         let local = asked.place.local(&asked.person)?;
         let served = Served {
             place: asked.place,
@@ -111,16 +111,16 @@ pub(crate) fn serve(
     console: &mut Console,
 ) -> Result<()> {
     log::begin(served.log);
-    let (place, server) = (served.place, &served.configuration.server);
+    let (place, settings) = (served.place, &served.configuration.server);
     let engine = &place.engine;
     let access = Access::new(place.store.clone());
     access.tidy(engine.now())?;
     let uploads = place.directory.join("uploads");
     let outside = Outside {
-        url: server.public_url.clone(),
-        proxies: server.trusted_proxies.clone(),
+        url: settings.public_url.clone(),
+        proxies: settings.trusted_proxies.clone(),
     };
-    let admin = match server.admin {
+    let admin = match settings.admin {
         Some(address) => Some((Listening::on(address)?, figures::of(engine.clone()))),
         None => None,
     };
@@ -132,7 +132,10 @@ pub(crate) fn serve(
         uploads,
     );
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
-    let url = server.public_url.clone().unwrap_or_else(|| listening.url());
+    let url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| listening.url());
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;
     welcome(served, &access, &url, console)?;
@@ -141,7 +144,7 @@ pub(crate) fn serve(
     }
     tracing::info!(url, network = %engine.network(), "serving");
     interrupt::listen()?;
-    let drain = Duration::from_secs(u64::from(server.drain_seconds));
+    let drain = Duration::from_secs(u64::from(settings.drain_seconds));
     let ended = listening.answer(web, admin, drain);
     tracing::info!("draining");
     // Where it cannot be removed, the next server writes over it.
