@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-pub(crate) use stage::Stage;
+pub(crate) use stage::{Stage, build as program};
 
 use crate::test::Count;
 use crate::{Outcome, repository};

@@ -4,6 +4,7 @@
 //! one row of [`VERBS`]. The chores are a library so that `cargo test` runs the same checks as
 //! `cargo xtask tidy`. Nothing of this is shipped in the product.
 
+pub mod api;
 pub mod browser;
 pub mod cargo;
 pub mod licences;
@@ -69,6 +70,12 @@ pub const VERBS: &[Verb] = &[
         arguments: "[JOURNEY]...",
         summary: "what people do in the pages, done in a real browser",
         run: browser::run,
+    },
+    Verb {
+        name: "api",
+        arguments: "",
+        summary: "what the OpenAPI document allows, asked of a real server",
+        run: api::run,
     },
     Verb {
         name: "pictures",

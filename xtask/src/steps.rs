@@ -5,7 +5,7 @@
 use anyhow::Result;
 
 use crate::test::Count;
-use crate::{Outcome, browser, licences, tidy};
+use crate::{Outcome, api, browser, licences, tidy};
 
 /// One thing that must hold.
 pub struct Step {
@@ -101,6 +101,12 @@ pub const STEPS: &[Step] = &[
         action: Action::Counting(browser::step),
         why: "people get done what they come for, with scripts and without, and by every kind of access",
         remedy: "Go on one journey alone with `cargo xtask browser NAME`",
+    },
+    Step {
+        name: "api",
+        action: Action::Verb(api::run, &[]),
+        why: "the server answers as its OpenAPI document says, whatever it is asked",
+        remedy: "Each failure above has the request that leads to it, as a line for curl",
     },
     Step {
         name: "documentation",

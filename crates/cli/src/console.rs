@@ -35,6 +35,11 @@ impl Console {
         writeln!(self.out, "{}", harmless(text))
     }
 
+    /// Whether a person looks at what is told.
+    pub(crate) const fn is_watched(&self) -> bool {
+        self.progress
+    }
+
     /// Tells the person something that is not part of the result.
     pub(crate) fn tell(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.err, "{}", harmless(text))

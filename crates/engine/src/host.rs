@@ -117,7 +117,7 @@ impl Engine {
         let bell = Arc::new(Bell::default());
         let recent = Arc::clone(lane.recent());
         let agenda = Arc::clone(lane.agenda());
-        let shelf = Arc::clone(lane.shelf());
+        let states = Arc::clone(lane.shelf());
         let (queue, requests) = sync_channel(QUEUE_MAX);
         let shell = Shell {
             lane,
@@ -141,7 +141,7 @@ impl Engine {
             bell,
             recent,
             agenda,
-            shelf,
+            shelf: states,
             alone,
             thread: Mutex::new(Some(thread)),
         }))
@@ -363,7 +363,9 @@ impl Shell {
             request.reply.send((request.tag, reply)).ok();
         }
         self.bell.ring();
-        self.drain_reactions();
+        if self.lane.take_has_stored() {
+            self.drain_reactions();
+        }
     }
 
     /// Fires timers and runs stored reactions until none is left.

@@ -122,23 +122,6 @@ impl Engine {
             .collect())
     }
 
-    /// Contributors after one, in the order in which they came; so many at the most.
-    pub fn contributors_after(
-        &self,
-        after: Option<ContributorId>,
-        limit: usize,
-    ) -> Result<Vec<Contributor>, EngineError> {
-        let after = after.map(StreamId::Contributor);
-        let states = self.with("contributor", None, &[], (after, limit))?;
-        Ok(states
-            .into_iter()
-            .filter_map(|state| match state {
-                State::Contributor(contributor) => Some(*contributor),
-                _ => None,
-            })
-            .collect())
-    }
-
     /// What happened in a stream, the oldest first; so many events at the most.
     pub fn history(&self, stream: StreamId, limit: usize) -> Result<Vec<Envelope>, EngineError> {
         let rows = self.store().history(stream, 0, limit)?;

@@ -81,23 +81,19 @@ impl Generations {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use consort_kernel::contributor::{Contributor, ContributorEvent, Nature, Profile};
-    use consort_kernel::digest::Digest;
-    use consort_kernel::id::ContributorId;
-    use consort_kernel::time::Timestamp;
+    use consort_kernel::id::NetworkId;
+    use consort_kernel::network::{Network, NetworkEvent, Policy};
 
     fn state(number: u128) -> (StreamId, Arc<State>) {
-        let id = ContributorId::from_bits(number);
-        let added = ContributorEvent::Added {
-            capabilities: std::collections::BTreeMap::new(),
-            name: Digest::of(b"x"),
-            nature: Nature::Person,
-            profile: Profile::default(),
+        let id = NetworkId::from_bits(number);
+        let founded = NetworkEvent::Founded {
+            policy: Box::new(Policy::default()),
+            steward: consort_kernel::id::ContributorId::from_bits(1),
         };
-        let one = Contributor::apply(None, id, &added, Timestamp::from_millis(1)).unwrap();
+        let network = Network::apply(None, id, &founded).unwrap();
         (
-            StreamId::Contributor(id),
-            Arc::new(State::Contributor(Box::new(one))),
+            StreamId::Network(id),
+            Arc::new(State::Network(Box::new(network))),
         )
     }
 

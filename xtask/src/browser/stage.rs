@@ -101,7 +101,7 @@ fn bring(tools: &Tools, journeys: &Path) -> Result<()> {
 }
 
 /// Builds the program and says where it is.
-fn build(root: &Path) -> Result<PathBuf> {
+pub(crate) fn build(root: &Path) -> Result<PathBuf> {
     let output = cargo::command(root)
         .args(BUILD)
         .stderr(Stdio::inherit())

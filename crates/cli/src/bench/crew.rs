@@ -20,9 +20,9 @@ use consort_kernel::task::{
 use super::lifecycle::{Load, PLAN};
 
 /// How many people do the work, and review each other's.
-const PEOPLE: usize = 48;
+pub(super) const PEOPLE: usize = 48;
 /// What the work takes.
-const CAPABILITY: &str = "label";
+pub(super) const CAPABILITY: &str = "label";
 const LEVEL: u8 = 4;
 /// What is paid for a task, in minor units.
 pub(super) const PRICE: Amount = Amount::from_minor(250);
@@ -32,15 +32,23 @@ pub(super) struct Crew {
     pub(super) steward: ContributorId,
     pub(super) people: Vec<ContributorId>,
     organisation: OrganisationId,
+    /// How many of the people, from the first, are asked where an outcome goes up.
+    overseers: usize,
 }
 
 impl Crew {
-    /// Founds a network with its people, and money enough for so many tasks.
-    pub(super) fn gather(engine: &Engine, load: Load) -> Result<Self> {
+    /// Founds a network with so many people, and money enough for so many tasks. The overseers among
+    /// the people see every outcome.
+    pub(super) fn gather(
+        engine: &Engine,
+        load: Load,
+        people: usize,
+        overseers: usize,
+    ) -> Result<Self> {
         let steward = id(engine)?;
         network::found(engine, Policy::default(), steward)?;
         // Twice what each would hold if all held the same, so that routing has a choice.
-        let each = u16::try_from(2 * load.in_flight as usize / PEOPLE + 2).unwrap_or(u16::MAX);
+        let each = u16::try_from(2 * load.in_flight as usize / people + 2).unwrap_or(u16::MAX);
         let add = |who, name: String, capabilities| -> Result<ContributorId> {
             let newcomer = Newcomer {
                 name,
@@ -55,15 +63,16 @@ impl Crew {
             Ok(who)
         };
         add(steward, "Steward".to_owned(), BTreeMap::new())?;
-        let people = (0..PEOPLE)
+        let people = (0..people)
             .map(|number| {
                 let capabilities = BTreeMap::from([(CAPABILITY.to_owned(), LEVEL)]);
                 add(id(engine)?, format!("Person {number}"), capabilities)
             })
             .collect::<Result<_>>()?;
         let organisation = network::organisation(engine, steward, "Bench")?;
-        let amount =
-            Amount::from_minor(PRICE.minor() * i64::from(load.tasks.next_multiple_of(PLAN)));
+        // Whoever divides the tasks among outcomes may round up for each.
+        let tasks = load.tasks.next_multiple_of(PLAN) + PLAN;
+        let amount = Amount::from_minor(PRICE.minor() * i64::from(tasks));
         let deposit = OrganisationCommand::Deposit {
             amount,
             asset: Asset::PRACTICE,
@@ -77,6 +86,7 @@ impl Crew {
             steward,
             people,
             organisation,
+            overseers,
         })
     }
 
@@ -117,7 +127,7 @@ impl Crew {
             baseline: None,
             criteria: vec![criterion()],
             deadline: None,
-            escalation: Vec::new(),
+            escalation: self.people[..self.overseers].to_vec(),
             narrative: "Complaints are answered by the right desk the same day.".to_owned(),
             objective: "Every letter has a label that two people agree on.".to_owned(),
             organisation: self.organisation,

@@ -29,7 +29,7 @@ use consort_store::Store;
 use consort_store::postgres::{PostgresStore, Scratch};
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore};
 
-use super::crew::{Crew, task};
+use super::crew::{Crew, PEOPLE, task};
 use super::machine::{Clock, Taken};
 use super::report::rounded;
 
@@ -70,7 +70,7 @@ pub(super) struct Measured {
 pub(super) struct Times(Vec<Duration>);
 
 impl Times {
-    fn new(mut times: Vec<Duration>) -> Self {
+    pub(super) fn new(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self(times)
     }
@@ -121,16 +121,11 @@ fn over(
 ) -> Result<Measured> {
     let artefacts = Artefacts::open(&folder.join("artefacts"))?;
     let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), is_alone)?;
-    let crew = Crew::gather(&engine, load)?;
-    let outcomes: Vec<OutcomeId> = match shape {
-        Shape::ManyOutcomes => (0..load.tasks.div_ceil(PLAN))
-            .map(|_| crew.outcome(&engine, PLAN))
-            .collect::<Result<_>>()?,
-        Shape::OneOutcome => vec![crew.outcome(&engine, load.tasks)?],
-    };
+    let crew = Crew::gather(&engine, load, PEOPLE, 0)?;
+    let outcomes = outcomes(&engine, &crew, shape, load)?;
     let events_before = store.log()?.size();
     let clock = Clock::start();
-    let mut play = Play::new(&engine, crew, outcomes, load);
+    let mut play = Play::new(&engine, &crew, outcomes, load);
     play.play()?;
     let taken = clock.stop();
     let events = store.log()?.size() - events_before;
@@ -143,6 +138,22 @@ fn over(
         disk_bytes: 0,
         events,
     })
+}
+
+/// Lives so many lives in outcomes of a crew's; the outcomes are given back.
+pub(super) fn live(engine: &Engine, crew: &Crew, load: Load) -> Result<Vec<OutcomeId>> {
+    let outcomes = outcomes(engine, crew, Shape::ManyOutcomes, load)?;
+    Play::new(engine, crew, outcomes.clone(), load).play()?;
+    Ok(outcomes)
+}
+
+fn outcomes(engine: &Engine, crew: &Crew, shape: Shape, load: Load) -> Result<Vec<OutcomeId>> {
+    match shape {
+        Shape::ManyOutcomes => (0..load.tasks.div_ceil(PLAN))
+            .map(|_| crew.outcome(engine, PLAN))
+            .collect(),
+        Shape::OneOutcome => Ok(vec![crew.outcome(engine, load.tasks)?]),
+    }
 }
 
 /// How far a task is, as its next command knows.
@@ -168,7 +179,7 @@ struct Life {
 /// Everybody outside of the engine.
 struct Play<'a> {
     engine: &'a Engine,
-    crew: Crew,
+    crew: &'a Crew,
     outcomes: Vec<OutcomeId>,
     load: Load,
     directory: Directory,
@@ -190,7 +201,7 @@ struct Play<'a> {
 }
 
 impl<'a> Play<'a> {
-    fn new(engine: &'a Engine, crew: Crew, outcomes: Vec<OutcomeId>, load: Load) -> Self {
+    fn new(engine: &'a Engine, crew: &'a Crew, outcomes: Vec<OutcomeId>, load: Load) -> Self {
         let (reply, replies) = channel();
         Self {
             engine,

@@ -21,56 +21,82 @@ const PAGE: [u8; 4_096] = [7; 4_096];
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Taken {
     pub(super) wall: Duration,
-    /// Of all threads of this process, in user and system mode.
+    /// Of all threads of the process, in user and system mode.
     pub(super) processor: Option<Duration>,
+}
+
+/// A process, as the system tells of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Process {
+    /// This one.
+    Own,
+    /// Another one.
+    Other(u32),
+}
+
+impl Process {
+    fn file(self, name: &str) -> Option<String> {
+        let process = match self {
+            Self::Own => "self".to_owned(),
+            Self::Other(id) => id.to_string(),
+        };
+        std::fs::read_to_string(format!("/proc/{process}/{name}")).ok()
+    }
+
+    /// Processor time so far.
+    fn processor_time(self) -> Option<Duration> {
+        let stat = self.file("stat")?;
+        // The name of the program may hold blanks; user and system time are the 14th and 15th field,
+        // and two stand before the end of the name.
+        let (_, after_name) = stat.rsplit_once(')')?;
+        let mut fields = after_name.split_whitespace().skip(11);
+        let user: u32 = fields.next()?.parse().ok()?;
+        let system: u32 = fields.next()?.parse().ok()?;
+        TICK.checked_mul(user.checked_add(system)?)
+    }
+
+    /// The most memory that it ever held, in mebibytes.
+    pub(super) fn peak_memory_mib(self) -> Option<u64> {
+        let status = self.file("status")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+        Some(kib / 1_024)
+    }
 }
 
 /// A clock that runs.
 pub(super) struct Clock {
     started: Instant,
+    process: Process,
     processor: Option<Duration>,
 }
 
 impl Clock {
     pub(super) fn start() -> Self {
+        Self::of(Process::Own)
+    }
+
+    /// A clock that counts the processor time of this process.
+    pub(super) fn of(process: Process) -> Self {
         Self {
             started: Instant::now(),
-            processor: processor_time(),
+            process,
+            processor: process.processor_time(),
         }
     }
 
     pub(super) fn stop(&self) -> Taken {
         let processor = self
             .processor
-            .zip(processor_time())
+            .zip(self.process.processor_time())
             .map(|(before, after)| after.saturating_sub(before));
         Taken {
             wall: self.started.elapsed(),
             processor,
         }
     }
-}
-
-/// Processor time of this process so far.
-fn processor_time() -> Option<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The name of the program may hold blanks; user and system time are the 14th and 15th field,
-    // and two stand before the end of the name.
-    let (_, after_name) = stat.rsplit_once(')')?;
-    let mut fields = after_name.split_whitespace().skip(11);
-    let user: u32 = fields.next()?.parse().ok()?;
-    let system: u32 = fields.next()?.parse().ok()?;
-    TICK.checked_mul(user.checked_add(system)?)
-}
-
-/// The most memory that this process ever held, in mebibytes.
-pub(super) fn peak_memory_mib() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kib / 1_024)
 }
 
 /// How long the disk takes to make a page durable, in microseconds: the median of many.

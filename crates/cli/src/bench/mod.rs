@@ -5,8 +5,10 @@
 //! figures mean, and what they were on which machine, stands in `docs/BENCHMARKS.md`.
 
 mod crew;
+mod http;
 mod lifecycle;
 mod machine;
+mod pages;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use consort_store::sqlite::floor;
+use serde::Serialize;
 
 use crate::console::Console;
 use crate::exit::usage;
@@ -31,6 +34,10 @@ pub(crate) enum BenchVerb {
     /// Whole lives of tasks: created with their hold, offered, taken, handed in, reviewed, signed
     /// and paid.
     Lifecycle(Lifecycle),
+    /// The same over HTTP, from another process than the server's.
+    Http(Http),
+    /// Pages of a large network, as long as they take to render.
+    Pages(Pages),
 }
 
 /// Lifecycles.
@@ -49,6 +56,35 @@ pub(crate) struct Lifecycle {
     in_flight: u32,
 }
 
+/// Lifecycles over HTTP.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The server is 'consort serve' in a process of its own; every answer is durable before it \
+is given.\n\nExample:\n  consort bench http --tasks 10000 --in-flight 64 --json"
+)]
+pub(crate) struct Http {
+    /// How many lifecycles.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    tasks: u32,
+    /// How many connections ask at once.
+    #[arg(long, value_name = "C", default_value_t = http::CONNECTIONS_MIN)]
+    in_flight: u32,
+}
+
+/// Pages of a large network.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  consort bench pages --tasks 100000 --contributors 10000 --json"
+)]
+pub(crate) struct Pages {
+    /// How many tasks the network has; three in five are accepted.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    tasks: u32,
+    /// How many people.
+    #[arg(long, value_name = "P", default_value_t = 10_000)]
+    contributors: u32,
+}
+
 impl BenchVerb {
     /// Measures beside the data directory, which need not be free.
     pub(crate) fn carry_out(
@@ -60,6 +96,8 @@ impl BenchVerb {
     ) -> Result<()> {
         match self {
             Self::Lifecycle(lifecycle) => lifecycle.carry_out(directory, database, json, console),
+            Self::Pages(of_network) => of_network.carry_out(directory, json, console),
+            Self::Http(over_http) => over_http.carry_out(directory, json, console),
         }
     }
 }
@@ -102,14 +140,7 @@ impl Lifecycle {
         };
         console.end_show()?;
         let report = Report::new(self.load(), &many, &one, floor.as_ref(), sync_us);
-        if json {
-            console.line(&serde_json::to_string_pretty(&report)?)?;
-        } else {
-            for line in report.lines() {
-                console.line(&line)?;
-            }
-        }
-        Ok(())
+        show(&report, &report.lines(), json, console)
     }
 
     const fn load(&self) -> lifecycle::Load {
@@ -118,6 +149,54 @@ impl Lifecycle {
             in_flight: self.in_flight,
         }
     }
+}
+
+impl Http {
+    fn carry_out(&self, directory: &Path, json: bool, console: &mut Console) -> Result<()> {
+        if !(1..=TASKS_MAX).contains(&self.tasks) {
+            return Err(usage(format!("--tasks N: from 1 to {TASKS_MAX}")));
+        }
+        if !(http::CONNECTIONS_MIN..=IN_FLIGHT_MAX).contains(&self.in_flight) {
+            let least = http::CONNECTIONS_MIN;
+            return Err(usage(format!(
+                "--in-flight C: from {least} to {IN_FLIGHT_MAX}"
+            )));
+        }
+        let scratch = Scratch::new(directory)?;
+        let report = http::measure(&scratch.0, self.tasks, self.in_flight, console)?;
+        show(&report, &report.lines(), json, console)
+    }
+}
+
+impl Pages {
+    fn carry_out(&self, directory: &Path, json: bool, console: &mut Console) -> Result<()> {
+        if !(100..=TASKS_MAX).contains(&self.tasks) {
+            return Err(usage(format!("--tasks N: from 100 to {TASKS_MAX}")));
+        }
+        if !(50..=TASKS_MAX).contains(&self.contributors) {
+            return Err(usage(format!("--contributors P: from 50 to {TASKS_MAX}")));
+        }
+        let scratch = Scratch::new(directory)?;
+        let report = pages::measure(&scratch.0, self.tasks, self.contributors, console)?;
+        show(&report, &report.lines(), json, console)
+    }
+}
+
+/// Prints a report, for a script or for people.
+fn show(
+    report: &impl Serialize,
+    lines: &[String],
+    json: bool,
+    console: &mut Console,
+) -> Result<()> {
+    if json {
+        console.line(&serde_json::to_string_pretty(report)?)?;
+        return Ok(());
+    }
+    for line in lines {
+        console.line(line)?;
+    }
+    Ok(())
 }
 
 /// A folder that is taken away at the end, whatever the end is.

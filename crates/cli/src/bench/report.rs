@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::lifecycle::{Load, Measured};
-use super::machine::{Taken, peak_memory_mib};
+use super::machine::{Process, Taken};
 
 /// What lifecycles cost; the figures at the top are those over many outcomes.
 #[derive(Debug, Serialize)]
@@ -51,7 +51,7 @@ impl Report {
             in_flight: load.in_flight,
             many_outcomes: Figures::new(load, many, floor_rate),
             one_outcome: Figures::new(load, one, floor_rate),
-            peak_memory_mib: peak_memory_mib(),
+            peak_memory_mib: Process::Own.peak_memory_mib(),
             sync_us,
             floor_lifecycles_per_second: floor_rate.map(|rate| rounded(rate, 1)),
             floor_cpu_ms_per_lifecycle: floor.and_then(|floor| processor_ms(load.tasks, floor)),
@@ -118,15 +118,15 @@ impl Figures {
     }
 }
 
-fn shown(figure: Option<f64>) -> String {
+pub(super) fn shown(figure: Option<f64>) -> String {
     figure.map_or_else(|| "an unknown number of".to_owned(), |it| it.to_string())
 }
 
-fn rate(tasks: u32, taken: &Taken) -> f64 {
+pub(super) fn rate(tasks: u32, taken: &Taken) -> f64 {
     f64::from(tasks) / taken.wall.as_secs_f64()
 }
 
-fn processor_ms(tasks: u32, taken: &Taken) -> Option<f64> {
+pub(super) fn processor_ms(tasks: u32, taken: &Taken) -> Option<f64> {
     let processor = taken.processor?;
     Some(rounded(
         processor.as_secs_f64() * 1_000.0 / f64::from(tasks),

@@ -8,6 +8,7 @@ mod commands;
 mod models;
 mod programs;
 mod repositories;
+mod server;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
@@ -24,6 +25,7 @@ pub(crate) use commands::Commands;
 pub(crate) use models::Models;
 pub(crate) use programs::Programs;
 pub(crate) use repositories::Repositories;
+pub(crate) use server::{Server, public_url};
 
 /// The configuration's name in the data directory.
 pub(crate) const FILE: &str = "consort.toml";
@@ -41,6 +43,8 @@ pub(crate) struct Configuration {
     pub(crate) repositories: Repositories,
     /// The models that agents may work by.
     pub(crate) models: Models,
+    /// How the server listens.
+    pub(crate) server: Server,
 }
 
 /// The file, table by table.
@@ -51,6 +55,7 @@ struct Tables {
     commands: BTreeMap<String, commands::Table>,
     repositories: BTreeMap<String, repositories::Table>,
     models: BTreeMap<String, models::Table>,
+    server: server::Table,
 }
 
 /// What every table of a program says about how it is run.
@@ -76,6 +81,7 @@ impl Configuration {
             commands: Commands::new(&file, host, &tables.commands)?,
             repositories,
             models: Models::new(&file, &tables.models)?,
+            server: Server::new(&file, &tables.server)?,
         })
     }
 }
@@ -169,6 +175,9 @@ mod tests {
                 &model("url = \"http://x\"\nfree = true\nat_once = 0"),
                 "above 0",
             ),
+            ("[server]\nport = 1", "port"),
+            ("[server]\npublic_url = \"here\"", "[server] 'here'"),
+            ("[server]\ndrain_seconds = 900", "600"),
             ("[program.a]\ncommand = [\"x\"]", "program"),
             ("[programs.a", "consort.toml"),
         ] {

@@ -25,7 +25,7 @@ use crate::serve::{ADDRESS, Listening, Served, serve};
 #[command(after_help = "Example:\n  consort demo")]
 pub(crate) struct Demo {
     /// Where it listens; on any free port of the same host where that one is taken.
-    #[arg(long, default_value = ADDRESS, value_name = "ADDRESS")]
+    #[arg(long, default_value_t = ADDRESS, value_name = "ADDRESS")]
     listen: SocketAddr,
 }
 
@@ -49,7 +49,8 @@ impl Demo {
             place: &place,
             configuration: &configuration,
             notice: Notice::Demo,
-            first: cast.visitor,
+            first: Some(cast.visitor),
+            log: None,
         };
         let ended = serve(&served, Listening::near(self.listen)?, console);
         owner::end(&place);

@@ -2,10 +2,11 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use consort_web::Web;
+use consort_web::{Figures, Web};
+use tokio::time::timeout;
 
 use crate::exit::{TRY_AGAIN, with_code};
 use crate::interrupt;
@@ -34,34 +35,97 @@ impl Listening {
         Self::on(address).or_else(|_| Self::on(SocketAddr::new(address.ip(), 0)))
     }
 
-    /// What is typed to come here: by name on this machine, for browsers trust that name.
+    /// What is typed on this machine to come here: by name where that leads here, for browsers trust that
+    /// name.
     pub(crate) fn url(&self) -> String {
-        match self.0.local_addr() {
-            Ok(address) if address.ip().is_loopback() => {
-                format!("http://localhost:{}", address.port())
-            }
-            Ok(address) => format!("http://{address}"),
-            Err(_) => "http://localhost".to_owned(),
-        }
+        self.0
+            .local_addr()
+            .map_or_else(|_| "http://localhost".to_owned(), url)
     }
 
-    /// Answers until somebody interrupts.
-    pub(crate) fn answer(self, web: Arc<Web>) -> Result<()> {
+    /// Whether other machines may come here.
+    pub(crate) fn is_open_to_others(&self) -> bool {
+        self.0
+            .local_addr()
+            .is_ok_and(|address| !address.ip().is_loopback())
+    }
+
+    /// Answers until somebody interrupts; then what is being answered has so long to end. The operator's
+    /// tools are answered apart.
+    pub(crate) fn answer(
+        self,
+        web: Arc<Web>,
+        admin: Option<(Self, Figures)>,
+        drain: Duration,
+    ) -> Result<()> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .enable_all()
             .build()
             .context("the server's threads cannot be started")?;
-        runtime.block_on(async move {
-            self.0.set_nonblocking(true)?;
-            let listener = tokio::net::TcpListener::from_std(self.0)?;
-            let stop = async {
-                while !interrupt::was_pressed() {
-                    tokio::time::sleep(LOOK).await;
+        let answered = runtime.block_on(async move {
+            if let Some((listening, figures)) = admin {
+                let listener = listening.taken_over()?;
+                tokio::spawn(consort_web::admin(listener, Arc::clone(&web), figures));
+            }
+            let listener = self.taken_over()?;
+            let mut serving = tokio::spawn(consort_web::serve(listener, web, pressed()));
+            let mut asked_at: Option<Instant> = None;
+            loop {
+                if let Ok(ended) = timeout(LOOK, &mut serving).await {
+                    return ended.unwrap_or_else(|error| Err(std::io::Error::other(error)));
                 }
-            };
-            consort_web::serve(listener, web, stop).await
-        })?;
-        Ok(())
+                let ends = interrupt::was_pressed();
+                let asked_at = ends.then(|| *asked_at.get_or_insert_with(Instant::now));
+                if asked_at.is_some_and(|it| it.elapsed() > drain) {
+                    tracing::warn!("some requests took too long, and are broken off");
+                    return Ok(());
+                }
+            }
+        });
+        // What is broken off has nobody to answer.
+        runtime.shutdown_background();
+        Ok(answered?)
+    }
+
+    fn taken_over(self) -> std::io::Result<tokio::net::TcpListener> {
+        self.0.set_nonblocking(true)?;
+        tokio::net::TcpListener::from_std(self.0)
+    }
+}
+
+/// Waits until somebody interrupts.
+async fn pressed() {
+    while !interrupt::was_pressed() {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// What is typed to come to an address.
+fn url(address: SocketAddr) -> String {
+    let ip = address.ip();
+    if ip.is_loopback() || ip.is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::url;
+
+    #[test]
+    fn an_address_is_shown_as_it_is_typed() {
+        for (address, shown) in [
+            ("127.0.0.1:7070", "http://localhost:7070"),
+            ("[::1]:7070", "http://localhost:7070"),
+            ("0.0.0.0:80", "http://localhost:80"),
+            ("[::]:80", "http://localhost:80"),
+            ("192.0.2.7:80", "http://192.0.2.7:80"),
+            ("[2001:db8::7]:80", "http://[2001:db8::7]:80"),
+        ] {
+            assert_eq!(url(address.parse().unwrap()), shown);
+        }
     }
 }

@@ -1,18 +1,23 @@
 //! `consort serve`: the server over a data directory, with the agents that work here.
 
 mod carry;
+mod figures;
 mod listen;
+mod log;
+#[cfg(feature = "otel")]
+mod telemetry;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 use consort_engine::access::Access;
-use consort_web::{Notice, Web};
+use consort_web::{Notice, Outside, Web};
 
 use crate::asked::Asked;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, public_url};
 use crate::console::Console;
 use crate::exit::{TRY_AGAIN, with_code};
 use crate::interrupt;
@@ -20,22 +25,42 @@ use crate::place::Place;
 
 use carry::Carrier;
 pub(crate) use listen::Listening;
+pub(crate) use log::Level;
 
 /// Where the server listens, unless it is told: on this machine alone.
-pub(crate) const ADDRESS: &str = "127.0.0.1:7070";
+pub(crate) const ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7070);
 /// The file of the data directory that names the address while a server runs.
-const ADDRESS_FILE: &str = "serve.url";
+pub(crate) const ADDRESS_FILE: &str = "serve.url";
 /// How long a link lets somebody in, where nothing else is said.
 const LINK_HOURS: u32 = 24;
 const HOUR_MS: i64 = 3_600_000;
+/// What is told where others may come, and not safely.
+const NO_TLS: &str = "Others can reach this, and not over TLS: browsers keep nobody signed in then, but on \
+this machine. Put a proxy with TLS before it and say how others come: --public-url https://NAME. \
+docs/operating.md has an example.";
 
 /// Serves pages over the data directory, and has its agents work.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  consort serve --listen 127.0.0.1:7070")]
+#[command(
+    after_help = "What stands in [server] of consort.toml holds where nothing else is said; see \
+docs/operating.md.\n\nExample:\n  consort serve --listen 127.0.0.1:7070 --public-url https://consort.example.org"
+)]
 pub(crate) struct Serve {
-    /// Where it listens. Beyond this machine, put a proxy with TLS before it.
-    #[arg(long, default_value = ADDRESS, value_name = "ADDRESS")]
-    listen: SocketAddr,
+    /// Where it listens [default: 127.0.0.1:7070]. Beyond this machine, put a proxy with TLS before it.
+    #[arg(long, env = "CONSORT_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Where it gives figures (/metrics), /livez and /readyz, to whoever can reach it; nowhere by default.
+    #[arg(long, env = "CONSORT_ADMIN", value_name = "ADDRESS")]
+    admin: Option<SocketAddr>,
+    /// What others type to come here: links and invitations begin with it.
+    #[arg(long, env = "CONSORT_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    public_url: Option<String>,
+    /// How much is told while it runs [default: info, or warn at a terminal].
+    #[arg(long, env = "CONSORT_LOG", value_name = "LEVEL", value_enum)]
+    log: Option<Level>,
+    /// Prints no link that lets somebody in: for where what is printed is kept.
+    #[arg(long)]
+    without_link: bool,
 }
 
 /// Makes a link that lets somebody into the pages, once.
@@ -52,21 +77,29 @@ pub(crate) struct Served<'a> {
     pub(crate) place: &'a Place,
     pub(crate) configuration: &'a Configuration,
     pub(crate) notice: Notice,
-    pub(crate) first: consort_kernel::id::ContributorId,
+    /// Nobody, where no link is printed.
+    pub(crate) first: Option<consort_kernel::id::ContributorId>,
+    pub(crate) log: Option<Level>,
 }
 
 impl Serve {
     /// Serves until it is interrupted.
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
-        let configuration = Configuration::read(&asked.place.directory)?;
+        let mut configuration = Configuration::read(&asked.place.directory)?;
+        let settings = &mut configuration.server;
+        settings.listen = self.listen.or(settings.listen);
+        settings.admin = self.admin.or(settings.admin);
+        settings.public_url = self.public_url.clone().or(settings.public_url.take());
+        let listen = settings.listen.unwrap_or(ADDRESS);
         let local = asked.place.local(&asked.person)?;
         let served = Served {
             place: asked.place,
             configuration: &configuration,
             notice: Notice::None,
-            first: local.person,
+            first: (!self.without_link).then_some(local.person),
+            log: self.log,
         };
-        let listening = Listening::on(self.listen)?;
+        let listening = Listening::on(listen)?;
         serve(&served, listening, asked.console)
     }
 }
@@ -77,32 +110,73 @@ pub(crate) fn serve(
     listening: Listening,
     console: &mut Console,
 ) -> Result<()> {
-    let place = served.place;
+    log::begin(served.log);
+    let (place, settings) = (served.place, &served.configuration.server);
     let engine = &place.engine;
     let access = Access::new(place.passes.clone());
     access.tidy(engine.now())?;
     let uploads = place.directory.join("uploads");
-    let url = listening.url();
-    let web = Web::new(engine.clone(), access.clone(), served.notice, uploads);
+    let outside = Outside {
+        url: settings.public_url.clone(),
+        proxies: settings.trusted_proxies.clone(),
+    };
+    let admin = match settings.admin {
+        Some(address) => Some((Listening::on(address)?, figures::of(engine.clone()))),
+        None => None,
+    };
+    let web = Web::behind(
+        outside,
+        engine.clone(),
+        access.clone(),
+        served.notice,
+        uploads,
+    );
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
+    let url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| listening.url());
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;
-    let until = engine.now().plus_millis(i64::from(LINK_HOURS) * HOUR_MS);
-    let link = access.link(served.first, "the first link", engine.now(), until)?;
-    console.line(&format!(
-        "\nConsort is here. Come in, once, by:\n\n  {url}/enter/{link}\n"
-    ))?;
-    console.tell(&format!(
-        "Another link: consort --data {} sign-in --as NAME. Ctrl-C ends it, and loses nothing.",
-        place.directory.display()
-    ))?;
+    welcome(served, &access, &url, console)?;
+    if listening.is_open_to_others() && !url.starts_with("https://") {
+        tracing::warn!("{NO_TLS}");
+    }
+    tracing::info!(url, network = %engine.network(), "serving");
     interrupt::listen()?;
-    let ended = listening.answer(web);
+    let drain = Duration::from_secs(u64::from(settings.drain_seconds));
+    let ended = listening.answer(web, admin, drain);
+    tracing::info!("draining");
     // Where it cannot be removed, the next server writes over it.
     std::fs::remove_file(&note).ok();
-    console.tell("finishing what is in hand")?;
+    if console.is_watched() {
+        console.tell("finishing what is in hand")?;
+    }
     carrier.stop();
+    tracing::info!("ended");
+    #[cfg(feature = "otel")]
+    telemetry::end();
     ended
+}
+
+/// Says how to come in.
+fn welcome(served: &Served<'_>, access: &Access, url: &str, console: &mut Console) -> Result<()> {
+    if let Some(first) = served.first {
+        let now = served.place.engine.now();
+        let until = now.plus_millis(i64::from(LINK_HOURS) * HOUR_MS);
+        let link = access.link(first, "the first link", now, until)?;
+        console.line(&format!(
+            "\nConsort is here. Come in, once, by:\n\n  {url}/enter/{link}\n"
+        ))?;
+    }
+    // Whoever collects lines of a log is told nothing that is for people.
+    if console.is_watched() {
+        console.tell(&format!(
+            "Another link: consort --data {} sign-in --as NAME. Ctrl-C ends it, and loses nothing.",
+            served.place.directory.display()
+        ))?;
+    }
+    Ok(())
 }
 
 impl SignIn {

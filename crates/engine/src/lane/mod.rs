@@ -124,6 +124,8 @@ pub struct Lane {
     recent: Arc<Recent>,
     agenda: Arc<Agenda>,
     shelf: Arc<Shelf>,
+    /// Whether reactions were stored that nobody looked for yet.
+    has_stored: bool,
 }
 
 impl Lane {
@@ -140,6 +142,7 @@ impl Lane {
             recent: Arc::default(),
             agenda: Arc::default(),
             shelf: Arc::default(),
+            has_stored: false,
         })
     }
 
@@ -151,6 +154,11 @@ impl Lane {
     /// The agenda, which this lane keeps.
     pub const fn agenda(&self) -> &Arc<Agenda> {
         &self.agenda
+    }
+
+    /// Whether reactions were stored since this was last asked.
+    pub(crate) const fn take_has_stored(&mut self) -> bool {
+        std::mem::replace(&mut self.has_stored, false)
     }
 
     /// The states that it committed lately.
@@ -262,6 +270,7 @@ impl Lane {
                 Some(self.store.commit(&writes.set)?)
             };
             let Some(Committed::Moved { streams, commands }) = committed else {
+                self.has_stored |= !writes.set.reactions.is_empty();
                 self.agenda.note(writes.states());
                 let states = writes.states();
                 self.shelf

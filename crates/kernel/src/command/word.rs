@@ -47,6 +47,7 @@ const fn network(command: &NetworkCommand) -> &'static str {
         NetworkCommand::ChangePolicy { .. } => "network.change_policy",
         NetworkCommand::Stop { .. } => "network.stop",
         NetworkCommand::Release { .. } => "network.release",
+        NetworkCommand::SetDuties { .. } => "network.set_duties",
         NetworkCommand::SpreadRelease { .. } => "network.spread_release",
     }
 }
@@ -56,6 +57,7 @@ const fn organisation(command: &OrganisationCommand) -> &'static str {
         OrganisationCommand::Found { .. } => "organisation.found",
         OrganisationCommand::Deposit { .. } => "organisation.deposit",
         OrganisationCommand::Fund { .. } => "organisation.fund",
+        OrganisationCommand::SetRoles { .. } => "organisation.set_roles",
         OrganisationCommand::TakeRefund { .. } => "organisation.take_refund",
     }
 }

@@ -299,9 +299,8 @@ fn party_node(
     let known = people.find(id)?;
     let kind = if known.is_agent { "agent" } else { "person" };
     let name = short(&known.name);
-    let label = format!("{name} {kind}, {word}");
     Ok(markup! {
-        a.node.agent[known.is_agent] href={ "/people/" (id) } aria-label=(label) {
+        a.node.agent[known.is_agent] href={ "/people/" (id) } {
             rect x=(x) y=(y) width=(GRID.width) height=(GRID.height) rx=(if known.is_agent { 8 } else { 22 }) {}
             (mark(&known, x, y))
             text x=(x + 44) y=(y + 19) { (name) } " "

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::Outcome;
 use maud::html as markup;
 use serde_json::Value;
@@ -13,7 +12,7 @@ use super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Found, Line
 use super::shell::{Head, Place};
 use crate::part::{Icon, People, capital, chip, day, decimal, of_outcome};
 use crate::server::{Failure, Visitor, Web};
-use crate::sight;
+use crate::sight::{self, Sight};
 
 /// The states that can be asked for.
 const STATES: [&str; 5] = ["planned", "running", "paused", "delivered", "cancelled"];

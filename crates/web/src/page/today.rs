@@ -21,6 +21,8 @@ use crate::sight;
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
 const SHOWN_MAX: usize = 200;
+/// How many results that wait for a review are looked through.
+const REVIEWS_MAX: usize = 200;
 /// How many things that go on without the visitor are shown.
 const MOVING_MAX: usize = 6;
 /// How many tasks at work are looked through for them.
@@ -129,6 +131,8 @@ pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> 
     }
     for task in engine.tasks_for(visitor.id, &Turn::ALL, SHOWN_MAX)? {
         needs.extend(of_task(visitor.id, &task));
+    }
+    for task in engine.tasks_with(None, &["reviewing"], REVIEWS_MAX)? {
         if is_to_review(web, visitor, &task)? {
             needs.push(review(&task));
         }

@@ -126,13 +126,7 @@ impl House {
         );
         let access = Access::new(store);
         let uploads = folder.path().join("uploads");
-        let web = Web::new(
-            engine.clone(),
-            access.clone(),
-            Notice::None,
-            uploads,
-            "http://localhost:7070",
-        );
+        let web = Web::new(engine.clone(), access.clone(), Notice::None, uploads);
         let runner = Runner::start(engine.clone(), Drivers::default(), Settings::default());
         Self {
             router: router(Arc::clone(&web)),

@@ -58,14 +58,14 @@ async fn a_request_is_told_by_its_trace_its_route_and_its_subject_and_never_by_a
     assert_eq!(answer.headers["x-request-id"], TRACE);
 
     let told = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
-    let line = told.lines().find(|line| line.contains(TRACE)).unwrap();
+    let entry = told.lines().find(|it| it.contains(TRACE)).unwrap();
     for part in [
         "/api/v1/tasks/{id}",
         &task.to_string(),
         &house.ben.to_string(),
         "\"status\"",
     ] {
-        assert!(line.contains(part), "{line}");
+        assert!(entry.contains(part), "{entry}");
     }
     let session = browser.cookie().split_once('=').unwrap().1;
     let link = link.rsplit('/').next().unwrap();

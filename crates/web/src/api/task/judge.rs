@@ -108,7 +108,7 @@ pub(super) async fn open(
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum VerdictSent {
-    /// It can be signed.
+    /// It can be sent.
     Accept,
     /// It goes back, with reasons.
     RequestChanges,
@@ -234,13 +234,13 @@ pub(super) async fn accept(
     caller: Caller,
     key: Key,
     At(id): At<TaskId>,
-    Sent(signed): Sent<Signed>,
+    Sent(sent): Sent<Signed>,
 ) -> Result<Json<TaskView>, Problem> {
     let signer = caller.signer()?;
     key.required()?;
     let task = web
         .blocking(move |web| {
-            sign_with(web, caller, signer, &key, id, signed)?;
+            sign_with(web, caller, signer, &key, id, sent)?;
             Ok(web.engine.task(id)?)
         })
         .await?;
@@ -254,26 +254,26 @@ fn sign_with(
     signer: Signer,
     key: &Key,
     id: TaskId,
-    signed: Signed,
+    sent: Signed,
 ) -> Result<(), Failure> {
     let engine = &web.engine;
     let task = allowed(web, caller, id, Act::Sign)?;
     let done = key.receipt(engine, caller.principal())?;
     let is_repeated = done.is_some_and(|it| it.stream == StreamId::Task(id));
-    signing::check_same(&task, signed.submission)?;
+    signing::check_same(&task, sent.submission)?;
     if !is_repeated {
         caller.check_fresh(web)?;
         signing::check_opened(web, signer, &task)?;
         let is_reviewed = matches!(task.phase, Phase::Signing(_)) && !task.spec.gate;
-        if signed.missed.is_some() || !is_reviewed {
-            let missed = signed.missed.as_deref().unwrap_or_default();
+        if sent.missed.is_some() || !is_reviewed {
+            let missed = sent.missed.as_deref().unwrap_or_default();
             signing::check_said(signer.id, &task, missed)?;
         }
     }
     let is_own = signing::is_own(signer.id, &task);
-    let missed = signed.missed.filter(|_| !is_own);
+    let missed = sent.missed.filter(|_| !is_own);
     let missed = missed.map(|it| it.trim().to_owned());
-    for command in sign::acceptance(signer.id, &task, signed.lease, missed)? {
+    for command in sign::acceptance(signer.id, &task, sent.lease, missed)? {
         let key = match command {
             TaskCommand::SignOff(_) => key.clone(),
             _ => key.part(0),

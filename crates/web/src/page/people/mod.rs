@@ -15,7 +15,6 @@ use axum::routing::{get, post};
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::ContributorId;
 use maud::{Markup, html as markup};
-use serde::Deserialize;
 
 use super::listed;
 use crate::part::{Tone, chip};

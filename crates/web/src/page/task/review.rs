@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::response::{Redirect, Response};
-use consort_desk::Case;
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Cause;
 use consort_kernel::id::{ContributorId, TaskId};
@@ -83,8 +82,7 @@ pub(crate) async fn ask(
 }
 
 fn rests_on(seen: &Seen<'_>) -> Result<Vec<Evidence>, Failure> {
-    let case = Case::open(&seen.web.engine, seen.task.outcome)?;
-    evidence(seen.web, seen.visitor, &case, &seen.task)
+    evidence(seen.web, seen.visitor, &seen.task)
 }
 
 fn handed<'a>(seen: &'a Seen<'_>) -> Result<&'a Handed, Failure> {

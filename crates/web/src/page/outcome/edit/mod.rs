@@ -24,7 +24,7 @@ use super::super::health::paces;
 use super::super::shell::{self, Head, Place};
 use super::forecast::{self, Forecast, left, one};
 use super::{Seen, see};
-use crate::part::{Icon, day};
+use crate::part::{Icon, when};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 use change::{Change, change};
@@ -201,9 +201,10 @@ fn preview(
     let (before, after) = forecasts(seen, change)?;
     let likely = |forecast: &Forecast| {
         markup! {
-            (forecast.steps) @if forecast.steps == 1 { " step" } @else { " steps" } " that follow on each other"
+            @match forecast.steps { 1 => "1 step", steps => { (steps) " steps that follow on each other" } }
             @match forecast.between {
-                Some((early, late)) => { ", likely done between " (day(early)) " and " (day(late)) },
+                Some((early, late)) if early == late => { ", likely done by " (when(late)) },
+                Some((early, late)) => { ", likely done between " (when(early)) " and " (when(late)) },
                 None => { "; nobody has done such a step here yet, so no date can be told" },
             }
         }
