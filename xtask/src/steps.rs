@@ -70,6 +70,15 @@ pub const STEPS: &[Step] = &[
         remedy: "Each line above says which crate it is and what pulls it in",
     },
     Step {
+        name: "features",
+        action: Action::Cargo(
+            &["check", "-p", "consort", "--features", "otel", "--locked"],
+            &[],
+        ),
+        why: "what is left out of usual builds compiles too",
+        remedy: "Mend what is shown above, or the feature that asks for it",
+    },
+    Step {
         name: "tests",
         action: Action::Cargo(
             &[
