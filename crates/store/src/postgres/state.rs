@@ -42,13 +42,17 @@ pub(super) fn standing(
         "SELECT (SELECT epoch FROM network), NOT EXISTS (
                  SELECT 1 FROM unnest($1::smallint[], $2::uuid[], $3::bigint[])
                      AS w (kind, id, version)
-                 LEFT JOIN states AS t ON t.shard = 0 AND t.kind = w.kind AND t.id = w.id
-                 WHERE coalesce(t.version, 0) <> w.version
+                 WHERE w.version <> coalesce((
+                     SELECT t.version FROM states AS t
+                     WHERE t.shard = 0 AND t.kind = w.kind AND t.id = w.id
+                 ), 0)
              ) AND NOT EXISTS (
                  SELECT 1 FROM unnest($4::smallint[], $5::uuid[], $6::bigint[])
                      AS w (kind, id, fence)
-                 LEFT JOIN states AS t ON t.shard = 0 AND t.kind = w.kind AND t.id = w.id
-                 WHERE t.fence IS DISTINCT FROM w.fence
+                 WHERE w.fence IS DISTINCT FROM (
+                     SELECT t.fence FROM states AS t
+                     WHERE t.shard = 0 AND t.kind = w.kind AND t.id = w.id
+                 )
              )",
         &[
             &streams.kinds,
