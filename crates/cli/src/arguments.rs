@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     /// The data directory; by default a folder of the user's.
     #[arg(long, global = true, value_name = "DIR", env = "CONSORT_DATA")]
     pub(crate) data: Option<PathBuf>,
-    /// The PostgreSQL database that keeps the network, as postgres://USER@HOST/NAME; without it, a
-    /// file in the data directory does.
+    /// The PostgreSQL database that keeps the network, by its URL; without it, a file in the data
+    /// directory does.
     #[arg(
         long,
         global = true,

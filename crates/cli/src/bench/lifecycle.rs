@@ -86,8 +86,10 @@ impl Times {
 /// Runs lifecycles over a file in a folder of their own.
 pub(super) fn run(folder: &Path, shape: Shape, load: Load) -> Result<Measured> {
     std::fs::create_dir_all(folder)?;
-    let store = Arc::new(SqliteStore::open(Ownership::take(folder)?)?);
-    let measured = over(store, true, folder, shape, load)?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(Ownership::take(folder)?)?);
+    let measured = over(&store, true, folder, shape, load)?;
+    // What the log file holds goes into the database when the store is closed.
+    drop(store);
     let disk_bytes = std::fs::metadata(folder.join(DATABASE_FILE))?.len();
     Ok(Measured {
         disk_bytes,
@@ -103,8 +105,8 @@ pub(super) fn run_in_database(
     load: Load,
 ) -> Result<Measured> {
     let database = Scratch::make(url)?;
-    let store = Arc::new(PostgresStore::open(database.url())?);
-    let measured = over(store, false, folder, shape, load)?;
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(database.url())?);
+    let measured = over(&store, false, folder, shape, load)?;
     let disk_bytes = database.bytes()?;
     Ok(Measured {
         disk_bytes,
@@ -113,14 +115,19 @@ pub(super) fn run_in_database(
 }
 
 fn over(
-    store: Arc<dyn Store>,
+    store: &Arc<dyn Store>,
     is_alone: bool,
     folder: &Path,
     shape: Shape,
     load: Load,
 ) -> Result<Measured> {
     let artefacts = Artefacts::open(&folder.join("artefacts"))?;
-    let engine = Engine::start(store.clone(), artefacts, Arc::new(SystemClock), is_alone)?;
+    let engine = Engine::start(
+        Arc::clone(store),
+        artefacts,
+        Arc::new(SystemClock),
+        is_alone,
+    )?;
     let crew = Crew::gather(&engine, load, PEOPLE, 0)?;
     let outcomes = outcomes(&engine, &crew, shape, load)?;
     let events_before = store.log()?.size();

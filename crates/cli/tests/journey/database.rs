@@ -72,10 +72,11 @@ fn runs_of_two_servers_are_both_delivered() {
         return;
     };
     let desks = [(); 2].map(|()| Desk::over(&database));
-    // Both begin the network at once, which one of them founds.
-    let founded = desks[0].run(&["contributor", "list"]);
-    assert!(founded.status.success(), "{}", words(&founded));
-    let shared = desks[0].folder().join("artefacts");
+    // The first server founds the network and its agents; others come when they are there.
+    let founder = Desk::over(&database);
+    let shared = founder.folder().join("artefacts");
+    let mut founding = founder.brief_command("hostile");
+    record(&founding.arg("--artefacts").arg(&shared).output().unwrap());
     let records = std::thread::scope(|threads| {
         let runs = desks.each_ref().map(|desk| {
             let mut command = desk.brief_command("contracts");

@@ -9,6 +9,7 @@ use consort_kernel::contributor::{ContributorCommand, Nature, Profile};
 use consort_kernel::id::{ContributorId, OrganisationId};
 use consort_kernel::network::{NetworkCommand, Policy};
 use consort_kernel::organisation::OrganisationCommand;
+use consort_kernel::rejection::Rejection;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_store::StateQuery;
@@ -41,9 +42,11 @@ pub fn found(engine: &Engine, policy: Policy, steward: ContributorId) -> Result<
         policy: Box::new(policy),
         steward,
     };
-    engine
-        .execute(Principal::Contributor(steward), Body::Network(id, found))
-        .map(|_| ())
+    match engine.execute(Principal::Contributor(steward), Body::Network(id, found)) {
+        // Another server was first.
+        Err(error) if matches!(error.rejection(), Some(Rejection::Exists(_))) => Ok(()),
+        answer => answer.map(|_| ()),
+    }
 }
 
 /// Everybody by name; of two with one name, the one who came first.

@@ -144,9 +144,11 @@ fn the_archive_of_an_outcome_at_work_is_whole_too() {
 
 #[test]
 fn the_same_outcome_gives_the_same_bytes() {
-    let [first, second] = <[Story; 2]>::try_from(stories()).ok().unwrap();
-    let archives = [&first, &first, &second].map(|story| archive(story, delivered()));
-    assert!(archives[0] == archives[1] && archives[0] == archives[2]);
+    let stories = stories();
+    let first = archive(&stories[0], delivered());
+    for story in &stories {
+        assert!(archive(story, delivered()) == first);
+    }
 }
 
 #[test]

@@ -33,14 +33,18 @@ const SETTINGS: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
-/// How a transaction begins that writes. Its statements look up keys and nothing else, so they are
-/// planned once, and as walks of an index whatever the statistics of a young table say.
+/// How a transaction begins that writes. Its statements look up keys and nothing else, so their
+/// plans are kept, and are walks of an index whatever the statistics of a young table say.
 const BEGIN_WRITE: &str = "
     BEGIN;
     SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_material = off;
     SET LOCAL enable_mergejoin = off;
     SET LOCAL enable_seqscan = off;
     SET LOCAL plan_cache_mode = force_generic_plan";
+
+/// After so many transactions plans are made anew at the latest.
+const PLANS_KEPT: u32 = 1_024;
 
 /// How a transaction begins that stays at its moment. It may be silent while what it read is
 /// worked on.
@@ -53,6 +57,8 @@ const STAND_STILL: &str = "
 pub(super) struct Session {
     client: Client,
     statements: HashMap<&'static str, Statement>,
+    /// How many transactions that write have begun.
+    writes: u32,
 }
 
 impl Session {
@@ -62,6 +68,7 @@ impl Session {
         Ok(Self {
             client,
             statements: HashMap::new(),
+            writes: 0,
         })
     }
 
@@ -125,6 +132,12 @@ impl Session {
 
     /// Begins a transaction that writes.
     pub(super) fn begin(&mut self) -> Tried<()> {
+        self.writes = self.writes.wrapping_add(1);
+        // A plan is made for tables of a size, and walks small ones whole. Whenever the work of
+        // this session has doubled, they may have doubled, too.
+        if self.writes.is_power_of_two() || self.writes.is_multiple_of(PLANS_KEPT) {
+            self.run("DISCARD PLANS")?;
+        }
         self.run(BEGIN_WRITE)
     }
 

@@ -17,6 +17,8 @@ use crate::{StateQuery, key};
 
 /// What a list begins after: nothing comes before it.
 const BEGINNING: (i16, Id) = (0, Id::FIRST);
+/// What a list that goes backwards begins after: nothing comes behind it.
+const END: (i16, Id) = (i16::MAX, Id::FIRST);
 
 /// The states that the query asks for, in the order of their identifiers.
 pub(super) fn states(session: &mut Session, query: &StateQuery) -> Tried<Vec<StateRow>> {
@@ -27,10 +29,12 @@ pub(super) fn states(session: &mut Session, query: &StateQuery) -> Tried<Vec<Sta
             Some(number) => Some(small(number)),
         },
     };
+    let edge = if query.backwards { END } else { BEGINNING };
     let page = Page {
         kind,
         statuses: &query.statuses,
-        after: query.after.map_or(BEGINNING, stream_key),
+        after: query.after.map_or(edge, stream_key),
+        backwards: query.backwards,
         limit: key::limit(query.limit),
     };
     let rows = match query.parent {
@@ -46,25 +50,46 @@ struct Page<'a> {
     kind: Option<i16>,
     statuses: &'a [String],
     after: (i16, Id),
+    backwards: bool,
     limit: i64,
 }
 
-fn all(session: &mut Session, page: &Page<'_>) -> Tried<Vec<Row>> {
-    session.rows(
+impl Page<'_> {
+    /// The statement of its direction.
+    const fn way(&self, forwards: &'static str, backwards: &'static str) -> &'static str {
+        if self.backwards { backwards } else { forwards }
+    }
+}
+
+/// A list without parent and status.
+macro_rules! all {
+    ($beyond:literal, $order:literal) => {
         concat!(
             "SELECT ",
             state_columns!(),
             " FROM states AS t
-             WHERE t.shard = 0 AND (t.kind, t.id) > ($2, $3)
-                 AND ($1::smallint IS NULL OR t.kind = $1)
-             ORDER BY t.kind, t.id LIMIT $4"
-        ),
+             WHERE t.shard = 0 AND (t.kind, t.id) ",
+            $beyond,
+            " ($2, $3) AND ($1::smallint IS NULL OR t.kind = $1)
+             ORDER BY t.kind ",
+            $order,
+            ", t.id ",
+            $order,
+            " LIMIT $4"
+        )
+    };
+}
+
+fn all(session: &mut Session, page: &Page<'_>) -> Tried<Vec<Row>> {
+    session.rows(
+        page.way(all!(">", "ASC"), all!("<", "DESC")),
         &[&page.kind, &page.after.0, &page.after.1, &page.limit],
     )
 }
 
-fn with_status(session: &mut Session, page: &Page<'_>) -> Tried<Vec<Row>> {
-    session.rows(
+/// A list of some statuses.
+macro_rules! with_status {
+    ($beyond:literal, $order:literal) => {
         concat!(
             "SELECT ",
             state_columns!(),
@@ -73,12 +98,30 @@ fn with_status(session: &mut Session, page: &Page<'_>) -> Tried<Vec<Row>> {
              CROSS JOIN LATERAL (
                  SELECT * FROM states AS i
                  WHERE i.shard = 0 AND i.kind = k.kind AND i.status = s.status
-                     AND (i.kind > $3 OR i.id > $4)
-                 ORDER BY i.id LIMIT $5
+                     AND (i.kind ",
+            $beyond,
+            " $3 OR i.id ",
+            $beyond,
+            " $4)
+                 ORDER BY i.id ",
+            $order,
+            " LIMIT $5
              ) AS t
-             WHERE ($1::smallint IS NULL OR k.kind = $1) AND k.kind >= $3
-             ORDER BY t.kind, t.id LIMIT $5"
-        ),
+             WHERE ($1::smallint IS NULL OR k.kind = $1) AND k.kind ",
+            $beyond,
+            "= $3
+             ORDER BY t.kind ",
+            $order,
+            ", t.id ",
+            $order,
+            " LIMIT $5"
+        )
+    };
+}
+
+fn with_status(session: &mut Session, page: &Page<'_>) -> Tried<Vec<Row>> {
+    session.rows(
+        page.way(with_status!(">", "ASC"), with_status!("<", "DESC")),
         &[
             &page.kind,
             &page.statuses,
@@ -89,9 +132,9 @@ fn with_status(session: &mut Session, page: &Page<'_>) -> Tried<Vec<Row>> {
     )
 }
 
-fn under(session: &mut Session, parent: StreamId, page: &Page<'_>) -> Tried<Vec<Row>> {
-    let (parent_kind, parent_id) = stream_key(parent);
-    session.rows(
+/// A list of what belongs to one stream.
+macro_rules! under {
+    ($beyond:literal, $order:literal) => {
         concat!(
             "WITH RECURSIVE pairs AS (
                  (SELECT kind, status FROM states
@@ -110,13 +153,33 @@ fn under(session: &mut Session, parent: StreamId, page: &Page<'_>) -> Tried<Vec<
             " FROM pairs AS k CROSS JOIN LATERAL (
                  SELECT * FROM states AS i
                  WHERE i.shard = 0 AND i.parent_kind = $1 AND i.parent_id = $2
-                     AND i.kind = k.kind AND i.status = k.status AND (i.kind > $5 OR i.id > $6)
-                 ORDER BY i.id LIMIT $7
+                     AND i.kind = k.kind AND i.status = k.status
+                     AND (i.kind ",
+            $beyond,
+            " $5 OR i.id ",
+            $beyond,
+            " $6)
+                 ORDER BY i.id ",
+            $order,
+            " LIMIT $7
              ) AS t
-             WHERE ($3::smallint IS NULL OR k.kind = $3) AND k.kind >= $5
+             WHERE ($3::smallint IS NULL OR k.kind = $3) AND k.kind ",
+            $beyond,
+            "= $5
                  AND (cardinality($4::text[]) = 0 OR k.status = ANY($4))
-             ORDER BY t.kind, t.id LIMIT $7"
-        ),
+             ORDER BY t.kind ",
+            $order,
+            ", t.id ",
+            $order,
+            " LIMIT $7"
+        )
+    };
+}
+
+fn under(session: &mut Session, parent: StreamId, page: &Page<'_>) -> Tried<Vec<Row>> {
+    let (parent_kind, parent_id) = stream_key(parent);
+    session.rows(
+        page.way(under!(">", "ASC"), under!("<", "DESC")),
         &[
             &parent_kind,
             &parent_id,

@@ -42,13 +42,17 @@ pub(super) fn standing(
         "SELECT (SELECT epoch FROM network), NOT EXISTS (
                  SELECT 1 FROM unnest($1::smallint[], $2::uuid[], $3::bigint[])
                      AS w (kind, id, version)
-                 LEFT JOIN states AS t ON t.shard = 0 AND t.kind = w.kind AND t.id = w.id
-                 WHERE coalesce(t.version, 0) <> w.version
+                 WHERE w.version <> coalesce((
+                     SELECT t.version FROM states AS t
+                     WHERE t.shard = 0 AND t.kind = w.kind AND t.id = w.id
+                 ), 0)
              ) AND NOT EXISTS (
                  SELECT 1 FROM unnest($4::smallint[], $5::uuid[], $6::bigint[])
                      AS w (kind, id, fence)
-                 LEFT JOIN states AS t ON t.shard = 0 AND t.kind = w.kind AND t.id = w.id
-                 WHERE t.fence IS DISTINCT FROM w.fence
+                 WHERE w.fence IS DISTINCT FROM (
+                     SELECT t.fence FROM states AS t
+                     WHERE t.shard = 0 AND t.kind = w.kind AND t.id = w.id
+                 )
              )",
         &[
             &streams.kinds,
@@ -96,27 +100,26 @@ pub(super) fn moved(
     found.iter().map(|row| read_stream(row, 0)).collect()
 }
 
-/// Writes the states, in the order of their keys; false if one was not as it was read.
+/// Writes the states, in the order of their keys, which [`standing`] has found to be as they were
+/// read. Whatever the planner thinks of the table, each row is looked up by its key.
 pub(super) fn write(session: &mut Session, rows: &[RowWrite]) -> Tried<bool> {
+    if rows.is_empty() {
+        return Ok(true);
+    }
     let mut sorted: Vec<&RowWrite> = rows.iter().collect();
     sorted.sort_unstable_by_key(|write| write.row.stream);
-    let (new, known): (Vec<_>, Vec<_>) = sorted
-        .into_iter()
-        .partition(|write| write.read_version == 0);
-    Ok(insert(session, &new)? == new.len() && update(session, &known)? == known.len())
-}
-
-fn insert(session: &mut Session, rows: &[&RowWrite]) -> Tried<usize> {
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let columns = Columns::of(rows)?;
-    session.change(
-        "INSERT INTO states (shard, kind, id, version, fence, recorded_at, parent_kind, parent_id,
-                 status, form, body)
+    let columns = Columns::of(&sorted)?;
+    let written = session.change(
+        "INSERT INTO states AS t (shard, kind, id, version, fence, recorded_at, parent_kind,
+                 parent_id, status, form, body)
              SELECT 0, w.* FROM unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bigint[],
                  $5::bigint[], $6::smallint[], $7::uuid[], $8::text[], $9::integer[], $10::text[])
-                 AS w",
+                 AS w
+             ON CONFLICT (shard, kind, id) DO UPDATE SET version = excluded.version,
+                 fence = excluded.fence, recorded_at = excluded.recorded_at,
+                 parent_kind = excluded.parent_kind, parent_id = excluded.parent_id,
+                 status = excluded.status, form = excluded.form, body = excluded.body
+                 WHERE t.version < excluded.version",
         &[
             &columns.streams.kinds,
             &columns.streams.ids,
@@ -129,13 +132,12 @@ fn insert(session: &mut Session, rows: &[&RowWrite]) -> Tried<usize> {
             &columns.forms,
             &columns.bodies,
         ],
-    )
+    )?;
+    Ok(written == rows.len())
 }
 
+/// Replaces states of the versions that they have.
 fn update(session: &mut Session, rows: &[&RowWrite]) -> Tried<usize> {
-    if rows.is_empty() {
-        return Ok(0);
-    }
     let columns = Columns::of(rows)?;
     session.change(
         "UPDATE states AS t SET version = w.version, fence = w.fence, recorded_at = w.recorded_at,

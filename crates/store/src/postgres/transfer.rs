@@ -88,24 +88,36 @@ fn name_assets(session: &mut Session, columns: &Columns<'_>) -> Tried<()> {
 pub(super) fn list(session: &mut Session, query: &TransferQuery) -> Tried<Vec<TransferRow>> {
     /// The columns, in the order in which [`read`] wants them.
     macro_rules! select {
-        ($narrowed:literal) => {
+        ($beyond:literal, $order:literal, $narrowed:literal) => {
             concat!(
                 "SELECT t.position, t.kind, t.id, t.version, t.line, t.at, t.amount, a.code,
                      a.scale, t.from_role, t.from_owner, t.to_role, t.to_owner, t.purpose,
                      t.outcome, t.task
                  FROM transfers AS t JOIN assets AS a ON a.code = t.asset
-                 WHERE t.shard = 0 AND t.position > $1",
+                 WHERE t.shard = 0 AND t.position ",
+                $beyond,
+                " $1",
                 $narrowed,
-                " ORDER BY t.position LIMIT $2"
+                " ORDER BY t.position ",
+                $order,
+                " LIMIT $2"
             )
         };
     }
-    let after = key::integer(query.after)?;
+    let after = match (query.backwards, query.after) {
+        (true, 0) => i64::MAX,
+        (_, after) => key::integer(after)?,
+    };
     let limit = key::limit(query.limit);
-    let rows = match query.outcome {
-        None => session.rows(select!(""), &[&after, &limit])?,
-        Some(outcome) => session.rows(
-            select!(" AND t.outcome = $3"),
+    let rows = match (query.outcome, query.backwards) {
+        (None, false) => session.rows(select!(">", "ASC", ""), &[&after, &limit])?,
+        (None, true) => session.rows(select!("<", "DESC", ""), &[&after, &limit])?,
+        (Some(outcome), false) => session.rows(
+            select!(">", "ASC", " AND t.outcome = $3"),
+            &[&after, &limit, &outcome_id(outcome)],
+        )?,
+        (Some(outcome), true) => session.rows(
+            select!("<", "DESC", " AND t.outcome = $3"),
             &[&after, &limit, &outcome_id(outcome)],
         )?,
     };

@@ -146,7 +146,7 @@ async fn a_token_reviews_where_the_rules_let_its_contributor() {
     is_problem(&refused, StatusCode::NOT_FOUND, "not_found");
     let unable = house.by_token(house.sam);
     let refused = house.ask(&unable, &reviews, &verdict, "").await;
-    is_problem(&refused, StatusCode::FORBIDDEN, "not_eligible");
+    is_problem(&refused, StatusCode::FORBIDDEN, "no_right");
     let ada = house.by_token(house.ada);
     for _ in 0..2 {
         let told = house.ask(&ada, &reviews, &verdict, "r").await;

@@ -163,12 +163,13 @@ async fn only_whoever_answers_edits_a_plan_and_what_is_taken_stays() {
     let story = Story::begin(&house).await;
     let address = format!("/outcomes/{}/plan", story.outcome);
     let remove = "what=remove&plan=1&task=write&reason=Mine";
-    for browser in [&story.ben, &house.browser(house.eve).await] {
-        assert_eq!(browser.get(&address).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(
-            browser.post(&address, remove).await.status,
-            StatusCode::NOT_FOUND
-        );
+    // Ben sees what his own task is for, and Eve sees nothing.
+    for (browser, refused) in [
+        (&story.ben, StatusCode::FORBIDDEN),
+        (&house.browser(house.eve).await, StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(browser.get(&address).await.status, refused);
+        assert_eq!(browser.post(&address, remove).await.status, refused);
     }
     let dear = format!("what=change&plan=1&task=write&title=Gold&mode=person&price=900&{WORDS}");
     let dear = story.ada.post(&address, &dear).await;
