@@ -57,15 +57,7 @@ pub fn decide(
             moves_money(organisation, context.principal)?;
             positive(*amount)?;
             takes_funds(rows, id, *outcome, *asset)?;
-            let available = organisation.funds_of(*asset);
-            if *amount > available {
-                return Err(Rejection::NotEnoughMoney {
-                    account: format!("funds:{id}"),
-                    asset: *asset,
-                    available,
-                    needed: *amount,
-                });
-            }
+            has_funds(organisation, *amount, *asset)?;
             Ok(OrganisationEvent::Funded {
                 amount: *amount,
                 asset: *asset,
@@ -95,6 +87,19 @@ pub fn decide(
             })
         }
     }
+}
+
+fn has_funds(organisation: &Organisation, needed: Amount, asset: Asset) -> Result<(), Rejection> {
+    let available = organisation.funds_of(asset);
+    if needed <= available {
+        return Ok(());
+    }
+    Err(Rejection::NotEnoughMoney {
+        account: format!("funds:{}", organisation.id),
+        asset,
+        available,
+        needed,
+    })
 }
 
 fn moves_money(organisation: &Organisation, principal: Principal) -> Result<(), Rejection> {

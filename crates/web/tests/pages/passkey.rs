@@ -111,7 +111,7 @@ async fn whoever_has_a_passkey_signs_nothing_before_they_show_it() {
     // Ending it without showing it would be a way around it.
     let end = ada.post("/me/passkeys/end", "passkey=a").await;
     assert_eq!(end.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(end.text.contains("show by your passkey"), "{}", end.text);
+    assert!(end.text.contains("Show by your passkey"), "{}", end.text);
     let ben_ends = ben.post("/me/passkeys/end", "passkey=a").await;
     assert_eq!(ben_ends.status, StatusCode::NOT_FOUND);
 }

@@ -171,7 +171,7 @@ impl Scene {
         let last = route.path.rsplit('/').next().unwrap();
         let known = route::BODIES.iter().find(|(name, _)| *name == last);
         let text = known.map_or("{}", |(_, text)| text);
-        ("application/json", text.to_owned())
+        ("application/json", text.replace("CONTENT", &self.content))
     }
 }
 
@@ -187,7 +187,9 @@ async fn ask(scene: &Scene, route: &Route, door: &Door) -> char {
         Door::Token(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
     };
     if route.method == Method::POST {
-        request = request.header(CONTENT_TYPE, kind);
+        request = request
+            .header(CONTENT_TYPE, kind)
+            .header("idempotency-key", route.path.as_str());
     }
     let sent = if route.method == Method::POST {
         Sent::from(body)

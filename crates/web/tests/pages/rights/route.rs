@@ -14,7 +14,7 @@ pub(super) struct Route {
 pub(super) const FORM: &str = "reason=it+is+so&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
     &decision=accept&content=CONTENT&missed=nothing&file=result.json&label=l&pass=CONTENT&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
-    &query=x&key=k&view=v";
+    &query=x&key=k&view=v&version=1&switch=agents&stop=no";
 
 /// What is sent to addresses of the API, by their last word.
 pub(super) const BODIES: &[(&str, &str)] = &[
@@ -32,6 +32,14 @@ pub(super) const BODIES: &[(&str, &str)] = &[
             "mode":"either","risk":"low","price_minor":0,"lease_seconds":60,"instructions":{"goal":"g",
             "context":[{"name":"c","text":"t"}],"constraints":["c"],
             "criteria":[{"key":"c","text":"t","method":{"by":"judgment"}}]}}]}"#,
+    ),
+    (
+        "accept",
+        r#"{"lease":1,"submission":"CONTENT","missed":"nothing seen"}"#,
+    ),
+    (
+        "reviews",
+        r#"{"lease":1,"submission":"CONTENT","verdict":"accept","gap_note":"nothing seen"}"#,
     ),
     ("claims", r#"{"wait_seconds":0}"#),
 ];
