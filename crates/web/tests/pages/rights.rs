@@ -206,7 +206,8 @@ async fn ask(scene: &Scene, route: &Route, door: &Door) -> char {
         StatusCode::FORBIDDEN => {
             let text = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
             let text = String::from_utf8_lossy(&text).into_owned();
-            if text.contains("give you no right") {
+            let is_token_alone = text.contains("session_needed");
+            if is_token_alone || text.contains("give you no right") {
                 'x'
             } else {
                 // The right is there, and the rules of the work refuse it.
