@@ -33,14 +33,14 @@ journey('somebody adds a passkey and comes in by it', async (traveller) => {
   await goToOwnPage(page);
   await page.getByLabel('A new passkey').fill('my laptop');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await page.getByText('my laptop', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'End my laptop' }).waitFor();
 
   await page.getByRole('button', { name: 'your menu' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await page.waitForURL('/today');
   await goToOwnPage(page);
-  await page.getByText('by the passkey').waitFor();
+  await page.getByText('Session: by the passkey').waitFor();
 
   await page.getByRole('button', { name: 'End my laptop', exact: true }).click();
   await page.getByText('You have none yet.').waitFor();
@@ -52,7 +52,7 @@ journey('whoever has a passkey shows it before they sign', async (traveller) => 
   await goToOwnPage(page);
   await page.getByLabel('A new passkey').fill('my laptop');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await page.getByText('my laptop', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'End my laptop' }).waitFor();
 
   // A link shows nothing but itself, so the passkey is asked for.
   const other = await traveller.open({ isIn: false });
