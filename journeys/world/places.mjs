@@ -23,6 +23,9 @@ export async function places(page) {
   await page.goto('/people');
   const [person, agent] = [await follow('Maren Holt'), await follow('Researcher')];
 
+  await page.goto('/access');
+  const organisation = await follow('desk');
+
   const paths = {
     today: '/today',
     outcomes: '/outcomes',
@@ -57,6 +60,8 @@ export async function places(page) {
     map: '/map',
     health: '/health',
     playbooks: '/playbooks',
+    'who may do what': '/access',
+    organisation,
     ledger: '/ledger',
     accounts: '/ledger/accounts',
     rules: '/settings',

@@ -39,7 +39,7 @@ pub(super) fn those(
     Ok(markup! {
         section.section aria-labelledby="duties" {
             div.section-head { h2 #duties { "Who looks after the network" } }
-            ul.list { @for (known, duties) in &rows { li.row { p.row-title { (known.show()) } p.row-why { (duties) } } } }
+            dl.facts { @for (known, duties) in &rows { dt { (known.show()) } dd { (duties) } } }
             @if may { (form()) }
         }
     })

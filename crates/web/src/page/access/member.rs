@@ -89,7 +89,7 @@ fn members(engine: &Engine, organisation: &Organisation) -> Result<Markup, Failu
     Ok(markup! {
         section.section aria-labelledby="members" {
             div.section-head { h2 #members { "Members" } p { "Who does what for it." } }
-            div.scroll tabindex="0" role="region" aria-label="Members" {
+            div.scroll tabindex="0" role="region" aria-label="Members, as a table" {
                 table.stacked {
                     caption.sr { "Members" }
                     thead { tr { th scope="col" { "Who" } th scope="col" { "Roles" } } }

@@ -110,15 +110,11 @@ fn own(engine: &Engine, visitor: &Visitor, network: &Network) -> Result<Markup, 
     Ok(markup! {
         section.section aria-labelledby="own" {
             div.section-head { h2 #own { "What you are here" } }
-            ul.list {
-                @for duty in &duties {
-                    li.row { p.row-title { "The network's " (duty.name()) } p.row-why { (about_duty(*duty)) } }
-                }
+            dl.facts {
+                @for duty in &duties { dt { "The network's " (duty.name()) } dd { (about_duty(*duty)) } }
                 @for (organisation, name) in &organisations {
-                    li.row {
-                        p.row-title { a href={ "/organisations/" (organisation.id) } { (name) } }
-                        p.row-why { (roles(&organisation.roles_of(visitor.id).into_iter().collect::<Vec<_>>())) }
-                    }
+                    dt { a href={ "/organisations/" (organisation.id) } { (name) } }
+                    dd { (roles(&organisation.roles_of(visitor.id).into_iter().collect::<Vec<_>>())) }
                 }
             }
             @if duties.is_empty() && organisations.is_empty() {
