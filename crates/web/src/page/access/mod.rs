@@ -16,6 +16,7 @@ use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
+use super::settings;
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People};
 use crate::right::{self, About, Act, FILES};
@@ -89,10 +90,8 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
         right::check(engine, visitor.asking(), Act::SeeRules, About::Network)?;
         let network = network(engine)?;
         let body = markup! {
-            header.page-head { div {
-                h1 { "Who may do what" }
-                p.muted { "Rights come from policies in files, and from nothing else. A right is needed, and the rules of the work are asked after that." }
-            } }
+            (settings::top("/access"))
+            p.lead { "Rights come from policies in files, and from nothing else. A right is needed, and the rules of the work are asked after that." }
             (own(engine, &visitor, &network)?)
             (duty::those(engine, &visitor, &network)?)
             (policies())

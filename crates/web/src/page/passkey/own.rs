@@ -26,7 +26,7 @@ pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Fai
         section.section aria-labelledby="passkeys" {
             div.section-head { h2 #passkeys { "Your passkeys" } p { "By one of them you come in without a link, and show before you sign that it is you." } }
             @if kept.is_empty() { p.muted { "You have none yet. Until you do, a link lets you in, and the session signs." } }
-            ul.list { @for passkey in &kept { (row(passkey)) } }
+            @if !kept.is_empty() { ul.list { @for passkey in &kept { (row(passkey)) } } }
             @if web.passkeys.is_some() {
                 form.form data-passkey="add" method="post" action="/me/passkeys" {
                     div.field {

@@ -27,9 +27,10 @@ use crate::server::{Failure, Visitor, Web};
 
 /// How many of the latest events of the network are shown.
 const EVENTS_MAX: usize = 200;
-const TABS: [(&str, &str); 3] = [
+const TABS: [(&str, &str); 4] = [
     ("/settings", "Rules"),
     ("/settings/members", "Members"),
+    ("/access", "Who may do what"),
     ("/settings/audit", "Audit log"),
 ];
 
@@ -52,7 +53,7 @@ fn network(web: &Web) -> Result<Network, Failure> {
 }
 
 /// The head of all parts.
-fn top(here: &str) -> Markup {
+pub(super) fn top(here: &str) -> Markup {
     markup! {
         header.page-head { div {
             h1 { "Settings" }
