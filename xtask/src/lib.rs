@@ -10,6 +10,7 @@ pub mod cargo;
 pub mod licences;
 mod markdown;
 pub mod pictures;
+pub mod postgres;
 mod problem;
 pub mod repository;
 pub mod sim;
@@ -66,6 +67,12 @@ pub const VERBS: &[Verb] = &[
         run: licences::run,
     },
     Verb {
+        name: "postgres",
+        arguments: "",
+        summary: "whether PostgreSQL is here, for the tests that need it",
+        run: postgres::run,
+    },
+    Verb {
         name: "browser",
         arguments: "[JOURNEY]...",
         summary: "what people do in the pages, done in a real browser",
@@ -114,6 +121,11 @@ pub fn run(arguments: &[String]) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether somebody asked for a step to be left out, by a variable of the environment.
+pub(crate) fn is_left_out(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|it| it != "0" && !it.is_empty())
 }
 
 /// Refuses arguments for a verb that takes none.

@@ -106,11 +106,7 @@ fn kernel(source: &Source, problems: &mut Vec<Problem>) {
 
 fn environment(source: &Source, problems: &mut Vec<Problem>) {
     // An example, or a chore's program, is one of its own: its arguments are its configuration.
-    // What starts PostgreSQL for tests is told by whoever runs them where and whether it has to be.
-    if source.path.contains("/examples/")
-        || source.path.contains("/testkit/src/bin/")
-        || source.path == "crates/testkit/src/postgres.rs"
-    {
+    if source.path.contains("/examples/") || source.path.contains("/testkit/src/bin/") {
         return;
     }
     for (number, code) in source.product_lines() {
