@@ -44,6 +44,7 @@ export async function places(page) {
     'task to split': `${errand}/plan?what=split&task=${key}`,
     money: `${choice}?view=money`,
     deliverables: `${choice}?view=deliverables`,
+    discussion: `${choice}?view=discussion`,
     'small outcome': errand,
     'task that is offered': offer,
     'task that went back': returned,
@@ -66,6 +67,7 @@ export async function places(page) {
     accounts: '/ledger/accounts',
     rules: '/settings',
     members: '/settings/members',
+    webhooks: '/settings/webhooks',
     'audit log': '/settings/audit',
     search: '/search?q=bramholt',
     'sign-in': '/sign-in',
@@ -74,6 +76,8 @@ export async function places(page) {
   const found = Object.entries(paths).map(([name, path]) => ({ name, go: () => page.goto(path) }));
   return [...found, { name: 'decision with gaps', go: () => leaveGaps(page, settle) },
     { name: 'rules to be changed', go: () => openRules(page) },
+    { name: 'discussion with a remark', go: () => say(page, `${choice}?view=discussion`) },
+    { name: 'money that is almost given', go: () => almostGive(page, `${errand}?view=money`) },
     { name: 'what an edit does', go: () => almostEdit(page, `${errand}/plan?what=split&task=${key}`) },
     { name: 'palette', go: () => openPalette(page) },
     { name: 'second step of a signature', go: () => almostSign(page, sign) }];
@@ -96,6 +100,28 @@ async function almostEdit(page, form) {
   await page.getByLabel('Why?').fill('Two pairs of eyes see more.');
   await page.getByRole('button', { name: 'Show what it does' }).click();
   await page.getByText('Nothing is changed yet.').waitFor();
+}
+
+async function say(page, discussion) {
+  await page.goto(discussion);
+  await page.getByLabel('What do you want to say?').fill('Has anybody asked them about the training?');
+  await page.getByRole('button', { name: 'Say it' }).click();
+  await page.getByText('Has anybody asked them').first().waitFor();
+}
+
+async function almostGive(page, money) {
+  await page.goto(money);
+  await page.getByText('Give it more money').click();
+  await page.getByRole('link', { name: 'its page' }).click();
+  await page.getByText('Record money that was set aside').click();
+  await page.getByLabel('How much, in whole units of practice money?').fill('5');
+  await page.getByLabel('What shows it?').fill('statement 12');
+  await page.getByRole('button', { name: 'Record it' }).click();
+  await page.goto(money);
+  await page.getByText('Give it more money').click();
+  await page.getByLabel('How much, in').fill('0.40');
+  await page.getByRole('button', { name: 'Show what it does' }).click();
+  await page.getByText('Nothing is recorded yet.').waitFor();
 }
 
 async function openPalette(page) {

@@ -32,6 +32,9 @@ pub enum Action {
     Counting(fn(&mut Count) -> Result<Outcome>),
 }
 
+/// What is tested: a build with everything that a network of many people takes.
+pub const FULL: &str = "consort/full";
+
 /// Every step.
 pub const STEPS: &[Step] = &[
     Step {
@@ -46,6 +49,8 @@ pub const STEPS: &[Step] = &[
             &[
                 "clippy",
                 "--workspace",
+                "--features",
+                FULL,
                 "--all-targets",
                 "--locked",
                 "--",
@@ -72,11 +77,29 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "features",
         action: Action::Cargo(
-            &["check", "-p", "consort", "--features", "otel", "--locked"],
+            &[
+                "check",
+                "-p",
+                "consort",
+                "--features",
+                "full,otel",
+                "--locked",
+            ],
             &[],
         ),
         why: "what is left out of usual builds compiles too",
         remedy: "Mend what is shown above, or the feature that asks for it",
+    },
+    Step {
+        name: "usual",
+        action: Action::Cargo(
+            &[
+                "clippy", "-p", "consort", "--locked", "--", "--deny", "warnings",
+            ],
+            &[],
+        ),
+        why: "a build without any feature, which most people make first, is in order too",
+        remedy: "Mend what is shown above: something is used where it was left out",
     },
     Step {
         name: "postgres",
@@ -90,6 +113,8 @@ pub const STEPS: &[Step] = &[
             &[
                 "test",
                 "--workspace",
+                "--features",
+                FULL,
                 "--lib",
                 "--bins",
                 "--tests",
@@ -105,7 +130,15 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "doc-tests",
         action: Action::Cargo(
-            &["test", "--workspace", "--doc", "--locked", "--no-fail-fast"],
+            &[
+                "test",
+                "--workspace",
+                "--features",
+                FULL,
+                "--doc",
+                "--locked",
+                "--no-fail-fast",
+            ],
             &[],
         ),
         why: "the examples in the documentation compile and hold",
@@ -126,7 +159,14 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "documentation",
         action: Action::Cargo(
-            &["doc", "--workspace", "--no-deps", "--locked"],
+            &[
+                "doc",
+                "--workspace",
+                "--features",
+                FULL,
+                "--no-deps",
+                "--locked",
+            ],
             &[("RUSTDOCFLAGS", "--deny warnings")],
         ),
         why: "the documentation builds, and its links lead somewhere",

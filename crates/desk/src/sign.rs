@@ -87,6 +87,19 @@ pub fn accept(
     Ok(())
 }
 
+/// What sends a result back, with what has to change and how it came about.
+pub fn returning(
+    task: &Task,
+    cause: Cause,
+    reasons: Vec<Reason>,
+) -> Result<TaskCommand, DeskError> {
+    Ok(TaskCommand::RequestChanges {
+        cause,
+        lease: handed(task)?.lease.number,
+        reasons,
+    })
+}
+
 /// Sends a result back, with what has to change and how it came about.
 pub fn send_back(
     engine: &Engine,
@@ -95,11 +108,7 @@ pub fn send_back(
     cause: Cause,
     reasons: Vec<Reason>,
 ) -> Result<(), DeskError> {
-    let command = TaskCommand::RequestChanges {
-        cause,
-        lease: handed(task)?.lease.number,
-        reasons,
-    };
+    let command = returning(task, cause, reasons)?;
     let person = Principal::Contributor(person);
     engine.execute(person, Body::Task(task.id, command))?;
     Ok(())
@@ -112,18 +121,25 @@ pub fn criterion_of_remarks(task: &Task) -> Option<&str> {
     judged.or(criteria.first()).map(|it| it.key.as_str())
 }
 
-/// Signs the outcome, which closes it.
-pub fn conclude(case: &Case<'_>, recommendation: Option<String>) -> Result<(), DeskError> {
+/// What signs the outcome, which closes it.
+pub fn conclusion(
+    case: &Case<'_>,
+    recommendation: Option<String>,
+) -> Result<OutcomeCommand, DeskError> {
     let tasks = accepted(case)?;
     let opened = tasks.iter().filter_map(Task::handed).flat_map(digests);
-    let conclusion = Conclusion {
+    Ok(OutcomeCommand::SignOff(Conclusion {
         opened: opened.collect(),
         recommendation,
         reason: "opened, as the signer says, and found fit for their use".to_owned(),
         scope: if has_brief(case)? { SCOPE_BRIEF } else { SCOPE }.to_owned(),
-    };
+    }))
+}
+
+/// Signs the outcome, which closes it.
+pub fn conclude(case: &Case<'_>, recommendation: Option<String>) -> Result<(), DeskError> {
+    let sign = conclusion(case, recommendation)?;
     let person = Principal::Contributor(case.outcome()?.charter.accountable);
-    let sign = OutcomeCommand::SignOff(conclusion);
     case.engine.execute(person, Body::Outcome(case.id, sign))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The clock of the engine: the one place where the time of day comes in.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -39,6 +40,8 @@ pub struct SharedClock {
     /// What the shared clock would have shown when this one began, in milliseconds.
     base: AtomicI64,
     last: AtomicI64,
+    /// Ends the thread that asks, when it goes away with the clock.
+    _asks: Sender<()>,
 }
 
 impl SharedClock {
@@ -47,17 +50,19 @@ impl SharedClock {
     pub fn start<E>(
         ask: impl Fn() -> Result<Timestamp, E> + Send + 'static,
     ) -> Result<Arc<Self>, E> {
+        let (asks, ends) = channel();
         let clock = Arc::new(Self {
             began: Instant::now(),
             base: AtomicI64::new(0),
             last: AtomicI64::new(i64::MIN),
+            _asks: asks,
         });
         clock.set(&ask)?;
         let kept = Arc::downgrade(&clock);
         // Without the thread the clock goes on as this machine counts.
         std::thread::Builder::new()
             .name("clock".to_owned())
-            .spawn(move || keep(&kept, &ask))
+            .spawn(move || keep(&kept, &ends, &ask))
             .ok();
         Ok(clock)
     }
@@ -73,9 +78,12 @@ impl SharedClock {
     }
 }
 
-fn keep<E>(clock: &Weak<SharedClock>, ask: &impl Fn() -> Result<Timestamp, E>) {
-    loop {
-        std::thread::sleep(ASKED_EVERY);
+fn keep<E>(
+    clock: &Weak<SharedClock>,
+    ends: &Receiver<()>,
+    ask: &impl Fn() -> Result<Timestamp, E>,
+) {
+    while ends.recv_timeout(ASKED_EVERY) == Err(RecvTimeoutError::Timeout) {
         let Some(clock) = clock.upgrade() else {
             return;
         };

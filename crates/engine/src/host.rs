@@ -157,6 +157,7 @@ impl Engine {
         let id = CommandId::new(self.clock.now(), random()?);
         Ok(Command {
             body,
+            expected: None,
             id,
             personal: Vec::new(),
             principal,

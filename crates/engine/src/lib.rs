@@ -24,6 +24,7 @@ pub mod routing;
 pub mod runner;
 mod shelf;
 pub mod timer;
+pub mod webhook;
 
 pub use consort_store::Receipt;
 pub use host::{Engine, EngineError, Reply};

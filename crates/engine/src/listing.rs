@@ -128,6 +128,17 @@ impl Engine {
         rows.iter().map(read_event).collect()
     }
 
+    /// What happened in a stream after a version of it, the oldest first; so many events at the most.
+    pub fn since(
+        &self,
+        stream: StreamId,
+        version: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, EngineError> {
+        let rows = self.store().history(stream, version, limit)?;
+        rows.iter().map(read_event).collect()
+    }
+
     /// What happened last in a stream, the newest first; so many events at the most.
     pub fn latest(&self, stream: StreamId, limit: usize) -> Result<Vec<Envelope>, EngineError> {
         let Some(row) = self.store().load(&[stream])?.pop() else {

@@ -22,6 +22,7 @@ pub fn due(store: &dyn Store, now: Timestamp, limit: usize) -> Result<Vec<Work>,
     let work = timers.filter_map(|timer| {
         let command = Command {
             body: body(&timer)?,
+            expected: None,
             id: id(&timer, now),
             personal: Vec::new(),
             principal: Principal::Engine,

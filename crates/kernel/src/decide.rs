@@ -65,6 +65,7 @@ pub enum Reliance {
 /// let found = NetworkCommand::Found { policy: Box::new(policy.clone()), steward };
 /// let command = Command {
 ///     body: Body::Network(network, found),
+///     expected: None,
 ///     id: CommandId::new(now, 3),
 ///     personal: Vec::new(),
 ///     principal,
@@ -211,6 +212,7 @@ fn organisation_effects(id: crate::id::OrganisationId, event: &OrganisationEvent
 /// let who = ContributorId::new(now, 1);
 /// let claim = Command {
 ///     body: Body::Task(TaskId::from_bits(1), TaskCommand::Claim),
+///     expected: None,
 ///     id: CommandId::new(now, 2),
 ///     personal: Vec::new(),
 ///     principal: Principal::Contributor(who),
@@ -237,8 +239,11 @@ pub fn reads(command: &Command, target: Option<&State>) -> Vec<(StreamId, Relian
         Body::Organisation(_, OrganisationCommand::Fund { outcome, .. }) => {
             reads.push((StreamId::Outcome(*outcome), Reliance::Advisory));
         }
-        Body::Organisation(_, OrganisationCommand::SetRoles { who, .. })
-        | Body::Network(_, NetworkCommand::SetDuties { who, .. }) => {
+        Body::Organisation(_, OrganisationCommand::SetRoles { task, who, .. }) => {
+            reads.push((StreamId::Contributor(*who), Reliance::Advisory));
+            reads.extend(task.map(|task| (StreamId::Task(task), Reliance::Advisory)));
+        }
+        Body::Network(_, NetworkCommand::SetDuties { who, .. }) => {
             reads.push((StreamId::Contributor(*who), Reliance::Advisory));
         }
         Body::Contributor(..) | Body::Network(..) | Body::Organisation(..) => {}

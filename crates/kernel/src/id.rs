@@ -163,6 +163,10 @@ identifier!(
     /// One deployment, with its policies.
     NetworkId, "net"
 );
+identifier!(
+    /// An address of somebody's program that is told what happens.
+    WebhookId, "whk"
+);
 
 impl TaskId {
     /// The task with this key in an outcome: the same key is always the same task.

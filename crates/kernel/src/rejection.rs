@@ -125,6 +125,16 @@ pub enum Rejection {
     /// Another submission or review is there than the one that was decided on.
     #[error("{0} changed since it was opened: open it again")]
     Changed(TaskId),
+    /// More has happened to the thing than who asks has seen.
+    #[error("{stream} has changed since: version {seen} of it was seen, and it is at {is}")]
+    Moved {
+        /// The thing.
+        stream: StreamId,
+        /// The version that was seen.
+        seen: u64,
+        /// The version that it is at.
+        is: u64,
+    },
     /// The signer has not opened what they sign.
     #[error("sign-off needs that the evidence was opened; not opened: {}", missing.join(", "))]
     NotOpened {
@@ -189,6 +199,7 @@ impl Rejection {
             | Self::NotEnoughMoney { .. }
             | Self::OtherAsset { .. }
             | Self::Changed(_)
+            | Self::Moved { .. }
             | Self::IdReused => RejectionKind::Conflict,
             Self::Invalid { .. }
             | Self::LimitReached { .. }
@@ -216,6 +227,7 @@ impl Rejection {
             Self::UnknownDependency { .. } => "unknown_dependency",
             Self::OwnWork(_) => "own_work",
             Self::Changed(_) => "changed",
+            Self::Moved { .. } => "moved",
             Self::NotOpened { .. } => "not_opened",
             Self::RiskNeedsMore { .. } => "risk_needs_more",
             Self::BeyondPreApproval(_) => "beyond_pre_approval",

@@ -166,6 +166,7 @@ fn whoever_is_given_a_task_of_a_group_is_decided_on_the_rows_of_the_others() {
     let needs = |body| {
         let command = consort_kernel::command::Command {
             body: Body::Task(first, body),
+            expected: None,
             id: CommandId::from_bits(1),
             personal: Vec::new(),
             principal: consort_kernel::command::Principal::Contributor(who),

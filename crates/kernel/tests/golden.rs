@@ -133,6 +133,7 @@ files! {
     "organisation_funded",
     "organisation_refund_taken",
     "organisation_roles_set",
+    "organisation_roles_set_guest",
     "outcome_became_overdue",
     "outcome_cancel_requested",
     "outcome_cancellation_spread",

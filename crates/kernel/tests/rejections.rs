@@ -42,6 +42,7 @@ codes! {
     Rejection::UnknownDependency { .. } => "unknown_dependency",
     Rejection::OwnWork(_) => "own_work",
     Rejection::Changed(_) => "changed",
+    Rejection::Moved { .. } => "moved",
     Rejection::NotOpened { .. } => "not_opened",
     Rejection::RiskNeedsMore { .. } => "risk_needs_more",
     Rejection::BeyondPreApproval(_) => "beyond_pre_approval",
@@ -50,9 +51,18 @@ codes! {
     Rejection::IdReused => "id_reused",
 }
 
-/// The ways that are the engine's, which knows receipts: the kernel only words them.
-fn of_the_engine() -> [Rejection; 2] {
-    [Rejection::TooOld(World::new().now), Rejection::IdReused]
+/// The ways that are the engine's, which knows receipts and versions: the kernel only words them.
+fn of_the_engine() -> [Rejection; 3] {
+    let moved = Rejection::Moved {
+        stream: StreamId::Task(TaskId::from_bits(1)),
+        seen: 3,
+        is: 4,
+    };
+    [
+        Rejection::TooOld(World::new().now),
+        moved,
+        Rejection::IdReused,
+    ]
 }
 
 /// A running outcome with one task that was handed in, and all the ways in which that goes wrong.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use consort_kernel::command::Body;
-use consort_kernel::id::{ContributorId, OutcomeId};
+use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::network::{Duty, NetworkCommand, STEWARDS_MAX};
 use consort_kernel::organisation::{MEMBERS_MAX, OrganisationCommand, Role};
@@ -11,7 +11,7 @@ use consort_kernel::outcome::OutcomeCommand;
 
 use consort_kernel::state::Rows as _;
 
-use crate::world::{World, charter};
+use crate::world::{World, charter, spec};
 
 const fn minor(minor: i64) -> Amount {
     Amount::from_minor(minor)
@@ -23,9 +23,19 @@ fn set_roles(
     who: ContributorId,
     roles: &[Role],
 ) -> Option<&'static str> {
+    set_roles_for(world, (by, who), roles, None)
+}
+
+fn set_roles_for(
+    world: &mut World,
+    (by, who): (ContributorId, ContributorId),
+    roles: &[Role],
+    task: Option<TaskId>,
+) -> Option<&'static str> {
     let command = OrganisationCommand::SetRoles {
         reason: "Somebody has to do it.".to_owned(),
         roles: roles.iter().copied().collect(),
+        task,
         who,
     };
     let answer = world.by(by, Body::Organisation(world.organisation, command));
@@ -124,6 +134,76 @@ fn an_organisation_has_so_many_members_and_no_more() {
         set_roles(&mut world, owner, late, &[Role::Contributor]),
         Some("limit_reached")
     );
+}
+
+#[test]
+fn a_guest_of_one_task_is_no_member_and_has_a_role_there_alone() {
+    let mut world = World::new();
+    let (owner, guest) = (world.ada, world.person());
+    let (_, [task, other]) = world.running([spec("a"), spec("b")]);
+    let both = (owner, guest);
+    let reviewer = BTreeSet::from([Role::Reviewer]);
+    assert_eq!(
+        set_roles_for(&mut world, both, &[Role::Reviewer], Some(task)),
+        None
+    );
+    let organisation = world.party(world.organisation);
+    assert_eq!(organisation.roles_for(guest, task), reviewer);
+    assert_eq!(organisation.roles_for(guest, other), BTreeSet::new());
+    assert_eq!(organisation.roles_of(guest), BTreeSet::new());
+    assert!(!organisation.has_role(guest, &[Role::Reviewer]));
+    // Another task takes the place of the first, membership that of both, and nothing that of it.
+    set_roles_for(&mut world, both, &[Role::Reviewer], Some(other));
+    let organisation = world.party(world.organisation);
+    assert_eq!(organisation.roles_for(guest, task), BTreeSet::new());
+    assert_eq!(organisation.roles_for(guest, other), reviewer);
+    set_roles(&mut world, owner, guest, &[Role::Reviewer]);
+    let organisation = world.party(world.organisation);
+    assert_eq!(organisation.roles_of(guest), reviewer);
+    assert!(organisation.guests.is_empty());
+    set_roles_for(&mut world, both, &[Role::Auditor], Some(task));
+    assert_eq!(set_roles(&mut world, owner, guest, &[]), None);
+    let organisation = world.party(world.organisation);
+    assert!(organisation.guests.is_empty() && organisation.members.is_empty());
+}
+
+#[test]
+fn nobody_acts_for_an_organisation_for_one_task_alone_and_the_task_is_its_own() {
+    let mut world = World::new();
+    let (owner, guest) = (world.ada, world.person());
+    let (_, [task]) = world.running([spec("a")]);
+    for role in Role::ALL {
+        let expected = (!role.is_for_one_task()).then_some("invalid");
+        assert_eq!(
+            set_roles_for(&mut world, (owner, guest), &[role], Some(task)),
+            expected,
+            "{role:?}"
+        );
+    }
+    assert_eq!(
+        set_roles_for(&mut world, (owner, guest), &[], Some(task)),
+        Some("invalid")
+    );
+    assert_eq!(
+        set_roles_for(&mut world, (guest, guest), &[Role::Reviewer], Some(task)),
+        Some("not_allowed")
+    );
+    let nowhere = TaskId::from_bits(9);
+    assert_eq!(
+        set_roles_for(&mut world, (owner, guest), &[Role::Reviewer], Some(nowhere)),
+        Some("not_found")
+    );
+    let elses = OrganisationId::new(world.now, 99);
+    world.found(elses, guest);
+    let command = OrganisationCommand::SetRoles {
+        reason: "Somebody has to do it.".to_owned(),
+        roles: [Role::Reviewer].into(),
+        task: Some(task),
+        who: owner,
+    };
+    let answer = world.by(guest, Body::Organisation(elses, command));
+    let code = answer.err().map(|rejection| rejection.code());
+    assert_eq!(code, Some("not_found"), "the task of another organisation");
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn candidate(number: u128) -> Candidate {
         held: 0,
         concurrency: 1,
         awake: true,
+        again: false,
     }
 }
 

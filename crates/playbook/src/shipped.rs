@@ -1,5 +1,10 @@
 //! The playbooks that ship in the binary, and the beginnings of new ones.
 
+use std::sync::LazyLock;
+
+use crate::parse;
+use crate::playbook::Playbook;
+
 /// A playbook that ships in the binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shipped {
@@ -40,6 +45,15 @@ pub const TEMPLATES: [Shipped; 2] = [
         text: include_str!("../templates/each-document.yaml"),
     },
 ];
+
+/// The shipped playbooks, read once, in the order of [`SHIPPED`].
+pub fn playbooks() -> &'static [Playbook] {
+    static PLAYBOOKS: LazyLock<Vec<Playbook>> = LazyLock::new(|| {
+        let texts = SHIPPED.iter().map(|it| it.text);
+        texts.filter_map(|text| parse(text).ok()).collect()
+    });
+    &PLAYBOOKS
+}
 
 /// The YAML of the shipped playbook with this name.
 pub fn shipped(name: &str) -> Option<&'static str> {

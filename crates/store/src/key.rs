@@ -14,6 +14,8 @@ use crate::rules::refused;
 /// The kinds of streams, in the order of their numbers, which is also that of [`StreamId`].
 const STREAM_KINDS: [&str; 5] = ["network", "organisation", "contributor", "outcome", "task"];
 
+/// The number of organisations among the kinds of streams.
+pub(crate) const ORGANISATION: i64 = 2;
 /// The number of tasks among the kinds of streams.
 pub(crate) const TASK: i64 = 5;
 
@@ -41,7 +43,7 @@ pub(crate) fn natural(value: i64) -> Result<u64, StoreError> {
 pub(crate) const fn stream_key(stream: StreamId) -> (i64, [u8; 16]) {
     let (kind, bits) = match stream {
         StreamId::Network(id) => (1, id.bits()),
-        StreamId::Organisation(id) => (2, id.bits()),
+        StreamId::Organisation(id) => (ORGANISATION, id.bits()),
         StreamId::Contributor(id) => (3, id.bits()),
         StreamId::Outcome(id) => (4, id.bits()),
         StreamId::Task(id) => (TASK, id.bits()),
@@ -54,7 +56,7 @@ pub(crate) fn stream(kind: i64, id: [u8; 16]) -> Result<StreamId, StoreError> {
     let bits = u128::from_be_bytes(id);
     match kind {
         1 => Ok(StreamId::Network(NetworkId::from_bits(bits))),
-        2 => Ok(StreamId::Organisation(OrganisationId::from_bits(bits))),
+        ORGANISATION => Ok(StreamId::Organisation(OrganisationId::from_bits(bits))),
         3 => Ok(StreamId::Contributor(ContributorId::from_bits(bits))),
         4 => Ok(StreamId::Outcome(OutcomeId::from_bits(bits))),
         TASK => Ok(StreamId::Task(TaskId::from_bits(bits))),

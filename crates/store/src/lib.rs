@@ -9,16 +9,23 @@ mod credential;
 mod key;
 pub mod memory;
 mod pass;
+#[cfg(feature = "postgres")]
 pub mod postgres;
+mod remark;
 mod row;
 mod rules;
 pub mod sqlite;
+mod view;
+mod webhook;
 mod write;
 
 pub use credential::{Credential, CredentialKind, Credentials};
 pub use pass::{Pass, PassKind, Passes};
+pub use remark::{REMARKS_MAX, Remark, Remarks};
 pub use row::{EventRow, FeedRow, LeaseRow, PersonalRow, Receipt, RefusalRow, StateRow};
 pub use rules::EVENT_BYTES_MAX;
+pub use view::{VIEWS_MAX, View, Views};
+pub use webhook::{Delivery, Webhook, Webhooks};
 pub use write::{
     Committed, FiredTimer, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet,
 };

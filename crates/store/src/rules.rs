@@ -10,6 +10,8 @@ use consort_kernel::money::{Account, Purpose};
 use consort_kernel::stream::StreamId;
 
 use crate::StoreError;
+use crate::remark::REMARKS_MAX;
+use crate::view::VIEWS_MAX;
 use crate::write::{TransferWrite, WriteSet};
 
 /// An event stays under 64 KiB, so that a page of the feed stays small; longer things are
@@ -62,6 +64,20 @@ pub(crate) const fn is_payout(purpose: Purpose) -> bool {
 /// The error for a broken rule.
 pub(crate) fn refused(reason: impl Into<String>) -> StoreError {
     StoreError::Refused(reason.into())
+}
+
+/// Refuses one more view than somebody may have.
+pub(crate) fn too_many_views() -> StoreError {
+    refused(format!(
+        "{VIEWS_MAX} views are the most; end one that is not needed any more"
+    ))
+}
+
+/// Refuses one more remark than a discussion may have.
+pub(crate) fn too_many_remarks() -> StoreError {
+    refused(format!(
+        "a discussion has {REMARKS_MAX} remarks at the most"
+    ))
 }
 
 fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), StoreError> {

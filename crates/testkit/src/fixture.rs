@@ -48,6 +48,7 @@ impl Asked {
     pub fn by(self, principal: Principal, id: CommandId) -> Command {
         Command {
             body: self.body,
+            expected: None,
             id,
             personal: self.personal,
             principal,

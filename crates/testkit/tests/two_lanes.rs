@@ -15,6 +15,7 @@ use consort_kernel::contributor::Profile;
 use consort_kernel::id::{CommandId, ContributorId, NetworkId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::network::Policy;
 use consort_kernel::outcome::OutcomeCommand;
+use consort_kernel::rejection::Rejection;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Risk, Task, TaskCommand, TaskSpec};
@@ -333,4 +334,92 @@ fn tasks_that_are_kept_apart_are_examined_and_folded_anew_like_all_others() {
     kept.rebuild(&lost).unwrap();
     rebuild(kept).unwrap();
     assert_eq!(kept.states(&query).unwrap(), before);
+}
+
+impl Story {
+    /// A question of Ben's, by somebody who has seen this version of the task.
+    fn question(&mut self, text: &str, seen: u64) -> Command {
+        self.commands += 1;
+        let asked = TaskCommand::Ask {
+            lease: 1,
+            text: text.to_owned(),
+        };
+        let asked: Asked = Body::Task(task(), asked).into();
+        Command {
+            expected: Some(seen),
+            ..asked.by(
+                Principal::Contributor(BEN),
+                CommandId::new(self.now, self.commands),
+            )
+        }
+    }
+
+    fn version(&self) -> u64 {
+        self.store.load(&[StreamId::Task(task())]).unwrap()[0].version
+    }
+}
+
+#[test]
+fn of_two_who_saw_the_same_one_comes_through() {
+    // Over one lane, over two of which each has the task in its cache, and in one batch.
+    for (first, second, is_one_batch) in [(0, 0, false), (0, 1, false), (1, 0, false), (0, 0, true)]
+    {
+        let mut story = Story::new(vec![fixture::spec("a")], 100);
+        story.of_task(0, BEN, TaskCommand::Claim);
+        let decline = Body::Task(task(), TaskCommand::Decline);
+        story.ask(1, BEN, decline.into()).unwrap_err();
+        let seen = story.version();
+        let [one, other] = ["Which?", "When?"].map(|text| story.question(text, seen));
+        let work = [one, other].map(Work::Command);
+        let replies = if is_one_batch {
+            story.lanes[first].step(&work, story.now)
+        } else {
+            let mut replies = story.lanes[first].step(&work[..1], story.now);
+            replies.extend(story.lanes[second].step(&work[1..], story.now));
+            replies
+        };
+        assert!(replies[0].is_ok(), "{:?}", replies[0]);
+        let moved = Rejection::Moved {
+            stream: StreamId::Task(task()),
+            seen,
+            is: seen + 1,
+        };
+        assert_eq!(replies[1], Err(moved.into()));
+        assert_eq!(story.state().questions.len(), 1);
+        // Sent again, the first has the answer of the first time, whatever has been seen since.
+        let again = story.lanes[second].step(&work[..1], story.now).remove(0);
+        assert!(again.unwrap().repeated);
+        assert_eq!(story.state().questions.len(), 1);
+    }
+}
+
+#[test]
+fn what_was_seen_is_no_part_of_what_is_asked() {
+    let mut story = Story::new(vec![fixture::spec("a")], 100);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    let seen = story.version();
+    let question = story.question("Which?", seen);
+    let later = Command {
+        expected: Some(seen + 1),
+        ..question.clone()
+    };
+    let unconditional = Command {
+        expected: None,
+        ..question.clone()
+    };
+    let other = Command {
+        body: story.question("When?", seen).body,
+        ..question.clone()
+    };
+    let now = story.now;
+    let mut ask = |command| {
+        story.lanes[0]
+            .step(&[Work::Command(command)], now)
+            .remove(0)
+    };
+    assert!(!ask(question).unwrap().repeated);
+    for again in [later, unconditional] {
+        assert!(ask(again).unwrap().repeated);
+    }
+    assert_eq!(ask(other), Err(Rejection::IdReused.into()));
 }

@@ -6,15 +6,18 @@
 //! `right`.
 
 mod api;
+mod discussion;
+mod key;
 mod page;
 mod part;
 mod right;
 mod server;
 mod sight;
 mod signing;
+mod told;
 
 pub use api::document;
 pub use server::{
-    COOKIE_NAME, Figures, Notice, Outside, Web, admin, admin_router, register_figures, router,
-    serve,
+    COOKIE_NAME, Figures, Identities, IdentityProvider, Notice, Outside, Passwords, SetUp, Ways,
+    Web, admin, admin_router, register_figures, router, serve,
 };

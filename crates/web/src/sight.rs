@@ -69,9 +69,29 @@ pub(crate) fn outcome(
     id: OutcomeId,
 ) -> Result<(Outcome, Sight), Failure> {
     let outcome = engine.outcome(id)?.ok_or(Failure::NotHere)?;
-    match of_outcome(engine, who, &outcome)? {
+    let sight = some_of(engine, who, &outcome)?;
+    Ok((outcome, sight))
+}
+
+/// The same, with the version that it is at.
+pub(crate) fn outcome_at(
+    engine: &Engine,
+    who: ContributorId,
+    id: OutcomeId,
+) -> Result<(Outcome, Sight, u64), Failure> {
+    match engine.versioned(StreamId::Outcome(id))? {
+        Some((State::Outcome(outcome), version)) => {
+            let sight = some_of(engine, who, &outcome)?;
+            Ok((*outcome, sight, version))
+        }
+        _ => Err(Failure::NotHere),
+    }
+}
+
+fn some_of(engine: &Engine, who: ContributorId, outcome: &Outcome) -> Result<Sight, Failure> {
+    match of_outcome(engine, who, outcome)? {
         Sight::None => Err(Failure::NotHere),
-        sight => Ok((outcome, sight)),
+        sight => Ok(sight),
     }
 }
 
@@ -82,6 +102,20 @@ pub(crate) fn task(engine: &Engine, who: ContributorId, id: TaskId) -> Result<Ta
         Ok(task)
     } else {
         Err(Failure::NotHere)
+    }
+}
+
+/// The same, with the version that it is at.
+pub(crate) fn task_at(
+    engine: &Engine,
+    who: ContributorId,
+    id: TaskId,
+) -> Result<(Task, u64), Failure> {
+    match engine.versioned(StreamId::Task(id))? {
+        Some((State::Task(task), version)) if sees_task(engine, who, &task)? => {
+            Ok((*task, version))
+        }
+        _ => Err(Failure::NotHere),
     }
 }
 

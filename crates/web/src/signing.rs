@@ -7,10 +7,15 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use consort_desk::deliver::{NamedFile, files_of};
+use consort_desk::sign;
+use consort_engine::Engine;
+use consort_engine::access::CredentialKind;
+use consort_kernel::command::{Body, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::task::{Handed, Phase, Task};
+use consort_kernel::task::{Handed, Phase, Task, Verdict};
 
+use crate::key::Key;
 use crate::server::{Failure, Web};
 
 /// How many openings are remembered; the oldest are forgotten, and have to be opened again.
@@ -73,19 +78,94 @@ pub(crate) struct Signer {
     pub(crate) session: Digest,
 }
 
-/// Whether somebody has to show first that it is they: whoever has a passkey shows it.
-pub(crate) fn has_to_show(web: &Web, who: ContributorId, is_fresh: bool) -> Result<bool, Failure> {
-    Ok(!is_fresh && !web.access.credentials_of(who)?.is_empty())
+/// By what somebody shows that it is still they.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// By a passkey: whoever has one shows it and nothing else.
+    Passkey,
+    /// By signing in again: at one of these identity providers, each by its name and with what people call
+    /// it, or by a password.
+    Again {
+        /// The providers.
+        providers: Vec<(String, String)>,
+        /// Whether a password is one of the ways.
+        by_password: bool,
+    },
+}
+
+impl Proof {
+    /// What is said to whoever has not shown it.
+    fn words(&self) -> String {
+        match self {
+            Self::Passkey => "show by your passkey that it is you, and do it again".to_owned(),
+            Self::Again {
+                providers,
+                by_password,
+            } => {
+                let labels = providers.iter().map(|(_, label)| format!("at {label}"));
+                let password = by_password.then(|| "by your password".to_owned());
+                let ways: Vec<String> = labels.chain(password).collect();
+                let ways = ways.join(" or ");
+                format!("show {ways} that it is you, and do it again")
+            }
+        }
+    }
+
+    /// Whether an identity is one of the ways.
+    #[cfg(feature = "oidc")]
+    pub(crate) fn is_by_identity(&self) -> bool {
+        matches!(self, Self::Again { providers, .. } if !providers.is_empty())
+    }
+
+    /// Whether a password is one of the ways.
+    #[cfg(feature = "passwords")]
+    pub(crate) const fn is_by_password(&self) -> bool {
+        matches!(
+            self,
+            Self::Again {
+                by_password: true,
+                ..
+            }
+        )
+    }
+}
+
+/// By what somebody can show that it is still they; whoever has nothing of the kind signs with their
+/// session. What the operator took out of the configuration counts no more.
+pub(crate) fn proof_of(web: &Web, who: ContributorId) -> Result<Option<Proof>, Failure> {
+    let all = web.access.credentials_of(who)?;
+    if all.iter().any(|it| it.kind == CredentialKind::Passkey) {
+        return Ok(Some(Proof::Passkey));
+    }
+    let vouches = |it| web.identities.as_ref().and_then(|known| known.of(it));
+    let mut providers: Vec<_> = all.iter().filter_map(vouches).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    let owned = |(name, label): (&str, &str)| (name.to_owned(), label.to_owned());
+    let providers: Vec<_> = providers.into_iter().map(owned).collect();
+    let has_password = all.iter().any(|it| it.kind == CredentialKind::Password);
+    let by_password = has_password && web.passwords.is_some();
+    let is_any = by_password || !providers.is_empty();
+    Ok(is_any.then_some(Proof::Again {
+        providers,
+        by_password,
+    }))
+}
+
+/// What somebody has to show first, where it is due.
+pub(crate) fn due(web: &Web, who: ContributorId, is_fresh: bool) -> Result<Option<Proof>, Failure> {
+    if is_fresh {
+        return Ok(None);
+    }
+    proof_of(web, who)
 }
 
 /// Fails where somebody has to show first that it is they.
 pub(crate) fn check_fresh(web: &Web, who: ContributorId, is_fresh: bool) -> Result<(), Failure> {
-    if has_to_show(web, who, is_fresh)? {
-        return Err(Failure::Misused(
-            "show by your passkey that it is you, and do it again".to_owned(),
-        ));
+    match due(web, who, is_fresh)? {
+        Some(proof) => Err(Failure::Misused(proof.words())),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// What was handed in, if something was.
@@ -190,6 +270,29 @@ pub(crate) fn check_said(who: ContributorId, task: &Task, missed: &str) -> Resul
     }
     let why = "say what it misses; 'nothing seen' is an answer".to_owned();
     Err(Failure::Misused(why))
+}
+
+/// Whoever says that work is not to be taken as it is, or leaves it to somebody else, says why.
+pub(crate) fn check_noted(verdict: Verdict, note: &str) -> Result<(), Failure> {
+    if verdict == Verdict::Accept || !note.trim().is_empty() {
+        return Ok(());
+    }
+    let why = "say what it misses: whoever has it next goes by that".to_owned();
+    Err(Failure::Misused(why))
+}
+
+/// Carries a signature out under the request's key: the judgment, where one is given and was not yet, and
+/// the sign-off.
+pub(crate) fn sign(
+    engine: &Engine,
+    key: &Key,
+    task: &Task,
+    (signer, lease): (ContributorId, u64),
+    missed: Option<String>,
+) -> Result<(), Failure> {
+    let commands = sign::acceptance(signer, task, lease, missed)?.into_iter();
+    let bodies = commands.map(|command| Body::Task(task.id, command));
+    key.send_all(engine, Principal::Contributor(signer), bodies.collect())
 }
 
 #[cfg(test)]

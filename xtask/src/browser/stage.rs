@@ -10,12 +10,15 @@ use serde_json::Value;
 use super::JOURNEYS;
 use super::tools::Tools;
 use crate::cargo;
+use crate::steps::FULL;
 
 /// Builds the program as the step `tests` does, or cargo would build half of it again: a test that
 /// runs the program is what its dependencies are then chosen for.
 const BUILD: &[&str] = &[
     "test",
     "--workspace",
+    "--features",
+    FULL,
     "--test",
     "journey",
     "--no-run",

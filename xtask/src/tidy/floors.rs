@@ -48,7 +48,7 @@ const CONFINED: &[Confined] = &[
     },
     Confined {
         package: "tokio",
-        floors: &["engine", "agents", "web", "cli", "testkit"],
+        floors: &["engine", "agents", "post", "web", "cli", "testkit"],
         why: "the floors below are synchronous",
     },
     Confined {

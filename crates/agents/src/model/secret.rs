@@ -17,6 +17,7 @@ impl Secret {
     }
 
     /// The text itself, for the wire.
+    #[cfg(feature = "models")]
     pub(super) fn expose(&self) -> &str {
         &self.0
     }

@@ -26,12 +26,12 @@ use consort_kernel::task::{
     AiUse, Judgment, Provenance, SignOff, Submission, TaskCommand, Verdict,
 };
 use consort_store::Store;
-use consort_store::postgres::{PostgresStore, Scratch};
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore};
 
 use super::crew::{Crew, PEOPLE, task};
 use super::machine::{Clock, Taken};
 use super::report::rounded;
+use crate::database::Fresh;
 
 /// How many tasks one change of a plan adds; of many outcomes each has so many.
 pub(super) const PLAN: u32 = 20;
@@ -104,9 +104,8 @@ pub(super) fn run_in_database(
     shape: Shape,
     load: Load,
 ) -> Result<Measured> {
-    let database = Scratch::make(url)?;
-    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(database.url())?);
-    let measured = over(&store, false, folder, shape, load)?;
+    let database = Fresh::make(url)?;
+    let measured = over(&database.store()?, false, folder, shape, load)?;
     let disk_bytes = database.bytes()?;
     Ok(Measured {
         disk_bytes,

@@ -1,14 +1,17 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
 //! It names what may run here: programs that check work, commands that do it, models, and repositories
-//! that may be changed. No command line, playbook or contributor can put anything into it. Each of its
+//! that may be changed; and how people come in. No command line, playbook or contributor can put anything into it. Each of its
 //! tables is one file here.
 
 mod commands;
+mod key;
 mod models;
 mod programs;
 mod repositories;
 mod server;
+mod sign_in;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
@@ -17,6 +20,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use consort_agents::process::{Host, Program};
+use consort_post::Reach;
 use serde::Deserialize;
 
 use crate::exit::usage;
@@ -26,6 +30,7 @@ pub(crate) use models::Models;
 pub(crate) use programs::Programs;
 pub(crate) use repositories::Repositories;
 pub(crate) use server::{Server, public_url};
+pub(crate) use sign_in::SignIn;
 
 /// The configuration's name in the data directory.
 pub(crate) const FILE: &str = "consort.toml";
@@ -45,6 +50,10 @@ pub(crate) struct Configuration {
     pub(crate) models: Models,
     /// How the server listens.
     pub(crate) server: Server,
+    /// Where webhooks may lead beside public hosts.
+    pub(crate) reach: Reach,
+    /// The identity providers by which people come in.
+    pub(crate) sign_in: SignIn,
 }
 
 /// The file, table by table.
@@ -56,6 +65,8 @@ struct Tables {
     repositories: BTreeMap<String, repositories::Table>,
     models: BTreeMap<String, models::Table>,
     server: server::Table,
+    webhooks: webhooks::Table,
+    sign_in: BTreeMap<String, sign_in::Table>,
 }
 
 /// What every table of a program says about how it is run.
@@ -82,6 +93,8 @@ impl Configuration {
             repositories,
             models: Models::new(&file, &tables.models)?,
             server: Server::new(&file, &tables.server)?,
+            reach: webhooks::reach(&file, &tables.webhooks)?,
+            sign_in: SignIn::new(&file, &tables.sign_in)?,
         })
     }
 }
@@ -178,6 +191,9 @@ mod tests {
             ("[server]\nport = 1", "port"),
             ("[server]\npublic_url = \"here\"", "[server] 'here'"),
             ("[server]\ndrain_seconds = 900", "600"),
+            ("[webhooks]\nallowed_hosts = [\"http://a\"]", "no host"),
+            ("[webhooks]\nallowed_hosts = [\"a:80\"]", "no host"),
+            ("[webhooks]\nallowed_hosts = [\"\"]", "no host"),
             ("[program.a]\ncommand = [\"x\"]", "program"),
             ("[programs.a", "consort.toml"),
         ] {

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use consort_agents::model::{Caps, DRIVER, Kind, Prices, Rates, Secret, Settings};
 use consort_kernel::task::DataClass;
 use serde::Deserialize;
 
+use super::key::Key;
 use crate::exit::usage;
 
 /// How many decimal places an amount may have.
@@ -238,14 +239,6 @@ pub(crate) struct Models {
     by_name: BTreeMap<String, (Settings, Key)>,
 }
 
-/// Where a key is.
-#[derive(Debug, Clone)]
-enum Key {
-    None,
-    Variable(String),
-    File(PathBuf),
-}
-
 impl Models {
     pub(super) fn new(file: &Path, tables: &BTreeMap<String, Table>) -> Result<Self> {
         let mut by_name = BTreeMap::new();
@@ -253,12 +246,7 @@ impl Models {
             let settings = table.settings(name).map_err(|problem| {
                 usage(format!("{}: [models.{name}] {problem}", file.display()))
             })?;
-            let folder = file.parent().unwrap_or(Path::new(""));
-            let key = match (&table.key_env, &table.key_file) {
-                (Some(variable), _) => Key::Variable(variable.clone()),
-                (None, Some(path)) => Key::File(folder.join(path)),
-                (None, None) => Key::None,
-            };
+            let key = Key::of(file, table.key_env.as_deref(), table.key_file.as_deref());
             by_name.insert(name.clone(), (settings, key));
         }
         Ok(Self {
@@ -282,44 +270,11 @@ impl Models {
     /// The model that an agent's profile names, ready to be asked; nothing if it is none of these.
     pub(crate) fn ready(&self, driver: &str) -> Option<Result<Settings>> {
         let (settings, key) = self.by_name.get(driver.strip_prefix(DRIVER)?)?;
-        Some(read(key).map(|key| Settings {
-            key,
+        Some(key.read().map(|key| Settings {
+            key: key.map(|text| Secret::new(&text)),
             ..settings.clone()
         }))
     }
-}
-
-fn read(key: &Key) -> Result<Option<Secret>> {
-    match key {
-        Key::None => Ok(None),
-        Key::Variable(variable) => std::env::var(variable)
-            .map(|text| Some(Secret::new(&text)))
-            .map_err(|_| usage(format!("the variable {variable}, its key, is not set"))),
-        Key::File(path) => {
-            check_owned(path)?;
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("its key {} cannot be read", path.display()))?;
-            Ok(Some(Secret::new(&text)))
-        }
-    }
-}
-
-/// Refuses a key that others may read.
-fn check_owned(path: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        const OTHERS: u32 = 0o077;
-        let found = std::fs::metadata(path)
-            .with_context(|| format!("its key {} cannot be read", path.display()))?;
-        if found.permissions().mode() & OTHERS != 0 {
-            return Err(usage(format!(
-                "others can read its key; let only yourself: chmod 600 {}",
-                path.display()
-            )));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub(super) struct Table {
     public_url: Option<String>,
     trusted_proxies: Vec<IpAddr>,
     drain_seconds: Option<u32>,
+    passwords: bool,
 }
 
 /// How the server listens; what the command line says goes before it.
@@ -37,6 +38,8 @@ pub(crate) struct Server {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// How long what is being answered may take once the server ends, in seconds.
     pub(crate) drain_seconds: u32,
+    /// Whether people may come in by passwords.
+    pub(crate) passwords: bool,
 }
 
 impl Default for Server {
@@ -47,6 +50,7 @@ impl Default for Server {
             public_url: None,
             trusted_proxies: Vec::new(),
             drain_seconds: DRAIN_SECONDS,
+            passwords: false,
         }
     }
 }
@@ -67,6 +71,7 @@ impl Server {
             public_url: public_url.map_err(problem)?,
             trusted_proxies: table.trusted_proxies.clone(),
             drain_seconds,
+            passwords: table.passwords,
         })
     }
 }

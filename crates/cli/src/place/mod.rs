@@ -13,7 +13,7 @@ use consort_agents::model::Journal;
 use consort_engine::Engine;
 use consort_engine::access::Doors;
 use consort_engine::artefact::Artefacts;
-use consort_engine::clock::{Clock, SharedClock, SystemClock};
+use consort_engine::clock::{Clock, SystemClock};
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OrganisationId};
@@ -21,9 +21,10 @@ use consort_kernel::network::{Policy, ReviewRule};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::DataClass;
-use consort_store::postgres::PostgresStore;
+use consort_store::Store;
 use consort_store::sqlite::{Ownership, SqliteStore};
-use consort_store::{Store, StoreError};
+
+use crate::database;
 
 /// What a person of a local network is asked to do.
 pub(crate) const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
@@ -84,8 +85,7 @@ impl Place {
                 Self::over(directory, artefacts, store, Arc::new(SystemClock), kept)
             }
             Some(url) => {
-                let store = Arc::new(PostgresStore::open(url)?);
-                let clock = database_clock(&store)?;
+                let (store, clock) = database::open(url)?;
                 let url = url.to_owned();
                 let kept = Kept::Database { url, _owned: owned };
                 Self::over(directory, artefacts, store, clock, kept)
@@ -181,16 +181,6 @@ impl Place {
             Some(_) | None => Err(anyhow!("{id} is not founded")),
         }
     }
-}
-
-/// The clock of the database, by which all servers on it measure leases.
-fn database_clock(store: &Arc<PostgresStore>) -> Result<Arc<dyn Clock>, StoreError> {
-    let asked = Arc::downgrade(store);
-    let clock = SharedClock::start(move || match asked.upgrade() {
-        Some(store) => store.now(),
-        None => Err(StoreError::Failed("the database was closed".to_owned())),
-    })?;
-    Ok(clock)
 }
 
 /// The policy of a local network: one person answers for everything in it, so work of medium risk

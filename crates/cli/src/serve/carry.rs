@@ -1,4 +1,4 @@
-//! What goes on behind the pages: agents work, and plans grow with what comes of them.
+//! What goes on behind the pages: agents work, plans grow with what comes of them, and webhooks are told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use consort_desk::grow::Gardener;
 use consort_engine::Engine;
 use consort_engine::runner::{Runner, Settings};
+use consort_post::{Courier, Running, WHY_NONE};
 use consort_web::Web;
 
 use crate::configuration::Configuration;
@@ -20,16 +21,17 @@ const WORKERS: usize = 2;
 /// How long a look at the plans lasts before the next one, where nothing happens.
 const GLANCE: Duration = Duration::from_millis(500);
 
-/// Agents and plans at work.
+/// Agents, plans and webhooks at work.
 pub(crate) struct Carrier {
     runner: Runner,
     gardener: JoinHandle<()>,
+    courier: Option<Running>,
     is_over: Arc<AtomicBool>,
     engine: Arc<Engine>,
 }
 
 impl Carrier {
-    /// Starts both; who cannot work here is named.
+    /// Starts all; who cannot work here is named.
     pub(crate) fn start(
         place: &Place,
         configuration: &Configuration,
@@ -47,6 +49,7 @@ impl Carrier {
             ..Settings::default()
         };
         let runner = Runner::start(engine.clone(), drivers, settings);
+        let courier = courier(&web)?;
         let is_over = Arc::new(AtomicBool::new(false));
         let gardener = {
             let (engine, is_over) = (engine.clone(), Arc::clone(&is_over));
@@ -58,6 +61,7 @@ impl Carrier {
         Ok(Self {
             runner,
             gardener,
+            courier,
             is_over,
             engine,
         })
@@ -68,9 +72,24 @@ impl Carrier {
         self.is_over.store(true, Ordering::SeqCst);
         self.engine.bell().ring();
         self.runner.stop();
+        if let Some(courier) = self.courier {
+            courier.stop();
+        }
         // A gardener that panicked has told so on the error stream.
         self.gardener.join().ok();
     }
+}
+
+/// Whoever tells webhooks, in builds that send.
+fn courier(web: &Arc<Web>) -> Result<Option<Running>> {
+    if WHY_NONE.is_some() {
+        return Ok(None);
+    }
+    let courier = Courier::new(Arc::clone(web.office()), web.clone())?;
+    let running = courier.start();
+    Ok(Some(running.context(
+        "the threads that tell webhooks cannot be started",
+    )?))
 }
 
 fn tend(engine: &Engine, web: &Web, is_over: &AtomicBool) {

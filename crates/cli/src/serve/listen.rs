@@ -2,10 +2,12 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use consort_web::{Figures, Web};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::exit::{TRY_AGAIN, with_code};
@@ -13,8 +15,6 @@ use crate::interrupt;
 
 /// How many threads answer; whatever waits for the disk has threads of its own.
 const THREADS: usize = 2;
-/// How often it is looked whether somebody interrupted.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// A socket that is taken.
 pub(crate) struct Listening(TcpListener);
@@ -69,19 +69,24 @@ impl Listening {
                 tokio::spawn(consort_web::admin(listener, Arc::clone(&web), figures));
             }
             let listener = self.taken_over()?;
-            let mut serving = tokio::spawn(consort_web::serve(listener, web, pressed()));
-            let mut asked_at: Option<Instant> = None;
-            loop {
-                if let Ok(ended) = timeout(LOOK, &mut serving).await {
-                    return ended.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+            let mut interrupts = Interrupts::listen()?;
+            let (end, ends) = oneshot::channel::<()>();
+            let until = async move { ends.await.unwrap_or_default() };
+            let mut serving = tokio::spawn(consort_web::serve(listener, web, until));
+            let ended = tokio::select! {
+                ended = &mut serving => Some(ended),
+                () = interrupts.pressed() => {
+                    drop(end);
+                    timeout(drain, serving).await.ok()
                 }
-                let ends = interrupt::was_pressed();
-                let asked_at = ends.then(|| *asked_at.get_or_insert_with(Instant::now));
-                if asked_at.is_some_and(|it| it.elapsed() > drain) {
+            };
+            ended.map_or_else(
+                || {
                     tracing::warn!("some requests took too long, and are broken off");
-                    return Ok(());
-                }
-            }
+                    Ok(())
+                },
+                |ended| ended.unwrap_or_else(|error| Err(std::io::Error::other(error))),
+            )
         });
         // What is broken off has nobody to answer.
         runtime.shutdown_background();
@@ -94,10 +99,29 @@ impl Listening {
     }
 }
 
-/// Waits until somebody interrupts.
-async fn pressed() {
-    while !interrupt::was_pressed() {
-        tokio::time::sleep(LOOK).await;
+/// The signals that ask the server to end.
+struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupts {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits until somebody interrupts, or has done so before it was listened for here.
+    async fn pressed(&mut self) {
+        if interrupt::was_pressed() {
+            return;
+        }
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use consort_engine::access::Access;
-use consort_web::{Notice, Outside, Web};
+use consort_web::{Identities, Notice, Outside, Passwords, Ways, Web};
 
 use crate::asked::Asked;
 use crate::configuration::{Configuration, public_url};
@@ -119,23 +119,29 @@ pub(crate) fn serve(
     let outside = Outside {
         url: settings.public_url.clone(),
         proxies: settings.trusted_proxies.clone(),
+        reach: served.configuration.reach.clone(),
     };
     let admin = match settings.admin {
         Some(address) => Some((Listening::on(address)?, figures::of(engine.clone()))),
         None => None,
     };
+    let url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| listening.url());
+    let providers = served.configuration.sign_in.ready()?;
+    let ways = Ways {
+        identities: Identities::new(&url, providers)?,
+        passwords: Passwords::new(settings.passwords)?,
+    };
     let web = Web::behind(
-        outside,
+        (outside, ways),
         engine.clone(),
         access.clone(),
         served.notice,
         uploads,
     );
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
-    let url = settings
-        .public_url
-        .clone()
-        .unwrap_or_else(|| listening.url());
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;
     welcome(served, &access, &url, console)?;

@@ -22,6 +22,7 @@ pub(super) fn tell_why(asked: &mut Asked<'_>, id: TaskId, about: Option<&str>) -
                 "name": name, "contributor": scored.contributor, "score_ppm": scored.score,
                 "capability_ppm": scored.capability, "standing_ppm": scored.standing,
                 "price_ppm": scored.price, "load_ppm": scored.load, "overlap_ppm": scored.overlap,
+                "again": scored.again,
             }));
         }
         let place = decision.place.as_ref().map(|place| match place {

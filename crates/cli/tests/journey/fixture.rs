@@ -21,6 +21,7 @@ impl Desk {
     }
 
     /// A data directory for a network that a database keeps.
+    #[cfg(feature = "postgres")]
     pub(crate) fn over(database: &str) -> Self {
         Self {
             folder: TempDir::new().unwrap(),
@@ -29,6 +30,7 @@ impl Desk {
     }
 
     /// The database of the network, where it has one.
+    #[cfg(feature = "postgres")]
     pub(crate) fn database(&self) -> Option<&str> {
         self.database.as_deref()
     }

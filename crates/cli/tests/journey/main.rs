@@ -6,16 +6,20 @@ mod backup;
 mod change;
 mod choice;
 mod command;
+#[cfg(feature = "postgres")]
 mod database;
 mod disk;
 mod doctor;
+#[cfg(feature = "models")]
 mod endpoint;
 mod fixture;
 mod interrupt;
 mod kill;
 mod label;
+#[cfg(feature = "models")]
 mod model;
 mod network;
+#[cfg(feature = "models")]
 mod obedient;
 mod pages;
 mod people;
@@ -25,4 +29,6 @@ mod replay;
 mod run;
 mod server;
 mod switch;
+#[cfg(feature = "post")]
+mod webhook;
 mod words;

@@ -83,6 +83,25 @@ pub fn claim(engine: &Engine, person: ContributorId, task: &Task) -> Result<(), 
     Ok(())
 }
 
+/// What hands in what a person made, under the lease that the task has, with how much of it an AI made.
+pub fn handing_in(
+    engine: &Engine,
+    task: &Task,
+    content: &[u8],
+    ai: AiUse,
+) -> Result<TaskCommand, DeskError> {
+    let submission = Submission {
+        content: engine.artefacts().put(content)?,
+        files: BTreeMap::new(),
+        provenance: Provenance {
+            ai,
+            made_with: None,
+        },
+    };
+    let lease = task.lease_number;
+    Ok(TaskCommand::Submit { lease, submission })
+}
+
 /// Hands in what a person made, for a task that they hold, with how much of it an AI made.
 pub fn hand_in(
     engine: &Engine,
@@ -94,16 +113,7 @@ pub fn hand_in(
     let Some(task) = engine.task(task.id)? else {
         return Ok(());
     };
-    let submission = Submission {
-        content: engine.artefacts().put(content)?,
-        files: BTreeMap::new(),
-        provenance: Provenance {
-            ai,
-            made_with: None,
-        },
-    };
-    let lease = task.lease_number;
-    let submit = TaskCommand::Submit { lease, submission };
+    let submit = handing_in(engine, &task, content, ai)?;
     let person = Principal::Contributor(person);
     engine.execute(person, Body::Task(task.id, submit))?;
     Ok(())

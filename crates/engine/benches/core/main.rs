@@ -33,6 +33,7 @@ fn deciding(criterion: &mut Criterion) {
     let principal = Principal::Contributor(Network::person(3));
     let claim = Command {
         body: Body::Task(Network::task(), TaskCommand::Claim),
+        expected: None,
         id: CommandId::new(Network::now(), 1),
         personal: Vec::new(),
         principal,

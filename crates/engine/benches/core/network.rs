@@ -230,6 +230,7 @@ impl Network {
         self.commands += 1;
         Command {
             body,
+            expected: None,
             id: CommandId::new(START, self.commands),
             personal: Vec::new(),
             principal: Principal::Contributor(who),

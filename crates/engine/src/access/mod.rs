@@ -5,15 +5,19 @@
 //! nobody can try so many. Nothing here says what somebody may do: that is decided where it is done.
 
 mod credential;
+mod invitation;
+mod remark;
 mod secret;
+mod view;
 
 use std::sync::Arc;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
-pub use consort_store::{Credential, CredentialKind, Pass, PassKind};
-use consort_store::{Credentials, Passes};
+pub use consort_store::{Credential, CredentialKind, Pass, PassKind, Remark, VIEWS_MAX, View};
+use consort_store::{Credentials, Passes, Remarks, Views, Webhooks};
+pub use invitation::Invitation;
 
 use crate::EngineError;
 use secret::{digest, fresh_secret, is_well_formed, prefix};
@@ -26,6 +30,8 @@ const SESSION_MS: i64 = 12 * HOUR_MS;
 const IDLE_MS: i64 = 30 * MINUTE_MS;
 /// How long it counts that somebody showed that it is they.
 const FRESH_MS: i64 = 5 * MINUTE_MS;
+/// How long it is kept what came of an invitation.
+const KEPT_MS: i64 = 30 * 24 * HOUR_MS;
 /// How far apart the uses of a session are noted: a page asks for several things at once.
 const NOTED_EVERY_MS: i64 = MINUTE_MS;
 
@@ -54,10 +60,10 @@ impl Entered {
     }
 }
 
-/// Keeps what lets people and programs in.
-pub trait Doors: Passes + Credentials {}
+/// Keeps what lets people and programs in, and what else is theirs and stands in no event.
+pub trait Doors: Passes + Credentials + Webhooks + Views + Remarks {}
 
-impl<T: Passes + Credentials> Doors for T {}
+impl<T: Passes + Credentials + Webhooks + Views + Remarks> Doors for T {}
 
 /// Lets people and programs in.
 #[derive(Clone)]
@@ -69,6 +75,11 @@ impl Access {
     /// Over what is kept.
     pub fn new(doors: Arc<dyn Doors>) -> Self {
         Self { doors }
+    }
+
+    /// Where programs are told what happens, as it is kept beside what lets them in.
+    pub fn webhooks(&self) -> Arc<dyn Webhooks> {
+        self.doors.clone()
     }
 
     /// Makes a link for somebody, which is used once and before this moment; gives its secret.
@@ -121,22 +132,28 @@ impl Access {
         let Some(found) = self.found(link, PassKind::Link, now)? else {
             return Ok(None);
         };
+        let pass = self.doors.pass(found.secret)?;
         if !self.doors.end_pass(found.secret)? {
             return Ok(None);
+        }
+        if let Some(pass) = pass.filter(invitation::is_one) {
+            self.doors.put_pass(&invitation::used(pass, now))?;
         }
         let (secret, mut entered) = self.session_for(found.contributor, "by a link", now, None)?;
         entered.leads_to = found.leads_to;
         Ok(Some((secret, entered)))
     }
 
-    /// Begins a session of somebody who showed by a credential that it is they; gives its secret.
+    /// Begins a session of somebody who came in by a credential; gives its secret. What was shown may
+    /// count for a signature from the moment on that it was shown.
     pub fn welcome(
         &self,
         who: ContributorId,
         by: &str,
         now: Timestamp,
+        proved: Option<Timestamp>,
     ) -> Result<(String, Entered), EngineError> {
-        self.session_for(who, by, now, Some(now))
+        self.session_for(who, by, now, proved)
     }
 
     /// Notes that whoever has a session showed by a credential that it is they.
@@ -203,9 +220,9 @@ impl Access {
         Ok(self.doors.passes_of(contributor)?)
     }
 
-    /// Forgets what is over.
+    /// Forgets what has been over for so long that nobody asks for it.
     pub fn tidy(&self, now: Timestamp) -> Result<usize, EngineError> {
-        Ok(self.doors.forget_passes(now)?)
+        Ok(self.doors.forget_passes(now.plus_millis(-KEPT_MS))?)
     }
 
     fn give(
@@ -282,7 +299,8 @@ fn may_be(secret: &str, kind: PassKind) -> bool {
 /// Whether a pass still lets somebody in.
 fn is_open(pass: &Pass, now: Timestamp) -> bool {
     let is_idle = pass.kind == PassKind::Session && now.millis_since(pass.used) >= IDLE_MS;
-    now < pass.expires && !is_idle
+    let is_used_up = pass.kind == PassKind::Link && pass.used >= pass.expires;
+    now < pass.expires && !is_idle && !is_used_up
 }
 
 #[cfg(test)]
@@ -332,7 +350,9 @@ mod tests {
     #[test]
     fn what_was_shown_counts_for_a_while() {
         let access = access();
-        let (session, entered) = access.welcome(ADA, "by a passkey", at(0)).unwrap();
+        let (session, entered) = access
+            .welcome(ADA, "by a passkey", at(0), Some(at(0)))
+            .unwrap();
         assert!(entered.is_fresh(at(FRESH_MS - 1)) && !entered.is_fresh(at(FRESH_MS)));
         assert!(
             !entered.is_fresh(at(-1)),

@@ -223,6 +223,9 @@ impl<'a> Batch<'a> {
     }
 
     fn decide_once(&mut self, command: &Command) -> Result<Result<Decided, LaneError>, StoreError> {
+        if let Some(moved) = self.moved(command) {
+            return Ok(Err(moved.into()));
+        }
         let view = self.view();
         let default = Policy::default();
         let policy = view.network().map_or(&default, |network| &network.policy);
@@ -241,6 +244,15 @@ impl<'a> Batch<'a> {
                 .map(|()| Decided { events, policy })
                 .map_err(LaneError::from)),
         }
+    }
+
+    /// That more has happened than who asks has seen. What they have seen is compared with the row
+    /// that the decision rests on, and the commit compares that one with what is stored: of two who
+    /// saw the same, one comes through.
+    fn moved(&self, command: &Command) -> Option<Rejection> {
+        let stream = command.body.target();
+        let (seen, is) = (command.expected?, self.version(stream));
+        (seen != is).then_some(Rejection::Moved { stream, seen, is })
     }
 
     /// Applies events, and keeps them with all that follows from them.
@@ -322,6 +334,7 @@ impl<'a> Batch<'a> {
         for (index, body) in bodies.iter().enumerate() {
             let command = Command {
                 body: body.clone(),
+                expected: None,
                 id: CommandId::following(self.now, stream, version, index),
                 personal: Vec::new(),
                 principal: Principal::Engine,

@@ -144,7 +144,7 @@ impl Directory {
             let why = applicant.exclusion(&requirement, task);
             match why.or(is_busy.then_some(Exclusion::Busy)) {
                 Some(why) => *excluded.entry(why).or_insert(0) += 1,
-                None => ranking.add(&Candidate::of(applicant, requirement.level, held, now)),
+                None => ranking.add(&Candidate::of(applicant, &requirement, held, now)),
             }
         };
         let column = self.columns.get(requirement.capability);

@@ -72,6 +72,7 @@ pub fn offers(
         let place = format!("{}/{}/{}", task.id, task.offer_number, row.version);
         routed.offers.push(Command {
             body: Body::Task(task.id, command),
+            expected: None,
             id: CommandId::new(now, Digest::of(place.as_bytes()).leading_bits()),
             personal: Vec::new(),
             principal: Principal::Engine,

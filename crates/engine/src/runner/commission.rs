@@ -239,4 +239,14 @@ impl Engine {
         }
         Ok(Some(state))
     }
+
+    /// The state of a stream with its version, as one read gives them: what somebody has seen.
+    pub fn versioned(&self, stream: StreamId) -> Result<Option<(State, u64)>, EngineError> {
+        let Some(row) = self.store().load(&[stream])?.pop() else {
+            return Ok(None);
+        };
+        let state = serde_json::from_str(&row.body)
+            .map_err(|error| StoreError::Damaged(format!("the state of {stream}: {error}")))?;
+        Ok(Some((state, row.version)))
+    }
 }

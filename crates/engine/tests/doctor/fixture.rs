@@ -25,8 +25,10 @@ use consort_kernel::task::{
 use consort_kernel::time::Timestamp;
 use consort_store::Store;
 use consort_store::memory::MemoryStore;
+#[cfg(feature = "postgres")]
 use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::{Ownership, SqliteStore};
+#[cfg(feature = "postgres")]
 use consort_testkit::postgres::PostgresServer;
 
 /// 1 March 2026, 09:00 UTC.
@@ -112,15 +114,21 @@ pub(crate) struct Story {
 pub(crate) fn stories() -> Vec<Story> {
     let folder = Folder::new();
     let sqlite = SqliteStore::open(Ownership::take(folder.path()).unwrap()).unwrap();
-    let mut stories = vec![
+    let stories = [
         Story::tell(Arc::new(MemoryStore::new()), Folder::new()),
         Story::tell(Arc::new(sqlite), folder),
     ];
+    stories.into_iter().chain(in_database()).collect()
+}
+
+/// The story in a database, where there is one.
+fn in_database() -> Option<Story> {
+    #[cfg(feature = "postgres")]
     if let Some(server) = PostgresServer::shared() {
         let postgres = PostgresStore::open(&server.new_database()).unwrap();
-        stories.push(Story::tell(Arc::new(postgres), Folder::new()));
+        return Some(Story::tell(Arc::new(postgres), Folder::new()));
     }
-    stories
+    None
 }
 
 impl Story {
@@ -172,6 +180,7 @@ impl Story {
         self.commands += 1;
         Command {
             body,
+            expected: None,
             id: CommandId::new(self.now, self.commands),
             personal,
             principal: Principal::Contributor(who),

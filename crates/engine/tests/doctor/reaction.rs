@@ -26,6 +26,7 @@ fn row(id: CommandId) -> ReactionRow {
     };
     let command = Command {
         body: Body::Organisation(organisation(), take),
+        expected: None,
         id,
         personal: Vec::new(),
         principal: Principal::Engine,
@@ -134,6 +135,7 @@ fn money_that_an_outcome_did_not_take_in_is_found() {
             };
             let command = Command {
                 body: Body::Outcome(delivered(), receive),
+                expected: None,
                 id: CommandId::new(START, 98),
                 personal: Vec::new(),
                 principal: Principal::Engine,

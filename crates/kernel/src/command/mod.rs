@@ -72,6 +72,10 @@ impl Body {
 pub struct Command {
     /// What is asked.
     pub body: Body,
+    /// The version of the stream as who asks has seen it, where nothing may have changed since. It is a
+    /// condition, and no part of what is asked: repeated with another one, it is the same command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
     /// Its identifier, made by who asks.
     pub id: CommandId,
     /// Personal values that the body commits to.

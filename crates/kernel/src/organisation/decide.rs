@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{DEPOSIT_MAX, MEMBERS_MAX, Organisation, OrganisationCommand, OrganisationEvent, Role};
 use crate::command::{Context, Principal};
 use crate::contributor::Contributor;
-use crate::id::{ContributorId, OrganisationId, OutcomeId};
+use crate::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use crate::money::{Amount, Asset};
 use crate::outcome::FUNDERS_MAX;
 use crate::rejection::Rejection;
@@ -64,15 +64,14 @@ pub fn decide(
                 outcome: *outcome,
             })
         }
-        OrganisationCommand::SetRoles { reason, roles, who } => {
-            let by = names_members(rows, organisation, context.principal)?;
-            can_be_member(rows, organisation, *who, roles)?;
-            Ok(OrganisationEvent::RolesSet {
-                by,
-                reason: crate::text::required("reason", reason)?,
-                roles: roles.clone(),
-                who: *who,
-            })
+        OrganisationCommand::SetRoles {
+            reason,
+            roles,
+            task,
+            who,
+        } => {
+            let wanted = (*who, roles, *task);
+            set_roles(rows, organisation, context.principal, wanted, reason)
         }
         OrganisationCommand::TakeRefund {
             amount,
@@ -87,6 +86,27 @@ pub fn decide(
             })
         }
     }
+}
+
+fn set_roles(
+    rows: &dyn Rows,
+    organisation: &Organisation,
+    principal: Principal,
+    (who, roles, task): (ContributorId, &BTreeSet<Role>, Option<TaskId>),
+    reason: &str,
+) -> Result<OrganisationEvent, Rejection> {
+    let by = names_members(rows, organisation, principal)?;
+    can_be_member(rows, organisation, who, roles)?;
+    if let Some(task) = task {
+        can_be_guest(rows, organisation.id, task, roles)?;
+    }
+    Ok(OrganisationEvent::RolesSet {
+        by,
+        reason: crate::text::required("reason", reason)?,
+        roles: roles.clone(),
+        task,
+        who,
+    })
 }
 
 fn has_funds(organisation: &Organisation, needed: Amount, asset: Asset) -> Result<(), Rejection> {
@@ -155,14 +175,42 @@ fn can_be_member(
             "whoever founded an organisation stays an owner of it",
         ));
     }
-    let is_new = !roles.is_empty() && !organisation.members.contains_key(&who);
-    if is_new && organisation.members.len() >= MEMBERS_MAX {
+    let is_known =
+        organisation.members.contains_key(&who) || organisation.guests.contains_key(&who);
+    let is_new = !roles.is_empty() && !is_known;
+    if is_new && organisation.members.len() + organisation.guests.len() >= MEMBERS_MAX {
         return Err(Rejection::LimitReached {
             what: "members",
             limit: MEMBERS_MAX,
         });
     }
     Ok(())
+}
+
+/// Whether somebody can have these roles for this task alone. A task never changes its organisation, so an
+/// older view of it will do.
+fn can_be_guest(
+    rows: &dyn Rows,
+    id: OrganisationId,
+    task: TaskId,
+    roles: &BTreeSet<Role>,
+) -> Result<(), Rejection> {
+    if rows.task(task).is_none_or(|it| it.organisation != id) {
+        return Err(Rejection::NotFound(StreamId::Task(task)));
+    }
+    if roles.is_empty() {
+        return Err(Rejection::invalid(
+            "roles",
+            "whoever has no role has none for a task either: leave the task out",
+        ));
+    }
+    match roles.iter().find(|role| !role.is_for_one_task()) {
+        Some(role) => Err(Rejection::invalid(
+            "roles",
+            format!("nobody is {} for one task alone", role.name()),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn check_nature(contributor: &Contributor, roles: &BTreeSet<Role>) -> Result<(), Rejection> {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ContributorId, OrganisationId, OutcomeId};
+use crate::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use crate::money::{Amount, Asset};
 use crate::personal::Commitment;
 
@@ -36,6 +36,18 @@ pub struct Organisation {
     /// What others do for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<ContributorId, BTreeSet<Role>>,
+    /// Who does something for one of its tasks and is no member.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub guests: BTreeMap<ContributorId, Guest>,
+}
+
+/// What somebody from outside does for one task alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    /// What they do.
+    pub roles: BTreeSet<Role>,
+    /// For which task.
+    pub task: TaskId,
 }
 
 /// What is asked of an organisation.
@@ -67,12 +79,15 @@ pub enum OrganisationCommand {
         /// To which.
         outcome: OutcomeId,
     },
-    /// Says what somebody does for it; without a role they are no member any more.
+    /// Says what somebody does for it; without a role they are no member and no guest any more.
     SetRoles {
         /// Why.
         reason: String,
         /// What they do from now on.
         roles: BTreeSet<Role>,
+        /// For which task alone, where it is one: then they are its guest, and no member.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
         /// Who.
         who: ContributorId,
     },
@@ -124,6 +139,9 @@ pub enum OrganisationEvent {
         reason: String,
         /// What they do from now on.
         roles: BTreeSet<Role>,
+        /// For which task alone, where it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
         /// Who.
         who: ContributorId,
     },
@@ -144,6 +162,15 @@ impl Organisation {
         self.funds.get(&asset).copied().unwrap_or_default()
     }
 
+    /// What somebody does for one of its tasks: as a member, or as a guest of that task.
+    pub fn roles_for(&self, who: ContributorId, task: TaskId) -> BTreeSet<Role> {
+        let mut roles = self.roles_of(who);
+        if let Some(guest) = self.guests.get(&who).filter(|it| it.task == task) {
+            roles.extend(&guest.roles);
+        }
+        roles
+    }
+
     /// What somebody does for it.
     pub fn roles_of(&self, who: ContributorId) -> BTreeSet<Role> {
         let mut roles = self.members.get(&who).cloned().unwrap_or_default();
@@ -160,6 +187,21 @@ impl Organisation {
         is_founder || roles.is_some_and(|roles| any.iter().any(|role| roles.contains(role)))
     }
 
+    /// Somebody is a member from now on, or a guest of a task, or neither.
+    fn name(&mut self, who: ContributorId, roles: BTreeSet<Role>, task: Option<TaskId>) {
+        self.members.remove(&who);
+        self.guests.remove(&who);
+        match task {
+            _ if roles.is_empty() => {}
+            Some(task) => {
+                self.guests.insert(who, Guest { roles, task });
+            }
+            None => {
+                self.members.insert(who, roles);
+            }
+        }
+    }
+
     /// The state after an event.
     pub fn apply(
         this: Option<Self>,
@@ -174,6 +216,7 @@ impl Organisation {
                     owner: *owner,
                     funds: BTreeMap::new(),
                     members: BTreeMap::new(),
+                    guests: BTreeMap::new(),
                 }),
                 OrganisationEvent::Deposited { .. }
                 | OrganisationEvent::Funded { .. }
@@ -183,12 +226,10 @@ impl Organisation {
         };
         let (asset, after) = match event {
             OrganisationEvent::Founded { .. } => return None,
-            OrganisationEvent::RolesSet { roles, who, .. } => {
-                if roles.is_empty() {
-                    organisation.members.remove(who);
-                } else {
-                    organisation.members.insert(*who, roles.clone());
-                }
+            OrganisationEvent::RolesSet {
+                roles, task, who, ..
+            } => {
+                organisation.name(*who, roles.clone(), *task);
                 return Some(organisation);
             }
             OrganisationEvent::Deposited { amount, asset, .. }

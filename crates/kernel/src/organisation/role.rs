@@ -44,6 +44,14 @@ impl Role {
         }
     }
 
+    /// Whether somebody can have it for one task alone.
+    pub const fn is_for_one_task(self) -> bool {
+        match self {
+            Self::Contributor | Self::Reviewer | Self::Auditor => true,
+            Self::Owner | Self::Orchestrator | Self::Finance => false,
+        }
+    }
+
     /// Whether a person alone can have it: whoever acts for others answers for it.
     pub const fn is_for_people(self) -> bool {
         match self {

@@ -11,6 +11,9 @@ use crate::time::Timestamp;
 /// One contributor's score, quality by quality, in millionths.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scored {
+    /// Whether it came back to them, so that they lead whatever the others' scores.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// How far the capability reaches.
     pub capability: u32,
     /// Who.

@@ -75,6 +75,9 @@ pub struct Requirement<'a> {
     pub material_expired: bool,
     /// The only one who may, where it was escalated.
     pub only: Option<ContributorId>,
+    /// Who did it and had it sent back, where it was not to go to somebody else: a person does it again,
+    /// and what an agent could not do is asked of whoever is best suited now.
+    pub again: Option<ContributorId>,
     /// Whether agents are stopped.
     pub agents_stopped: bool,
 }
@@ -101,6 +104,7 @@ impl<'a> Requirement<'a> {
                 .iter()
                 .any(|item| item.expires_at.is_some_and(|until| until < at)),
             only: task.escalated.map(|(_, to)| to),
+            again: task.returned.as_ref().map(|returned| returned.performer),
             agents_stopped,
         }
     }

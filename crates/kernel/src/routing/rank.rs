@@ -1,8 +1,9 @@
 //! Ranking: one pass over the eligible, keeping the leading few.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Applicant, Decision, Exclusion, Scored};
+use super::{Applicant, Decision, Exclusion, Requirement, Scored};
 use crate::id::ContributorId;
 use crate::network::Policy;
 use crate::reputation::{Estimate, Track};
@@ -69,12 +70,20 @@ pub struct Candidate {
     pub concurrency: u16,
     /// Whether they work at this hour.
     pub awake: bool,
+    /// Whether it came back to them: they are asked before everybody else.
+    pub again: bool,
 }
 
 impl Candidate {
     /// The candidate that an eligible applicant is, at this moment and with so many tasks held.
     #[inline]
-    pub fn of(applicant: &Applicant, level: u8, held: u16, now: Timestamp) -> Self {
+    pub fn of(
+        applicant: &Applicant,
+        requirement: &Requirement<'_>,
+        held: u16,
+        now: Timestamp,
+    ) -> Self {
+        let level = requirement.level;
         let hour = now.as_millis().rem_euclid(24 * HOUR_MS) / HOUR_MS;
         let (reached, shown) = applicant
             .skill
@@ -87,6 +96,7 @@ impl Candidate {
             held,
             concurrency: applicant.concurrency,
             awake: applicant.hours.covers(u8::try_from(hour).unwrap_or(0)),
+            again: applicant.is_person && requirement.again == Some(applicant.contributor),
         }
     }
 }
@@ -127,6 +137,7 @@ pub struct Grounds<'a> {
 ///     held: 0,
 ///     concurrency: 1,
 ///     awake: true,
+///     again: false,
 /// };
 /// let cheap = Candidate {
 ///     contributor: ContributorId::from_bits(2),
@@ -171,10 +182,9 @@ impl<'a> Ranking<'a> {
             return;
         }
         let scored = self.scored(candidate, &plain);
-        let place = self.leading.partition_point(|other| {
-            (std::cmp::Reverse(other.score), other.contributor)
-                < (std::cmp::Reverse(scored.score), scored.contributor)
-        });
+        let place = self
+            .leading
+            .partition_point(|other| order(other) < order(&scored));
         if place < LEADING_MAX {
             self.leading.insert(place, scored);
             self.leading.truncate(LEADING_MAX);
@@ -187,6 +197,9 @@ impl<'a> Ranking<'a> {
         let Some(least) = self.leading.get(LEADING_MAX - 1) else {
             return true;
         };
+        if candidate.again {
+            return true;
+        }
         let Grounds { policy, seed, .. } = self.grounds;
         let best = candidate
             .shown
@@ -219,6 +232,7 @@ impl<'a> Ranking<'a> {
             .estimate();
         let standing = judged(estimate, self.risk, draw(seed, candidate.contributor));
         Scored {
+            again: candidate.again,
             capability: millionths(plain.capability),
             contributor: candidate.contributor,
             load: millionths(plain.load),
@@ -228,6 +242,17 @@ impl<'a> Ranking<'a> {
             standing: millionths(standing),
         }
     }
+}
+
+/// The order of the leading: whoever it came back to, then by score, then by identifier.
+fn order(scored: &Scored) -> (Reverse<bool>, Reverse<u32>, ContributorId) {
+    let Scored {
+        again,
+        contributor,
+        score,
+        ..
+    } = scored;
+    (Reverse(*again), Reverse(*score), *contributor)
 }
 
 /// The qualities that need no look at the track, in millionths.
@@ -321,10 +346,11 @@ mod tests {
             held: 0,
             concurrency: 1,
             awake: true,
+            again: false,
         }
     }
 
-    fn order(candidates: &[Candidate], risk: Risk, seed: u64) -> Vec<u128> {
+    fn leaders(candidates: &[Candidate], risk: Risk, seed: u64) -> Vec<u128> {
         let policy = Policy::default();
         let at = Timestamp::from_millis(0);
         let grounds = Grounds {
@@ -350,14 +376,14 @@ mod tests {
         // The same mean, but one has forty results and the other has two.
         let proven = candidate(2, 30, 10);
         let promising = candidate(1, 2, 0);
-        assert_eq!(order(&[promising, proven], Risk::Critical, 7), [2, 1]);
+        assert_eq!(leaders(&[promising, proven], Risk::Critical, 7), [2, 1]);
     }
 
     #[test]
     fn safe_work_sometimes_goes_to_a_newcomer() {
         let proven = candidate(1, 8, 2);
         let newcomer = candidate(2, 0, 0);
-        let first = (0..200).filter(|seed| order(&[proven, newcomer], Risk::Low, *seed)[0] == 2);
+        let first = (0..200).filter(|seed| leaders(&[proven, newcomer], Risk::Low, *seed)[0] == 2);
         let share = first.count();
         assert!((1..100).contains(&share), "{share} of 200");
     }
@@ -367,9 +393,9 @@ mod tests {
         let mut candidates: Vec<Candidate> = (0..50)
             .map(|n| candidate(n, u64::try_from(n % 7).unwrap(), 1))
             .collect();
-        let ranking = order(&candidates, Risk::Medium, 3);
+        let ranking = leaders(&candidates, Risk::Medium, 3);
         candidates.reverse();
-        assert_eq!(order(&candidates, Risk::Medium, 3), ranking);
+        assert_eq!(leaders(&candidates, Risk::Medium, 3), ranking);
         assert_eq!(ranking.len(), LEADING_MAX);
     }
 
@@ -380,7 +406,7 @@ mod tests {
             rate_permille: 600,
             ..candidate(2, 5, 1)
         };
-        assert_eq!(order(&[dear, cheap], Risk::Medium, 1), [2, 1]);
+        assert_eq!(leaders(&[dear, cheap], Risk::Medium, 1), [2, 1]);
         let busy = Candidate {
             held: 3,
             concurrency: 4,
@@ -391,7 +417,19 @@ mod tests {
             concurrency: 4,
             ..candidate(2, 5, 1)
         };
-        assert_eq!(order(&[busy, free], Risk::Medium, 1), [2, 1]);
+        assert_eq!(leaders(&[busy, free], Risk::Medium, 1), [2, 1]);
+    }
+
+    #[test]
+    fn whoever_it_came_back_to_leads_whatever_the_scores() {
+        let proven: Vec<Candidate> = (1..9).map(|n| candidate(n, 40, 0)).collect();
+        let returned = Candidate {
+            again: true,
+            ..candidate(9, 0, 3)
+        };
+        let all: Vec<Candidate> = proven.into_iter().chain([returned]).collect();
+        let leading = leaders(&all, Risk::High, 3);
+        assert_eq!((leading.len(), leading[0]), (LEADING_MAX, 9));
     }
 
     proptest! {
@@ -402,6 +440,7 @@ mod tests {
                 4..40,
             ),
             seed in any::<u64>(),
+            returned_to in 0_usize..80,
         ) {
             let policy = Policy::default();
             let day_ms = 24 * HOUR_MS;
@@ -416,6 +455,7 @@ mod tests {
                     rate_permille,
                     held,
                     concurrency: 3,
+                    again: place == returned_to,
                     ..candidate(place as u128, 0, 0)
                 }
             }).collect();
@@ -426,7 +466,7 @@ mod tests {
                     ranking.add(candidate);
                     all.push(ranking.scored(candidate, &Plain::of(candidate)));
                 }
-                all.sort_by_key(|it| (std::cmp::Reverse(it.score), it.contributor));
+                all.sort_by_key(order);
                 all.truncate(LEADING_MAX);
                 prop_assert_eq!(ranking.decide(BTreeMap::new()).leading, all);
             }

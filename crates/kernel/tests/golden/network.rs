@@ -16,7 +16,15 @@ pub(super) fn samples() -> Vec<Sample> {
     let organisation = organisation()
         .into_iter()
         .map(|event| ("", Event::Organisation(event)));
-    network.chain(organisation).collect()
+    let guest = OrganisationEvent::RolesSet {
+        by: contributor_id(),
+        reason: words(),
+        roles: [Role::Reviewer].into(),
+        task: Some(task_id()),
+        who: person_id(),
+    };
+    let guest = ("_guest", Event::Organisation(guest));
+    network.chain(organisation).chain([guest]).collect()
 }
 
 fn network() -> Vec<(&'static str, NetworkEvent)> {
@@ -105,6 +113,7 @@ fn organisation() -> Vec<OrganisationEvent> {
             by: contributor_id(),
             reason: words(),
             roles: Role::ALL.into(),
+            task: None,
             who: person_id(),
         },
         OrganisationEvent::RefundTaken {

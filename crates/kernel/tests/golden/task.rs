@@ -160,6 +160,7 @@ fn criteria() -> Vec<Criterion> {
 
 fn offered() -> Vec<(&'static str, TaskEvent)> {
     let scored = Scored {
+        again: false,
         capability: 700_000,
         contributor: contributor_id(),
         load: 1_000_000,

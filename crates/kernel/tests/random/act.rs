@@ -219,6 +219,7 @@ impl Stage {
                 OrganisationCommand::SetRoles {
                     reason,
                     roles: some(&Role::ALL, how / 6),
+                    task: None,
                     who,
                 },
             ),

@@ -143,6 +143,7 @@ impl World {
         let id = CommandId::new(self.now, self.draw());
         Command {
             body,
+            expected: None,
             id,
             personal,
             principal,

@@ -82,7 +82,7 @@ impl World {
             });
             ranking.add(&Candidate::of(
                 &applicant,
-                requirement.level,
+                &requirement,
                 u16::try_from(held.count()).expect("few tasks are held"),
                 at,
             ));

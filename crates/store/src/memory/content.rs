@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::digest::Digest;
 use consort_kernel::effect::{Acceptance, TimerKind};
-use consort_kernel::id::{CommandId, ContributorId, TaskId};
+use consort_kernel::id::{CommandId, ContributorId, OutcomeId, TaskId, WebhookId};
 use consort_kernel::log::Frontier;
 use consort_kernel::money::{Account, Amount, Asset};
 use consort_kernel::stream::StreamId;
@@ -12,7 +12,7 @@ use consort_kernel::time::Timestamp;
 
 use crate::row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 use crate::write::{OutboxRow, ReactionRow, TransferWrite};
-use crate::{Credential, CredentialKind, Identity, Pass};
+use crate::{Credential, CredentialKind, Delivery, Identity, Pass, Remark, View, Webhook};
 
 /// The lease of a task with the highest number it ever had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,12 @@ pub(super) struct Content {
     pub(super) refusals: Vec<RefusalRow>,
     pub(super) passes: BTreeMap<Digest, Pass>,
     pub(super) credentials: BTreeMap<(CredentialKind, String), Credential>,
+    pub(super) webhooks: BTreeMap<WebhookId, Webhook>,
+    pub(super) deliveries: BTreeMap<(WebhookId, u64), Delivery>,
+    pub(super) views: BTreeMap<(StreamId, String, String), View>,
+    pub(super) remarks: BTreeMap<(OutcomeId, CommandId), Remark>,
+    /// Who has still to read which remark.
+    pub(super) unread: BTreeSet<(ContributorId, OutcomeId, CommandId)>,
     pub(super) personal: BTreeMap<(StreamId, String), PersonalRow>,
 }
 

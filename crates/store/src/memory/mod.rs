@@ -12,8 +12,11 @@ mod fault;
 mod lease;
 mod log;
 mod pass;
+mod remark;
 mod store;
 mod timer;
+mod view;
+mod webhook;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use consort_kernel::effect::TimerChange;
-use consort_kernel::id::NetworkId;
+use consort_kernel::id::{NetworkId, OutcomeId};
 use consort_kernel::log::Frontier;
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
@@ -17,14 +17,14 @@ use super::error::Tried;
 use super::log::{self, Edge};
 use super::{
     PostgresStore, Source, acceptance, credential, event, lease, message, network, pass, personal,
-    reaction, receipt, refusal, state, timer, transfer,
+    reaction, receipt, refusal, remark, state, timer, transfer, view, webhook,
 };
 use crate::rules::refused;
 use crate::sqlite::SqliteStore;
 use crate::write::RowWrite;
 use crate::{
-    Credentials as _, EventRow, Passes as _, StateQuery, StateRow, Store as _, StoreError,
-    TransferQuery,
+    Credentials as _, EventRow, Passes as _, Remarks as _, StateQuery, StateRow, Store as _,
+    StoreError, TransferQuery, Views as _, Webhooks as _,
 };
 
 /// Rows that are read and written at a time.
@@ -89,7 +89,7 @@ fn events(session: &mut Session, source: &SqliteStore) -> Tried<Frontier> {
     }
 }
 
-/// States, and the words and passes that belong to their streams.
+/// States, and the words, passes and webhooks that belong to their streams.
 fn states(session: &mut Session, source: &SqliteStore) -> Tried<()> {
     let mut query = StateQuery {
         limit: PAGE,
@@ -103,12 +103,24 @@ fn states(session: &mut Session, source: &SqliteStore) -> Tried<()> {
         query.after = Some(last.stream);
         for StateRow { stream, .. } in &page {
             personal::put(session, &source.personal(*stream)?)?;
+            if matches!(stream, StreamId::Contributor(_) | StreamId::Organisation(_)) {
+                for one in source.views_of(*stream)? {
+                    view::put(session, &one)?;
+                }
+            }
+            if let StreamId::Outcome(outcome) = stream {
+                remarks(session, source, *outcome)?;
+            }
             if let StreamId::Contributor(contributor) = stream {
                 for one in source.passes_of(*contributor)? {
                     pass::put(session, &one)?;
                 }
                 for one in source.credentials_of(*contributor)? {
                     credential::put(session, &one)?;
+                }
+                for one in source.webhooks_of(*contributor)? {
+                    webhook::put(session, &one)?;
+                    webhook::wait(session, &source.deliveries_of(one.id, usize::MAX)?)?;
                 }
             }
         }
@@ -117,6 +129,22 @@ fn states(session: &mut Session, source: &SqliteStore) -> Tried<()> {
             read_version: 0,
         });
         state::write(session, &new.collect::<Vec<_>>())?;
+    }
+}
+
+/// The discussion of an outcome, with who has still to read what.
+fn remarks(session: &mut Session, source: &SqliteStore, outcome: OutcomeId) -> Tried<()> {
+    let mut before = None;
+    loop {
+        let page = source.remarks(outcome, before, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        before = Some((last.at, last.id));
+        for one in &page {
+            let readers = source.readers(outcome, one.id)?;
+            remark::put(session, one, &readers)?;
+        }
     }
 }
 

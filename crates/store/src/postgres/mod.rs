@@ -32,11 +32,14 @@ mod pool;
 mod reaction;
 mod receipt;
 mod refusal;
+mod remark;
 mod scratch;
 mod state;
 mod store;
 mod timer;
 mod transfer;
+mod view;
+mod webhook;
 
 use std::str::FromStr as _;
 use std::sync::Arc;

@@ -26,7 +26,7 @@ struct Migration {
 }
 
 /// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 7] = [
     Migration {
         version: 1,
         name: "first",
@@ -51,6 +51,27 @@ const MIGRATIONS: [Migration; 4] = [
         name: "credentials",
         sql: include_str!("../../migrations/sqlite/V4__credentials.sql"),
         // Passes that were made before, and by whoever does not know the columns, have none of them.
+        min_binary: 2,
+    },
+    Migration {
+        version: 5,
+        name: "webhooks",
+        sql: include_str!("../../migrations/sqlite/V5__webhooks.sql"),
+        // Whoever does not know the tables sends nothing.
+        min_binary: 2,
+    },
+    Migration {
+        version: 6,
+        name: "views",
+        sql: include_str!("../../migrations/sqlite/V6__views.sql"),
+        // Whoever does not know the table does not need it.
+        min_binary: 2,
+    },
+    Migration {
+        version: 7,
+        name: "remarks",
+        sql: include_str!("../../migrations/sqlite/V7__remarks.sql"),
+        // Whoever does not know the tables does not need them.
         min_binary: 2,
     },
 ];

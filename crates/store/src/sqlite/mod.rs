@@ -26,10 +26,13 @@ mod personal;
 mod reaction;
 mod receipt;
 mod refusal;
+mod remark;
 mod state;
 mod store;
 mod timer;
 mod transfer;
+mod view;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -107,6 +110,7 @@ impl SqliteStore {
     }
 
     /// The last position that a message was given, whether or not it waits.
+    #[cfg(feature = "postgres")]
     pub(crate) fn last_message(&self) -> Result<i64, StoreError> {
         self.readers
             .read(|connection| log::edge(connection).map(|edge| edge.messages))

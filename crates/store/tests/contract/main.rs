@@ -18,11 +18,15 @@ mod model;
 mod money;
 mod pass;
 mod picture;
+#[cfg_attr(not(feature = "postgres"), path = "absent.rs")]
 mod postgres;
 mod rebuild;
 mod record;
+mod remark;
 mod sqlite;
+mod view;
 mod waiting;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -33,6 +37,7 @@ use fixture::Place;
 
 /// The server is started as everybody's tests start it. The kit itself stands above this floor, and
 /// would have to be built before the store's own tests.
+#[cfg(feature = "postgres")]
 #[path = "../../../testkit/src/postgres.rs"]
 #[expect(unreachable_pub, reason = "it is public where it stands")]
 mod server;

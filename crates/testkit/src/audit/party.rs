@@ -74,6 +74,11 @@ impl OrganisationModel {
     fn set_roles(&mut self, entry: &Entry<'_>) {
         let roles = entry.data["roles"].as_array().into_iter().flatten();
         let roles = roles.filter_map(Value::as_str).map(str::to_owned).collect();
+        // A guest of one task is no member, whatever they do there.
+        let roles = match entry.data.get("task") {
+            Some(_) => BTreeSet::new(),
+            None => roles,
+        };
         self.members.insert(entry.text("who").to_owned(), roles);
     }
 }

@@ -86,6 +86,7 @@ impl World {
             OrganisationCommand::SetRoles {
                 reason: "somebody has to do it".to_owned(),
                 roles: self.roles(),
+                task: None,
                 who: self.population.anybody(&mut self.random),
             }
         } else if self.random.chance(30) {

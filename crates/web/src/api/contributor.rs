@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Kept;
@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::problem::{Problem, Told};
 use super::request::At;
+use super::tag::{Has, Versioned};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Web};
 
@@ -28,29 +29,38 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 /// Who the caller is. A good first request: whoever connected an agent sees it arrive.
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "contributors",
-    responses((status = 200, body = ContributorView), (status = "default", body = Told, content_type = "application/problem+json")))]
-async fn me(State(web): State<Arc<Web>>, caller: Caller) -> Result<Json<ContributorView>, Problem> {
+    params(("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+    responses((status = 200, body = ContributorView, headers(("ETag" = String, description = "The version that is shown."))),
+              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn me(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Response, Problem> {
     let found = web.blocking(move |web| found(web, caller, caller.id));
-    Ok(Json(found.await?))
+    found.await?.answer(&has)
 }
 
 /// A person or an agent.
 #[utoipa::path(get, path = "/api/v1/contributors/{id}", operation_id = "show_contributor", tag = "contributors",
-    params(("id" = String, Path, description = "The contributor.")),
-    responses((status = 200, body = ContributorView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    params(("id" = String, Path, description = "The contributor."),
+           ("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+    responses((status = 200, body = ContributorView, headers(("ETag" = String, description = "The version that is shown."))),
+              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    has: Has,
     At(id): At<ContributorId>,
-) -> Result<Json<ContributorView>, Problem> {
+) -> Result<Response, Problem> {
     let found = web.blocking(move |web| found(web, caller, id));
-    Ok(Json(found.await?))
+    found.await?.answer(&has)
 }
 
-fn found(web: &Web, caller: Caller, id: ContributorId) -> Result<ContributorView, Failure> {
+fn found(
+    web: &Web,
+    caller: Caller,
+    id: ContributorId,
+) -> Result<Versioned<ContributorView>, Failure> {
     let engine = &web.engine;
-    match engine.state(StreamId::Contributor(id))? {
-        Some(Kept::Contributor(it)) => {
+    match engine.versioned(StreamId::Contributor(id))? {
+        Some((Kept::Contributor(it), version)) => {
             let mut view = ContributorView::of(&it, engine.name_of(id)?);
             let about = About::Contributor(&it);
             if !right::may(engine, caller.asking(), Act::SeeStanding, about)? {
@@ -58,7 +68,7 @@ fn found(web: &Web, caller: Caller, id: ContributorId) -> Result<ContributorView
                 view.capabilities.clear();
                 view.suspended = None;
             }
-            Ok(view)
+            Ok(Versioned { view, version })
         }
         _ => Err(Failure::NotHere),
     }

@@ -1,7 +1,6 @@
 //! The feed: what happened, as far as the caller may see it, as it happens.
 //!
-//! An entry is a `CloudEvent` without data: what became of a thing is read under the reader's own
-//! rights. Entries come in the order of the feed, each once; whoever comes back says with
+//! Entries come in the order of the feed, each once; whoever comes back says with
 //! `Last-Event-ID` where they were.
 
 use std::collections::VecDeque;
@@ -16,21 +15,18 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use consort_kernel::event::Envelope;
-use consort_kernel::state::State as Kept;
-use consort_kernel::stream::StreamId;
 use futures_core::Stream;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::sync::watch;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
 use super::problem::{Problem, Told};
 use super::request::Asked;
-use crate::right::{self, About, Act};
 use crate::server::{Failure, UNBUFFERED, Web};
-use crate::sight;
+use crate::told::{self, Entry};
 
 /// How many entries are read at a time.
 const PAGE: usize = 200;
@@ -49,26 +45,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 struct Since {
     /// Only entries after this position; from now on, where neither this nor Last-Event-ID is given.
     after: Option<u64>,
-}
-
-/// An entry of the feed: a `CloudEvent` (1.0, JSON) without data.
-#[derive(Debug, Serialize, ToSchema)]
-struct Entry {
-    /// The version of `CloudEvents`.
-    #[schema(example = "1.0")]
-    specversion: &'static str,
-    /// The position in the feed.
-    id: String,
-    /// The network.
-    source: String,
-    /// What happened.
-    #[serde(rename = "type")]
-    #[schema(example = "consort.task.submitted")]
-    kind: String,
-    /// What it happened to.
-    subject: String,
-    /// When it was recorded.
-    time: String,
 }
 
 /// The feed, as server-sent events.
@@ -176,38 +152,12 @@ fn read(web: &Web, caller: Caller, after: u64) -> Result<(VecDeque<Entry>, Optio
     let mut entries = VecDeque::new();
     for row in rows {
         let envelope = Envelope::from_stored(&row.event.body).map_err(|_| Failure::Broken)?;
-        if sees(web, caller, envelope.stream)? {
-            entries.push_back(Entry {
-                specversion: "1.0",
-                id: row.position.to_string(),
-                source: format!("urn:consort:{}", web.engine.network()),
-                kind: format!("consort.{}", envelope.event.name()),
-                subject: envelope.stream.to_string(),
-                time: envelope.recorded_at.to_string(),
-            });
-        }
+        entries.extend(told::entry(
+            &web.engine,
+            caller.id,
+            row.position,
+            &envelope,
+        )?);
     }
     Ok((entries, last))
-}
-
-/// Whether the caller may see what a stream is about.
-fn sees(web: &Web, caller: Caller, stream: StreamId) -> Result<bool, Failure> {
-    let engine = &web.engine;
-    let may = |act, about: About<'_>| right::may(engine, caller.asking(), act, about);
-    match stream {
-        StreamId::Task(id) => match engine.task(id)? {
-            Some(task) => sight::sees_task(engine, caller.id, &task),
-            None => Ok(false),
-        },
-        StreamId::Outcome(id) => match engine.outcome(id)? {
-            Some(outcome) => sight::sees_all(engine, caller.id, &outcome),
-            None => Ok(false),
-        },
-        StreamId::Contributor(id) => match engine.state(StreamId::Contributor(id))? {
-            Some(Kept::Contributor(it)) => may(Act::SeeStanding, About::Contributor(&it)),
-            _ => Ok(false),
-        },
-        StreamId::Organisation(id) => may(Act::SeeBooks, About::Organisation(id)),
-        StreamId::Network(_) => may(Act::SeeRules, About::Network),
-    }
 }

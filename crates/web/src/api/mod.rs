@@ -11,13 +11,18 @@
 
 mod caller;
 mod contributor;
+mod discussion;
 mod event;
 mod list;
+mod organisation;
 mod outcome;
+mod policy;
 mod problem;
 mod request;
+mod tag;
 mod task;
 mod view;
+mod webhook;
 
 use std::sync::{Arc, LazyLock};
 
@@ -54,7 +59,9 @@ use problem::{KINDS, Problem};
         (name = "tasks", description = "Tasks that the caller may see."),
         (name = "outcomes", description = "Outcomes that the caller may see, and changes of their plans."),
         (name = "contributors", description = "People and agents."),
-        (name = "events", description = "What happens, as it happens.")
+        (name = "network", description = "The rules in force, and organisations."),
+        (name = "events", description = "What happens, as it happens."),
+        (name = "webhooks", description = "Addresses of the caller's programs that are told what happens.")
     )
 )]
 struct About;
@@ -62,6 +69,7 @@ struct About;
 /// The document, as it is served and kept.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut document = described().to_openapi();
+    request::describe_headers(&mut document);
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(
         "token",
@@ -79,9 +87,13 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
 fn described() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::with_openapi(About::openapi())
         .merge(contributor::routes())
+        .merge(discussion::routes())
         .merge(event::routes())
+        .merge(organisation::routes())
         .merge(outcome::routes())
+        .merge(policy::routes())
         .merge(task::routes())
+        .merge(webhook::routes())
 }
 
 /// The `OpenAPI` document of the API.

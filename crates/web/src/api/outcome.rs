@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use consort_desk::Case;
 use consort_desk::record::record;
 use consort_kernel::command::Body;
@@ -24,8 +25,10 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::list::{Limit, page};
 use super::problem::{Problem, Told};
-use super::request::{Asked, At, Key, Sent};
+use super::request::{Asked, At, Sent};
+use super::tag::{Has, Versioned};
 use super::view::{OutcomeView, Page};
+use crate::key::Key;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Web};
 use crate::sight::{self, Sight};
@@ -61,7 +64,7 @@ struct Which {
     #[param(value_type = usize, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// What the page before gave as `next`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^out_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     cursor: Option<OutcomeId>,
 }
 
@@ -93,17 +96,21 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, 
 
 /// An outcome.
 #[utoipa::path(get, path = "/api/v1/outcomes/{id}", operation_id = "show_outcome", tag = "outcomes",
-    params(("id" = String, Path, description = "The outcome.")),
-    responses((status = 200, body = OutcomeView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    params(("id" = String, Path, description = "The outcome."),
+           ("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+    responses((status = 200, body = OutcomeView, headers(("ETag" = String, description = "The version that is shown."))),
+              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    has: Has,
     At(id): At<OutcomeId>,
-) -> Result<Json<OutcomeView>, Problem> {
-    let (outcome, sight) = web
-        .blocking(move |web| sight::outcome(&web.engine, caller.id, id))
+) -> Result<Response, Problem> {
+    let (outcome, sight, version) = web
+        .blocking(move |web| sight::outcome_at(&web.engine, caller.id, id))
         .await?;
-    Ok(Json(OutcomeView::of(&outcome, sight == Sight::All)))
+    let view = OutcomeView::of(&outcome, sight == Sight::All);
+    Versioned { view, version }.answer(&has)
 }
 
 /// The record of an outcome, as it is delivered: tasks, contributors, ledger, root of the log. For
@@ -136,6 +143,7 @@ struct Added {
     /// Why they are added.
     reason: String,
     /// The tasks, each after those that it needs; up to 1,000.
+    #[schema(min_items = 1, max_items = 1_000)]
     tasks: Vec<TaskSent>,
 }
 
@@ -153,16 +161,18 @@ struct TaskSent {
     capability: String,
     /// To what level, from 1 to 8.
     #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 8)]
     level: u8,
     /// Who may do it: `person`, `ai`, `either` or `pair`.
-    #[schema(value_type = String, example = "either")]
+    #[schema(value_type = String, pattern = "^(person|ai|either|pair)$", example = "either")]
     mode: Mode,
     /// How much depends on it: `low`, `medium`, `high` or `critical`.
-    #[schema(value_type = String, example = "low")]
+    #[schema(value_type = String, pattern = "^(low|medium|high|critical)$", example = "low")]
     risk: Risk,
     /// What it pays, in minor units of the outcome's asset.
     price_minor: i64,
     /// For how long a lease lasts without a heartbeat, in seconds.
+    #[schema(value_type = u64, maximum = 4_294_967_295_u32)]
     lease_seconds: u32,
     /// The full instructions.
     instructions: InstructionsSent,
@@ -174,6 +184,7 @@ struct TaskSent {
     serves: Vec<String>,
     /// Its share of the outcome.
     #[serde(default = "one_weight")]
+    #[schema(value_type = u64, maximum = 4_294_967_295_u32)]
     weight: u32,
     /// Whether a person has to sign it whatever was signed in advance.
     #[serde(default)]
@@ -210,7 +221,7 @@ struct ContextSent {
     name: String,
     /// How closely held it is: `public`, `internal`, `confidential` or `restricted`.
     #[serde(default)]
-    #[schema(value_type = String, example = "internal")]
+    #[schema(value_type = String, pattern = "^(public|internal|confidential|restricted)$", example = "internal")]
     class: DataClass,
     /// The text, where it is one.
     text: Option<String>,
@@ -228,6 +239,7 @@ struct CriterionSent {
     text: String,
     /// Its share.
     #[serde(default = "one_weight")]
+    #[schema(value_type = u64, maximum = 4_294_967_295_u32)]
     weight: u32,
     /// How it is judged.
     method: MethodSent,
@@ -260,8 +272,10 @@ struct BoundsSent {
     #[schema(example = "/text")]
     at: String,
     /// The least.
+    #[schema(value_type = u64, maximum = 4_294_967_295_u32)]
     min: u32,
     /// The most.
+    #[schema(value_type = u64, maximum = 4_294_967_295_u32)]
     max: u32,
 }
 
@@ -277,7 +291,8 @@ struct Ids {
 /// Idempotency-Key.
 #[utoipa::path(post, path = "/api/v1/outcomes/{id}/tasks", operation_id = "add_tasks", tag = "outcomes",
     params(("id" = String, Path, description = "The outcome."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = Added,
     responses((status = 201, body = Ids), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn add(
@@ -324,7 +339,10 @@ fn carry_out(
             reason: added.reason.clone(),
         };
         let body = Body::Outcome(id, change);
-        let command = key.part(number).command(engine, caller.principal(), body)?;
+        let part = key.part(number);
+        // What the request rests on is looked at once: its first part moves the version.
+        let part = if number == 0 { part } else { part.further() };
+        let command = part.command(engine, caller.principal(), body)?;
         engine.send(command)?;
     }
     Ok(Ids { tasks })

@@ -12,10 +12,12 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use consort_desk::DeskError;
 use consort_engine::EngineError;
-use consort_engine::lane::LaneError;
+use consort_kernel::event::Envelope;
 use consort_kernel::rejection::Rejection;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub(super) use crate::server::rejected;
 
 use crate::server::Failure;
 
@@ -69,6 +71,34 @@ pub(crate) struct Told {
     /// Where in the request the fault lies, where that is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Fault>,
+    /// What happened since the version that the request rests on, the latest of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<Change>,
+}
+
+/// Something that happened since.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Change {
+    /// The version that it led to.
+    version: u64,
+    /// What happened.
+    #[schema(example = "task.submitted")]
+    event: String,
+    /// Who asked for it: a contributor, or `engine`.
+    by: String,
+    /// When.
+    at: String,
+}
+
+impl Change {
+    fn of(envelope: &Envelope) -> Self {
+        Self {
+            version: envelope.version,
+            event: envelope.event.name(),
+            by: envelope.principal.to_string(),
+            at: envelope.recorded_at.to_string(),
+        }
+    }
 }
 
 /// A place in a request and what is wrong there.
@@ -177,6 +207,11 @@ pub(super) const KINDS: &[Kind] = &[
         "changed",
         "It changed since it was read",
         "Read it again and decide anew.",
+    ),
+    kind(
+        "moved",
+        "More has happened to it than was seen",
+        "Read it again, look at 'changes', and send it with the new ETag if you still want it.",
     ),
     kind(
         "not_opened",
@@ -312,6 +347,7 @@ impl Problem {
             Why::Failed(Failure::NotHere) => "not_found",
             Why::Failed(Failure::NoRight(_)) => "no_right",
             Why::Failed(Failure::Misused(_)) => "invalid",
+            Why::Failed(Failure::Moved(_)) => "moved",
             Why::Failed(Failure::Desk(DeskError::Engine(error))) => match error.rejection() {
                 Some(rejection) => rejection.code(),
                 None if matches!(error, EngineError::Busy | EngineError::Stopped) => "busy",
@@ -326,6 +362,7 @@ impl Problem {
             StatusCode::NOT_FOUND => "not_found",
             StatusCode::FORBIDDEN => "not_allowed",
             StatusCode::CONFLICT => "wrong_phase",
+            StatusCode::PRECONDITION_FAILED => "moved",
             StatusCode::PAYLOAD_TOO_LARGE => "too_large",
             status if status.is_client_error() => "invalid",
             _ => "broken",
@@ -380,15 +417,14 @@ impl Problem {
             },
             hint: kind.hint,
             errors: self.faults(),
+            changes: match &self.why {
+                Why::Failed(Failure::Moved(since)) => {
+                    since.changes.iter().map(Change::of).collect()
+                }
+                _ => Vec::new(),
+            },
         }
     }
-}
-
-/// A refusal as the kernel says it.
-pub(super) const fn rejected(rejection: Rejection) -> Failure {
-    Failure::Desk(DeskError::Engine(EngineError::Lane(LaneError::Rejected(
-        rejection,
-    ))))
 }
 
 impl fmt::Display for Problem {

@@ -7,21 +7,25 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
+use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
-use consort_engine::{Engine, Receipt};
-use consort_kernel::command::{Body, Command, Principal};
-use consort_kernel::digest::Digest;
-use consort_kernel::id::CommandId;
-use consort_kernel::time::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::{Number, Value};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem::Problem;
+use crate::key::{Key, Seen};
 use crate::server::{Failure, Web};
 
 const KEY: &str = "idempotency-key";
 /// The longest key that is taken.
 const KEY_BYTES_MAX: usize = 128;
-const DAY_MS: i64 = 24 * 3_600_000;
+/// How many tags `If-Match` names at the most: more than anybody remembers of one thing.
+const TAGS_MAX: usize = 16;
+/// The version that nothing has.
+const NOTHING: u64 = 0;
 
 /// What stands in the address.
 pub(super) struct At<T>(pub(super) T);
@@ -64,14 +68,45 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
             .map_err(|error| Problem::of_body(&error))?;
         // A request without a body is one that says nothing in particular.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let mut json = serde_json::Deserializer::from_slice(text);
-        let sent = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let pointer = pointer(error.path());
-            Problem::unreadable(error.into_inner().to_string(), Some(pointer))
-        })?;
-        json.end()
-            .map_err(|error| Problem::unreadable(error.to_string(), None))?;
-        Ok(Self(sent))
+        if text.trim_ascii_start().starts_with(b"[") {
+            let what = "an object was expected, and this is a list".to_owned();
+            return Err(Problem::unreadable(what, Some("/".to_owned())));
+        }
+        read(text).or_else(|problem| in_whole_numbers(text).ok_or(problem))
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &[u8]) -> Result<Sent<T>, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let sent = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let pointer = pointer(error.path());
+        Problem::unreadable(error.into_inner().to_string(), Some(pointer))
+    })?;
+    json.end()
+        .map_err(|error| Problem::unreadable(error.to_string(), None))?;
+    Ok(Sent(sent))
+}
+
+/// What a body says where a whole number in it is written with a fraction of zero: to JSON Schema, `2.0`
+/// is an integer.
+fn in_whole_numbers<T: DeserializeOwned>(text: &[u8]) -> Option<Sent<T>> {
+    let mut value: Value = serde_json::from_slice(text).ok()?;
+    make_whole(&mut value);
+    serde_json::from_value(value).ok().map(Sent)
+}
+
+fn make_whole(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(make_whole),
+        Value::Object(members) => members.values_mut().for_each(make_whole),
+        Value::Number(number) => {
+            let written = number.to_string();
+            let whole: Option<i64> = written.strip_suffix(".0").and_then(|it| it.parse().ok());
+            if let Some(whole) = whole {
+                *number = Number::from(whole);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 
@@ -91,19 +126,16 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     pointer
 }
 
-/// The key under which a request is repeated: the same key has one effect and the same answer.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Key(Option<String>);
-
 impl FromRequestParts<Arc<Web>> for Key {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
+        let seen = seen(&parts.headers)?;
         let Some(value) = parts.headers.get(KEY) else {
-            return Ok(Self(None));
+            return Ok(Self::new(None, seen));
         };
         match value.to_str() {
-            Ok(key) if (1..=KEY_BYTES_MAX).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
+            Ok(key) if is_key(key) => Ok(Self::new(Some(key.to_owned()), seen)),
             _ => Err(Problem::unreadable(
                 format!("an Idempotency-Key has 1 to {KEY_BYTES_MAX} visible ASCII characters"),
                 None,
@@ -112,137 +144,130 @@ impl FromRequestParts<Arc<Web>> for Key {
     }
 }
 
-impl Key {
-    /// Fails where there is none: money and signatures take one.
-    pub(super) const fn required(&self) -> Result<(), Problem> {
-        match self.0 {
-            Some(_) => Ok(()),
-            None => Err(Problem::key_needed()),
-        }
-    }
+fn is_key(text: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
 
-    /// The command of somebody's that this key stands for.
-    pub(super) fn command(
-        &self,
-        engine: &Engine,
-        principal: Principal,
-        body: Body,
-    ) -> Result<Command, Failure> {
-        let Some(id) = self.id(engine, principal)? else {
-            return Ok(engine.command(principal, body)?);
+/// Writes into the document how keys and tags are written, wherever they may stand.
+pub(super) fn describe_headers(document: &mut OpenApi) {
+    let key = format!("^[!-~]([ -~]{{0,{}}}[!-~])?$", KEY_BYTES_MAX - 2);
+    let paths = document.paths.paths.values_mut();
+    let operations = paths.filter_map(|path| path.post.as_mut());
+    for parameter in operations.filter_map(|it| it.parameters.as_mut()).flatten() {
+        let RefOr::T(parameter) = parameter else {
+            continue;
         };
-        Ok(Command {
-            body,
-            id,
-            personal: Vec::new(),
-            principal,
-        })
-    }
-
-    /// The identifier of the command: a UUID of version 7 is one by itself, and remembered for as long
-    /// as answers are kept. Any other key stands for one of the day on which it first came, and is
-    /// remembered for a day at least.
-    pub(super) fn id(
-        &self,
-        engine: &Engine,
-        principal: Principal,
-    ) -> Result<Option<CommandId>, Failure> {
-        let Some(key) = &self.0 else {
-            return Ok(None);
+        // A header is there or not; it is never null. HTTP says how tags are written.
+        let pattern = match parameter.name.to_ascii_lowercase().as_str() {
+            KEY => Some(&key),
+            "if-match" => None,
+            _ => continue,
         };
-        if let Some(id) = uuid_v7(key).or_else(|| key.parse().ok()) {
-            return Ok(Some(id));
+        let form = ObjectBuilder::new().schema_type(Type::String);
+        parameter.schema = Some(form.pattern(pattern).build().into());
+    }
+}
+
+/// Fails where there is no key: money and signatures take one.
+pub(super) const fn required(key: &Key) -> Result<(), Problem> {
+    if key.is_there() {
+        Ok(())
+    } else {
+        Err(Problem::key_needed())
+    }
+}
+
+/// The versions that `If-Match` names, by the tags that answers gave.
+fn seen(headers: &HeaderMap) -> Result<Seen, Problem> {
+    let mut versions = Vec::new();
+    for value in headers.get_all(IF_MATCH) {
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Seen::Whatever);
         }
-        let now = engine.now().as_millis();
-        let today = now - now.rem_euclid(DAY_MS);
-        let [yesterday, today] =
-            [today - DAY_MS, today].map(|day| of_day(key, principal, Timestamp::from_millis(day)));
-        let was_used = engine.receipt(principal, yesterday)?.is_some();
-        Ok(Some(if was_used { yesterday } else { today }))
+        let listed = versions_in(text).ok_or_else(|| {
+            let what = "If-Match is an ETag as an answer gave it, in its quotation marks, several \
+                        of them with commas between, or *";
+            Problem::unreadable(what.to_owned(), None)
+        })?;
+        versions.extend(listed);
     }
-
-    /// The key of one part of a request that is carried out in several.
-    pub(super) fn part(&self, number: usize) -> Self {
-        Self(self.0.as_ref().map(|key| {
-            let part = format!("{key} part {number}");
-            match uuid_v7(key) {
-                Some(id) => of_bits(&part, id.time()).to_string(),
-                None => part,
-            }
-        }))
+    if versions.len() > TAGS_MAX {
+        let what = format!("If-Match names {TAGS_MAX} ETags at the most");
+        return Err(Problem::unreadable(what, None));
     }
-
-    /// What the request did when it came before.
-    pub(super) fn receipt(
-        &self,
-        engine: &Engine,
-        principal: Principal,
-    ) -> Result<Option<Receipt>, Failure> {
-        Ok(match self.id(engine, principal)? {
-            Some(id) => engine.receipt(principal, id)?,
-            None => None,
-        })
+    if versions.is_empty() && headers.contains_key(IF_MATCH) {
+        versions.push(NOTHING);
     }
+    Ok(if versions.is_empty() {
+        Seen::Whatever
+    } else {
+        Seen::Versions(versions)
+    })
 }
 
-/// A UUID of version 7 (RFC 9562) as it is usually written.
-fn uuid_v7(text: &str) -> Option<CommandId> {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    if lengths != [8, 4, 4, 4, 12] || !groups[2].starts_with('7') {
-        return None;
+/// The versions in a list of tags; none where it is no such list. What stands between quotation marks may
+/// have commas in it.
+fn versions_in(list: &str) -> Option<Vec<u64>> {
+    let mut versions = Vec::new();
+    let mut rest = list.trim_start_matches([',', ' ', '\t']);
+    while !rest.is_empty() {
+        let (is_weak, tag) = match rest.strip_prefix("W/") {
+            Some(tag) => (true, tag),
+            None => (false, rest),
+        };
+        let (tag, after) = tag.strip_prefix('"')?.split_once('"')?;
+        versions.push(version_of(tag).filter(|_| !is_weak).unwrap_or(NOTHING));
+        let after = after.trim_start();
+        if !after.is_empty() && !after.starts_with(',') {
+            return None;
+        }
+        rest = after.trim_start_matches([',', ' ', '\t']);
     }
-    let bits = u128::from_str_radix(&groups.concat(), 16).ok()?;
-    Some(CommandId::from_bits(bits))
+    Some(versions)
 }
 
-fn of_day(key: &str, principal: Principal, day: Timestamp) -> CommandId {
-    of_bits(&format!("{principal} {key}"), day)
-}
-
-/// An identifier of this moment that a text stands for.
-fn of_bits(text: &str, at: Timestamp) -> CommandId {
-    let digest = Digest::of(text.as_bytes());
-    let bits: [u8; 16] = digest.as_bytes()[..16]
-        .try_into()
-        .expect("a digest has more than sixteen bytes");
-    CommandId::new(at, u128::from_be_bytes(bits))
+/// The version in a tag of ours.
+fn version_of(tag: &str) -> Option<u64> {
+    tag.split_once('-').and_then(|(it, _)| it.parse().ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use consort_kernel::id::ContributorId;
 
     #[test]
-    fn a_uuid_of_version_7_is_an_identifier_and_nothing_else_is() {
-        let id = uuid_v7("019a9f2e-7c00-7abc-8def-0123456789ab").unwrap();
-        assert_eq!(id.bits(), 0x019a_9f2e_7c00_7abc_8def_0123_4567_89ab);
-        for other in [
-            "",
-            "0",
-            "f47ac10b-58cc-4372-a567-0e02b2c3d479",
-            "019a9f2e7c007abc8def0123456789ab",
-            "019a9f2e-7c00-7abc-8def-0123456789ag",
-            "019a9f2e-7c00-7abc-8def-0123456789ab-",
+    fn if_match_names_versions_by_strong_tags() {
+        let some = |versions: &[u64]| Some(Seen::Versions(versions.to_vec()));
+        for (said, means) in [
+            (&["\"12-ab\""][..], some(&[12])),
+            (&["\"12-ab\", \"13-cd\""], some(&[12, 13])),
+            (&["\"12-ab\"", "\"13-cd\""], some(&[12, 13])),
+            (&["*"], Some(Seen::Whatever)),
+            (&["\"12-ab\"", "*"], Some(Seen::Whatever)),
+            (&[], Some(Seen::Whatever)),
+            // A weak tag matches nothing, and neither does one of somebody else's.
+            (&["W/\"12-ab\""], some(&[0])),
+            (&["\"x\"", "\"12-ab\""], some(&[0, 12])),
+            (&["\"\""], some(&[0])),
+            (&["\"u(Z,\", \"12-ab\""], some(&[0, 12])),
+            (&["12-ab"], None),
+            (&["\"12"], None),
+            (&["\"12-a\"b\""], None),
+            // Places in a list that are left empty are passed over (RFC 9110, 5.6.1.2); a list of nothing
+            // matches nothing.
+            (&["\"12-ab\","], some(&[12])),
+            (&[""], some(&[0])),
         ] {
-            assert_eq!(uuid_v7(other), None, "{other}");
+            let mut headers = HeaderMap::new();
+            for one in said {
+                headers.append(IF_MATCH, one.parse().unwrap());
+            }
+            assert_eq!(seen(&headers).ok(), means, "{said:?}");
         }
-    }
-
-    #[test]
-    fn any_key_stands_for_one_command_of_somebodys_on_a_day() {
-        let [ada, ben] = [1, 2].map(|it| Principal::Contributor(ContributorId::from_bits(it)));
-        let day = Timestamp::from_millis(20_000 * DAY_MS);
-        let id = of_day("k", ada, day);
-        assert_eq!(id, of_day("k", ada, day));
-        assert_eq!(id.time(), day);
-        for other in [
-            of_day("l", ada, day),
-            of_day("k", ben, day),
-            of_day("k", ada, day.plus_millis(DAY_MS)),
-        ] {
-            assert_ne!(id, other);
-        }
+        let many = vec!["\"1-a\""; TAGS_MAX + 1].join(",");
+        let headers = HeaderMap::from_iter([(IF_MATCH, many.parse().unwrap())]);
+        assert!(seen(&headers).is_err());
     }
 }

@@ -20,10 +20,10 @@ pub(super) struct Binary(#[expect(dead_code, reason = "it only describes")] Vec<
 pub(super) struct Money {
     /// How much, in minor units.
     #[schema(example = 1250)]
-    amount_minor: i64,
+    pub(super) amount_minor: i64,
     /// Of what: a code of ISO 4217, or a unit of the network's own.
     #[schema(example = "EUR")]
-    asset: String,
+    pub(super) asset: String,
 }
 
 /// A task in a list.
@@ -285,7 +285,7 @@ pub(super) struct OutcomeView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PurseView {
     /// The asset of all of them.
-    asset: String,
+    pub(super) asset: String,
     /// In escrow and not reserved.
     available_minor: i64,
     /// Received from funders.

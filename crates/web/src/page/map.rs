@@ -102,6 +102,7 @@ pub(crate) async fn show(
                     h1 { "Map of people and AI" }
                     p.muted { "Who or what does, checks and signs what, as it is now. It takes the place of an organisation chart." }
                 } }
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 (picture(&people, &map)?)
                 p.small.muted { "Drawn from " (map.looked_at) " tasks of the newest outcomes that you see, " (TASKS_MAX) " at the most. A bold line is work under way." }

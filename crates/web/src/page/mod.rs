@@ -2,7 +2,9 @@
 
 mod access;
 pub(crate) mod door;
+pub(crate) mod form;
 mod health;
+mod identity;
 mod ledger;
 mod list;
 mod map;
@@ -10,14 +12,18 @@ mod new;
 mod outcome;
 mod outcomes;
 mod passkey;
+#[cfg(feature = "passwords")]
+mod password;
 mod people;
 mod playbooks;
+mod proof;
 mod search;
 mod settings;
 pub(crate) mod shell;
 mod task;
 mod tasks;
 pub(crate) mod today;
+mod views;
 
 use std::sync::Arc;
 
@@ -32,7 +38,10 @@ use crate::server::Web;
 
 /// The routes of the pages.
 pub(crate) fn routes() -> Router<Arc<Web>> {
-    Router::new()
+    let routes = Router::new();
+    #[cfg(feature = "passwords")]
+    let routes = routes.merge(password::routes());
+    routes
         .merge(listed("/today", today::today))
         .merge(listed("/outcomes", outcomes::list))
         .merge(listed("/tasks", tasks::list))
@@ -41,11 +50,13 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .merge(new::posted())
         .route("/outcomes/{id}", get(outcome::overview))
         .merge(listed("/outcomes/{id}/timeline", outcome::events))
+        .merge(outcome::discussion::routes())
         .merge(outcome::edit::routes())
         .route(
             "/outcomes/{id}/sign",
             get(outcome::sign::ask).post(outcome::sign::sign),
         )
+        .route("/outcomes/{id}/fund", post(outcome::fund::fund))
         .route("/outcomes/{id}/pause", post(outcome::change::pause))
         .route("/outcomes/{id}/resume", post(outcome::change::resume))
         .route("/outcomes/{id}/record.json", get(outcome::files::record))
@@ -76,6 +87,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/tasks/{id}/files/{name}", get(task::files::file))
         .merge(access::routes())
         .merge(passkey::routes())
+        .merge(identity::routes())
         .merge(people::routes())
         .merge(listed("/map", map::show))
         .merge(listed("/search", search::show))
@@ -83,6 +95,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .merge(settings::routes())
         .merge(listed("/playbooks", playbooks::list))
         .merge(ledger::routes())
+        .merge(views::routes())
         .route("/session/theme", post(shell::choose_theme))
 }
 

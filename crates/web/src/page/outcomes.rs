@@ -47,6 +47,7 @@ pub(crate) async fn list(
                     div { h1 { "Outcomes" } p.muted { "What is wanted, who answers for it, and how far it is." } }
                     div.actions { a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" } }
                 }
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 (list::show(&asked, "Outcomes", &found, &Empty {
                     title: "There is no outcome here.",

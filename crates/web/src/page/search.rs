@@ -57,6 +57,7 @@ pub(crate) async fn show(
                     h1 { "Search" }
                     p.muted { "The newest " (OUTCOMES_MAX) " outcomes, " (TASKS_MAX) " tasks and " (PEOPLE_MAX) " people and agents, by their names; anything by its whole identifier." }
                 } }
+                (list::chips(web, &visitor, &asked)?)
                 (Filters { looks_in: Some("outcomes, tasks, people"), ..Filters::default() }.show(&asked))
                 (list::show(&asked, "What was found", &found, &Empty {
                     title: "What are you looking for?",

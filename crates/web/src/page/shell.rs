@@ -264,7 +264,7 @@ pub(crate) async fn choose_theme(headers: HeaderMap, Form(chosen): Form<Theme>) 
 }
 
 /// The path of the page that a form was on.
-fn came_from(headers: &HeaderMap) -> String {
+pub(super) fn came_from(headers: &HeaderMap) -> String {
     let referer = headers.get(REFERER).and_then(|value| value.to_str().ok());
     let path = referer
         .and_then(|it| it.split_once("://"))

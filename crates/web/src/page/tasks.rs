@@ -60,6 +60,7 @@ pub(crate) async fn list(
                     h1 { "Tasks" }
                     p.muted { @match &only { Some(title) => { "Of the outcome " b { (title) } "." }, None => "Of every outcome that you see, those of the newest first." } }
                 } }
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 (list::show(&asked, "Tasks", &found, &Empty {
                     title: "There is no task here.",

@@ -1,5 +1,6 @@
 //! Today: what needs the visitor now, in one list.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -12,6 +13,7 @@ use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
+use super::outcome::discussion;
 use super::shell::{Head, Place};
 use super::task::review::is_to_review;
 use super::task::stuck::is_stuck_for;
@@ -27,6 +29,9 @@ const REVIEWS_MAX: usize = 200;
 const MOVING_MAX: usize = 6;
 /// How many tasks at work are looked through for them.
 const AT_WORK_MAX: usize = 100;
+
+/// How much of a remark is quoted, in letters.
+const QUOTED_MAX: usize = 160;
 
 /// Why something is on the list; the order is that of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +52,8 @@ pub(crate) enum Kind {
     Held,
     /// It was offered to them.
     Offer,
+    /// Somebody named them in a discussion.
+    Mention,
 }
 
 /// Something that needs the visitor.
@@ -66,7 +73,7 @@ impl Kind {
             Self::Conclude | Self::SignOff => Icon::Sign,
             Self::Review => Icon::Review,
             Self::Decision => Icon::Conflict,
-            Self::Question => Icon::Question,
+            Self::Question | Self::Mention => Icon::Question,
             Self::Escalation => Icon::Escalate,
             Self::Held => Icon::Task,
             Self::Offer => Icon::Offer,
@@ -83,6 +90,7 @@ impl Kind {
             Self::Escalation => "escalation",
             Self::Held => "held",
             Self::Offer => "offer",
+            Self::Mention => "mention",
         }
     }
 
@@ -95,6 +103,7 @@ impl Kind {
             Self::Escalation => "Escalation",
             Self::Held => "You hold this",
             Self::Offer => "Offer",
+            Self::Mention => "Mention",
         }
     }
 
@@ -102,7 +111,7 @@ impl Kind {
         match self {
             Self::Conclude | Self::SignOff => "tone is-mine",
             Self::Decision | Self::Review | Self::Escalation => "tone is-wait",
-            Self::Question | Self::Held | Self::Offer => "tone",
+            Self::Question | Self::Held | Self::Offer | Self::Mention => "tone",
         }
     }
 }
@@ -137,7 +146,40 @@ pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> 
             needs.push(review(&task));
         }
     }
+    needs.extend(mentions(web, visitor)?);
     needs.sort_by_key(|need| (need.kind, need.due, need.title.clone()));
+    Ok(needs)
+}
+
+/// Discussions in which the visitor is named and that they have not read, each by the first such remark.
+fn mentions(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
+    let people = People::of(&web.engine);
+    let mut seen = BTreeSet::new();
+    let mut needs = Vec::new();
+    for remark in web.access.unread(visitor.id, SHOWN_MAX)?.into_iter().rev() {
+        if !seen.insert(remark.outcome) {
+            continue;
+        }
+        // Whoever has no part in it any more is not told of it.
+        let (outcome, _) = match sight::outcome(&web.engine, visitor.id, remark.outcome) {
+            Err(Failure::NotHere) => continue,
+            found => found?,
+        };
+        let text: String = remark.text.chars().take(QUOTED_MAX).collect();
+        let more = if text.len() < remark.text.len() {
+            "…"
+        } else {
+            ""
+        };
+        needs.push(Need {
+            kind: Kind::Mention,
+            title: outcome.charter.title.clone(),
+            why: format!("{}: “{text}{more}”", people.name(remark.by)?),
+            address: discussion::address_of(web, &remark)?,
+            due: None,
+            money: None,
+        });
+    }
     Ok(needs)
 }
 
@@ -286,7 +328,9 @@ pub(crate) async fn today(
             above: &[],
         };
         list::answer(web, &visitor, (&asked, &found), &head, || {
-            view(web, &visitor, &needs, &filters.show(&asked))
+            let above =
+                maud::html! { (list::chips(web, &visitor, &asked)?) (filters.show(&asked)) };
+            view(web, &visitor, &needs, &above)
         })
     })
     .await

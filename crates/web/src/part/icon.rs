@@ -36,6 +36,8 @@ pub(crate) enum Icon {
     Plus,
     /// To take home.
     Download,
+    /// To tell elsewhere.
+    Send,
     /// Back to whoever made it.
     Undo,
     /// Held fast.
@@ -127,6 +129,7 @@ impl Icon {
             }
             Self::Plus => "<path d='M8 3v10M3 8h10'/>",
             Self::Download => "<path d='M8 2.5v7.75M4.75 7.25 8 10.5l3.25-3.25M2.75 13.25h10.5'/>",
+            Self::Send => "<path d='M13.5 2.5 7.25 8.75M13.5 2.5l-4 11-2.25-4.75L2.5 6.5z'/>",
             Self::Undo => "<path d='M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M5.75 3.5 2.75 6.5l3 3'/>",
             Self::Lock => {
                 "<rect x='3' y='7' width='10' height='6.5' rx='1.5'/><path d='M5.25 7V5a2.75 \

@@ -12,7 +12,7 @@ mod steps;
 mod when;
 mod words;
 
-pub(crate) use amount::decimal;
+pub(crate) use amount::{amount, decimal};
 pub(crate) use chart::bars;
 pub(crate) use happened::Happened;
 pub(crate) use icon::Icon;

@@ -11,6 +11,8 @@ pub(crate) enum Act {
     SeeHealth,
     /// Sees policies, and who may do what.
     SeeRules,
+    /// Has webhooks, which are told what their owner may see.
+    ReceiveEvents,
     /// Changes rules, throws switches, names stewards and operators.
     TendNetwork,
     /// States an outcome for an organisation.
@@ -23,6 +25,8 @@ pub(crate) enum Act {
     SeeBooks,
     /// Sets money aside and gives it to outcomes.
     MoveMoney,
+    /// Saves views of lists for everybody in an organisation.
+    ShareViews,
     /// Sees what an outcome is for.
     SeeOutcome,
     /// Sees all of an outcome.
@@ -59,12 +63,14 @@ impl Act {
             Self::FoundOrganisation => "found an organisation",
             Self::SeeHealth => "see how the network is",
             Self::SeeRules => "see its rules",
+            Self::ReceiveEvents => "have webhooks",
             Self::TendNetwork => "change the network",
             Self::StateOutcome => "state an outcome for this organisation",
             Self::NameMembers => "say who does what for this organisation",
             Self::Invite => "invite anybody here",
             Self::SeeBooks => "see this organisation's money",
             Self::MoveMoney => "move this organisation's money",
+            Self::ShareViews => "save views for this organisation",
             Self::SeeOutcome | Self::SeeWholeOutcome => "see all of this outcome",
             Self::SteerOutcome => "change this outcome",
             Self::SignOutcome => "sign this outcome",
@@ -87,12 +93,14 @@ impl Act {
             Self::FoundOrganisation => "found_organisation",
             Self::SeeHealth => "see_health",
             Self::SeeRules => "see_rules",
+            Self::ReceiveEvents => "receive_events",
             Self::TendNetwork => "tend_network",
             Self::StateOutcome => "state_outcome",
             Self::NameMembers => "name_members",
             Self::Invite => "invite",
             Self::SeeBooks => "see_books",
             Self::MoveMoney => "move_money",
+            Self::ShareViews => "share_views",
             Self::SeeOutcome => "see_outcome",
             Self::SeeWholeOutcome => "see_whole_outcome",
             Self::SteerOutcome => "steer_outcome",
@@ -124,6 +132,7 @@ pub(super) mod tests {
                 Act::FoundOrganisation,
                 Act::SeeHealth,
                 Act::SeeRules,
+                Act::ReceiveEvents,
                 Act::TendNetwork,
             ],
         ),
@@ -135,6 +144,7 @@ pub(super) mod tests {
                 Act::Invite,
                 Act::SeeBooks,
                 Act::MoveMoney,
+                Act::ShareViews,
             ],
         ),
         (

@@ -6,7 +6,7 @@ use consort_engine::Engine;
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::{ContributorId, OrganisationId};
 use consort_kernel::network::Duty;
-use consort_kernel::organisation::Role;
+use consort_kernel::organisation::{Organisation, Role};
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
@@ -67,6 +67,8 @@ pub(crate) enum Relation {
     Escalation,
     /// They were offered it, hold, did or judged it.
     Involved,
+    /// They do something for a task that rests on it, and for no other.
+    Guest,
     /// They answer for whoever has it or did it.
     AnswersForPerformer,
     /// It is they.
@@ -129,7 +131,13 @@ impl Facts {
                 relate(&mut facts, Relation::Involved, is_involved);
             }
             About::Task(task) => {
-                facts.roles = roles(engine, who, task.organisation)?;
+                let party = party(engine, task.organisation)?;
+                facts.roles = party
+                    .as_ref()
+                    .map(|it| it.roles_for(who, task.id))
+                    .unwrap_or_default();
+                let is_guest = is_guest(engine, who, task, party.as_ref())?;
+                relate(&mut facts, Relation::Guest, is_guest);
                 facts.is_cleared = is_cleared(known.as_ref(), task);
                 relate(&mut facts, Relation::Accountable, task.accountable == who);
                 relate(&mut facts, Relation::Escalation, is_asked(who, task));
@@ -179,10 +187,30 @@ fn roles(
     who: ContributorId,
     id: OrganisationId,
 ) -> Result<BTreeSet<Role>, Failure> {
+    let party = party(engine, id)?;
+    Ok(party.map(|it| it.roles_of(who)).unwrap_or_default())
+}
+
+fn party(engine: &Engine, id: OrganisationId) -> Result<Option<Organisation>, Failure> {
     Ok(match engine.state(StreamId::Organisation(id))? {
-        Some(State::Organisation(organisation)) => organisation.roles_of(who),
-        _ => BTreeSet::new(),
+        Some(State::Organisation(organisation)) => Some(*organisation),
+        _ => None,
     })
+}
+
+/// Whether the task for which somebody from outside has a role rests on this one.
+fn is_guest(
+    engine: &Engine,
+    who: ContributorId,
+    task: &Task,
+    party: Option<&Organisation>,
+) -> Result<bool, Failure> {
+    let Some(guest) = party.and_then(|it| it.guests.get(&who)) else {
+        return Ok(false);
+    };
+    let theirs = engine.task(guest.task)?;
+    Ok(theirs
+        .is_some_and(|it| it.outcome == task.outcome && it.spec.needs.contains(&task.spec.key)))
 }
 
 /// Whether they may see the material of a task.

@@ -198,6 +198,7 @@ fn resource(facts: &Facts) -> Entity {
             if facts.kind == Kind::Outcome {
                 return entity(uid("Outcome", "it"), attributes, HashSet::new());
             }
+            attributes.push(("guests", those(Relation::Guest)));
             attributes.push(("performers", those(Relation::AnswersForPerformer)));
             entity(uid("Task", "it"), attributes, HashSet::new())
         }

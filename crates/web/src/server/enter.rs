@@ -14,20 +14,13 @@ pub(super) async fn ask(
     State(web): State<Arc<Web>>,
     Path(link): Path<String>,
 ) -> Result<Response, Failure> {
-    let known = web
-        .blocking({
-            let link = link.clone();
-            move |web| {
-                let behind = web.access.behind(&link, web.engine.now())?;
-                let name = behind.map(|it| web.engine.name_of(it.contributor));
-                Ok(name.transpose()?.flatten())
-            }
+    web.blocking(move |web| {
+        Ok(match door::joins(web, &link)? {
+            Some(joins) => door::welcome(web, &link, &joins).into_response(),
+            None => door::used_up().into_response(),
         })
-        .await?;
-    Ok(match known {
-        Some(name) => door::welcome(&link, &name).into_response(),
-        None => door::used_up().into_response(),
     })
+    .await
 }
 
 /// Comes in.
@@ -50,7 +43,7 @@ pub(super) async fn enter(
 
 /// How to come in.
 pub(super) async fn sign_in(State(web): State<Arc<Web>>) -> Response {
-    door::sign_in(web.passkeys.is_some()).into_response()
+    door::sign_in(&web).into_response()
 }
 
 /// Leaves: the session ends.

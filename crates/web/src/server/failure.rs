@@ -1,14 +1,23 @@
 //! What a page says when something cannot be shown or done.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::DeskError;
-use consort_engine::EngineError;
 use consort_engine::artefact::ArtefactError;
+use consort_engine::lane::LaneError;
+use consort_engine::{Engine, EngineError};
+use consort_kernel::event::Envelope;
 use consort_kernel::rejection::{Rejection, RejectionKind};
+use consort_kernel::stream::StreamId;
+use consort_post::PostError;
 
 use crate::page::shell;
 use crate::right::Act;
+
+/// How much of what happened since is told, the latest of it.
+const CHANGES_MAX: u64 = 20;
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +37,9 @@ pub(crate) enum Failure {
     /// The rules refuse it.
     #[error(transparent)]
     Desk(#[from] DeskError),
+    /// More has happened to it than who asks has seen.
+    #[error("{}", .0.words())]
+    Moved(Arc<Since>),
     /// The server itself broke.
     #[error("something broke here; it was not your doing")]
     Broken,
@@ -36,6 +48,23 @@ pub(crate) enum Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         Self::Desk(error.into())
+    }
+}
+
+impl From<PostError> for Failure {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::NotHere => Self::NotHere,
+            PostError::Misused(why) => Self::Misused(why),
+            PostError::Refused(rejection) => {
+                EngineError::from(LaneError::Rejected(rejection)).into()
+            }
+            PostError::Engine(error) => error.into(),
+            PostError::Unreadable(why) => {
+                tracing::error!("{why}");
+                Self::Broken
+            }
+        }
     }
 }
 
@@ -52,6 +81,7 @@ impl Failure {
             Self::NotHere => StatusCode::NOT_FOUND,
             Self::NoRight(_) => StatusCode::FORBIDDEN,
             Self::Misused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Moved(_) => StatusCode::PRECONDITION_FAILED,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Desk(error) => of_desk(error),
         }
@@ -87,12 +117,73 @@ const fn of_engine(error: &EngineError) -> StatusCode {
 }
 
 const fn of_rejection(rejection: &Rejection) -> StatusCode {
+    if matches!(rejection, Rejection::Moved { .. }) {
+        return StatusCode::PRECONDITION_FAILED;
+    }
     match rejection.kind() {
         RejectionKind::NotFound => StatusCode::NOT_FOUND,
         RejectionKind::Denied => StatusCode::FORBIDDEN,
         RejectionKind::Conflict => StatusCode::CONFLICT,
         RejectionKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
     }
+}
+
+/// What happened to a thing since somebody saw it.
+#[derive(Debug)]
+pub(crate) struct Since {
+    /// The thing.
+    pub(crate) stream: StreamId,
+    /// The version that it is at.
+    pub(crate) is: u64,
+    /// The version that was seen.
+    seen: u64,
+    /// What happened since, the oldest first; the latest of it, where it is much.
+    pub(crate) changes: Vec<Envelope>,
+}
+
+impl Since {
+    fn words(&self) -> String {
+        let Self {
+            stream, is, seen, ..
+        } = self;
+        let moved = Rejection::Moved {
+            stream: *stream,
+            seen: *seen,
+            is: *is,
+        };
+        let names: Vec<String> = self.changes.iter().map(|it| it.event.name()).collect();
+        format!("{moved}; since then: {}", names.join(", "))
+    }
+}
+
+impl Failure {
+    /// The same, with what happened since, where that is why.
+    pub(super) fn with_news(self, engine: &Engine) -> Self {
+        let Self::Desk(DeskError::Engine(error)) = &self else {
+            return self;
+        };
+        let Some(Rejection::Moved { stream, seen, is }) = error.rejection() else {
+            return self;
+        };
+        let after = (*seen).max(is.saturating_sub(CHANGES_MAX));
+        let changes = engine.since(*stream, after, usize::try_from(CHANGES_MAX).unwrap_or(0));
+        match changes {
+            Ok(changes) => Self::Moved(Arc::new(Since {
+                stream: *stream,
+                is: *is,
+                seen: *seen,
+                changes,
+            })),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// A refusal as the kernel says it.
+pub(crate) const fn rejected(rejection: Rejection) -> Failure {
+    Failure::Desk(DeskError::Engine(EngineError::Lane(LaneError::Rejected(
+        rejection,
+    ))))
 }
 
 impl IntoResponse for Failure {
@@ -108,7 +199,12 @@ impl IntoResponse for Failure {
         } else {
             self.to_string()
         };
-        (status, shell::failed(status, &why)).into_response()
+        let mut response = (status, shell::failed(status, &why)).into_response();
+        if let Self::Moved(since) = self {
+            // For the page that keeps what was typed.
+            response.extensions_mut().insert(since);
+        }
+        response
     }
 }
 

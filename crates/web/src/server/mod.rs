@@ -4,9 +4,11 @@ mod admin;
 mod assets;
 mod enter;
 mod failure;
+mod identity;
 mod live;
 mod observe;
 mod passkey;
+mod password;
 mod shield;
 mod visitor;
 
@@ -20,6 +22,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use consort_engine::Engine;
 use consort_engine::access::Access;
+use consort_post::{Office, Reach};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -29,12 +32,22 @@ use crate::page::{Facts, Planned};
 use crate::signing::Opened;
 
 pub use admin::{Figures, admin, admin_router};
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, Since, rejected};
+#[cfg(feature = "oidc")]
+pub(crate) use identity::{Answered, Identity, Purpose, Trouble, WAY, no_way};
+pub use identity::{Identities, IdentityProvider, SetUp};
 pub(crate) use live::UNBUFFERED;
+#[cfg(feature = "passwords")]
+pub(crate) use observe::client;
 pub(crate) use observe::known_as;
 pub use observe::register as register_figures;
-pub(crate) use passkey::{Added, Passkeys, Shown};
+pub(crate) use passkey::{Added, Passkeys, Shown, WHY_NONE};
+pub use password::Passwords;
+#[cfg(feature = "passwords")]
+pub(crate) use password::{LETTERS_MAX, LETTERS_MIN, Turn};
 pub use visitor::COOKIE_NAME;
+#[cfg(feature = "oidc")]
+pub(crate) use visitor::cookie;
 pub(crate) use visitor::{Visitor, given, session};
 
 use live::Pulse;
@@ -51,7 +64,7 @@ pub enum Notice {
     Demo,
 }
 
-/// How the world outside sees the server.
+/// How the world outside sees the server, and what of it the server reaches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outside {
     /// What others type to come here, without a slash at its end; where nothing is said, what a visitor
@@ -59,6 +72,17 @@ pub struct Outside {
     pub url: Option<String>,
     /// Proxies that are believed whom they ask for.
     pub proxies: Vec<IpAddr>,
+    /// The hosts that webhooks may lead to beside those in public.
+    pub reach: Reach,
+}
+
+/// The ways in that the operator set up, beside links and passkeys.
+#[derive(Default)]
+pub struct Ways {
+    /// Identity providers, where there are any.
+    pub identities: Option<Identities>,
+    /// Passwords, where they are wanted.
+    pub passwords: Option<Passwords>,
 }
 
 /// What the pages are made from.
@@ -79,18 +103,25 @@ pub struct Web {
     pub(crate) sent: api::SentFiles,
     /// The passkeys of the address that this server has; none where browsers keep none.
     pub(crate) passkeys: Option<Passkeys>,
+    /// Where people look after their webhooks.
+    pub(crate) office: Arc<Office>,
+    /// The identity providers by which people come in; none where the operator set up none.
+    pub(crate) identities: Option<Identities>,
+    /// The passwords by which people come in; none where the operator wants none.
+    pub(crate) passwords: Option<Passwords>,
     pulse: Pulse,
 }
 
 impl Web {
     /// Over an engine; uploads wait in this folder until they are read.
     pub fn new(engine: Arc<Engine>, access: Access, notice: Notice, uploads: PathBuf) -> Arc<Self> {
-        Self::behind(Outside::default(), engine, access, notice, uploads)
+        let (outside, ways) = (Outside::default(), Ways::default());
+        Self::behind((outside, ways), engine, access, notice, uploads)
     }
 
-    /// The same, as the world outside sees it.
+    /// The same, as the world outside sees it and comes in.
     pub fn behind(
-        outside: Outside,
+        (outside, ways): (Outside, Ways),
         engine: Arc<Engine>,
         access: Access,
         notice: Notice,
@@ -98,6 +129,7 @@ impl Web {
     ) -> Arc<Self> {
         let pulse = Pulse::start(&engine);
         let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE));
+        let office = Office::new(engine.clone(), access.webhooks(), outside.reach.clone());
         Arc::new(Self {
             engine,
             access,
@@ -111,8 +143,16 @@ impl Web {
             budgets: api::Budgets::default(),
             sent: api::SentFiles::default(),
             passkeys,
+            office: Arc::new(office),
+            identities: ways.identities,
+            passwords: ways.passwords,
             pulse,
         })
+    }
+
+    /// Where people look after their webhooks, for whoever sends what waits there.
+    pub const fn office(&self) -> &Arc<Office> {
+        &self.office
     }
 
     /// Says why plans cannot go on, for the pages that show it.
@@ -131,9 +171,11 @@ impl Web {
         work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let (web, span) = (Arc::clone(self), tracing::Span::current());
-        tokio::task::spawn_blocking(move || span.in_scope(|| work(&web)))
-            .await
-            .unwrap_or(Err(Failure::Broken))
+        tokio::task::spawn_blocking(move || {
+            span.in_scope(|| work(&web).map_err(|failure| failure.with_news(&web.engine)))
+        })
+        .await
+        .unwrap_or(Err(Failure::Broken))
     }
 }
 
@@ -148,7 +190,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .route("/livez", get(live::alive))
         .route("/readyz", get(live::ready))
         .merge(assets::routes())
-        .merge(page::routes())
+        .merge(page::routes().layer(from_fn_with_state(Arc::clone(&web), page::form::carry)))
         .merge(api::routes(&web))
         .fallback(failure::nowhere);
     shield::around(routes)

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use consort_engine::figures;
@@ -90,7 +90,7 @@ pub(super) async fn observe(State(web): State<Arc<Web>>, request: Request, next:
         by = field::Empty,
     );
     if !span.is_disabled()
-        && let Some(client) = client(&web, &request)
+        && let Some(client) = client(&web, request.headers(), request.extensions())
     {
         span.record("client", field::display(client));
     }
@@ -172,10 +172,10 @@ fn subject(path: &str) -> String {
 }
 
 /// Where a request comes from: the other end of the connection, or whom a trusted proxy there names.
-fn client(web: &Web, request: &Request) -> Option<IpAddr> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+pub(crate) fn client(web: &Web, headers: &HeaderMap, more: &Extensions) -> Option<IpAddr> {
+    let ConnectInfo(peer) = more.get::<ConnectInfo<SocketAddr>>()?;
     let peer = peer.ip();
-    let named = request.headers().get_all(FORWARDED_FOR).iter();
+    let named = headers.get_all(FORWARDED_FOR).iter();
     let named: Vec<&str> = named.filter_map(|it| it.to_str().ok()).collect();
     Some(forwarded(peer, &named.join(","), &web.outside.proxies))
 }

@@ -11,6 +11,7 @@ use consort_kernel::command::Principal;
 use consort_kernel::id::ContributorId;
 
 use super::{Failure, Web, known_as};
+use crate::key::Key;
 use crate::page::shell::THEME;
 use crate::right::Asking;
 
@@ -33,6 +34,8 @@ pub(crate) struct Visitor {
     pub(crate) has_tag: Option<String>,
     /// The theme that was chosen.
     pub(crate) theme: Option<String>,
+    /// The key of the form that they sent, and what it rests on.
+    pub(crate) key: Key,
     /// Whether the page answers a form: the script does not ask for such a page again.
     pub(crate) has_sent: bool,
 }
@@ -63,6 +66,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
         let tag = parts.headers.get(IF_NONE_MATCH);
         let has_tag = tag.and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let has_sent = parts.method == Method::POST;
+        let key = parts.extensions.get::<Key>().cloned().unwrap_or_default();
         let theme = cookie(&parts.headers, THEME).filter(|it| it == "dark" || it == "light");
         web.blocking(move |web| {
             let engine = &web.engine;
@@ -77,6 +81,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
                 wants_fragment,
                 has_tag,
                 theme,
+                key,
                 has_sent,
             })
         })
@@ -90,7 +95,7 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The value of a cookie.
-fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter();
     let mut pairs = cookies
         .filter_map(|value| value.to_str().ok())

@@ -12,17 +12,18 @@ use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
 use consort_engine::Engine;
 use consort_engine::access::Access;
 use consort_engine::artefact::Artefacts;
-use consort_engine::clock::SystemClock;
+use consort_engine::clock::{Clock, SystemClock};
 use consort_engine::network::{self, Newcomer};
 use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::contributor::{Nature, Profile};
-use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
+use consort_kernel::id::{ContributorId, OutcomeId, TaskId, WebhookId};
 use consort_kernel::money::Amount;
 use consort_kernel::network::Policy;
 use consort_kernel::task::Task;
 use consort_playbook::Inputs;
+use consort_post::{Webhook, Webhooks};
 use consort_testkit::memory_store;
-use consort_web::{Notice, Web, router};
+use consort_web::{Notice, Outside, Ways, Web, router};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -97,10 +98,19 @@ pub(crate) struct Answer {
 
 impl House {
     pub(crate) fn new() -> Self {
+        Self::with(Ways::default())
+    }
+
+    /// The same, with these ways in.
+    pub(crate) fn with(ways: Ways) -> Self {
+        Self::by(Arc::new(SystemClock), ways)
+    }
+
+    /// The same, by this clock.
+    pub(crate) fn by(clock: Arc<dyn Clock>, ways: Ways) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
-        let clock = Arc::new(SystemClock);
         let engine = Engine::start(store.clone(), artefacts, clock, true).unwrap();
         let steward = ContributorId::new(engine.now(), engine.random().unwrap());
         network::found(&engine, Policy::default(), steward).unwrap();
@@ -126,7 +136,14 @@ impl House {
         );
         let access = Access::new(store);
         let uploads = folder.path().join("uploads");
-        let web = Web::new(engine.clone(), access.clone(), Notice::None, uploads);
+        let around = (Outside::default(), ways);
+        let web = Web::behind(
+            around,
+            engine.clone(),
+            access.clone(),
+            Notice::None,
+            uploads,
+        );
         let runner = Runner::start(engine.clone(), Drivers::default(), Settings::default());
         Self {
             router: router(Arc::clone(&web)),
@@ -143,8 +160,34 @@ impl House {
     }
 
     /// What lets people in.
+    #[cfg(any(feature = "oidc", feature = "passkeys", feature = "passwords"))]
     pub(crate) const fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// A webhook of somebody's, as a build keeps it that sends.
+    pub(crate) fn webhook(&self, owner: ContributorId) -> WebhookId {
+        let engine = &self.engine;
+        let webhook = Webhook {
+            id: WebhookId::new(engine.now(), engine.random().unwrap()),
+            owner,
+            address: "https://receiver.example/hook".to_owned(),
+            wanted: Vec::new(),
+            secret: "whsec_c2VjcmV0".to_owned(),
+            former: None,
+            created: engine.now(),
+            ended: None,
+            looked: engine.store().log().unwrap().size(),
+            epoch: 1,
+            version: 1,
+        };
+        self.webhooks().put_webhook(&webhook).unwrap();
+        webhook.id
+    }
+
+    /// Where webhooks are kept.
+    pub(crate) fn webhooks(&self) -> Arc<dyn Webhooks> {
+        self.access.webhooks()
     }
 
     /// A link that lets somebody in.
@@ -200,13 +243,19 @@ impl House {
 
     /// Begins the letter, for which Ada answers.
     pub(crate) fn letter(&self) -> (OutcomeId, TaskId) {
+        let id = self.begin(LETTER);
+        (id, TaskId::in_outcome(id, "write"))
+    }
+
+    /// Begins what a playbook says about an occasion; Ada answers for it.
+    pub(crate) fn begin(&self, playbook: &str) -> OutcomeId {
         let engine = &self.engine;
         let occasion = (
             "occasion".to_owned(),
             consort_playbook::InputValue::Text("the move".to_owned()),
         );
         let inputs: Inputs = [occasion].into();
-        let given = Given::new(LETTER.to_owned(), "the letter", inputs, Vec::new()).unwrap();
+        let given = Given::new(playbook.to_owned(), "the letter", inputs, Vec::new()).unwrap();
         let expansion = given.expansion().unwrap();
         let funds = Amount::from_minor(Cost::of(&expansion).once);
         let agreed = Agreed::on(&expansion, funds, modest_terms(&expansion, engine.now()));
@@ -224,7 +273,7 @@ impl House {
             agreed,
         )
         .unwrap();
-        (id, TaskId::in_outcome(id, "write"))
+        id
     }
 
     /// Waits until a task is so far, as the runner and the checks bring it.

@@ -2,21 +2,35 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod discussion;
 mod door;
 mod fixture;
 mod fresh;
+mod fund;
 mod health;
+#[cfg(feature = "oidc")]
+mod identity;
+mod invitation;
 mod join;
 mod judge;
 mod ledger;
 mod list;
 mod operate;
+#[cfg(feature = "passkeys")]
 mod passkey;
+#[cfg(feature = "passwords")]
+mod password;
 mod people;
 mod plan;
 mod program;
+#[cfg(feature = "oidc")]
+mod provider;
 mod rights;
 mod search;
 mod settings;
 mod sight;
+mod undo;
+mod version;
+mod views;
+mod webhook;
 mod work;

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use crate::fixture::{Answer, House};
 
 /// Somebody's program.
-struct Program<'a> {
+pub(crate) struct Program<'a> {
     house: &'a House,
     token: String,
 }
 
 impl House {
-    fn program(&self, who: ContributorId) -> Program<'_> {
+    pub(crate) fn program(&self, who: ContributorId) -> Program<'_> {
         let token = self.token(who);
         Program { house: self, token }
     }
@@ -24,33 +24,45 @@ impl House {
 
 impl Program<'_> {
     async fn ask(&self, method: Method, path: &str, body: &str, key: &str) -> Answer {
+        let headers = [("idempotency-key", key)];
+        self.ask_with(method, path, body, &headers).await
+    }
+
+    /// With headers, of which those without a value are left out.
+    pub(crate) async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(AUTHORIZATION, format!("Bearer {}", self.token))
             .header(CONTENT_TYPE, "application/json");
-        if !key.is_empty() {
-            request = request.header("idempotency-key", key);
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
         self.house.send(request).await
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, "", "").await
     }
 
-    async fn post(&self, path: &str, body: &Value, key: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value, key: &str) -> Answer {
         self.ask(Method::POST, path, &body.to_string(), key).await
     }
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{}", self.text))
     }
 
-    fn is_problem(&self, status: StatusCode, code: &str) -> Value {
+    pub(crate) fn is_problem(&self, status: StatusCode, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.headers[CONTENT_TYPE], "application/problem+json");
         let problem = self.json();
@@ -243,6 +255,11 @@ async fn what_cannot_be_read_says_where() {
         let problem = ada.ask(Method::POST, &path, body, "").await;
         let problem = problem.is_problem(StatusCode::BAD_REQUEST, "unreadable");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{path}");
+    }
+    // A whole number is one, however it is written, and nothing said is what is usual.
+    for body in ["{\"wait_seconds\": 0.0}", "null", ""] {
+        let claimed = ada.ask(Method::POST, "/api/v1/claims", body, "").await;
+        assert!(claimed.status.is_success(), "{body}");
     }
     let query = ada.get("/api/v1/tasks?limit=0").await;
     query.is_problem(StatusCode::BAD_REQUEST, "unreadable");

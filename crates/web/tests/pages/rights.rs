@@ -12,7 +12,7 @@ use axum::http::{Method, Request, StatusCode};
 use consort_desk::question::{claim, hand_in};
 use consort_engine::network;
 use consort_kernel::command::{Body, Principal};
-use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
+use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId, WebhookId};
 use consort_kernel::network::{Duty, NetworkCommand};
 use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::task::{AiUse, Phase};
@@ -32,6 +32,8 @@ enum Actor {
     Own(Role),
     /// Has a role in another organisation.
     Other(Role),
+    /// Judges the task, from outside of the organisation.
+    Guest,
     /// Has a duty in the network.
     On(Duty),
     /// Answers for the outcome.
@@ -47,6 +49,7 @@ impl Actor {
         let mut all = vec![Self::Nobody, Self::Stranger];
         all.extend(Role::ALL.map(Self::Own));
         all.extend(Role::ALL.map(Self::Other));
+        all.push(Self::Guest);
         all.extend(Duty::ALL.map(Self::On));
         all.extend([Self::Accountable, Self::Performer, Self::Token]);
         all
@@ -58,6 +61,7 @@ impl Actor {
             Self::Stranger => "somebody without a role".to_owned(),
             Self::Own(role) => format!("{} of the organisation", role.name()),
             Self::Other(role) => format!("{} of another", role.name()),
+            Self::Guest => "reviewer of the task alone, from outside".to_owned(),
             Self::On(duty) => duty.name().to_owned(),
             Self::Accountable => "who answers for it, and founded the organisation".to_owned(),
             Self::Performer => "who handed it in".to_owned(),
@@ -75,6 +79,8 @@ struct Scene {
     other: OrganisationId,
     /// What was handed in.
     content: String,
+    /// Of whoever answers for the outcome.
+    webhook: WebhookId,
 }
 
 impl Scene {
@@ -93,6 +99,7 @@ impl Scene {
             organisation(house.ada, "Ada's desk"),
             organisation(house.sam, "Sam's desk"),
         );
+        let webhook = house.webhook(house.ada);
         Self {
             house,
             outcome,
@@ -100,6 +107,7 @@ impl Scene {
             own,
             other,
             content,
+            webhook,
         }
     }
 
@@ -109,8 +117,9 @@ impl Scene {
         match actor {
             Actor::Nobody => return None,
             Actor::Stranger => {}
-            Actor::Own(role) => self.give(house.ada, self.own, role),
-            Actor::Other(role) => self.give(house.sam, self.other, role),
+            Actor::Own(role) => self.give(house.ada, self.own, (role, None)),
+            Actor::Other(role) => self.give(house.sam, self.other, (role, None)),
+            Actor::Guest => self.give(house.ada, self.own, (Role::Reviewer, Some(self.task))),
             Actor::On(Duty::Steward) => return Some(house.sam),
             Actor::On(duty) => {
                 let command = NetworkCommand::SetDuties {
@@ -128,10 +137,16 @@ impl Scene {
         Some(house.eve)
     }
 
-    fn give(&self, owner: ContributorId, organisation: OrganisationId, role: Role) {
+    fn give(
+        &self,
+        owner: ContributorId,
+        organisation: OrganisationId,
+        (role, task): (Role, Option<TaskId>),
+    ) {
         let command = OrganisationCommand::SetRoles {
             reason: "a test".to_owned(),
             roles: [role].into(),
+            task,
             who: self.house.eve,
         };
         let body = Body::Organisation(organisation, command);
@@ -144,6 +159,7 @@ impl Scene {
             Some("outcomes") => self.outcome.to_string(),
             Some("tasks") => self.task.to_string(),
             Some("organisations") => self.own.to_string(),
+            Some("settings" | "webhooks") => self.webhook.to_string(),
             _ => self.house.ben.to_string(),
         };
         let link = "0".repeat(56);
@@ -151,6 +167,7 @@ impl Scene {
             ("{id}", id.as_str()),
             ("{link}", &link),
             ("{playbook}", "brief"),
+            ("{provider}", "example"),
             ("{name}", "result.json"),
             ("{number}", "0"),
             ("{version}", "1"),
@@ -166,6 +183,7 @@ impl Scene {
     fn body(&self, route: &Route) -> (&'static str, String) {
         if !route.path.starts_with("/api/") {
             let form = route::FORM.replace("CONTENT", &self.content);
+            let form = form.replace("OWN", &self.own.to_string());
             return ("application/x-www-form-urlencoded", form);
         }
         let last = route.path.rsplit('/').next().unwrap();
@@ -251,7 +269,8 @@ async fn every_route_is_walked_with_every_role() {
     let mut text = String::from(
         "Each column is somebody who asks, each line a route: + it is theirs, x they see it and have no right\n\
          to it, . for them there is nothing, ? they have to come in first. What is asked about is a letter that\n\
-         waits for its review, the person who wrote it, and the organisation that wanted it.\n\n",
+         waits for its review, the person who wrote it, the organisation that wanted it, and a webhook of who\n\
+         answers for it.\n\n",
     );
     for (number, actor) in actors.iter().enumerate() {
         let lead = "|".repeat(number);

@@ -1,18 +1,16 @@
 //! The server that is measured: `consort serve`, as a process of its own over a folder of its own.
 
 use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, anyhow};
 
 use super::super::machine::Process;
-use crate::serve::ADDRESS_FILE;
 
-/// How long it may take to come up.
-const PATIENCE: Duration = Duration::from_mins(2);
-const GLANCE: Duration = Duration::from_millis(20);
+/// What stands in the link that lets its operator in.
+const LINK: &str = "/enter/";
 /// What it says goes here, in its folder.
 const SAID: &str = "said.txt";
 
@@ -20,6 +18,8 @@ const SAID: &str = "said.txt";
 pub(in super::super) struct Server {
     child: Child,
     pub(in super::super) port: u16,
+    /// Kept open, or it could print nothing more.
+    told: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -27,32 +27,48 @@ impl Server {
     pub(in super::super) fn start(folder: &Path) -> Result<Self> {
         let said = File::create(folder.join(SAID))?;
         let program = std::env::current_exe().context("this program cannot be found again")?;
-        let child = Command::new(program)
+        let mut child = Command::new(program)
             .arg("--data")
             .arg(folder)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env_remove("CONSORT_ADMIN")
             .env_remove("CONSORT_PUBLIC_URL")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(said)
             .spawn()
             .context("the server cannot be started")?;
-        let mut server = Self { child, port: 0 };
-        let until = Instant::now() + PATIENCE;
-        while Instant::now() < until {
-            if let Some(status) = server.child.try_wait()? {
-                let said = std::fs::read_to_string(folder.join(SAID)).unwrap_or_default();
-                return Err(anyhow!("the server ended with {status}: {said}"));
+        let told = child
+            .stdout
+            .take()
+            .context("what the server says is read")?;
+        let mut server = Self {
+            child,
+            port: 0,
+            told: BufReader::new(told),
+        };
+        let Some(port) = server.told_port()? else {
+            let status = server.child.wait()?;
+            let said = std::fs::read_to_string(folder.join(SAID)).unwrap_or_default();
+            return Err(anyhow!("the server ended with {status}: {said}"));
+        };
+        server.port = port;
+        Ok(server)
+    }
+
+    /// The port of the first link that it prints, which is when it listens; none where it ends before.
+    fn told_port(&mut self) -> Result<Option<u16>> {
+        let mut line = String::new();
+        while self.told.read_line(&mut line)? > 0 {
+            let port = line
+                .split_once(LINK)
+                .and_then(|(url, _)| url.rsplit(':').next());
+            if let Some(port) = port {
+                return Ok(Some(port.parse().context("a port is a number")?));
             }
-            let url = std::fs::read_to_string(folder.join(ADDRESS_FILE)).unwrap_or_default();
-            if let Some(port) = url.rsplit(':').next().and_then(|port| port.parse().ok()) {
-                server.port = port;
-                return Ok(server);
-            }
-            std::thread::sleep(GLANCE);
+            line.clear();
         }
-        Err(anyhow!("the server does not come up"))
+        Ok(None)
     }
 
     /// The process, as the system tells of it.

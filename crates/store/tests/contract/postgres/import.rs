@@ -5,12 +5,16 @@ use std::sync::Arc;
 use consort_kernel::digest::Digest;
 use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::SqliteStore;
-use consort_store::{Pass, PassKind, Passes as _, PersonalRow, RefusalRow, Store, StoreError};
+use consort_store::{
+    Delivery, Pass, PassKind, Passes as _, PersonalRow, RefusalRow, Remark, Remarks as _, Store,
+    StoreError, View, Views as _, Webhooks as _,
+};
 
 use super::{new_database, somebody};
-use crate::fixture::{PERSON, Place, add_change, at, command, done, network, set, stream};
+use crate::fixture::{OUTCOME, PERSON, Place, add_change, at, command, done, network, set, stream};
 use crate::picture::{ALL, picture};
 use crate::sqlite::populate;
+use crate::webhook::webhook;
 
 /// A network with something of everything, and its file, which is only read from here on.
 fn source(place: &Place) -> Arc<SqliteStore> {
@@ -19,6 +23,8 @@ fn source(place: &Place) -> Arc<SqliteStore> {
     let person = consort_kernel::stream::StreamId::Contributor(PERSON);
     let mut more = set();
     add_change(&mut more, person, 0, 1);
+    let outcome = consort_kernel::stream::StreamId::Outcome(OUTCOME);
+    add_change(&mut more, outcome, 0, 1);
     more.personal = vec![PersonalRow {
         subject: person,
         field: "name".to_owned(),
@@ -48,6 +54,30 @@ fn source(place: &Place) -> Arc<SqliteStore> {
             expires: at(9),
             leads_to: Some("/today".to_owned()),
             proved: Some(at(1)),
+        })
+        .unwrap();
+    let webhook = webhook(1);
+    store.put_webhook(&webhook).unwrap();
+    let waits = Delivery::new(webhook.id, 1, at(20));
+    assert!(store.write_webhook(&webhook, &[waits]).unwrap());
+    let remark = Remark {
+        outcome: OUTCOME,
+        id: command(9),
+        by: PERSON,
+        at: at(5),
+        text: "What about it?".to_owned(),
+        changed: Some(at(6)),
+        ended: None,
+    };
+    assert!(store.put_remark(&remark, &[PERSON]).unwrap());
+    store
+        .put_view(&View {
+            owner: person,
+            list: "/tasks".to_owned(),
+            name: "Late".to_owned(),
+            query: "state=running".to_owned(),
+            is_usual: true,
+            saved: at(4),
         })
         .unwrap();
     drop(store);
@@ -82,6 +112,24 @@ fn a_network_that_is_taken_over_is_as_it_was() {
     assert_eq!(
         store.passes_of(PERSON).unwrap(),
         source.passes_of(PERSON).unwrap()
+    );
+    let webhooks = store.webhooks_of(PERSON).unwrap();
+    assert_eq!(webhooks, source.webhooks_of(PERSON).unwrap());
+    let deliveries = store.deliveries_of(webhooks[0].id, ALL).unwrap();
+    assert_eq!(deliveries.len(), 1);
+    assert_eq!(
+        deliveries,
+        source.deliveries_of(webhooks[0].id, ALL).unwrap()
+    );
+    assert_eq!(store.views_of(person).unwrap().len(), 1);
+    assert_eq!(
+        store.views_of(person).unwrap(),
+        source.views_of(person).unwrap()
+    );
+    assert_eq!(store.unread(PERSON, ALL).unwrap().len(), 1);
+    assert_eq!(
+        store.remarks(OUTCOME, None, ALL).unwrap(),
+        source.remarks(OUTCOME, None, ALL).unwrap()
     );
     // It goes on where it was: the place of the message that was delivered is not given again.
     let mut next = crate::fixture::change(stream(3), 1, 1);

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use consort_kernel::digest::Digest;
+use consort_kernel::stream::StreamId;
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore, stage};
-use consort_store::{Identity, Pass, PassKind, Passes as _, Store, StoreError, WriteSet};
+use consort_store::{
+    Identity, Pass, PassKind, Passes as _, Store, StoreError, View, Views as _, WriteSet,
+};
 
 use super::populate;
 use crate::fixture::{EPOCH, PERSON, Place, at, done, network, next_of_everything};
@@ -87,12 +90,22 @@ fn what_lets_people_in_does_not_come_back_with_a_backup() {
         };
         store.put_pass(&pass).unwrap();
     }
+    let view = View {
+        owner: StreamId::Contributor(PERSON),
+        list: "/tasks".to_owned(),
+        name: "Late".to_owned(),
+        query: "state=running".to_owned(),
+        is_usual: true,
+        saved: at(1),
+    };
+    store.put_view(&view).unwrap();
     let backup = place.folder().join("backup.db");
     store.backup_to(&backup).unwrap();
     let other = Place::new();
     let ownership = other.own();
     restore(&backup, &ownership).unwrap();
     let restored = SqliteStore::open(ownership).unwrap();
+    assert_eq!(restored.views_of(view.owner).unwrap(), [view]);
     let left = restored.passes_of(PERSON).unwrap();
     assert_eq!(
         left.iter().map(|pass| pass.kind).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use consort_engine::Engine;
 use consort_kernel::id::TaskId;
 use consort_kernel::rejection::Rejection;
@@ -15,9 +16,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told, rejected};
-use super::super::request::{At, Key, Sent};
+use super::super::request::{At, Sent};
 use super::super::view::TaskView;
 use super::{allowed, carry_out, shown};
+use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
 
@@ -27,7 +29,8 @@ const MOST: i64 = 10;
 /// Turns an offer down. It costs nothing and changes nothing about who does.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/decline", operation_id = "decline", tag = "work",
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn decline(
     State(web): State<Arc<Web>>,
@@ -123,7 +126,8 @@ pub(super) struct GivenBack {
 /// Gives a task back, for somebody else to take over: also how an agent says that it failed.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/release", operation_id = "release", tag = "work",
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = GivenBack,
     responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn release(
@@ -154,16 +158,17 @@ pub(super) struct Question {
 /// Asks the accountable person something; the answer stands in the task.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/questions", operation_id = "ask", tag = "work",
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = Question,
-    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn ask(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At(id): At<TaskId>,
     Sent(Question { lease, text }): Sent<Question>,
-) -> Result<Json<TaskView>, Problem> {
+) -> Result<Response, Problem> {
     let command = move |_: &Task| Ok(TaskCommand::Ask { lease, text });
     let task = carry_out(web, caller, key, (id, Act::Work), command).await?;
     shown(task)
@@ -181,16 +186,17 @@ pub(super) struct Answer {
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/questions/{number}/answer", operation_id = "answer", tag = "work",
     params(("id" = String, Path, description = "The task."),
            ("number" = u32, Path, description = "The question, from 0."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = Answer,
-    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn answer(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At((id, question)): At<(TaskId, u32)>,
     Sent(Answer { text }): Sent<Answer>,
-) -> Result<Json<TaskView>, Problem> {
+) -> Result<Response, Problem> {
     let command = move |_: &Task| Ok(TaskCommand::Answer { question, text });
     let task = carry_out(web, caller, key, (id, Act::Decide), command).await?;
     shown(task)

@@ -22,9 +22,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told, rejected};
-use super::super::request::{At, Key, Sent};
+use super::super::request::{At, Sent};
 use super::super::view::Work;
 use super::{carry_out, has};
+use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
 
@@ -47,15 +48,16 @@ pub(super) struct Wait {
 /// key of an earlier claim it gives that task again, for as long as it is held.
 #[utoipa::path(post, path = "/api/v1/claims", operation_id = "claim_next", tag = "work",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
-    request_body = Wait,
+    request_body = Option<Wait>,
     responses((status = 200, body = Work), (status = 204, description = "Nothing was offered in this time."),
               (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn next(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
-    Sent(wait): Sent<Wait>,
+    Sent(wait): Sent<Option<Wait>>,
 ) -> Result<Response, Problem> {
+    let wait = wait.unwrap_or_default();
     if wait.wait_seconds > WAIT_SECONDS_MAX {
         let what = format!("a claim waits for {WAIT_SECONDS_MAX} seconds at the most");
         return Err(Problem::unreadable(what, Some("/wait_seconds".to_owned())));
@@ -63,7 +65,8 @@ pub(super) async fn next(
     let until = Instant::now() + Duration::from_secs(wait.wait_seconds);
     let mut news = web.news();
     loop {
-        let again = key.clone();
+        // Whatever is offered: no version of it was seen.
+        let again = key.further();
         let work = web.blocking(move |web| taken(web, caller, &again)).await?;
         if let Some(work) = work {
             return Ok(Json(work).into_response());
@@ -143,7 +146,8 @@ fn in_hand(web: &Web, caller: Caller, task: Option<Task>) -> Result<Work, Failur
 /// Takes a task that is offered to the caller.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/claim", operation_id = "claim", tag = "work",
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     responses((status = 200, body = Work), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn claim(
     State(web): State<Arc<Web>>,
@@ -156,7 +160,7 @@ pub(super) async fn claim(
     })
     .await?;
     let work = web
-        .blocking(move |web| in_hand(web, caller, claimed))
+        .blocking(move |web| in_hand(web, caller, claimed.map(|(task, _)| task)))
         .await?;
     Ok(Json(work))
 }

@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
+use axum::response::Response;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::task::{AiUse, Provenance, Submission, Task, TaskCommand};
@@ -17,9 +18,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told};
-use super::super::request::{At, Key, Sent};
+use super::super::request::{At, Sent};
 use super::super::view::{Binary, TaskView};
 use super::{carry_out, held, shown};
+use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
 
@@ -38,9 +40,15 @@ pub(super) struct HandedIn {
     made_with: Option<String>,
     /// Files that belong to it: the digests that sending them gave, by name.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(value_type = BTreeMap<String, Sha256>)]
     files: BTreeMap<String, Digest>,
 }
+
+/// A SHA-256 digest, in small hexadecimal letters.
+#[derive(ToSchema)]
+#[schema(pattern = "^[0-9a-f]{64}$")]
+#[expect(dead_code, reason = "it stands in the document alone")]
+struct Sha256(String);
 
 /// How much of a submission an AI made.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -70,16 +78,17 @@ impl From<AiUseSent> for AiUse {
 /// Hands a task in. The automatic checks follow by themselves; what fails them comes back with reasons.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/submissions", operation_id = "hand_in", tag = "work",
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = HandedIn,
-    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn hand_in(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At(id): At<TaskId>,
     Sent(sent): Sent<HandedIn>,
-) -> Result<Json<TaskView>, Problem> {
+) -> Result<Response, Problem> {
     let keeper = Arc::clone(&web);
     let submit = move |_: &Task| {
         let artefacts = keeper.engine.artefacts();

@@ -9,8 +9,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use consort_desk::sign;
-use consort_kernel::command::Body;
 use consort_kernel::contributor::Cause;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
@@ -21,9 +19,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told};
-use super::super::request::{At, Key, Sent};
+use super::super::request::{At, Sent, required};
 use super::super::view::{Binary, ReasonView, TaskView};
 use super::{SANDBOX, allowed, carry_out, shown};
+use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
 use crate::signing::Signer;
@@ -161,11 +160,11 @@ pub(super) struct Reviewed {
     /// The lease number.
     lease: u64,
     /// The digest of what was judged, as `evidence` gives it.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     submission: Digest,
     /// What it comes to.
     verdict: VerdictSent,
-    /// What the work misses; needed at a gate.
+    /// What the work misses; needed at a gate, and where somebody above has to decide.
     #[serde(default)]
     gap_note: String,
     /// Criteria that are not met, with what has to change; needed where work goes back.
@@ -178,16 +177,21 @@ pub(super) struct Reviewed {
 /// Judges what was handed in. Nobody judges their own work, and a reviewer has the task's capability.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/reviews", operation_id = "review", tag = "judging",
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = Reviewed,
-    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn review(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At(id): At<TaskId>,
     Sent(sent): Sent<Reviewed>,
-) -> Result<Json<TaskView>, Problem> {
+) -> Result<Response, Problem> {
+    // What goes back says why at its criteria; what is left to somebody else says it in the note.
+    if matches!(sent.verdict, VerdictSent::Escalate) {
+        signing::check_noted(sent.verdict.into(), &sent.gap_note)?;
+    }
     let judgment = Judgment {
         cause: sent.cause.map(Cause::from),
         gap_note: sent.gap_note,
@@ -214,7 +218,7 @@ pub(super) struct Signed {
     /// The lease number.
     lease: u64,
     /// The digest of what is signed, as `evidence` gives it.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     submission: Digest,
     /// What it misses; "nothing seen" is an answer. It may be left out where others have reviewed the
     /// work and it is no gate.
@@ -226,25 +230,26 @@ pub(super) struct Signed {
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/accept", operation_id = "accept", tag = "judging",
     security(("session" = [])),
     params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = String, Header, description = "The same key has one effect.")),
+           ("Idempotency-Key" = String, Header, description = "The same key has one effect."),
+           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
     request_body = Signed,
-    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
 pub(super) async fn accept(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At(id): At<TaskId>,
     Sent(sent): Sent<Signed>,
-) -> Result<Json<TaskView>, Problem> {
+) -> Result<Response, Problem> {
     let signer = caller.signer()?;
-    key.required()?;
-    let task = web
+    required(&key)?;
+    let seen = web
         .blocking(move |web| {
             sign_with(web, caller, signer, &key, id, sent)?;
-            Ok(web.engine.task(id)?)
+            sight::task_at(&web.engine, caller.id, id)
         })
         .await?;
-    shown(task)
+    shown(Some(seen))
 }
 
 /// The judgment, where one is given, and the signature, each under the request's key.
@@ -273,13 +278,5 @@ fn sign_with(
     let is_own = signing::is_own(signer.id, &task);
     let missed = sent.missed.filter(|_| !is_own);
     let missed = missed.map(|it| it.trim().to_owned());
-    for command in sign::acceptance(signer.id, &task, sent.lease, missed)? {
-        let key = match command {
-            TaskCommand::SignOff(_) => key.clone(),
-            _ => key.part(0),
-        };
-        let body = Body::Task(id, command);
-        engine.send(key.command(engine, caller.principal(), body)?)?;
-    }
-    Ok(())
+    signing::sign(engine, key, &task, (signer.id, sent.lease), missed)
 }

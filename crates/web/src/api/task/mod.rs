@@ -25,8 +25,10 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::list::{LIMIT_MAX, Limit, page};
 use super::problem::{Problem, Told};
-use super::request::{Asked, At, Key};
+use super::request::{Asked, At};
+use super::tag::{Has, Versioned};
 use super::view::{self, Binary, Page, TaskLine, TaskView, Work};
+use crate::key::Key;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Web};
 use crate::sight;
@@ -69,7 +71,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     /// Only those of this outcome.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^out_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     outcome: Option<OutcomeId>,
     /// Only those that are so far.
     state: Option<view::State>,
@@ -81,7 +83,7 @@ pub(super) struct Which {
     #[param(value_type = usize, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// What the page before gave as `next`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^tsk_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     cursor: Option<TaskId>,
 }
 
@@ -142,17 +144,27 @@ fn has(caller: Caller, task: &Task) -> bool {
 
 /// A task.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}", operation_id = "show_task", tag = "tasks",
-    params(("id" = String, Path, description = "The task.")),
-    responses((status = 200, body = TaskView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    params(("id" = String, Path, description = "The task."),
+           ("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))),
+              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    has: Has,
     At(id): At<TaskId>,
-) -> Result<Json<TaskView>, Problem> {
-    let task = web
-        .blocking(move |web| sight::task(&web.engine, caller.id, id))
+) -> Result<Response, Problem> {
+    let seen = web
+        .blocking(move |web| sight::task_at(&web.engine, caller.id, id))
         .await?;
-    Ok(Json(TaskView::of(&task)))
+    answer(&seen, &has)
+}
+
+/// A task as it is shown, with its tag.
+fn answer((task, version): &(Task, u64), has: &Has) -> Result<Response, Problem> {
+    let view = TaskView::of(task);
+    let version = *version;
+    Versioned { view, version }.answer(has)
 }
 
 /// A task that the caller sees and may do this with.
@@ -230,7 +242,7 @@ async fn carry_out(
     key: Key,
     (id, act): (TaskId, Act),
     command: impl FnOnce(&Task) -> Result<TaskCommand, Failure> + Send + 'static,
-) -> Result<Option<Task>, Problem> {
+) -> Result<Option<(Task, u64)>, Problem> {
     let done = web
         .blocking(move |web| {
             let engine = &web.engine;
@@ -246,18 +258,19 @@ async fn carry_out(
             };
             let body = Body::Task(id, command(&task)?);
             engine.send(key.command(engine, caller.principal(), body)?)?;
-            let task = engine.task(id)?.ok_or(Failure::NotHere)?;
-            let sees_it = sight::sees_task(engine, caller.id, &task)?;
-            Ok(sees_it.then_some(task))
+            match sight::task_at(engine, caller.id, id) {
+                Ok(seen) => Ok(Some(seen)),
+                Err(Failure::NotHere) => Ok(None),
+                Err(error) => Err(error),
+            }
         })
         .await?;
     Ok(done)
 }
 
 /// What became of a task, for an answer.
-fn shown(task: Option<Task>) -> Result<Json<TaskView>, Problem> {
-    let task = task.ok_or(Failure::NotHere)?;
-    Ok(Json(TaskView::of(&task)))
+fn shown(seen: Option<(Task, u64)>) -> Result<Response, Problem> {
+    answer(&seen.ok_or(Failure::NotHere)?, &Has::default())
 }
 
 const _: () = assert!(LIMIT_MAX <= LOOKED_AT_MAX);

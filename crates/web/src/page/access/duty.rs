@@ -8,9 +8,11 @@ use axum::response::Redirect;
 use consort_engine::Engine;
 use consort_kernel::command::Body;
 use consort_kernel::network::{Duty, Network, NetworkCommand};
+use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::form;
 use super::{about_duty, person};
 use crate::part::People;
 use crate::right::{self, About, Act};
@@ -20,7 +22,7 @@ use crate::server::{Failure, Visitor, Web};
 pub(super) fn those(
     engine: &Engine,
     visitor: &Visitor,
-    network: &Network,
+    (network, version): (&Network, u64),
 ) -> Result<Markup, Failure> {
     let people = People::of(engine);
     let all: BTreeSet<_> = network
@@ -36,20 +38,22 @@ pub(super) fn those(
         rows.push((known, names.join(", ")));
     }
     let may = right::may(engine, visitor.asking(), Act::TendNetwork, About::Network)?;
+    let carried = form::carried(visitor, StreamId::Network(network.id), version);
     Ok(markup! {
         section.section aria-labelledby="duties" {
             div.section-head { h2 #duties { "Who looks after the network" } }
             dl.facts { @for (known, duties) in &rows { dt { (known.show()) } dd { (duties) } } }
-            @if may { (form()) }
+            @if may { (ask(&carried)) }
         }
     })
 }
 
-fn form() -> Markup {
+fn ask(carried: &Markup) -> Markup {
     markup! {
         details.disclosure {
             summary { "Name a steward or an operator" }
             form.form method="post" action="/access/duties" {
+                (carried)
                 div.field {
                     label for="duty-who" { "Who?" }
                     input.input #duty-who name="who" required autocomplete="off" aria-describedby="duty-who-hint";
@@ -106,7 +110,7 @@ pub(super) async fn set(
             who: person(&People::of(engine), engine, &named.who)?,
         };
         let body = Body::Network(engine.network(), command);
-        engine.execute(visitor.principal(), body)?;
+        visitor.send(web, body)?;
         Ok(Redirect::to("/access"))
     })
     .await

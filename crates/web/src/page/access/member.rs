@@ -15,6 +15,7 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::form;
 use super::super::shell::{self, Head, Place};
 use super::{about_role, person};
 use crate::part::{Known, People};
@@ -53,6 +54,8 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let engine = &web.engine;
+        let stream = StreamId::Organisation(id);
+        let carried = form::carried(&visitor, stream, form::version(web, stream)?);
         let organisation = see(web, &visitor, id)?;
         let about = About::Organisation(id);
         let asking = visitor.asking();
@@ -62,9 +65,9 @@ pub(super) async fn show(
         let body = markup! {
             header.page-head { div { h1 { (title) } p.meta { span.id { (id) } } } }
             (members(engine, &organisation)?)
-            @if names_members { (form(&organisation)) }
+            @if names_members { (ask(&organisation, &carried)) }
             @if sees_books { (funds(&organisation)) }
-            @if right::may(engine, asking, Act::MoveMoney, about)? { (set_aside(id)) }
+            @if right::may(engine, asking, Act::MoveMoney, about)? { (set_aside(id, &carried)) }
         };
         let head = Head {
             title: &title,
@@ -86,6 +89,7 @@ fn members(engine: &Engine, organisation: &Organisation) -> Result<Markup, Failu
         rows.push((people.find(who)?, roles));
     }
     rows.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+    let guests = guests(engine, &people, organisation)?;
     Ok(markup! {
         section.section aria-labelledby="members" {
             div.section-head { h2 #members { "Members" } p { "Who does what for it." } }
@@ -101,19 +105,46 @@ fn members(engine: &Engine, organisation: &Organisation) -> Result<Markup, Failu
                     } }
                 }
             }
+            @if !guests.is_empty() {
+                p { "For one task alone:" }
+                ul.list { @for guest in &guests { (guest) } }
+            }
         }
     })
 }
 
-fn form(organisation: &Organisation) -> Markup {
+/// Whoever does something for one task alone.
+fn guests(
+    engine: &Engine,
+    people: &People<'_>,
+    organisation: &Organisation,
+) -> Result<Vec<Markup>, Failure> {
+    let mut rows = Vec::new();
+    for (who, guest) in &organisation.guests {
+        let known = people.find(*who)?;
+        let roles: Vec<&str> = guest.roles.iter().map(|role| role.name()).collect();
+        let title = engine.task(guest.task)?.map(|it| it.spec.title);
+        let title = title.unwrap_or_else(|| guest.task.to_string());
+        rows.push(markup! {
+            li.row {
+                p.row-title { (known.show()) }
+                p.row-why { (roles.join(", ")) " for " a href={ "/tasks/" (guest.task) } { (title) } }
+            }
+        });
+    }
+    Ok(rows)
+}
+
+fn ask(organisation: &Organisation, carried: &Markup) -> Markup {
     markup! {
         section.section aria-labelledby="name" {
             div.section-head { h2 #name { "Say what somebody does" } p { a href={ "/people/invite?organisation=" (organisation.id) } { "Invite somebody new" } } }
             form.form method="post" action={ "/organisations/" (organisation.id) "/members" } {
+                (carried)
                 div.field {
                     label for="who" { "Who?" }
                     input.input #who name="who" required autocomplete="off" aria-describedby="who-hint";
-                    p.hint #who-hint { "A name or an identifier. Without a role they are no member any more." }
+                    p.hint #who-hint { "A name or an identifier. Without a role they are no member and no guest any more." }
                 }
                 (choices())
                 div.field { label for="reason" { "Why?" } input.input #reason name="reason" required; }
@@ -155,11 +186,12 @@ fn funds(organisation: &Organisation) -> Markup {
     }
 }
 
-fn set_aside(id: OrganisationId) -> Markup {
+fn set_aside(id: OrganisationId, carried: &Markup) -> Markup {
     markup! {
         details.disclosure {
             summary { "Record money that was set aside" }
             form.form method="post" action={ "/organisations/" (id) "/deposits" } {
+                (carried)
                 div.field {
                     label for="units" { "How much, in whole units of practice money?" }
                     input.input #units name="units" inputmode="numeric" required;
@@ -199,7 +231,7 @@ pub(super) async fn deposit(
             reference: given.reference,
         };
         let body = Body::Organisation(id, command);
-        web.engine.execute(visitor.principal(), body)?;
+        visitor.send(web, body)?;
         Ok(Redirect::to(&format!("/organisations/{id}")))
     })
     .await
@@ -210,20 +242,21 @@ pub(super) async fn set(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<OrganisationId>,
-    Form(form): Form<BTreeMap<String, String>>,
+    Form(given): Form<BTreeMap<String, String>>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let engine = &web.engine;
         see(web, &visitor, id)?;
         let about = About::Organisation(id);
         right::check(engine, visitor.asking(), Act::NameMembers, about)?;
-        let text = |name: &str| form.get(name).map_or("", String::as_str);
+        let text = |name: &str| given.get(name).map_or("", String::as_str);
         let command = OrganisationCommand::SetRoles {
             reason: text("reason").to_owned(),
-            roles: chosen(&form),
+            roles: chosen(&given),
+            task: None,
             who: person(&People::of(engine), engine, text("who"))?,
         };
-        engine.execute(visitor.principal(), Body::Organisation(id, command))?;
+        visitor.send(web, Body::Organisation(id, command))?;
         Ok(Redirect::to(&format!("/organisations/{id}")))
     })
     .await

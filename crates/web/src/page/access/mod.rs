@@ -54,10 +54,10 @@ const fn about_duty(duty: Duty) -> &'static str {
     }
 }
 
-/// The network, as it is kept.
-fn network(engine: &Engine) -> Result<Network, Failure> {
-    match engine.state(StreamId::Network(engine.network()))? {
-        Some(Row::Network(network)) => Ok(*network),
+/// The network, as it is kept, with its version.
+fn network(engine: &Engine) -> Result<(Network, u64), Failure> {
+    match engine.versioned(StreamId::Network(engine.network()))? {
+        Some((Row::Network(network), version)) => Ok((*network, version)),
         _ => Err(Failure::NotHere),
     }
 }
@@ -88,12 +88,12 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
     web.blocking(move |web| {
         let engine = &web.engine;
         right::check(engine, visitor.asking(), Act::SeeRules, About::Network)?;
-        let network = network(engine)?;
+        let (network, version) = network(engine)?;
         let body = markup! {
             (settings::top("/access"))
             p.lead { "Rights come from policies in files, and from nothing else. A right is needed, and the rules of the work are asked after that." }
             (own(engine, &visitor, &network)?)
-            (duty::those(engine, &visitor, &network)?)
+            (duty::those(engine, &visitor, (&network, version))?)
             (policies())
         };
         let head = Head { title: "Who may do what", place: Place::Settings, above: &[] };

@@ -55,6 +55,7 @@ pub(super) async fn list(
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 (top(true))
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 p.small.muted {
                     @if reader.is_steward { "Of the whole network. All accounts together come to zero: what stands on one has left another." }

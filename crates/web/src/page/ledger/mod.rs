@@ -146,6 +146,7 @@ async fn journal(
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 (top(false))
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 (list::show(&asked, "Journal", &found, &Empty {
                     title: "Nothing has moved yet.",

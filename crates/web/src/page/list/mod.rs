@@ -5,6 +5,7 @@
 
 mod file;
 mod filter;
+pub(super) mod saved;
 mod table;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::Markup;
 use serde_json::Value;
 
@@ -22,6 +23,7 @@ use super::shell::{self, Head};
 use crate::server::{Failure, Visitor, Web};
 
 pub(crate) use filter::{Choice, Filters};
+pub(super) use saved::chips;
 pub(crate) use table::{Empty, show};
 
 /// How many rows stand on a page.
@@ -54,6 +56,8 @@ pub(crate) struct Asked {
     path: String,
     form: Form,
     said: BTreeMap<String, String>,
+    /// Whether the address has no question at all.
+    is_bare: bool,
 }
 
 /// A column.
@@ -95,7 +99,7 @@ impl FromRequestParts<Arc<Web>> for Asked {
 }
 
 impl Asked {
-    fn of(uri: &Uri) -> Result<Self, Failure> {
+    pub(super) fn of(uri: &Uri) -> Result<Self, Failure> {
         let unreadable = |_| Failure::Misused("the address cannot be read".to_owned());
         let Query(said): Query<Vec<(String, String)>> =
             Query::try_from_uri(uri).map_err(unreadable)?;
@@ -113,6 +117,7 @@ impl Asked {
             path: path.to_owned(),
             form,
             said: said.collect(),
+            is_bare: uri.query().is_none(),
         })
     }
 
@@ -122,6 +127,7 @@ impl Asked {
             path: String::new(),
             form: Form::Json,
             said: BTreeMap::new(),
+            is_bare: true,
         }
     }
 
@@ -162,7 +168,24 @@ impl Asked {
 
     /// Whether anything was left out by a filter.
     fn is_narrowed(&self) -> bool {
-        self.said.keys().any(|key| key != PLACE && key != "view")
+        let is_none = |key: &String| [PLACE, "view", saved::SAVED].contains(&key.as_str());
+        !self.said.keys().all(is_none)
+    }
+
+    /// The filters alone, as they stand in an address after the question mark.
+    pub(super) fn query(&self) -> String {
+        let address = self.address(Form::Page, &[(saved::SAVED, None)]);
+        let query = address.split_once('?');
+        query.map_or_else(String::new, |(_, query)| query.to_owned())
+    }
+
+    /// The address of all of it, whatever its usual view is.
+    fn whole(&self) -> String {
+        if self.said.contains_key(saved::SAVED) {
+            format!("{}?{}=", self.path, saved::SAVED)
+        } else {
+            self.path.clone()
+        }
     }
 
     /// The address of this list in another form, with other filters or at another place. What is not
@@ -322,7 +345,10 @@ pub(crate) fn answer(
     page: impl FnOnce() -> Result<Markup, Failure>,
 ) -> Result<Response, Failure> {
     match asked.form {
-        Form::Page => shell::page(web, visitor, head, &page()?),
+        Form::Page => match saved::usual(web, visitor, asked)? {
+            Some(address) => Ok(Redirect::to(&address).into_response()),
+            None => shell::page(web, visitor, head, &page()?),
+        },
         Form::Json => Ok(file::json(asked, found)),
         Form::Csv => file::csv(asked, found),
     }

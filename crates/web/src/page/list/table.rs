@@ -51,7 +51,7 @@ fn nothing(asked: &Asked, found: &Found, empty: &Empty<'_>) -> Markup {
                 (None, true) => {
                     p { b { "Nothing fits these filters." } }
                     p { "Something may well be there under others." }
-                    a.button href=(asked.path) { "Show all" }
+                    a.button href=(asked.whole()) { "Show all" }
                 }
                 (None, false) => {
                     p { b { (empty.title) } }

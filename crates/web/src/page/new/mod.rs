@@ -19,8 +19,8 @@ use consort_engine::network;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::money::{Amount, Asset};
 use consort_playbook::playbook::{Input, InputKind, Playbook};
-use consort_playbook::shipped::{SHIPPED, shipped};
-use consort_playbook::{InputValue, Inputs, parse};
+use consort_playbook::shipped::{playbooks, shipped};
+use consort_playbook::{InputValue, Inputs};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
@@ -60,16 +60,15 @@ pub(super) fn is_offered(playbook: &Playbook) -> bool {
 }
 
 /// The playbooks to choose from.
-fn offered() -> Vec<Playbook> {
-    let texts = SHIPPED.iter().map(|it| it.text);
-    let playbooks = texts.filter_map(|text| parse(text).ok());
-    playbooks.filter(is_offered).collect()
+fn offered() -> impl Iterator<Item = &'static Playbook> {
+    playbooks().iter().filter(|it| is_offered(it))
 }
 
-fn found(name: &str) -> Result<(&'static str, Playbook), Failure> {
+fn found(name: &str) -> Result<(&'static str, &'static Playbook), Failure> {
     let text = shipped(name).ok_or(Failure::NotHere)?;
-    let playbook = parse(text).map_err(|problems| DeskError::problems(name, &problems))?;
-    if !is_offered(&playbook) {
+    let playbook = playbooks().iter().find(|it| it.name == name);
+    let playbook = playbook.ok_or(Failure::NotHere)?;
+    if !is_offered(playbook) {
         let why = "a change to a repository is begun at the terminal: 'consort run code-change'";
         return Err(Failure::Misused(why.to_owned()));
     }
@@ -82,14 +81,13 @@ pub(crate) async fn choose(
     visitor: Visitor,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let playbooks = offered();
         let body = markup! {
             header.page-head { div {
                 h1 { "New outcome" }
                 p.muted { "Say what you want. You see the plan and its cost before anything is handed out." }
             } }
             ul.list data-keys {
-                @for playbook in &playbooks {
+                @for playbook in offered() {
                     li.row {
                         (Icon::Playbook.show())
                         p.row-title { a href={ "/outcomes/new/" (playbook.name) } { (playbook.title) } }
@@ -117,7 +115,7 @@ pub(crate) async fn ask(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let (_, playbook) = found(&name)?;
-        form(web, &visitor, &playbook, &BTreeMap::new(), &[])
+        form(web, &visitor, playbook, &BTreeMap::new(), &[])
     })
     .await
 }
@@ -133,19 +131,19 @@ async fn plan(
     web.blocking(move |web| {
         let (text, playbook) = found(&name)?;
         let mut problems = Vec::new();
-        let (inputs, skipped) = read(web, &playbook, &received, &mut problems)?;
+        let (inputs, skipped) = read(web, playbook, &received, &mut problems)?;
         if !problems.is_empty() {
-            return form(web, &visitor, &playbook, &received.texts, &problems);
+            return form(web, &visitor, playbook, &received.texts, &problems);
         }
         let given = Given::new(text.to_owned(), &name, inputs, skipped)?;
         match given.expansion() {
-            Ok(_) => agree::show(web, &visitor, &playbook, &given),
+            Ok(_) => agree::show(web, &visitor, playbook, &given),
             Err(DeskError::Problems { problems, .. }) => {
                 let problems: Vec<(String, String)> = problems
                     .into_iter()
                     .map(|problem| (String::new(), problem))
                     .collect();
-                form(web, &visitor, &playbook, &received.texts, &problems)
+                form(web, &visitor, playbook, &received.texts, &problems)
             }
             Err(error) => Err(error.into()),
         }

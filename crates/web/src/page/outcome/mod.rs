@@ -1,10 +1,12 @@
 //! One outcome: its story, what is certain about it, its plan, its money, its people, its results.
 
 pub(super) mod change;
+pub(super) mod discussion;
 pub(super) mod edit;
 pub(super) mod files;
 mod flow;
 mod forecast;
+pub(super) mod fund;
 mod graph;
 mod money;
 mod orbit;
@@ -18,10 +20,12 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::{Outcome, Phase};
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::form;
 use super::list::{self, Asked};
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People, chip, day, of_outcome, when};
@@ -32,9 +36,13 @@ use forecast::Forecast;
 
 /// Which part of it is shown.
 #[derive(Deserialize)]
-pub(crate) struct View {
+pub(crate) struct Part {
     view: Option<String>,
     form: Option<String>,
+    /// The place after which a discussion goes on.
+    before: Option<String>,
+    /// Set on the page that answers a change which can be undone.
+    undo: Option<String>,
 }
 
 /// What the parts are made from.
@@ -43,6 +51,8 @@ pub(super) struct Seen<'a> {
     pub(super) people: People<'a>,
     pub(super) visitor: &'a Visitor,
     pub(super) outcome: Outcome,
+    /// The version that it is at.
+    version: u64,
     /// The tasks that the visitor sees, in the order of the plan.
     pub(super) tasks: Vec<Task>,
     /// How much of it they see.
@@ -50,9 +60,10 @@ pub(super) struct Seen<'a> {
 }
 
 /// The parts, by the word in the address.
-const VIEWS: [(&str, &str); 5] = [
+const VIEWS: [(&str, &str); 6] = [
     ("", "Overview"),
     ("plan", "Plan"),
+    ("discussion", "Discussion"),
     ("timeline", "Timeline"),
     ("money", "Money"),
     ("deliverables", "Deliverables"),
@@ -63,23 +74,25 @@ pub(crate) async fn overview(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<OutcomeId>,
-    Query(view): Query<View>,
+    Query(asked): Query<Part>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        let chosen = view.view.as_deref().unwrap_or("");
-        // Whoever does a task of it is told what it is for, and their part of the plan.
-        if seen.sight < Sight::All && !matches!(chosen, "" | "plan") {
+        let chosen = asked.view.as_deref().unwrap_or("");
+        // Whoever does a task of it is told what it is for and their part of the plan, and may speak.
+        if seen.sight < Sight::All && !matches!(chosen, "" | "plan" | "discussion") {
             return Err(Failure::NotHere);
         }
         let part = match chosen {
             "plan" => plan(&seen)?,
-            "timeline" => timeline::show(&seen, view.form.as_deref().unwrap_or(""))?,
+            "discussion" => discussion::show(&seen, asked.before.as_deref())?,
+            "timeline" => timeline::show(&seen, asked.form.as_deref().unwrap_or(""))?,
             "money" => money::show(&seen)?,
             "deliverables" => files::list(&seen)?,
             _ => story(&seen)?,
         };
-        let body = markup! { (top(&seen)) (tabs(&seen, chosen)) (part) };
+        let undo = asked.undo.as_ref().map(|_| change::undo(&seen)).transpose()?;
+        let body = markup! { (top(&seen)) @if let Some(undo) = undo { (undo) } (tabs(&seen, chosen)) (part) };
         let head = Head {
             title: &seen.outcome.charter.title,
             place: Place::Outcomes,
@@ -126,7 +139,7 @@ pub(super) fn see<'a>(
     visitor: &'a Visitor,
     id: OutcomeId,
 ) -> Result<Seen<'a>, Failure> {
-    let (outcome, sight) = sight::outcome(&web.engine, visitor.id, id)?;
+    let (outcome, sight, version) = sight::outcome_at(&web.engine, visitor.id, id)?;
     let mut tasks = web.engine.tasks_of(id)?;
     if sight < Sight::All {
         tasks.retain(|task| sight::takes_part(visitor.id, task));
@@ -137,6 +150,7 @@ pub(super) fn see<'a>(
         people: People::of(&web.engine),
         visitor,
         outcome,
+        version,
         tasks,
         sight,
     })
@@ -147,6 +161,24 @@ impl Seen<'_> {
     pub(super) fn check(&self, act: Act) -> Result<(), Failure> {
         let about = About::Outcome(&self.outcome, self.sight == Sight::Own);
         right::check(&self.web.engine, self.visitor.asking(), act, about)
+    }
+
+    /// What a form about it carries.
+    pub(super) fn carried(&self) -> Markup {
+        form::carried(
+            self.visitor,
+            StreamId::Outcome(self.outcome.id),
+            self.version,
+        )
+    }
+
+    /// The key alone, for a form that holds whatever happened since, or has a version of its own.
+    pub(super) fn keyed(&self) -> Markup {
+        form::keyed(
+            self.visitor,
+            StreamId::Outcome(self.outcome.id),
+            self.version,
+        )
     }
 
     /// Whether the visitor answers for it.
@@ -193,7 +225,7 @@ fn top(seen: &Seen<'_>) -> Markup {
 fn tabs(seen: &Seen<'_>, chosen: &str) -> Markup {
     markup! {
         nav.tabs aria-label="Parts of this outcome" { ul {
-            @for (view, words) in VIEWS.into_iter().take(if seen.sight == Sight::All { VIEWS.len() } else { 2 }) {
+            @for (view, words) in VIEWS.into_iter().take(if seen.sight == Sight::All { VIEWS.len() } else { 3 }) {
                 li {
                     a href={ (seen.address()) @if !view.is_empty() { "?view=" (view) } }
                         aria-current=[(view == chosen).then_some("page")] { (words) }

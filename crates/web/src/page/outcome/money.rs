@@ -4,7 +4,7 @@ use consort_desk::sign;
 use consort_kernel::task::Phase;
 use maud::{Markup, html as markup};
 
-use super::{Seen, flow};
+use super::{Seen, flow, fund};
 use crate::server::Failure;
 
 /// The page's part.
@@ -31,6 +31,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 @for (words, amount) in lines { div { dt { (words) } dd { (asset.show(amount)) } } }
             }
         }
+        (fund::form(seen)?)
         (flow::show(seen)?)
         section.section aria-labelledby="paid" {
             div.section-head { h2 #paid { "Paid for" } p { "A named person stands behind each line." } }

@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::Case;
 use consort_desk::deliver::accepted;
 use consort_desk::sign;
+use consort_kernel::command::Body;
 use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::passkey;
+use super::super::proof;
 use super::super::shell::{self, Head, Place};
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
@@ -55,7 +56,7 @@ pub(crate) async fn sign(
             );
             return Err(Failure::Misused(why));
         }
-        passkey::check(web, &visitor)?;
+        proof::check(web, &visitor)?;
         if signature.confirmed.is_none() {
             return show(web, &visitor, id, Some(&signature.recommendation));
         }
@@ -65,7 +66,9 @@ pub(crate) async fn sign(
             return Err(Failure::Misused(why));
         }
         let sentence = signature.recommendation.trim();
-        sign::conclude(&case, (!sentence.is_empty()).then(|| sentence.to_owned()))?;
+        let sentence = (!sentence.is_empty()).then(|| sentence.to_owned());
+        let command = sign::conclusion(&case, sentence)?;
+        visitor.send(web, Body::Outcome(id, command))?;
         Ok(Redirect::to(&format!("/outcomes/{id}?view=deliverables")).into_response())
     })
     .await
@@ -102,7 +105,7 @@ fn show(
     let seen = see(web, visitor, id)?;
     let body = match recommendation {
         Some(sentence) => second_step(&seen, sentence),
-        None => first_step(&seen, &evidence, passkey::ask(web, visitor)?.as_ref()),
+        None => first_step(&seen, &evidence, proof::ask(web, visitor)?.as_ref()),
     };
     let address = seen.address();
     let head = Head {
@@ -132,6 +135,7 @@ fn first_step(seen: &Seen<'_>, evidence: &[Evidence], proof: Option<&Markup>) ->
         }
         @if let Some(proof) = proof { (proof) }
         form.section method="post" action={ (seen.address()) "/sign" } {
+            (seen.carried())
             div.field {
                 label for="recommendation" { "Your recommendation, in your own words" }
                 p.hint #recommendation-hint { "It is delivered with the result, under your name. You may leave it empty." }
@@ -165,6 +169,7 @@ fn second_step(seen: &Seen<'_>, sentence: &str) -> Markup {
             p.small.muted { "These are recorded obligations; no bank money is moved." }
             @if !sentence.trim().is_empty() { p { "Your recommendation: “" (sentence.trim()) "”" } }
             form method="post" action={ (seen.address()) "/sign" } {
+                (seen.carried())
                 input type="hidden" name="recommendation" value=(sentence);
                 input type="hidden" name="confirmed" value="yes";
                 div.decide {

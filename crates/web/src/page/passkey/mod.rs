@@ -1,7 +1,6 @@
 //! Passkeys in pages: how somebody comes in by one, adds one, ends one, and shows one before they sign.
 
 mod own;
-mod proof;
 
 use std::sync::Arc;
 
@@ -14,9 +13,8 @@ use consort_engine::access::{Credential, CredentialKind};
 use serde_json::json;
 
 pub(super) use own::those;
-pub(super) use proof::{ask, check};
 
-use crate::server::{Failure, Passkeys, Shown, Web, given};
+use crate::server::{Failure, Passkeys, Shown, Visitor, WHY_NONE, Web, given};
 
 /// The routes of passkeys.
 pub(super) fn routes() -> Router<Arc<Web>> {
@@ -26,17 +24,14 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/me/passkeys/challenge", post(own::challenge))
         .route("/me/passkeys", post(own::add))
         .route("/me/passkeys/end", post(own::end))
-        .route("/me/proof", post(proof::prove))
+        .route("/me/proof", post(prove))
 }
 
 /// The passkeys of this address, where browsers keep any.
 fn passkeys(web: &Web) -> Result<&Passkeys, Failure> {
-    web.passkeys.as_ref().ok_or_else(|| {
-        Failure::Misused(
-            "passkeys work over TLS or on this machine alone: ask whoever runs this network"
-                .to_owned(),
-        )
-    })
+    web.passkeys
+        .as_ref()
+        .ok_or_else(|| Failure::Misused(WHY_NONE.to_owned()))
 }
 
 /// Asks a browser for a passkey.
@@ -73,9 +68,28 @@ async fn enter(
         let kept = shown(web, &answer)?;
         let by = format!("by the passkey '{}'", kept.label);
         let now = web.engine.now();
-        let (secret, _) = web.access.welcome(kept.contributor, &by, now)?;
+        let (secret, _) = web.access.welcome(kept.contributor, &by, now, Some(now))?;
         let cookie = [(SET_COOKIE, given(&secret))];
         Ok((cookie, Json(json!({ "leads_to": "/today" }))).into_response())
+    })
+    .await
+}
+
+/// Shows that it is they.
+async fn prove(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Json(answer): Json<Shown>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let kept = shown(web, &answer)?;
+        if kept.contributor != visitor.id {
+            let why = "this is the passkey of somebody else";
+            return Err(Failure::Misused(why.to_owned()));
+        }
+        let now = web.engine.now();
+        web.access.prove(visitor.entered.secret, now)?;
+        Ok(Json(json!({ "leads_to": null })).into_response())
     })
     .await
 }

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::passkeys;
+use crate::page::proof;
 use crate::part::when;
-use crate::server::{Added, Failure, Visitor, Web};
+use crate::server::{Added, Failure, Visitor, WHY_NONE, Web};
 
 /// The longest name of a passkey, in letters.
 const LABEL_MAX: usize = 80;
@@ -37,7 +38,7 @@ pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Fai
                     div.actions { button.button { "Add a passkey" } }
                 }
             } @else {
-                p.muted { "Browsers keep passkeys over TLS or on this machine alone. Whoever runs this network can put a proxy with TLS before it." }
+                p.muted { (WHY_NONE) }
             }
         }
     })
@@ -99,7 +100,7 @@ pub(super) async fn add(
     Json(named): Json<Named>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        super::check(web, &visitor)?;
+        proof::check(web, &visitor)?;
         let label: String = named.label.trim().chars().take(LABEL_MAX).collect();
         if label.is_empty() {
             return Err(Failure::Misused("give the passkey a name".to_owned()));
@@ -129,7 +130,7 @@ pub(super) async fn end(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        super::check(web, &visitor)?;
+        proof::check(web, &visitor)?;
         let is_theirs = own(web, &visitor)?
             .iter()
             .any(|it| it.name == which.passkey);

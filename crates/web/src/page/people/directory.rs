@@ -61,6 +61,7 @@ pub(super) async fn list(
                         a.button href="/map" { (Icon::Map.show()) "Map" }
                     }
                 }
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 (list::show(&asked, "People and agents", &found, &Empty {
                     title: "Nobody is here yet.",

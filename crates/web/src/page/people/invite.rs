@@ -1,6 +1,6 @@
 //! Getting a person in, by a link that is used once: into an organisation, with roles, to one task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::{Form, Query, State};
@@ -9,12 +9,14 @@ use axum::response::Response;
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Nature;
 use consort_kernel::id::{OrganisationId, TaskId};
-use consort_kernel::organisation::OrganisationCommand;
+use consort_kernel::organisation::{OrganisationCommand, Role};
+use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::access::member::{choices, chosen};
 use super::super::access::organisations;
+use super::invitation;
 use super::join::{HOUR_MS, Joining, able, added, address, named, page, shown_once};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -38,6 +40,7 @@ pub(super) async fn ask(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let places = places(web, &visitor)?;
+        let kept = invitation::those(web, &places)?;
         if places.is_empty() && !is_tending(web, &visitor)? {
             return Err(Failure::NoRight(Act::Invite));
         }
@@ -54,10 +57,11 @@ pub(super) async fn ask(
                 div.field {
                     label for="task" { "Which task do they come for?" span.muted { " (may be left empty)" } }
                     input.input #task name="task" value=[into.task] autocomplete="off" aria-describedby="task-hint";
-                    p.hint #task-hint { "Its identifier: the link leads there. To judge it they need the role of a reviewer, and what it takes." }
+                    p.hint #task-hint { "Its identifier: the link leads there, and the roles hold for it alone. A reviewer judges it, and sees what it rests on and nothing else." }
                 }
                 div.actions { button.button.primary { "Make the link" } }
             }
+            (kept)
         };
         page(web, &visitor, "Invite somebody", &body)
     })
@@ -77,7 +81,10 @@ fn place(places: &[(OrganisationId, String)], chosen: Option<OrganisationId>) ->
 }
 
 /// The organisations that the visitor may invite into.
-fn places(web: &Web, visitor: &Visitor) -> Result<Vec<(OrganisationId, String)>, Failure> {
+pub(super) fn places(
+    web: &Web,
+    visitor: &Visitor,
+) -> Result<Vec<(OrganisationId, String)>, Failure> {
     let mut places = Vec::new();
     for (organisation, name) in organisations(&web.engine, visitor)? {
         let about = About::Organisation(organisation.id);
@@ -94,7 +101,7 @@ pub(super) fn invites(web: &Web, visitor: &Visitor) -> Result<bool, Failure> {
 }
 
 /// Whether the visitor looks after the network, and so invites into none of its organisations too.
-fn is_tending(web: &Web, visitor: &Visitor) -> Result<bool, Failure> {
+pub(super) fn is_tending(web: &Web, visitor: &Visitor) -> Result<bool, Failure> {
     let asking = visitor.asking();
     right::may(&web.engine, asking, Act::TendNetwork, About::Network)
 }
@@ -110,12 +117,8 @@ pub(super) async fn invite(
         let text = |name: &str| form.get(name).map_or("", |it| it.trim());
         let organisation = wanted::<OrganisationId>(text("organisation"), "an organisation")?;
         let task = wanted::<TaskId>(text("task"), "a task")?;
-        check(web, &visitor, organisation, task)?;
         let roles = chosen(&form);
-        if organisation.is_none() && !roles.is_empty() {
-            let why = "a role is one in an organisation: choose into which, or no role";
-            return Err(Failure::Misused(why.to_owned()));
-        }
+        check(web, &visitor, organisation, (task, &roles))?;
         let joining = Joining {
             name: text("name").to_owned(),
             capabilities: text("capabilities").to_owned(),
@@ -126,6 +129,7 @@ pub(super) async fn invite(
             let command = OrganisationCommand::SetRoles {
                 reason: format!("invited by {}", visitor.name),
                 roles,
+                task,
                 who: id,
             };
             let body = Body::Organisation(organisation, command);
@@ -134,8 +138,8 @@ pub(super) async fn invite(
         let now = web.engine.now();
         let until = now.plus_millis(INVITATION_HOURS * HOUR_MS);
         let leads_to = task.map(|task| format!("/tasks/{task}"));
-        let (label, between) = ("an invitation", (now, until));
-        let link = web.access.link_to(id, label, between, leads_to.as_deref())?;
+        let leads_to = leads_to.as_deref();
+        let link = web.access.invite(id, visitor.id, (now, until), leads_to)?;
         let body = markup! {
             header.page-head { div {
                 h1 { (joining.name) " is invited" }
@@ -163,7 +167,7 @@ fn check(
     web: &Web,
     visitor: &Visitor,
     organisation: Option<OrganisationId>,
-    task: Option<TaskId>,
+    (task, roles): (Option<TaskId>, &BTreeSet<Role>),
 ) -> Result<(), Failure> {
     match organisation {
         Some(id) => right::check(
@@ -175,8 +179,34 @@ fn check(
         None if is_tending(web, visitor)? => {}
         None => return Err(Failure::NoRight(Act::Invite)),
     }
-    if let Some(task) = task {
-        sight::task(&web.engine, visitor.id, task)?;
+    let why = match (organisation, roles.is_empty()) {
+        (None, false) => Some("a role is one in an organisation: choose into which, or no role"),
+        (None, true) | (Some(_), _) => None,
+    };
+    let why = match task {
+        None => why,
+        Some(task) => why.or(unfit(
+            &sight::task(&web.engine, visitor.id, task)?,
+            organisation,
+            roles,
+        )),
+    };
+    why.map_or(Ok(()), |why| Err(Failure::Misused(why.to_owned())))
+}
+
+/// Why somebody cannot have these roles for a task alone. The kernel says so too, but then they are added
+/// already.
+fn unfit(
+    task: &Task,
+    organisation: Option<OrganisationId>,
+    roles: &BTreeSet<Role>,
+) -> Option<&'static str> {
+    if organisation.is_some_and(|it| it != task.organisation) {
+        return Some("the task belongs to another organisation");
     }
-    Ok(())
+    let is_whole = roles.iter().any(|role| !role.is_for_one_task());
+    is_whole.then_some(
+        "for one task alone somebody is a contributor, a reviewer or an auditor; leave the task out, or \
+         the other roles",
+    )
 }

@@ -1,6 +1,7 @@
 //! People and agents: who is there, what they can do by evidence, and what they did.
 
 mod directory;
+mod invitation;
 mod invite;
 mod join;
 mod pass;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/people/{id}/suspension", post(restrict::decide))
         .route("/people/{id}/tokens", post(pass::make))
         .route("/people/{id}/passes/end", post(pass::end))
+        .route("/people/{id}/invitations/end", post(invitation::end))
 }
 
 /// Whether a visitor is somebody, or answers for the agent that they are.

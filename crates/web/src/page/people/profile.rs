@@ -12,10 +12,12 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
 
-use super::super::passkey;
+#[cfg(feature = "passwords")]
+use super::super::password;
 use super::super::shell::{self, Head, Place};
+use super::super::{identity, passkey};
 use super::directory::is_at_work;
-use super::{answers_for, pass, restrict, standing, state};
+use super::{answers_for, invitation, pass, restrict, standing, state};
 use crate::part::{Icon, Known, People, Tone, chip, day};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -68,9 +70,18 @@ fn profile(
     let tells_why = right::may(&web.engine, visitor.asking(), Act::SeeStanding, about)?;
     let passes = pass::passes(web, visitor, contributor)?;
     let own_keys = (contributor.id == visitor.id)
-        .then(|| passkey::those(web, visitor))
+        .then(|| -> Result<Markup, Failure> {
+            let (keys, identities) = (
+                passkey::those(web, visitor)?,
+                identity::those(web, visitor)?,
+            );
+            #[cfg(feature = "passwords")]
+            let identities = markup! { (identities) (password::those(web, visitor)?) };
+            Ok(markup! { (keys) (identities) })
+        })
         .transpose()?;
-    let restriction = restrict::form(web, visitor, contributor)?;
+    let restriction = restrict::ask(web, visitor, contributor)?;
+    let invitations = invitation::of_person(web, visitor, contributor.id)?;
     Ok(markup! {
         header.page-head { div.profile-head {
             (known.avatar())
@@ -99,6 +110,7 @@ fn profile(
                 }
                 @if let Some(keys) = &own_keys { (keys) }
         (passes)
+        (invitations)
         (restriction)
             }
             aside.rail aria-label="Availability" { (availability(web, people, contributor)?) }

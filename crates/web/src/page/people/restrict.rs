@@ -12,11 +12,12 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use crate::page::form;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 /// The form, for whoever may decide it.
-pub(super) fn form(
+pub(super) fn ask(
     web: &Web,
     visitor: &Visitor,
     contributor: &Contributor,
@@ -25,6 +26,11 @@ pub(super) fn form(
     if !right::may(&web.engine, visitor.asking(), Act::Restrict, about)? {
         return Ok(markup! {});
     }
+    let stream = StreamId::Contributor(contributor.id);
+    let Some((Row::Contributor(contributor), version)) = web.engine.versioned(stream)? else {
+        return Err(Failure::NotHere);
+    };
+    let carried = form::carried(visitor, stream, version);
     let (words, hint) = if contributor.suspension.is_some() {
         ("Reinstate", "They take work again from now on.")
     } else {
@@ -37,6 +43,7 @@ pub(super) fn form(
         details.disclosure {
             summary { (words) }
             form.form method="post" action={ "/people/" (contributor.id) "/suspension" } {
+                (carried)
                 div.field {
                     label for="restrict-reason" { "Why?" }
                     p.hint #restrict-hint { (hint) }
@@ -75,7 +82,7 @@ pub(super) async fn decide(
         } else {
             ContributorCommand::Reinstate { reason }
         };
-        engine.execute(visitor.principal(), Body::Contributor(id, command))?;
+        visitor.send(web, Body::Contributor(id, command))?;
         Ok(Redirect::to(&format!("/people/{id}")))
     })
     .await

@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use consort_playbook::parse;
 use consort_playbook::playbook::Playbook;
-use consort_playbook::shipped::SHIPPED;
+use consort_playbook::shipped::playbooks;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
@@ -62,10 +61,7 @@ pub(crate) async fn list(
 }
 
 fn page(versions: &BTreeMap<Version, Figures>) -> Markup {
-    let playbooks: Vec<Playbook> = SHIPPED
-        .iter()
-        .filter_map(|shipped| parse(shipped.text).ok())
-        .collect();
+    let playbooks = playbooks();
     let is_shipped = |name: &str| playbooks.iter().any(|it| it.name == name);
     let mut own: Vec<&str> = versions.keys().map(|(name, _)| name.as_str()).collect();
     own.dedup();
@@ -78,7 +74,7 @@ fn page(versions: &BTreeMap<Version, Figures>) -> Markup {
             }
             div.actions { a.button href="/playbooks.csv" { (Icon::Download.show()) "Figures as CSV" } }
         }
-        @for playbook in &playbooks { (section(playbook, versions)) }
+        @for playbook in playbooks { (section(playbook, versions)) }
         @for name in own {
             section.section aria-labelledby=(name) {
                 div.section-head { h2 id=(name) { (name) } p { "Brought from a file." } }

@@ -68,6 +68,7 @@ pub(super) async fn list(
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 (top("/settings/audit"))
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 p.small.muted {
                     @if is_steward { "Of the whole network." } @else { "Of what you see: your own record, your outcomes and your tasks." }

@@ -43,6 +43,7 @@ pub(super) async fn list(
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 (top("/settings/members"))
+                (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 p.small.muted { "Sessions and tokens are shown to stewards, and to everybody their own and their agents'; they are ended on the profile." }
                 (list::show(&asked, "Members", &found, &Empty {

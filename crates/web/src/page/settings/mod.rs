@@ -3,6 +3,7 @@
 mod audit;
 mod member;
 mod rule;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,18 +20,19 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::listed;
 use super::shell::{self, Head, Place};
+use super::{form, listed};
 use crate::part::{Icon, People, Tone, chip, when};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 /// How many of the latest events of the network are shown.
 const EVENTS_MAX: usize = 200;
-const TABS: [(&str, &str); 4] = [
+const TABS: [(&str, &str); 5] = [
     ("/settings", "Rules"),
     ("/settings/members", "Members"),
     ("/access", "Who may do what"),
+    ("/settings/webhooks", "Webhooks"),
     ("/settings/audit", "Audit log"),
 ];
 
@@ -43,6 +45,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/settings/switch", post(switch))
         .merge(listed("/settings/members", member::list))
         .merge(listed("/settings/audit", audit::list))
+        .merge(webhook::routes())
 }
 
 fn network(web: &Web) -> Result<Network, Failure> {
@@ -70,7 +73,11 @@ pub(super) fn top(here: &str) -> Markup {
 /// The rules.
 async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        let stream = StreamId::Network(web.engine.network());
+        let version = form::version(web, stream)?;
         let network = network(web)?;
+        let carried = form::carried(&visitor, stream, version);
+        let keyed = form::keyed(&visitor, stream, version);
         let asking = visitor.asking();
         let is_steward = right::may(&web.engine, asking, Act::TendNetwork, About::Network)?;
         let people = People::of(&web.engine);
@@ -80,9 +87,9 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
         let body = markup! {
             (top("/settings"))
             (rules(&network.policy))
-            @if is_steward { (change_form(&network.policy)) }
-            (switches(&network, is_steward))
-            (versions(&people, &events, &network.policy, is_steward)?)
+            @if is_steward { (change_form(&network.policy, &carried)) }
+            (switches(&network, is_steward.then_some(&keyed)))
+            (versions(&people, &events, &network.policy, is_steward.then_some(&carried))?)
         };
         let head = Head {
             title: "Settings",
@@ -111,11 +118,12 @@ fn rules(policy: &Policy) -> Markup {
     }
 }
 
-fn change_form(policy: &Policy) -> Markup {
+fn change_form(policy: &Policy, carried: &Markup) -> Markup {
     markup! {
         details.disclosure {
             summary { "Change the rules" }
             form.form method="post" action="/settings/rules" {
+                (carried)
                 p.small { "The new version holds for what comes after; what was decided stays as it was. You can put an earlier version in force again." }
                 input type="hidden" name="version" value=(policy.version);
                 (rule::fields(policy))
@@ -136,7 +144,7 @@ fn reason(id: &str) -> Markup {
     }
 }
 
-fn switches(network: &Network, is_steward: bool) -> Markup {
+fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
     let both = [
         (
             Switch::Payouts,
@@ -158,8 +166,9 @@ fn switches(network: &Network, is_steward: bool) -> Markup {
                 @let is_stopped = network.stopped.contains(&switch);
                 div.decide {
                     p { b { (words) } " " (chip(if is_stopped { Tone::Bad } else { Tone::Done }, if is_stopped { "Stopped" } else { "Going on" })) br; span.small.muted { (means) } }
-                    @if is_steward {
+                    @if let Some(keyed) = keyed {
                         form.inline method="post" action="/settings/switch" {
+                            (keyed)
                             input type="hidden" name="switch" value=(key);
                             input type="hidden" name="stop" value=(if is_stopped { "no" } else { "yes" });
                             label.sr for={ "why-" (key) } { "Why?" }
@@ -178,7 +187,7 @@ fn versions(
     people: &People<'_>,
     events: &[Envelope],
     present: &Policy,
-    is_steward: bool,
+    carried: Option<&Markup>,
 ) -> Result<Markup, Failure> {
     let mut rows = Vec::new();
     for (place, envelope) in events.iter().enumerate() {
@@ -197,7 +206,7 @@ fn versions(
                 let before = events[place + 1..].iter().find_map(policy_of);
                 let more = markup! {
                     @if let Some(before) = before { (differences(before, policy)) }
-                    @if is_steward && policy.version != present.version { (again_form(policy)) }
+                    @if let Some(carried) = carried.filter(|_| policy.version != present.version) { (again_form(policy, carried)) }
                 };
                 (
                     format!("put version {} in force", policy.version),
@@ -264,12 +273,13 @@ fn differences(before: &Policy, after: &Policy) -> Markup {
     }
 }
 
-fn again_form(policy: &Policy) -> Markup {
+fn again_form(policy: &Policy, carried: &Markup) -> Markup {
     let id = format!("again-{}", policy.version);
     markup! {
         details {
             summary.small { "Put version " (policy.version) " in force again" }
             form.inline method="post" action="/settings/rules/again" {
+                (carried)
                 input type="hidden" name="version" value=(policy.version);
                 label.sr for=(id) { "Why?" }
                 input.input id=(id) name="reason" required maxlength="500" placeholder="Why?";
@@ -301,7 +311,11 @@ async fn change(
     web.blocking(move |web| {
         tends(web, &visitor)?;
         let present = network(web)?.policy;
-        if form.get("version").map(String::as_str) != Some(present.version.to_string().as_str()) {
+        // A form that rests on a version is compared with it where the change is decided.
+        let is_named = visitor.key.is_unconditional();
+        if is_named
+            && form.get("version").map(String::as_str) != Some(present.version.to_string().as_str())
+        {
             let late = "somebody changed the rules meanwhile; look at them again";
             return Err(Failure::Misused(late.to_owned()));
         }
@@ -387,6 +401,6 @@ async fn switch(
 
 fn command(web: &Web, visitor: &Visitor, command: NetworkCommand) -> Result<Redirect, Failure> {
     let body = Body::Network(web.engine.network(), command);
-    web.engine.execute(visitor.principal(), body)?;
+    visitor.send(web, body)?;
     Ok(Redirect::to("/settings"))
 }

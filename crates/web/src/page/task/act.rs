@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
-use consort_desk::question::hand_in as hand_in_result;
+use consort_desk::question::handing_in;
 use consort_documents::Document;
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
@@ -31,8 +31,8 @@ pub(super) fn offered(seen: &Seen<'_>) -> Markup {
             h2 #offer { "This is offered to you" }
             p { "Take it and it is yours until its time is up. Saying no costs nothing and changes nothing about you." }
             div.decide {
-                form method="post" action={ (seen.address()) "/decline" } { button.button { "Say no" } }
-                form method="post" action={ (seen.address()) "/claim" } { button.button.primary { (Icon::Offer.show()) "Take it" } }
+                form method="post" action={ (seen.address()) "/decline" } { (seen.carried()) button.button { "Say no" } }
+                form method="post" action={ (seen.address()) "/claim" } { (seen.carried()) button.button.primary { (Icon::Offer.show()) "Take it" } }
             }
         }
     }
@@ -51,6 +51,7 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
         section.card aria-labelledby="hand-in" {
             h2 #hand-in { "Hand it in" }
             form.form method="post" action={ (seen.address()) "/hand-in" } {
+                (seen.carried())
                 div.field {
                     label for="result" { "Your result" }
                     p.hint #result-hint { "Plain words, or JSON where the criteria ask for a form." }
@@ -68,6 +69,7 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
             details.disclosure {
                 summary { (Icon::Undo.show()) "Give it back" }
                 form.form method="post" action={ (seen.address()) "/release" } {
+                    (seen.carried())
                     div.field { label for="note" { "What should the next one know?" } input.input #note name="note" required; }
                     div.actions { button.button { "Give it back" } }
                 }
@@ -125,6 +127,7 @@ pub(super) fn questions(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
             None if task.accountable == seen.visitor.id => markup! {
                 form.field method="post" action={ (seen.address()) "/answer" } {
+                    (seen.carried())
                     input type="hidden" name="question" value=(number);
                     label for={ "answer-" (number) } { "Your answer" }
                     textarea.input id={ "answer-" (number) } name="text" required {}
@@ -142,6 +145,7 @@ pub(super) fn questions(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 @for one in asked { (one) }
                 @if seen.holds() {
                     form.field method="post" action={ (seen.address()) "/ask" } {
+                        (seen.carried())
                         label for="ask" { "Your question" }
                         textarea.input #ask name="text" required {}
                         div.actions { button.button { "Ask" } }
@@ -192,7 +196,7 @@ pub(super) async fn carry_out(
         let seen = see(web, &visitor, id)?;
         seen.check(act)?;
         let body = Body::Task(id, command(&seen.task));
-        web.engine.execute(visitor.principal(), body)?;
+        visitor.send(web, body)?;
         Ok(Redirect::to(&seen.address()))
     })
     .await
@@ -217,8 +221,7 @@ pub(crate) async fn decline(
     web_then
         .blocking(move |web| {
             see(web, &visitor, id)?.check(Act::Work)?;
-            web.engine
-                .execute(visitor.principal(), Body::Task(id, TaskCommand::Decline))?;
+            visitor.send(web, Body::Task(id, TaskCommand::Decline))?;
             Ok(Redirect::to("/today"))
         })
         .await
@@ -288,7 +291,8 @@ pub(crate) async fn hand_in(
             Ok(value @ (Value::Object(_) | Value::Array(_))) => value.to_string(),
             _ => serde_json::json!({ "text": made.result }).to_string(),
         };
-        hand_in_result(&web.engine, visitor.id, &seen.task, content.as_bytes(), ai)?;
+        let command = handing_in(&web.engine, &seen.task, content.as_bytes(), ai)?;
+        visitor.send(web, Body::Task(id, command))?;
         Ok(Redirect::to(&seen.address()))
     })
     .await

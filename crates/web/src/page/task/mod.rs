@@ -20,6 +20,7 @@ use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Method, Phase, Task};
 use maud::{Markup, html as markup};
 
+use super::form;
 use super::shell::{self, Head, Place};
 use crate::part::{Happened, Icon, People, Tone, chip, of_task, steps, until};
 use crate::right::{self, About, Act};
@@ -35,13 +36,15 @@ pub(super) struct Seen<'a> {
     pub(super) people: People<'a>,
     pub(super) visitor: &'a Visitor,
     pub(super) task: Task,
+    /// The version that it is at.
+    version: u64,
     /// What the outcome is called.
     pub(super) outcome: String,
 }
 
 /// The task, if the visitor may see it.
 pub(super) fn see<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
-    let task = sight::task(&web.engine, visitor.id, id)?;
+    let (task, version) = sight::task_at(&web.engine, visitor.id, id)?;
     let outcome = web.engine.outcome(task.outcome)?;
     Ok(Seen {
         web,
@@ -49,6 +52,7 @@ pub(super) fn see<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<
         visitor,
         outcome: outcome.map(|it| it.charter.title).unwrap_or_default(),
         task,
+        version,
     })
 }
 
@@ -61,6 +65,11 @@ impl Seen<'_> {
 
     pub(super) fn address(&self) -> String {
         format!("/tasks/{}", self.task.id)
+    }
+
+    /// What a form about it carries.
+    pub(super) fn carried(&self) -> Markup {
+        form::carried(self.visitor, StreamId::Task(self.task.id), self.version)
     }
 
     fn holds(&self) -> bool {

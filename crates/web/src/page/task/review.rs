@@ -17,6 +17,7 @@ use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
+use crate::signing;
 
 /// Whether somebody may review what was handed in: others answer for it, did it, or judged it already.
 pub(in crate::page) fn is_to_review(
@@ -105,6 +106,7 @@ fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
         (result::show(seen)?)
         (checks(seen))
         form.section method="post" action={ (seen.address()) "/review" } aria-labelledby="verdict" {
+            (seen.carried())
             input type="hidden" name="content" value=(content);
             div.section-head { h2 #verdict { "Your verdict" } p { "Sent together, with one decision. Whoever answers for it signs after you." } }
             @for criterion in &seen.task.spec.instructions.criteria { (asked(&criterion.key, &criterion.text)) }
@@ -152,8 +154,7 @@ pub(crate) async fn judge(
         let seen = reviewable(web, &visitor, id)?;
         let judgment = judgment(&seen, &form)?;
         let command = TaskCommand::Review(Box::new(judgment));
-        web.engine
-            .execute(visitor.principal(), Body::Task(id, command))?;
+        visitor.send(web, Body::Task(id, command))?;
         Ok(Redirect::to("/today"))
     })
     .await
@@ -176,6 +177,7 @@ fn judgment(seen: &Seen<'_>, form: &BTreeMap<String, String>) -> Result<Judgment
     });
     let reasons: Vec<Reason> = lacks.collect();
     let verdict = verdict(text("decision"), &reasons)?;
+    signing::check_noted(verdict, text("missed"))?;
     if verdict == Verdict::Accept && rests_on(seen)?.iter().any(|it| !it.is_opened) {
         let why = "open what was handed in before you say that it holds";
         return Err(Failure::Misused(why.to_owned()));

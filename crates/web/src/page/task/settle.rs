@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use consort_desk::question::{Questions, claim, hand_in};
+use consort_desk::question::{Questions, handing_in};
+use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::AiUse;
+use consort_kernel::task::{AiUse, TaskCommand};
 use consort_tools::choice::{Choice, ChoiceQuestion, Choices};
 use maud::{Markup, html as markup};
 
@@ -63,8 +64,18 @@ pub(crate) async fn settle(
             decisions,
             person: visitor.name.clone(),
         });
-        claim(&web.engine, visitor.id, &seen.task)?;
-        hand_in(&web.engine, visitor.id, &seen.task, &content, AiUse::None)?;
+        let mut bodies = Vec::new();
+        let mut task = seen.task.clone();
+        if seen.is_offered() {
+            bodies.push(Body::Task(id, TaskCommand::Claim));
+            // The number of the lease that this gives.
+            task.lease_number += 1;
+        }
+        let submit = handing_in(&web.engine, &task, &content, AiUse::None)?;
+        bodies.push(Body::Task(id, submit));
+        visitor
+            .key
+            .send_all(&web.engine, visitor.principal(), bodies)?;
         Ok(Redirect::to(&seen.address()).into_response())
     })
     .await
@@ -117,6 +128,7 @@ fn view(
         @if !form.about.is_empty() { p.lead { (form.about) } }
         @if count == 0 { p { "There is nothing to decide: nothing that was found contradicts anything else. Hand it in, and the work goes on." } }
         form.section method="post" action={ (seen.address()) "/settle" } {
+            (seen.carried())
             @if !open.is_empty() {
                 div.errors role="alert" tabindex="-1" aria-labelledby="err" {
                     h2 #err { (open.len()) @if open.len() == 1 { " question is" } @else { " questions are" } " not settled" }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::{Case, sign};
+use consort_kernel::command::Body;
 use consort_kernel::contributor::Cause;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
@@ -13,7 +14,7 @@ use consort_kernel::task::Reason;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::passkey;
+use super::super::proof;
 use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
@@ -78,7 +79,7 @@ pub(crate) async fn judge(
             return Ok(Redirect::to(&seen.address()).into_response());
         }
         check_opened(&seen, &judged.missed)?;
-        passkey::check(web, &visitor)?;
+        proof::check(web, &visitor)?;
         let body = second_step(&seen, &judged.missed)?;
         seen.page("Sign", &body)
     })
@@ -96,9 +97,11 @@ pub(crate) async fn confirm(
         let seen = signable(web, &visitor, id)?;
         check_same(&seen.task, confirmed.content)?;
         check_opened(&seen, &confirmed.missed)?;
-        passkey::check(web, &visitor)?;
+        proof::check(web, &visitor)?;
         let note = (!is_own(&seen)).then(|| confirmed.missed.trim().to_owned());
-        sign::accept(&web.engine, visitor.id, &seen.task, note)?;
+        let lease = handed(&seen.task)?.lease.number;
+        let signer = (visitor.id, lease);
+        signing::sign(&web.engine, &visitor.key, &seen.task, signer, note)?;
         Ok(Redirect::to("/today").into_response())
     })
     .await
@@ -145,13 +148,9 @@ fn send_back(seen: &Seen<'_>, judged: &Judged) -> Result<(), Failure> {
     } else {
         Cause::Capability
     };
-    sign::send_back(
-        &seen.web.engine,
-        seen.visitor.id,
-        &seen.task,
-        cause,
-        reasons,
-    )?;
+    let command = sign::returning(&seen.task, cause, reasons)?;
+    seen.visitor
+        .send(seen.web, Body::Task(seen.task.id, command))?;
     Ok(())
 }
 
@@ -181,9 +180,10 @@ fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Marku
                 }
                 (result::show(seen)?)
                 (checks(seen))
-                @let proof = passkey::ask(seen.web, seen.visitor)?;
+                @let proof = proof::ask(seen.web, seen.visitor)?;
                 @if let Some(proof) = &proof { (proof) }
                 (verdict(seen, content, own, (left, proof.is_some())))
+                @if !own { (changes(seen, content)) }
             }
             aside.rail aria-label="What signing does" { (scope(seen, case)?) }
         }
@@ -199,26 +199,35 @@ fn verdict(
     let is_barred = signing::is_paid_to(seen.visitor.id, &seen.task);
     markup! {
         form.section method="post" action={ (seen.address()) "/sign" } aria-labelledby="verdict" {
+            (seen.carried())
             input type="hidden" name="content" value=(content);
             div.section-head { h2 #verdict { "Your judgment" } p { "Sent together, with one decision." } }
             @if !own {
                 div.field {
                     label for="missed" { "What does it miss?" }
                     p.hint #missed-hint { "It is asked of everybody who signs; “nothing seen” is an answer." }
-                    input.input #missed name="missed" aria-describedby="missed-hint";
-                }
-                details.disclosure {
-                    summary { (Icon::Undo.show()) "Ask for changes" }
-                    div.form {
-                        div.field { label for="changes" { "What has to change?" } textarea.input #changes name="changes" {} }
-                        div.choice { input type="checkbox" #unclear name="unclear" value="yes"; label for="unclear" { "The instructions did not make it clear" } p.hint { "Then it does not count against whoever did it." } }
-                        div.actions { button.button name="decision" value="changes" { (Icon::Undo.show()) "Send it back" } }
-                    }
+                    input.input #missed name="missed" required aria-describedby="missed-hint";
                 }
             }
             div.decide.section {
                 p.small.muted #why-not { @if is_barred { (PAID_TO_SIGNER) "." } @else if left > 0 { "You have not opened what it rests on yet." } @else if has_to_show { "You have not shown that it is you." } @else { "You see what is paid before anything is recorded." } }
                 button.button.primary name="decision" value="sign" disabled[left > 0 || is_barred || has_to_show] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
+            }
+        }
+    }
+}
+
+/// The way back, in a form of its own: it takes words, and a signature does not.
+fn changes(seen: &Seen<'_>, content: Digest) -> Markup {
+    markup! {
+        details.disclosure {
+            summary { (Icon::Undo.show()) "Ask for changes" }
+            form.form method="post" action={ (seen.address()) "/sign" } {
+                (seen.carried())
+                input type="hidden" name="content" value=(content);
+                div.field { label for="changes" { "What has to change?" } textarea.input #changes name="changes" required {} }
+                div.choice { input type="checkbox" #unclear name="unclear" value="yes"; label for="unclear" { "The instructions did not make it clear" } p.hint { "Then it does not count against whoever did it." } }
+                div.actions { button.button name="decision" value="changes" { (Icon::Undo.show()) "Send it back" } }
             }
         }
     }
@@ -262,6 +271,7 @@ fn second_step(seen: &Seen<'_>, missed: &str) -> Result<Markup, Failure> {
             }
             p.small.muted { "These are recorded obligations; no bank money is moved." }
             form method="post" action={ (seen.address()) "/sign/confirm" } {
+                (seen.carried())
                 input type="hidden" name="content" value=(handed.submission.content);
                 input type="hidden" name="missed" value=(missed);
                 div.decide {

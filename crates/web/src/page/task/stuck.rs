@@ -42,6 +42,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             h2 #stuck { "Nobody has taken it" }
             p { "It waits for you to decide what happens. Nothing is accepted or paid by waiting." }
             form.form method="post" action={ (seen.address()) "/reassign" } {
+                (seen.carried())
                 div.field {
                     label for="to" { "Who is asked?" }
                     select.input #to name="to" {
@@ -55,6 +56,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             details.disclosure {
                 summary { "Give it more time" }
                 form.form method="post" action={ (seen.address()) "/extend" } {
+                    (seen.carried())
                     div.field {
                         label for="hours" { "How much?" }
                         select.input #hours name="hours" { @for (hours, words) in LONGER { option value=(hours) { (words) } } }
@@ -66,6 +68,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             details.disclosure {
                 summary { (Icon::Undo.show()) "Give it up" }
                 form.form method="post" action={ (seen.address()) "/give-up" } {
+                    (seen.carried())
                     p.small { "What is reserved for it goes back to the outcome. What needs it is given up too." }
                     (reason("up", "Why? It stands in the record."))
                     div.actions { button.button { "Give it up" } }

@@ -26,7 +26,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
         let who = seen.people.find(scored.contributor)?;
         rows.push(markup! {
             tr.is-mine[place == 0] {
-                th scope="row" { (who.show()) }
+                th scope="row" { (who.show()) @if scored.again { " " span.muted { "it came back to them" } } }
                 td.num data-label="Score" { (share(scored.score)) }
                 td.num data-label="Capability" { (share(scored.capability)) }
                 td.num data-label="Standing" { (share(scored.standing)) }

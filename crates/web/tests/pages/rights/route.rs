@@ -14,7 +14,8 @@ pub(super) struct Route {
 pub(super) const FORM: &str = "reason=it+is+so&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
     &decision=accept&content=CONTENT&missed=nothing&file=result.json&label=l&pass=CONTENT&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
-    &query=x&key=k&view=v&version=1&switch=agents&stop=no";
+    &query=x&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
+    &remark=cmd_00000000000000000000000000&invitation=CONTENT";
 
 /// What is sent to addresses of the API, by their last word.
 pub(super) const BODIES: &[(&str, &str)] = &[
@@ -41,6 +42,7 @@ pub(super) const BODIES: &[(&str, &str)] = &[
         "reviews",
         r#"{"lease":1,"submission":"CONTENT","verdict":"accept","gap_note":"nothing seen"}"#,
     ),
+    ("discussion", r#"{"text":"t"}"#),
     ("claims", r#"{"wait_seconds":0}"#),
 ];
 

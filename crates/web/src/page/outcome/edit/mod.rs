@@ -24,6 +24,7 @@ use super::super::health::paces;
 use super::super::shell::{self, Head, Place};
 use super::forecast::{self, Forecast, left, one};
 use super::{Seen, see};
+use crate::key::Key;
 use crate::part::{Icon, when};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -109,7 +110,8 @@ async fn post(
     web.blocking(move |web| {
         let seen = seen(web, &visitor, id)?;
         let wish = Wish::of(&fields)?;
-        if wish.plan != seen.outcome.plan_version {
+        // A form that rests on a version is compared with it where the change is decided.
+        if visitor.key.is_unconditional() && wish.plan != seen.outcome.plan_version {
             let late = "the plan changed meanwhile; look at it again and edit it anew";
             return Err(Failure::Misused(late.to_owned()));
         }
@@ -148,7 +150,7 @@ fn check(seen: &Seen<'_>, change: &Change) -> Result<(), Failure> {
         let asset = seen.outcome.charter.asset;
         let missing = asset.show(Amount::from_minor(-cost.left));
         return misused(format!(
-            "{missing} more is needed than the escrow has; fund the outcome first"
+            "{missing} more is needed than the escrow has; fund the outcome first, under Money"
         ));
     }
     wish::is_not_awaited(seen, &change.dropped)
@@ -230,7 +232,8 @@ fn preview(
                 @for spec in &change.add { p.now { (spec.title) " " span.muted { (spec.key) ", " (spec.mode.as_str()) ", " (spec.risk.as_str()) " risk, " (shown(spec.price.minor())) @if !spec.needs.is_empty() { ", needs " (spec.needs.join(", ")) } } } }
             }
             form method="post" action={ (seen.address()) "/plan" } {
-                @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                (seen.carried())
+                @for (name, value) in crate::page::form::own(fields) { input type="hidden" name=(name) value=(value); }
                 input type="hidden" name="confirmed" value="yes";
                 div.actions {
                     a.button href={ (seen.address()) "/plan" } { "Not like this" }
@@ -243,19 +246,22 @@ fn preview(
 
 /// Changes the plan. Where what comes needs the money of what goes, that is set free first.
 fn make(seen: &Seen<'_>, change: Change, reason: &str) -> Result<(), Failure> {
-    let engine = &seen.web.engine;
+    let (engine, visitor) = (&seen.web.engine, seen.visitor);
     let id = seen.outcome.id;
-    let ask = |add, drop| {
+    let ask = |key: &Key, add, drop| {
         let reason = reason.to_owned();
         let command = OutcomeCommand::ChangePlan { add, drop, reason };
-        engine.execute(seen.visitor.principal(), Body::Outcome(id, command))
+        let body = Body::Outcome(id, command);
+        let command = key.command(engine, visitor.principal(), body)?;
+        Ok::<_, Failure>(engine.send(command)?)
     };
     let cost = Cost::of(seen, &change);
     if cost.reserved <= seen.outcome.purse.available.minor() {
-        ask(change.add, change.drop)?;
+        ask(&visitor.key, change.add, change.drop)?;
         return Ok(());
     }
-    ask(Vec::new(), change.drop)?;
+    // The key's own receipt says that all of it was done.
+    ask(&visitor.key.part(0), Vec::new(), change.drop)?;
     for _ in 0..RELEASES_MAX {
         let heard = engine.bell().rings();
         let outcome = engine.outcome(id)?.ok_or(Failure::NotHere)?;
@@ -264,6 +270,6 @@ fn make(seen: &Seen<'_>, change: Change, reason: &str) -> Result<(), Failure> {
         }
         engine.bell().wait(heard, RELEASE);
     }
-    ask(change.add, Vec::new())?;
+    ask(&visitor.key.further(), change.add, Vec::new())?;
     Ok(())
 }

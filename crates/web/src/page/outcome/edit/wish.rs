@@ -13,6 +13,7 @@ use consort_playbook::{Known, expand};
 use super::Fields;
 use super::change::{Edit, fresh_key, is_untouched};
 use crate::page::outcome::Seen;
+use crate::part::amount;
 use crate::server::Failure;
 
 const HOUR_MS: u32 = 3_600_000;
@@ -176,7 +177,10 @@ impl Wish {
             part.title = self.required(&format!("title-{number}"), "a title of each part")?;
             part.instructions.goal =
                 self.required(&format!("goal-{number}"), "a goal of each part")?;
-            part.price = price(seen, self.first(&format!("price-{number}")))?;
+            part.price = amount(
+                seen.outcome.charter.asset,
+                self.first(&format!("price-{number}")),
+            )?;
             part.weight = (old.weight / 2).max(1);
             parts.push(part);
         }
@@ -274,7 +278,7 @@ impl Wish {
             "critical" => Risk::Critical,
             _ => Risk::Low,
         };
-        spec.price = price(seen, self.first("price"))?;
+        spec.price = amount(seen.outcome.charter.asset, self.first("price"))?;
         spec.level = self
             .first("level")
             .parse()
@@ -421,25 +425,6 @@ fn slug(text: &str) -> String {
     } else {
         key.to_owned()
     }
-}
-
-/// A price in the outcome's currency, as in `12.50`.
-fn price(seen: &Seen<'_>, text: &str) -> Result<Amount, Failure> {
-    let scale = usize::from(seen.outcome.charter.asset.scale());
-    let wrong = || {
-        Failure::Misused(format!(
-            "'{text}' is not a price with {scale} places at the most"
-        ))
-    };
-    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
-    let is_number = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || places.len() > scale || !is_number(whole) || !is_number(places) {
-        return Err(wrong());
-    }
-    let minor = format!("{whole}{places:0<scale$}")
-        .parse()
-        .map_err(|_| wrong())?;
-    Ok(Amount::from_minor(minor))
 }
 
 /// Whether what a playbook adds later waits for one of these tasks by its name: it would wait for ever.

@@ -15,8 +15,9 @@ use genai::{Client, ModelIden, ServiceTarget};
 use reqwest::header::HeaderMap;
 use tokio::runtime::Runtime;
 
-use super::endpoint::{Answer, Endpoint, Limits, Prompt, RetryAfter, Trouble, Turn};
-use super::settings::{Kind, Settings, Usage};
+use super::SetUp;
+use crate::model::endpoint::{Answer, Endpoint, Limits, Prompt, RetryAfter, Trouble, Turn};
+use crate::model::settings::{Kind, Settings, Usage};
 
 /// How long making a connection may take: an endpoint that is there answers within it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,11 +31,6 @@ pub struct Provider {
     client: Client,
     target: ServiceTarget,
 }
-
-/// Why an endpoint cannot be set up.
-#[derive(Debug, thiserror::Error)]
-#[error("the endpoint cannot be set up: {0}")]
-pub struct SetUp(String);
 
 impl Provider {
     /// An endpoint as it is configured. Nothing is sent yet.

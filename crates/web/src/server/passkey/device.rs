@@ -20,7 +20,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs_proto::ResidentKeyRequirement;
 
-use super::Failure;
+use crate::server::Failure;
 
 /// How long an answer is waited for.
 const CEREMONY_MS: i64 = 5 * 60_000;
@@ -72,7 +72,7 @@ pub(crate) type Shown = Answer<PublicKeyCredential>;
 
 impl Passkeys {
     /// Those of an address; none where browsers keep none.
-    pub(super) fn at(address: &str) -> Option<Self> {
+    pub(in crate::server) fn at(address: &str) -> Option<Self> {
         let origin = Url::parse(address).ok()?;
         let host = origin.domain()?.to_owned();
         let is_here = host == "localhost";

@@ -12,10 +12,10 @@ use consort_engine::artefact::Artefacts;
 use consort_engine::checkpoint::Signers;
 use consort_engine::doctor::{Report, examine};
 use consort_kernel::id::NetworkId;
-use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore};
 use consort_store::{Store, StoreError};
 
+use super::take_over;
 use crate::console::Console;
 use crate::exit::{not_found, usage};
 
@@ -58,9 +58,8 @@ impl Migrate {
                 directory.display()
             );
         }
-        let target = PostgresStore::open(&self.to)?;
         console.show("moving")?;
-        target.take_over(Arc::clone(&source))?;
+        let target = take_over(&self.to, &source)?;
         let after = look(&target, &directory, "the database", console)?;
         console.end_show()?;
         if let Some(what) = difference(&before, &after, source.as_ref(), &target)? {

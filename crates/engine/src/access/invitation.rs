@@ -1,0 +1,157 @@
+//! Invitations: links that somebody made for somebody else. What came of one is kept for a while: whether it
+//! was used, or ran out.
+//!
+//! With what roles somebody is invited stands in the record of the organisation, under the name of whoever
+//! invited them; here is only the link.
+
+use consort_kernel::digest::Digest;
+use consort_kernel::id::ContributorId;
+use consort_kernel::time::Timestamp;
+use consort_store::{Pass, PassKind};
+
+use super::Access;
+use crate::EngineError;
+
+/// What an invitation is called, before who made it.
+const LABEL: &str = "an invitation by ";
+
+/// An invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The digest of the link's secret, by which it is ended.
+    pub secret: Digest,
+    /// Who is invited.
+    pub who: ContributorId,
+    /// Who invited them.
+    pub by: ContributorId,
+    /// When.
+    pub made: Timestamp,
+    /// From when on it lets nobody in.
+    pub until: Timestamp,
+    /// When it was used, if it was.
+    pub used: Option<Timestamp>,
+}
+
+impl Access {
+    /// Makes a link by which somebody new comes in once, and is led to this address; gives its secret.
+    pub fn invite(
+        &self,
+        who: ContributorId,
+        by: ContributorId,
+        between: (Timestamp, Timestamp),
+        leads_to: Option<&str>,
+    ) -> Result<String, EngineError> {
+        self.link_to(who, &format!("{LABEL}{by}"), between, leads_to)
+    }
+
+    /// The invitations of somebody, the oldest first.
+    pub fn invitations_of(&self, who: ContributorId) -> Result<Vec<Invitation>, EngineError> {
+        let all = self.of(who)?;
+        Ok(all.iter().filter_map(invitation).collect())
+    }
+
+    /// Ends an invitation of somebody that nobody used; tells whether there was one.
+    pub fn end_invitation(&self, who: ContributorId, secret: Digest) -> Result<bool, EngineError> {
+        let mut all = self.invitations_of(who)?.into_iter();
+        let is_theirs = all.any(|it| it.secret == secret && it.used.is_none());
+        Ok(is_theirs && self.end(secret)?)
+    }
+}
+
+/// Whether a link is an invitation.
+pub(super) fn is_one(pass: &Pass) -> bool {
+    invitation(pass).is_some()
+}
+
+/// What is kept of an invitation once it is used: it lets nobody in.
+pub(super) fn used(pass: Pass, now: Timestamp) -> Pass {
+    let now = now.max(pass.created);
+    Pass {
+        used: now,
+        expires: now,
+        ..pass
+    }
+}
+
+fn invitation(pass: &Pass) -> Option<Invitation> {
+    if pass.kind != PassKind::Link {
+        return None;
+    }
+    let by = pass.label.strip_prefix(LABEL)?.parse().ok()?;
+    Some(Invitation {
+        secret: pass.secret,
+        who: pass.contributor,
+        by,
+        made: pass.created,
+        until: pass.expires,
+        used: (pass.used >= pass.expires).then_some(pass.used),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use consort_store::memory::MemoryStore;
+
+    const ADA: ContributorId = ContributorId::from_bits(7);
+    const BEN: ContributorId = ContributorId::from_bits(8);
+
+    fn access() -> Access {
+        Access::new(Arc::new(MemoryStore::new()))
+    }
+
+    const fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn it_is_known_who_invited_whom_until_when_and_whether_they_came() {
+        let access = access();
+        let between = (at(0), at(1_000));
+        let link = access.invite(BEN, ADA, between, Some("/tasks")).unwrap();
+        let open = access.invitations_of(BEN).unwrap();
+        let [open] = open.as_slice() else {
+            panic!("{open:?}");
+        };
+        assert_eq!((open.who, open.by), (BEN, ADA));
+        assert_eq!((open.until, open.used), (at(1_000), None));
+        let (_, entered) = access.enter(&link, at(5)).unwrap().unwrap();
+        assert_eq!(entered.leads_to.as_deref(), Some("/tasks"));
+        assert_eq!(access.enter(&link, at(6)).unwrap(), None);
+        assert_eq!(access.behind(&link, at(5)).unwrap(), None);
+        assert_eq!(
+            access.behind(&link, at(4)).unwrap(),
+            None,
+            "a clock that went back"
+        );
+        let used = access.invitations_of(BEN).unwrap();
+        assert_eq!(used[0].used, Some(at(5)));
+        assert!(!access.end_invitation(BEN, used[0].secret).unwrap());
+        // A link that somebody made for themselves is no invitation.
+        access.link(BEN, "the first link", at(0), at(9)).unwrap();
+        assert_eq!(access.invitations_of(BEN).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_invitation_that_is_ended_lets_nobody_in() {
+        let access = access();
+        let link = access.invite(BEN, ADA, (at(0), at(9)), None).unwrap();
+        let secret = access.invitations_of(BEN).unwrap()[0].secret;
+        assert!(!access.end_invitation(ADA, secret).unwrap(), "it is Ben's");
+        assert!(access.end_invitation(BEN, secret).unwrap());
+        assert!(!access.end_invitation(BEN, secret).unwrap());
+        assert_eq!(access.enter(&link, at(1)).unwrap(), None);
+    }
+
+    #[test]
+    fn what_came_of_it_is_kept_for_a_while() {
+        let access = access();
+        access.invite(BEN, ADA, (at(0), at(9)), None).unwrap();
+        access.tidy(at(10)).unwrap();
+        assert_eq!(access.invitations_of(BEN).unwrap().len(), 1);
+        access.tidy(at(10 + super::super::KEPT_MS)).unwrap();
+        assert_eq!(access.invitations_of(BEN).unwrap(), []);
+    }
+}

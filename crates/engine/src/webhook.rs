@@ -1,0 +1,3 @@
+//! Webhooks, as they are kept: for the floor that sends.
+
+pub use consort_store::{Delivery, Webhook, Webhooks};

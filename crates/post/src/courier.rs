@@ -1,0 +1,374 @@
+//! The courier: follows the feed for every webhook, and sends what waits.
+//!
+//! What is to be told and how far was looked are written in one transaction, and sending begins from what
+//! is written: whatever ends in the middle, each event is sent at least once. An attempt is counted before
+//! it is made. Whoever takes a delivery has it for a while; of several servers, one sends it as a rule, and
+//! where nothing was heard any more another does. A webhook has one attempt at a time, so that a slow
+//! receiver holds nobody else up for long.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use consort_engine::EngineError;
+use consort_engine::feed::Bell;
+use consort_engine::webhook::{Delivery, Webhook};
+use consort_kernel::digest::Digest;
+use consort_kernel::id::WebhookId;
+use consort_kernel::time::Timestamp;
+
+use crate::office::{Office, read};
+use crate::schedule::{ATTEMPTS_MAX, wait_ms};
+use crate::send::{Message, Outcome, Sender};
+use crate::wish::is_wanted;
+use crate::{PostError, Sight};
+
+/// How many webhooks, and how many events, are read at a time.
+const PAGE: usize = 200;
+/// How many deliveries wait for one webhook at the most: where so many do, its place in the feed waits too.
+const WAITING_MAX: u64 = 1_000;
+/// How far is looked at the most before that is written, where nothing was to be noted: a start looks at as
+/// much again.
+const UNWRITTEN_MAX: u64 = 1_000;
+/// For how long whoever takes a delivery has it: longer than any attempt lasts.
+const TAKEN_MS: i64 = 120_000;
+/// How many attempts are made at a time.
+const SENDERS: usize = 4;
+/// How long nobody looks where nothing is heard.
+const GLANCE: Duration = Duration::from_secs(1);
+const DAY_MS: i64 = 24 * 3_600_000;
+/// How long it is told how a delivery ended.
+const KEPT_MS: i64 = 30 * DAY_MS;
+/// How many letters of a digest tell messages apart: 128 bits.
+const ID_LETTERS: usize = 32;
+
+/// Follows the feed and sends.
+pub struct Courier {
+    office: Arc<Office>,
+    sight: Arc<dyn Sight>,
+    sender: Sender,
+    /// Those that are being sent to.
+    busy: Mutex<BTreeSet<WebhookId>>,
+    /// How far was looked where nothing had to be written, by webhook and its version.
+    seen: Mutex<BTreeMap<WebhookId, (u64, u64)>>,
+    /// When what was over for long was last forgotten.
+    tidied: Mutex<Option<Timestamp>>,
+}
+
+/// A courier at work.
+pub struct Running {
+    threads: Vec<JoinHandle<()>>,
+    is_over: Arc<AtomicBool>,
+    office: Arc<Office>,
+    bell: Arc<Bell>,
+}
+
+impl Courier {
+    /// A courier for the webhooks of an office, which tells what this sight knows.
+    pub fn new(office: Arc<Office>, sight: Arc<dyn Sight>) -> Result<Self, PostError> {
+        let sender = Sender::new(&office.reach)?;
+        Ok(Self {
+            office,
+            sight,
+            sender,
+            busy: Mutex::default(),
+            seen: Mutex::default(),
+            tidied: Mutex::default(),
+        })
+    }
+
+    /// Notes for every webhook what it is to be told; gives whether anything was noted.
+    pub fn look(&self) -> Result<bool, PostError> {
+        let epoch = self.office.epoch()?;
+        let (mut after, mut has_noted, mut trouble) = (None, false, None);
+        loop {
+            let page = self.office.kept.open_webhooks(epoch, after, PAGE);
+            let page = page.map_err(EngineError::from)?;
+            for webhook in &page {
+                // What stands in the way of one is not in the way of the others.
+                match self.look_for(webhook) {
+                    Ok(noted) => has_noted |= noted,
+                    Err(error) => trouble = Some(error),
+                }
+            }
+            if page.len() < PAGE {
+                return trouble.map_or(Ok(has_noted), Err);
+            }
+            after = page.last().map(|last| last.id);
+        }
+    }
+
+    /// Notes what one webhook is to be told.
+    fn look_for(&self, webhook: &Webhook) -> Result<bool, PostError> {
+        let (kept, store) = (&self.office.kept, self.office.engine.store());
+        let mut webhook = webhook.clone();
+        let mut has_noted = false;
+        let seen = self.seen().get(&webhook.id).copied();
+        let mut from = match seen {
+            Some((version, position)) if version == webhook.version => position,
+            _ => webhook.looked,
+        };
+        let mut waiting = kept
+            .waiting_deliveries(webhook.id)
+            .map_err(EngineError::from)?;
+        while waiting < WAITING_MAX {
+            let rows = store.feed(from, PAGE).map_err(EngineError::from)?;
+            let Some(last) = rows.last().map(|row| row.position) else {
+                break;
+            };
+            let now = self.office.engine.now();
+            let mut deliveries = Vec::new();
+            for row in &rows {
+                let envelope = read(&row.event.body)?;
+                if !is_wanted(&webhook.wanted, &envelope.event.name()) {
+                    continue;
+                }
+                if self
+                    .sight
+                    .told(webhook.owner, row.position, &envelope)?
+                    .is_some()
+                {
+                    deliveries.push(Delivery::new(webhook.id, row.position, now));
+                }
+            }
+            from = last;
+            if deliveries.is_empty() && from - webhook.looked < UNWRITTEN_MAX {
+                self.seen().insert(webhook.id, (webhook.version, from));
+                continue;
+            }
+            waiting += deliveries.len() as u64;
+            webhook.looked = from;
+            let written = kept.write_webhook(&webhook, &deliveries);
+            if !written.map_err(EngineError::from)? {
+                // Somebody changed it, or another server was quicker: the next look begins from there.
+                return Ok(has_noted);
+            }
+            webhook.version += 1;
+            has_noted |= !deliveries.is_empty();
+        }
+        Ok(has_noted)
+    }
+
+    /// Makes one attempt that is due; gives whether there was one.
+    pub fn send_next(&self) -> Result<bool, PostError> {
+        let (office, now) = (&self.office, self.office.engine.now());
+        let due = office.kept.due_webhooks(office.epoch()?, now, SENDERS + 1);
+        let due = due.map_err(EngineError::from)?;
+        for id in due {
+            let Some(_taken) = self.take(id) else {
+                continue;
+            };
+            let until = now.plus_millis(TAKEN_MS);
+            let claimed = office.kept.claim_delivery(id, now, until);
+            if let Some(delivery) = claimed.map_err(EngineError::from)? {
+                self.attempt(delivery)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes an attempt that was counted already, and notes what came of it.
+    fn attempt(&self, delivery: Delivery) -> Result<(), PostError> {
+        let kept = &self.office.kept;
+        let webhook = kept.webhook(delivery.webhook).map_err(EngineError::from)?;
+        let Some(webhook) = webhook.filter(|it| it.ended.is_none()) else {
+            return self.settle(
+                delivery,
+                Outcome::Failed("it had ended".to_owned(), None),
+                true,
+            );
+        };
+        if delivery.attempts > ATTEMPTS_MAX {
+            let lost = "nothing was heard of the last attempt".to_owned();
+            return self.settle(delivery, Outcome::Failed(lost, None), true);
+        }
+        let Some(message) = self.message(&webhook, delivery.position)? else {
+            let hidden = "its owner may not see it any more".to_owned();
+            return self.settle(delivery, Outcome::Failed(hidden, None), true);
+        };
+        let outcome = self.sender.send(&webhook.address, &message);
+        if let Outcome::Gone(told) = &outcome {
+            let why = format!("its receiver {told}: it is gone");
+            let told = told.clone();
+            self.settle(delivery, Outcome::Gone(told), true)?;
+            return match self.office.end(webhook.owner, webhook.id, &why) {
+                // Somebody ended it meanwhile, and it is forgotten.
+                Err(PostError::NotHere) => Ok(()),
+                ended => ended,
+            };
+        }
+        self.settle(delivery, outcome, false)
+    }
+
+    /// What goes out; nothing where its owner may not see it any more.
+    fn message(&self, webhook: &Webhook, position: u64) -> Result<Option<Message>, PostError> {
+        let now = self.office.engine.now();
+        let rows = self
+            .office
+            .engine
+            .store()
+            .feed(position.saturating_sub(1), 1);
+        let Some(row) = rows.map_err(EngineError::from)?.pop() else {
+            return Ok(None);
+        };
+        let envelope = read(&row.event.body)?;
+        let Some(told) = self.sight.told(webhook.owner, position, &envelope)? else {
+            return Ok(None);
+        };
+        // The same event to the same webhook is the same message; another event at this place, after a
+        // backup was restored, is another.
+        let digest =
+            Digest::of_parts(&[&webhook.id.bits().to_be_bytes(), row.event.body.as_bytes()]);
+        let mut id = digest.to_string();
+        id.truncate(ID_LETTERS);
+        let former = webhook.former.iter().filter(|(_, until)| now < *until);
+        let secrets = std::iter::once(&webhook.secret).chain(former.map(|(secret, _)| secret));
+        Ok(Some(Message {
+            id: format!("msg_{id}"),
+            at_s: now.as_millis().div_euclid(1_000),
+            body: told.body,
+            secrets: secrets.cloned().collect(),
+        }))
+    }
+
+    /// Notes how an attempt ended, and when the next one is made, if it is not the last.
+    fn settle(
+        &self,
+        mut delivery: Delivery,
+        outcome: Outcome,
+        is_over: bool,
+    ) -> Result<(), PostError> {
+        let now = self.office.engine.now();
+        delivery.tried = Some(now);
+        delivery.due = None;
+        delivery.answer = Some(match outcome {
+            Outcome::Arrived(told) => {
+                delivery.has_arrived = true;
+                told
+            }
+            Outcome::Gone(told) => told,
+            Outcome::Failed(told, asked_ms) => {
+                let random = self.office.engine.random()?;
+                let wait = wait_ms(delivery.attempts, asked_ms, random).filter(|_| !is_over);
+                delivery.due = wait.map(|wait| now.plus_millis(wait));
+                told
+            }
+        });
+        let kept = self.office.kept.settle_delivery(&delivery);
+        // Where the webhook ended, or another attempt was begun, this one is told of nowhere.
+        kept.map_err(EngineError::from)?;
+        Ok(())
+    }
+
+    /// Forgets, once a day, what was over for long.
+    fn tidy(&self) -> Result<(), PostError> {
+        let now = self.office.engine.now();
+        let mut tidied = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
+        if tidied.is_none_or(|at| now.millis_since(at) >= DAY_MS) {
+            let before = now.plus_millis(-KEPT_MS);
+            let forgotten = self.office.kept.forget_deliveries(before);
+            forgotten.map_err(EngineError::from)?;
+            *tidied = Some(now);
+        }
+        Ok(())
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, BTreeMap<WebhookId, (u64, u64)>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a webhook, if nobody in this process sends to it.
+    fn take(&self, id: WebhookId) -> Option<Taken<'_>> {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.insert(id).then(|| Taken { courier: self, id })
+    }
+
+    /// Goes to work on threads of its own.
+    pub fn start(self) -> std::io::Result<Running> {
+        let running = Running {
+            threads: Vec::new(),
+            is_over: Arc::default(),
+            office: Arc::clone(&self.office),
+            bell: Arc::default(),
+        };
+        let courier = Arc::new(self);
+        running.with_threads(&courier)
+    }
+}
+
+/// A webhook that is being sent to, until this is dropped.
+struct Taken<'a> {
+    courier: &'a Courier,
+    id: WebhookId,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let busy = &self.courier.busy;
+        busy.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.id);
+    }
+}
+
+impl Running {
+    fn with_threads(mut self, courier: &Arc<Courier>) -> std::io::Result<Self> {
+        let spawn = |name: &str, work: fn(&Courier, &AtomicBool, &Bell)| {
+            let (courier, is_over) = (Arc::clone(courier), Arc::clone(&self.is_over));
+            let bell = Arc::clone(&self.bell);
+            std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(move || work(&courier, &is_over, &bell))
+        };
+        let mut threads = vec![spawn("courier", follow)?];
+        for _ in 0..SENDERS {
+            threads.push(spawn("sender", deliver)?);
+        }
+        self.threads = threads;
+        Ok(self)
+    }
+
+    /// Finishes the attempts that are being made, and ends.
+    pub fn stop(self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        self.office.engine.bell().ring();
+        self.bell.ring();
+        for thread in self.threads {
+            // One that panicked has told so on the error stream.
+            thread.join().ok();
+        }
+    }
+}
+
+fn follow(courier: &Courier, is_over: &AtomicBool, bell: &Bell) {
+    let news = courier.office.engine.bell();
+    while !is_over.load(Ordering::SeqCst) {
+        let (heard, looked) = (news.rings(), Instant::now());
+        match courier
+            .look()
+            .and_then(|has_noted| courier.tidy().map(|()| has_noted))
+        {
+            Ok(true) => bell.ring(),
+            Ok(false) => {}
+            // What cannot be read now may be at the next look.
+            Err(error) => tracing::warn!("webhooks: {error}"),
+        }
+        news.rest_after(looked.elapsed());
+        news.wait(heard, GLANCE);
+    }
+}
+
+fn deliver(courier: &Courier, is_over: &AtomicBool, bell: &Bell) {
+    while !is_over.load(Ordering::SeqCst) {
+        let heard = bell.rings();
+        match courier.send_next() {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!("webhooks: {error}"),
+        }
+        bell.wait(heard, GLANCE);
+    }
+}

@@ -1,0 +1,64 @@
+//! What leaves the network: webhooks, to programs that asked to be told what happens.
+//!
+//! Nothing is decided here. What somebody may be told comes from whoever knows the rights, by [`Sight`];
+//! what waits to be sent is durable, so what was noted once is sent at least once, whatever ends in the
+//! middle. Builds without the feature `post` keep what there is and send nothing.
+
+mod address;
+mod courier;
+mod office;
+mod schedule;
+mod send;
+mod wish;
+
+pub use address::Reach;
+pub use consort_engine::webhook::{Delivery, Webhook, Webhooks};
+pub use courier::{Courier, Running};
+pub use office::{Office, WEBHOOKS_MAX};
+pub use schedule::ATTEMPTS_MAX;
+pub use send::WHY_NONE;
+
+use consort_engine::EngineError;
+use consort_kernel::event::Envelope;
+use consort_kernel::id::ContributorId;
+use consort_kernel::rejection::Rejection;
+
+/// Why something about webhooks is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// It is not there, or not theirs: the two look alike.
+    #[error("there is no such webhook")]
+    NotHere,
+    /// What was asked makes no sense, or goes too far.
+    #[error("{0}")]
+    Misused(String),
+    /// A rule refuses it.
+    #[error(transparent)]
+    Refused(#[from] Rejection),
+    /// The engine or its store failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What was read cannot be understood.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// Something to tell: what kind it is, and the text that goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What happened, as in `task.submitted`.
+    pub kind: String,
+    /// The body, as it is sent.
+    pub body: String,
+}
+
+/// Knows what somebody may be told.
+pub trait Sight: Send + Sync {
+    /// What somebody is told of the event at a position; nothing where they may not see it.
+    fn told(
+        &self,
+        who: ContributorId,
+        position: u64,
+        envelope: &Envelope,
+    ) -> Result<Option<Told>, PostError>;
+}

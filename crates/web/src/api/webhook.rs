@@ -1,0 +1,281 @@
+//! Webhooks: the caller's own. A secret is in the answer to whoever made it, and in no other.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use consort_kernel::digest::Digest;
+use consort_kernel::id::{CommandId, ContributorId, WebhookId};
+use consort_kernel::time::Timestamp;
+use consort_post::{Delivery, Webhook};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::caller::Caller;
+use super::problem::{Problem, Told};
+use super::request::{At, Sent};
+use super::view::Page;
+use crate::key::Key;
+use crate::right::{self, About, Act};
+use crate::server::{Failure, Web};
+
+/// How many of the latest deliveries are told of.
+const DELIVERIES_MAX: usize = 100;
+
+/// The routes about webhooks.
+pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .routes(routes!(deliveries))
+        .routes(routes!(replay))
+        .routes(routes!(rotate))
+        .routes(routes!(end))
+}
+
+/// A webhook that is wanted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// Where it is told: an address that begins with `https://`, of a public host.
+    #[schema(example = "https://receiver.example/consort")]
+    address: String,
+    /// The kinds of events that are wanted, each as `task.accepted`, or `outcome.*` for all about outcomes;
+    /// without any it is told everything that the caller may see.
+    #[serde(default)]
+    events: Vec<String>,
+}
+
+/// A webhook.
+#[derive(Debug, Serialize, ToSchema)]
+struct WebhookView {
+    /// Its identifier.
+    id: String,
+    /// Where it is told.
+    address: String,
+    /// The kinds of events that are wanted; all where there is none.
+    events: Vec<String>,
+    /// When it was added.
+    created: String,
+    /// How many deliveries wait.
+    waiting: u64,
+    /// Whether it rests because a backup was restored, until its owner has it go on in the pages.
+    rests: bool,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<String>,
+    /// Why it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_why: Option<String>,
+    /// What signs; in the answer to the request that made it, and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+/// One event on its way to a webhook, or how that ended.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeliveryView {
+    /// The position of the event in the feed, which is the `id` of what is sent.
+    event: String,
+    /// How often it was begun to send.
+    attempts: u32,
+    /// Whether it arrived.
+    arrived: bool,
+    /// When it is sent next; nothing once it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    /// When the last attempt ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tried: Option<String>,
+    /// What came of it, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<String>,
+}
+
+/// What is to be sent again: one event, or everything since a moment.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Again {
+    /// The position of an event that it was told of.
+    event: Option<String>,
+    /// A moment (RFC 3339): everything that happened since is sent again.
+    #[schema(value_type = Option<String>, example = "2026-03-01T09:00:00Z")]
+    since: Option<Timestamp>,
+}
+
+/// A new secret.
+#[derive(Debug, Serialize, ToSchema)]
+struct SecretView {
+    /// What signs from now on; the one before signs beside it for a day.
+    secret: String,
+}
+
+/// The caller's webhooks, the oldest first.
+#[utoipa::path(get, path = "/api/v1/webhooks", operation_id = "list_webhooks", tag = "webhooks",
+    responses((status = 200, body = Page<WebhookView>), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn list(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+) -> Result<Json<Page<WebhookView>>, Problem> {
+    let items = web
+        .blocking(move |web| {
+            check(web, caller)?;
+            let found = web.office.of(caller.id)?;
+            let views = found.into_iter().map(|it| view(web, it, None));
+            views.collect::<Result<Vec<_>, Failure>>()
+        })
+        .await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Adds a webhook, which is told what happens from now on. The same key adds one; where its first answer was
+/// lost, give the webhook a new secret.
+#[utoipa::path(post, path = "/api/v1/webhooks", operation_id = "add_webhook", tag = "webhooks",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    request_body = Wanted,
+    responses((status = 201, body = WebhookView), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn add(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    key: Key,
+    Sent(wanted): Sent<Wanted>,
+) -> Result<(StatusCode, Json<WebhookView>), Problem> {
+    let added = web
+        .blocking(move |web| {
+            check(web, caller)?;
+            let id = key.id(&web.engine, caller.principal())?;
+            let id = id.map(|id| of_key(caller.id, id));
+            let kinds = wanted.events.iter().map(String::as_str);
+            let (webhook, secret) = web.office.add(caller.id, &wanted.address, kinds, id)?;
+            view(web, webhook, secret)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+/// The latest deliveries of a webhook, those of the latest events first.
+#[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", operation_id = "list_deliveries", tag = "webhooks",
+    params(("id" = String, Path, description = "The webhook.")),
+    responses((status = 200, body = Page<DeliveryView>), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn deliveries(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<WebhookId>,
+) -> Result<Json<Page<DeliveryView>>, Problem> {
+    let found = web
+        .blocking(move |web| {
+            check(web, caller)?;
+            Ok(web.office.deliveries(caller.id, id, DELIVERIES_MAX)?)
+        })
+        .await?;
+    let items = found.into_iter().map(DeliveryView::of).collect();
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Sends one event again, or everything since a moment. What is sent again has the `webhook-id` that it had.
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", operation_id = "replay_webhook", tag = "webhooks",
+    params(("id" = String, Path, description = "The webhook.")), request_body = Again,
+    responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn replay(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<WebhookId>,
+    Sent(again): Sent<Again>,
+) -> Result<StatusCode, Problem> {
+    web.blocking(move |web| {
+        check(web, caller)?;
+        let office = &web.office;
+        office.find(caller.id, id)?;
+        match (again.event, again.since) {
+            (Some(event), None) => {
+                let position = event.parse().map_err(|_| Failure::NotHere)?;
+                Ok(office.send_again(caller.id, id, position)?)
+            }
+            (None, Some(since)) => Ok(office.send_since(caller.id, id, since)?),
+            (Some(_), Some(_)) | (None, None) => Err(Failure::Misused(
+                "either 'event' or 'since' says what is to be sent again".to_owned(),
+            )),
+        }
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a webhook a new secret; the one before signs beside it for a day.
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook", tag = "webhooks",
+    params(("id" = String, Path, description = "The webhook.")),
+    responses((status = 200, body = SecretView), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn rotate(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<WebhookId>,
+) -> Result<Json<SecretView>, Problem> {
+    let secret = web
+        .blocking(move |web| {
+            check(web, caller)?;
+            Ok(web.office.rotate(caller.id, id)?)
+        })
+        .await?;
+    Ok(Json(SecretView { secret }))
+}
+
+/// Ends a webhook. What waits for it is not sent any more.
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/end", operation_id = "end_webhook", tag = "webhooks",
+    params(("id" = String, Path, description = "The webhook.")),
+    responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
+async fn end(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    At(id): At<WebhookId>,
+) -> Result<StatusCode, Problem> {
+    web.blocking(move |web| {
+        check(web, caller)?;
+        Ok(web.office.end(caller.id, id, "its owner ended it")?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn check(web: &Web, caller: Caller) -> Result<(), Failure> {
+    let (asking, about) = (caller.asking(), About::Network);
+    right::check(&web.engine, asking, Act::ReceiveEvents, about)
+}
+
+/// The identifier of the webhook that a key of somebody's stands for.
+fn of_key(owner: ContributorId, key: CommandId) -> WebhookId {
+    let parts = [owner.bits().to_be_bytes(), key.bits().to_be_bytes()];
+    let digest = Digest::of_parts(&[&parts[0], &parts[1]]);
+    WebhookId::new(key.time(), digest.leading_bits())
+}
+
+fn view(web: &Web, webhook: Webhook, secret: Option<String>) -> Result<WebhookView, Failure> {
+    let waiting = web.office.waiting(webhook.owner, webhook.id)?;
+    let rests = web.office.rests(&webhook)?;
+    let (ended, ended_why) = webhook.ended.unzip();
+    Ok(WebhookView {
+        id: webhook.id.to_string(),
+        address: webhook.address,
+        events: webhook.wanted,
+        created: webhook.created.to_string(),
+        waiting,
+        rests,
+        ended: ended.map(|at| at.to_string()),
+        ended_why,
+        secret,
+    })
+}
+
+impl DeliveryView {
+    fn of(delivery: Delivery) -> Self {
+        Self {
+            event: delivery.position.to_string(),
+            attempts: delivery.attempts,
+            arrived: delivery.has_arrived,
+            due: delivery.due.map(|at| at.to_string()),
+            tried: delivery.tried.map(|at| at.to_string()),
+            answer: delivery.answer,
+        }
+    }
+}

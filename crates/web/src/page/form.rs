@@ -1,0 +1,258 @@
+//! What every form carries beside what is typed: a key, under which it has one effect however often it
+//! is sent, and the version of what it is about, as its reader has seen it.
+//!
+//! Where more has happened since, nothing is done: the visitor is shown what, beside what they typed,
+//! and may send it all the same. What stops something, a switch or a pause, carries no version: it holds
+//! whatever happened since.
+
+use std::sync::Arc;
+
+use axum::body::{Body as Sent, Bytes};
+use axum::extract::{Form, FromRequest as _, FromRequestParts as _, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use consort_engine::lane::Answer;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::digest::Digest;
+use consort_kernel::event::Envelope;
+use consort_kernel::stream::StreamId;
+use maud::{Markup, html as markup};
+
+use super::shell::{self, Head, Place};
+use crate::key::{Key, Seen};
+use crate::part::{Happened, Icon, People, when};
+use crate::server::{Failure, Since, Visitor, Web};
+
+/// The field with the key.
+const KEY: &str = "idempotency-key";
+/// The field with what was seen.
+const SEEN: &str = "if-match";
+/// What a form's content is called.
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+/// The names of fields in which people write, with what stands beside them; other fields are carried on
+/// as they are.
+const WRITTEN: [(&str, &str); 9] = [
+    ("reason", "Why?"),
+    ("note", "What should the next one know?"),
+    ("text", "Your words"),
+    ("result", "Your result"),
+    ("missed", "What does it miss?"),
+    ("changes", "What has to change?"),
+    ("recommendation", "Your recommendation"),
+    ("lacks-", "What has to change"),
+    ("reason-", "Reason"),
+];
+
+/// The fields of a form: their names and what was typed.
+type Fields = Vec<(String, String)>;
+
+/// The key alone, for what holds whatever happened since.
+pub(super) fn keyed(visitor: &Visitor, stream: StreamId, version: u64) -> Markup {
+    let key = format!("{} {stream} {version}", visitor.entered.secret);
+    let key = Digest::of(key.as_bytes()).to_string();
+    markup! { input type="hidden" name=(KEY) value=(key[..32]); }
+}
+
+/// The key and the version, for a form about a thing.
+pub(super) fn carried(visitor: &Visitor, stream: StreamId, version: u64) -> Markup {
+    markup! {
+        (keyed(visitor, stream, version))
+        input type="hidden" name=(SEEN) value={ (stream) ":" (version) };
+    }
+}
+
+/// The version of a stream that forms about it carry, read before the page that they are on.
+pub(super) fn version(web: &Web, stream: StreamId) -> Result<u64, Failure> {
+    Ok(web
+        .engine
+        .versioned(stream)?
+        .map_or(0, |(_, version)| version))
+}
+
+impl Visitor {
+    /// Carries out what a form asks, under its key and on what was seen.
+    pub(crate) fn send(&self, web: &Web, body: Body) -> Result<Answer, Failure> {
+        let command = self.key.command(&web.engine, self.principal(), body)?;
+        Ok(web.engine.send(command)?)
+    }
+}
+
+/// Around every page: reads the key and the version out of a form before its route does, and answers
+/// where the form came too late or came before.
+pub(crate) async fn carry(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let content = request.headers().get(CONTENT_TYPE);
+    let content = content.and_then(|it| it.to_str().ok()).unwrap_or_default();
+    if request.method() != Method::POST || !content.starts_with(URL_ENCODED) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), body);
+    let bytes = match Bytes::from_request(whole, &web).await {
+        Ok(bytes) => bytes,
+        Err(error) => return error.into_response(),
+    };
+    let again = Request::from_parts(parts.clone(), Sent::from(bytes.clone()));
+    let Ok(Form(fields)) = Form::<Fields>::from_request(again, &web).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    parts.extensions.insert(key(&fields));
+    let mut inner = Request::from_parts(parts.clone(), Sent::from(bytes));
+    inner.extensions_mut().insert(key(&fields));
+    let response = next.run(inner).await;
+    if !response.status().is_client_error() {
+        return response;
+    }
+    let since = response.extensions().get::<Arc<Since>>().cloned();
+    late(&web, parts, fields, since).await.unwrap_or(response)
+}
+
+/// The key of a form, with what it rests on. Another text in the same form is another command, so that
+/// the words stand in it.
+fn key(fields: &[(String, String)]) -> Key {
+    let carried = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| &it.1);
+    let words = own(fields).map(|(name, value)| format!("{name}={value}\n"));
+    let words = Digest::of(words.collect::<String>().as_bytes());
+    let key = carried(KEY).map(|key| format!("{key} {words}"));
+    let seen = carried(SEEN).and_then(|it| {
+        let (stream, version) = it.split_once(':')?;
+        Some(Seen::Of(stream.parse().ok()?, version.parse().ok()?))
+    });
+    Key::new(key, seen.unwrap_or_default())
+}
+
+/// What is the form's own.
+pub(super) fn own(fields: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
+    fields
+        .iter()
+        .filter(|(name, _)| name != KEY && name != SEEN)
+}
+
+/// What is answered to a form that was refused, because it has been carried out before, or because more
+/// has happened than was seen. Nothing where it was refused for something else.
+async fn late(
+    web: &Arc<Web>,
+    mut parts: Parts,
+    fields: Fields,
+    since: Option<Arc<Since>>,
+) -> Option<Response> {
+    let visitor = Visitor::from_request_parts(&mut parts, web).await.ok()?;
+    let path = parts.uri.path().to_owned();
+    let answer = web.blocking(move |web| {
+        let receipt = visitor.key.receipt(&web.engine, visitor.principal())?;
+        if receipt.is_some() {
+            return Ok(Some(Redirect::to(about(&path)).into_response()));
+        }
+        let Some(since) = since else { return Ok(None) };
+        let page = moved(web, &visitor, &since, (&path, &fields))?;
+        Ok(Some(
+            (StatusCode::PRECONDITION_FAILED, page).into_response(),
+        ))
+    });
+    answer.await.ok().flatten()
+}
+
+/// The address of what a form's address is about.
+fn about(path: &str) -> &str {
+    let kind = path[1..].find('/').map_or(path.len(), |at| at + 1);
+    let rest = path.get(kind + 1..).unwrap_or_default();
+    let id = rest.split('/').next().unwrap_or_default();
+    if id.contains('_') {
+        &path[..=kind + id.len()]
+    } else {
+        &path[..kind]
+    }
+}
+
+/// What happened since, and what was typed, to be sent all the same.
+fn moved(
+    web: &Web,
+    visitor: &Visitor,
+    since: &Since,
+    (path, fields): (&str, &[(String, String)]),
+) -> Result<Response, Failure> {
+    let people = People::of(&web.engine);
+    let mut lines = Vec::new();
+    for change in &since.changes {
+        lines.push(line(&people, change)?);
+    }
+    let body = markup! {
+        header.page-head { div {
+            h1 { "More has happened since you looked" }
+            p.muted { "Nothing was done yet, and what you wrote is kept below." }
+        } }
+        section.section aria-labelledby="since" {
+            div.section-head { h2 #since { "What happened since" } }
+            ol.timeline { @for line in lines { (line) } }
+        }
+        form.section method="post" action=(path) aria-labelledby="yours" {
+            (carried(visitor, since.stream, since.is))
+            div.section-head { h2 #yours { "What you were about to send" } }
+            @for (number, (name, value)) in own(fields).enumerate() { (field(number, name, value)) }
+            div.decide {
+                a.button href=(about(path)) { "Look at it first" }
+                button.button.primary { (Icon::Check.show()) "Send it all the same" }
+            }
+        }
+    };
+    let head = Head {
+        title: "More has happened",
+        place: Place::Today,
+        above: &[],
+    };
+    shell::page(web, visitor, &head, &body)
+}
+
+fn line(people: &People<'_>, change: &Envelope) -> Result<Markup, Failure> {
+    if let Some(happened) = Happened::of(change) {
+        return happened.show(people, &markup! {});
+    }
+    let by = match change.principal {
+        Principal::Contributor(id) => people.name(id)?,
+        Principal::Engine => "The network".to_owned(),
+    };
+    let name = change.event.name();
+    let what = name.split_once('.').map_or("", |(_, what)| what);
+    let what = what.replace('_', " ");
+    Ok(
+        markup! { li { (when(change.recorded_at)) (Icon::Idle.show()) p { b { (by) } ": " (what) } } },
+    )
+}
+
+/// A field as it was typed: words to be read and changed, anything else as it was.
+fn field(number: usize, name: &str, value: &str) -> Markup {
+    let known = WRITTEN
+        .iter()
+        .find(|(known, _)| name == *known || (known.ends_with('-') && name.starts_with(known)));
+    let id = format!("yours-{number}");
+    markup! {
+        @match known.filter(|_| !value.trim().is_empty()) {
+            Some((_, words)) => div.field {
+                label for=(id) { (words) }
+                textarea.input id=(id) name=(name) { (value) }
+            },
+            None => input type="hidden" name=(name) value=(value);,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forms_address_leads_back_to_what_it_is_about() {
+        for (path, leads) in [
+            ("/tasks/tsk_1/sign/confirm", "/tasks/tsk_1"),
+            ("/outcomes/out_1/pause", "/outcomes/out_1"),
+            ("/outcomes/out_1", "/outcomes/out_1"),
+            ("/settings/rules/again", "/settings"),
+            ("/access/duties", "/access"),
+            ("/today", "/today"),
+        ] {
+            assert_eq!(about(path), leads);
+        }
+    }
+}

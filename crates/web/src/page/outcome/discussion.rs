@@ -1,0 +1,243 @@
+//! The discussion of an outcome: what those who see it say to each other.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Form, Path, State};
+use axum::response::Redirect;
+use axum::routing::post;
+use consort_engine::access::Remark;
+use consort_kernel::id::{CommandId, OutcomeId};
+use consort_kernel::stream::StreamId;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::super::form;
+use super::Seen;
+use crate::discussion::{Circle, Piece, TEXT_MAX, change, may_change, page, say};
+use crate::part::{Icon, Tone, chip, when};
+use crate::server::{Failure, Visitor, Web};
+use crate::sight;
+
+/// How many remarks stand on a page.
+const PAGE: usize = 50;
+/// How many unread remarks are looked through for those of this discussion.
+const UNREAD_MAX: usize = 200;
+
+/// The routes of the discussion; the page itself is a part of the outcome's.
+pub(in crate::page) fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/outcomes/{id}/discussion", post(add))
+        .route("/outcomes/{id}/discussion/change", post(edit))
+        .route("/outcomes/{id}/discussion/end", post(end))
+}
+
+/// The discussion, which is read by whoever sees it.
+pub(super) fn show(seen: &Seen<'_>, before: Option<&str>) -> Result<Markup, Failure> {
+    let web = seen.web;
+    let (remarks, next) = page(web, seen.outcome.id, before, PAGE)?;
+    note_read(seen, &remarks)?;
+    let circle = Circle::of(web, &seen.outcome)?;
+    let mut rows = Vec::new();
+    for remark in &remarks {
+        rows.push(row(seen, &circle, remark)?);
+    }
+    // Whatever is said moves it, so that the same words can be said again.
+    let latest = remarks.first().map_or(0, |it| it.at.as_millis());
+    let stream = StreamId::Outcome(seen.outcome.id);
+    let key = form::keyed(seen.visitor, stream, latest.unsigned_abs());
+    Ok(markup! {
+        section.section aria-labelledby="discussion" {
+            div.section-head { h2 #discussion { "Discussion" } p { "Whoever sees this outcome reads it and may write. It decides nothing." } }
+            form.form method="post" action={ (seen.address()) "/discussion" } {
+                (key)
+                div.field {
+                    label for="remark" { "What do you want to say?" }
+                    p.hint #remark-hint { "Plain text. @Name tells somebody here, and an identifier such as tsk_… becomes a link." }
+                    textarea.input #remark name="text" rows="4" required maxlength=(TEXT_MAX) aria-describedby="remark-hint" {}
+                }
+                div.actions { button.button.primary { "Say it" } }
+            }
+            @if rows.is_empty() { div.empty { p { b { "Nobody has said anything yet." } } p { "What is asked about a task stays with the task." } } }
+            @else { ol.list.section { @for row in rows { (row) } } }
+            nav.pager aria-label="Pages of the discussion" {
+                @if before.is_some() { a href={ (seen.address()) "?view=discussion" } { "Back to the newest" } }
+                @if let Some(next) = next { a href={ (seen.address()) "?view=discussion&before=" (next) } rel="next" { "Older ones" } }
+            }
+        }
+    })
+}
+
+/// Whatever names the visitor and stands on their page is read; what is older than the page is not, and
+/// keeps what comes after it unread.
+fn note_read(seen: &Seen<'_>, remarks: &[Remark]) -> Result<(), Failure> {
+    let (Some(latest), Some(oldest)) = (remarks.first(), remarks.last()) else {
+        return Ok(());
+    };
+    let access = &seen.web.access;
+    let unread = access.unread(seen.visitor.id, UNREAD_MAX)?;
+    let mut of_it = unread.iter().filter(|it| it.outcome == seen.outcome.id);
+    // The newest come first.
+    if of_it.next_back().is_some_and(|first| first.at >= oldest.at) {
+        access.note_read(seen.visitor.id, seen.outcome.id, latest.at)?;
+    }
+    Ok(())
+}
+
+/// The address at which a remark can be read, which is on the newest page where it stands there.
+pub(in crate::page) fn address_of(web: &Web, remark: &Remark) -> Result<String, Failure> {
+    let Remark {
+        outcome, id, at, ..
+    } = remark;
+    let (newest, _) = page(web, *outcome, None, PAGE)?;
+    let before = if newest.iter().any(|it| it.id == *id) {
+        String::new()
+    } else {
+        // The page on which it is the first.
+        format!("&before={}-{id}", at.as_millis() + 1)
+    };
+    Ok(format!(
+        "/outcomes/{outcome}?view=discussion{before}#said-{id}"
+    ))
+}
+
+fn row(seen: &Seen<'_>, circle: &Circle, remark: &Remark) -> Result<Markup, Failure> {
+    let by = seen.people.find(remark.by)?;
+    let may_change = may_change(seen.web, seen.visitor.id, remark);
+    Ok(markup! {
+        li.row id={ "said-" (remark.id) } { div.stack {
+            p.meta {
+                (by.show())
+                @if by.is_agent { (chip(Tone::Idle, "AI")) }
+                (when(remark.at))
+                @if let (Some(at), None) = (remark.changed, remark.ended) { span { "changed " (when(at)) } }
+            }
+            @match remark.ended {
+                Some(at) => p.muted { "Taken back by its author " (when(at)) "." },
+                None => div.prose { (text(circle, &remark.text)) },
+            }
+            @if may_change { (own(seen, remark)) }
+        } }
+    })
+}
+
+/// What its author may still do with a remark.
+fn own(seen: &Seen<'_>, remark: &Remark) -> Markup {
+    let id = format!("change-{}", remark.id);
+    markup! {
+        details.disclosure {
+            summary { "Change it, or take it back" }
+            form.form method="post" action={ (seen.address()) "/discussion/change" } {
+                input type="hidden" name="remark" value=(remark.id);
+                div.field {
+                    label for=(id) { "Your words" }
+                    textarea.input id=(id) name="text" rows="4" required maxlength=(TEXT_MAX) { (remark.text) }
+                }
+                div.actions { button.button { "Change it" } }
+            }
+            form method="post" action={ (seen.address()) "/discussion/end" } {
+                input type="hidden" name="remark" value=(remark.id);
+                button.button.quiet { (Icon::Undo.show()) "Take it back" }
+            }
+        }
+    }
+}
+
+/// A text in its paragraphs, with its links.
+fn text(circle: &Circle, text: &str) -> Markup {
+    markup! {
+        @for paragraph in text.split("\n\n").filter(|it| !it.trim().is_empty()) {
+            p { @for (number, line) in paragraph.trim_matches('\n').split('\n').enumerate() {
+                @if number > 0 { br; }
+                @for piece in circle.pieces(line) { @match piece {
+                    Piece::Text(words) => (words),
+                    Piece::Somebody(id, name) => a href={ "/people/" (id) } { b { (name) } },
+                    Piece::Thing(stream, words) => @match address(stream) {
+                        Some(address) => a href=(address) { (words) },
+                        None => (words),
+                    },
+                } }
+            } }
+        }
+    }
+}
+
+/// The page about something.
+fn address(stream: StreamId) -> Option<String> {
+    match stream {
+        StreamId::Task(id) => Some(format!("/tasks/{id}")),
+        StreamId::Outcome(id) => Some(format!("/outcomes/{id}")),
+        StreamId::Contributor(id) => Some(format!("/people/{id}")),
+        StreamId::Organisation(id) => Some(format!("/organisations/{id}")),
+        StreamId::Network(_) => None,
+    }
+}
+
+/// What is said.
+#[derive(Deserialize)]
+struct Said {
+    text: String,
+}
+
+/// A remark, and what it says from now on.
+#[derive(Deserialize)]
+struct Changed {
+    remark: CommandId,
+    text: String,
+}
+
+/// A remark.
+#[derive(Deserialize)]
+struct Ended {
+    remark: CommandId,
+}
+
+fn back(id: OutcomeId, remark: CommandId) -> Redirect {
+    Redirect::to(&format!("/outcomes/{id}?view=discussion#said-{remark}"))
+}
+
+/// Says something.
+async fn add(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<OutcomeId>,
+    Form(said): Form<Said>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let (outcome, _) = sight::outcome(&web.engine, visitor.id, id)?;
+        let remark = say(web, &outcome, visitor.id, &visitor.key, &said.text)?;
+        Ok(back(id, remark.id))
+    })
+    .await
+}
+
+/// Changes what was said.
+async fn edit(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<OutcomeId>,
+    Form(changed): Form<Changed>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let (outcome, _) = sight::outcome(&web.engine, visitor.id, id)?;
+        let text = Some(changed.text.as_str());
+        change(web, &outcome, visitor.id, changed.remark, text)?;
+        Ok(back(id, changed.remark))
+    })
+    .await
+}
+
+/// Takes back what was said.
+async fn end(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<OutcomeId>,
+    Form(ended): Form<Ended>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let (outcome, _) = sight::outcome(&web.engine, visitor.id, id)?;
+        change(web, &outcome, visitor.id, ended.remark, None)?;
+        Ok(back(id, ended.remark))
+    })
+    .await
+}

@@ -1,0 +1,194 @@
+//! Invitations that were made: listed, and ended while nobody used them.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::response::Redirect;
+use consort_engine::access::Invitation;
+use consort_kernel::digest::Digest;
+use consort_kernel::id::{ContributorId, OrganisationId};
+use consort_kernel::organisation::{Organisation, Role};
+use consort_kernel::state::State as Row;
+use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::invite::{is_tending, places};
+use crate::part::{People, Tone, chip, when};
+use crate::right::Act;
+use crate::server::{Failure, Visitor, Web};
+
+/// How many are shown, the latest first.
+const SHOWN_MAX: usize = 200;
+
+/// One, with what it is for.
+struct Shown<'a> {
+    invitation: Invitation,
+    /// Into which organisation, where it is one.
+    place: Option<&'a str>,
+    roles: Vec<Role>,
+    /// The task that the roles are for, where it is one alone.
+    task: Option<(String, String)>,
+}
+
+/// The invitations into these organisations.
+pub(super) fn those(web: &Web, places: &[(OrganisationId, String)]) -> Result<Markup, Failure> {
+    let mut shown = Vec::new();
+    for (id, place) in places {
+        let Some(organisation) = organisation(web, *id)? else {
+            continue;
+        };
+        for who in invited(&organisation) {
+            for invitation in web.access.invitations_of(who)? {
+                shown.push(of(web, &organisation, place, invitation)?);
+            }
+        }
+    }
+    shown.sort_by_key(|it| std::cmp::Reverse(it.invitation.made));
+    shown.truncate(SHOWN_MAX);
+    let (people, now) = (People::of(&web.engine), web.engine.now());
+    Ok(markup! {
+        section.section aria-labelledby="invitations" {
+            div.section-head { h2 #invitations { "Invitations" } p { "Of the last weeks. Ending one lets nobody in by it; the roles stay until somebody takes them." } }
+            @if shown.is_empty() { p.muted { "There is none." } }
+            ul.list { @for one in &shown { (row(&people, one, now)?) } }
+        }
+    })
+}
+
+/// The invitations of one person, for whoever may end them; nothing for others.
+pub(super) fn of_person(
+    web: &Web,
+    visitor: &Visitor,
+    who: ContributorId,
+) -> Result<Markup, Failure> {
+    let all = web.access.invitations_of(who)?;
+    if all.is_empty() || !may_end(web, visitor, who)? {
+        return Ok(markup! {});
+    }
+    let (people, now) = (People::of(&web.engine), web.engine.now());
+    let mut rows = Vec::new();
+    for invitation in all {
+        let one = Shown {
+            invitation,
+            place: None,
+            roles: Vec::new(),
+            task: None,
+        };
+        rows.push(row(&people, &one, now)?);
+    }
+    Ok(markup! {
+        section.section aria-labelledby="invitations" {
+            div.section-head { h2 #invitations { "Invitations" } p { "Ending one lets nobody in by it." } }
+            ul.list { @for row in &rows { (row) } }
+        }
+    })
+}
+
+fn organisation(web: &Web, id: OrganisationId) -> Result<Option<Organisation>, Failure> {
+    Ok(match web.engine.state(StreamId::Organisation(id))? {
+        Some(Row::Organisation(it)) => Some(*it),
+        _ => None,
+    })
+}
+
+/// Whoever does something for an organisation, and may have been invited.
+fn invited(organisation: &Organisation) -> impl Iterator<Item = ContributorId> + '_ {
+    let members = organisation.members.keys();
+    members.chain(organisation.guests.keys()).copied()
+}
+
+fn of<'a>(
+    web: &Web,
+    organisation: &Organisation,
+    place: &'a str,
+    invitation: Invitation,
+) -> Result<Shown<'a>, Failure> {
+    let guest = organisation.guests.get(&invitation.who);
+    let roles = match guest {
+        Some(guest) => guest.roles.iter().copied().collect(),
+        None => organisation.roles_of(invitation.who).into_iter().collect(),
+    };
+    let task = guest.map(|it| web.engine.task(it.task)).transpose()?;
+    let task = task.flatten().map(|it| (it.id.to_string(), it.spec.title));
+    Ok(Shown {
+        invitation,
+        place: Some(place),
+        roles,
+        task,
+    })
+}
+
+fn row(people: &People<'_>, one: &Shown<'_>, now: Timestamp) -> Result<Markup, Failure> {
+    let Invitation {
+        who,
+        by,
+        until,
+        used,
+        ..
+    } = &one.invitation;
+    let roles: Vec<&str> = one.roles.iter().map(|role| role.name()).collect();
+    let (who, by) = (people.find(*who)?, people.find(*by)?);
+    let is_open = used.is_none() && now < *until;
+    Ok(markup! {
+        li.row {
+            p.row-title { (who.show()) }
+            p.row-why {
+                @if let Some(place) = one.place { (roles.join(", ")) " at " (place) }
+                @if let Some((id, title)) = &one.task { ", for " a href={ "/tasks/" (id) } { (title) } " alone" }
+                @if one.place.is_some() { "; " }
+                "invited by " (by.show()) " " (when(one.invitation.made))
+            }
+            div.row-end {
+                @if let Some(used) = used { (chip(Tone::Done, "Came in")) span.small.muted { (when(*used)) } }
+                @else if is_open { (chip(Tone::Wait, "Not used yet")) span.small.muted { "until " (when(*until)) } }
+                @else { (chip(Tone::Bad, "Ran out")) span.small.muted { (when(*until)) } }
+                @if is_open {
+                    form method="post" action={ "/people/" (who.id) "/invitations/end" } {
+                        input type="hidden" name="invitation" value=(one.invitation.secret);
+                        button.button { "End" span.sr { " the invitation of " (who.name) } }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// Which one.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    invitation: Digest,
+}
+
+/// Ends one: whoever may invite where somebody was invited to, or looks after the network.
+pub(super) async fn end(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<ContributorId>,
+    Form(which): Form<Which>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        if !may_end(web, &visitor, id)? {
+            return Err(Failure::NoRight(Act::Invite));
+        }
+        if !web.access.end_invitation(id, which.invitation)? {
+            return Err(Failure::NotHere);
+        }
+        Ok(Redirect::to("/people/invite"))
+    })
+    .await
+}
+
+fn may_end(web: &Web, visitor: &Visitor, id: ContributorId) -> Result<bool, Failure> {
+    if is_tending(web, visitor)? {
+        return Ok(true);
+    }
+    for (place, _) in places(web, visitor)? {
+        let found = organisation(web, place)?;
+        if found.is_some_and(|it| invited(&it).any(|who| who == id)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,331 @@
+//! Saved views: saving one, for oneself or for an organisation, making it the usual one, ending it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Form, Query, State};
+use axum::http::Uri;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use consort_engine::access::{VIEWS_MAX, View};
+use consort_kernel::id::OrganisationId;
+use consort_kernel::state::State as Row;
+use consort_kernel::stream::StreamId;
+use maud::{Markup, html as markup};
+use serde::Deserialize;
+
+use super::access;
+use super::list::{Asked, saved};
+use super::shell::{self, Head, Place};
+use crate::part::Icon;
+use crate::right::{self, About, Act};
+use crate::server::{Failure, Visitor, Web};
+
+/// The longest name, in letters: it stands beside others above a list.
+const NAME_MAX: usize = 60;
+/// The longest filters, in letters: an address has bounds.
+const QUERY_MAX: usize = 2_000;
+
+/// The routes of saved views.
+pub(super) fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/views", get(show).post(save))
+        .route("/views/new", get(ask))
+        .route("/views/end", post(end))
+        .route("/views/usual", post(usual))
+}
+
+/// What is to be saved.
+#[derive(Deserialize)]
+struct Wanted {
+    list: String,
+    query: String,
+}
+
+/// What is saved, and for whom.
+#[derive(Deserialize)]
+struct Saved {
+    list: String,
+    query: String,
+    name: String,
+    /// An organisation; nothing for the visitor themselves.
+    #[serde(default)]
+    owner: String,
+    /// Set where it is to be the usual view.
+    usual: Option<String>,
+}
+
+/// Which view.
+#[derive(Deserialize)]
+struct Which {
+    list: String,
+    name: String,
+    #[serde(default)]
+    owner: String,
+    /// Whether it is to be the usual one.
+    usual: Option<String>,
+}
+
+/// The organisation that a form names, or the visitor.
+fn owner(web: &Web, visitor: &Visitor, named: &str) -> Result<StreamId, Failure> {
+    if named.is_empty() {
+        return Ok(StreamId::Contributor(visitor.id));
+    }
+    let id: OrganisationId = named.parse().map_err(|_| Failure::NotHere)?;
+    let stream = StreamId::Organisation(id);
+    let known = web.engine.shared_state(stream)?;
+    let is_in = matches!(known.as_deref(), Some(Row::Organisation(it)) if !it.roles_of(visitor.id).is_empty());
+    if !is_in {
+        return Err(Failure::NotHere);
+    }
+    let about = About::Organisation(id);
+    right::check(&web.engine, visitor.asking(), Act::ShareViews, about)?;
+    Ok(stream)
+}
+
+/// The list, if it is one that can be narrowed, and the filters as they stand in its address.
+fn filters(list: &str, query: &str) -> Result<String, Failure> {
+    let misused = |why: &str| Failure::Misused(why.to_owned());
+    if saved::title(list).is_none() {
+        return Err(misused("there is no such list"));
+    }
+    let is_long = query.chars().count() > QUERY_MAX;
+    let uri: Option<Uri> = format!("{list}?{query}").parse().ok();
+    let uri = uri.filter(|_| !is_long);
+    let uri =
+        uri.ok_or_else(|| misused("these filters cannot be read, or are too long to keep"))?;
+    let filters = Asked::of(&uri)?.query();
+    if filters.is_empty() {
+        return Err(misused(
+            "choose some filters first: a view without any is the list itself",
+        ));
+    }
+    Ok(filters)
+}
+
+/// The organisations in which the visitor may share views, with their names.
+fn places(web: &Web, visitor: &Visitor) -> Result<Vec<(OrganisationId, String)>, Failure> {
+    let mut places = Vec::new();
+    for (organisation, name) in access::organisations(&web.engine, visitor)? {
+        let is_in = !organisation.roles_of(visitor.id).is_empty();
+        let about = About::Organisation(organisation.id);
+        if is_in && right::may(&web.engine, visitor.asking(), Act::ShareViews, about)? {
+            places.push((organisation.id, name));
+        }
+    }
+    Ok(places)
+}
+
+/// Asks under which name it is saved, and for whom.
+async fn ask(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let query = filters(&wanted.list, &wanted.query)?;
+        let title = saved::title(&wanted.list).ok_or(Failure::NotHere)?;
+        let places = places(web, &visitor)?;
+        let body = markup! {
+            header.page-head { div {
+                h1 { "Save this view" }
+                p.muted { "Of " b { (title) } ", with the filters that are set. It stands above the list from then on." }
+            } }
+            form.form method="post" action="/views" {
+                input type="hidden" name="list" value=(wanted.list);
+                input type="hidden" name="query" value=(query);
+                div.field {
+                    label for="view-name" { "What is it called?" }
+                    p.hint #view-name-hint { "A view of the same name is saved anew." }
+                    input.input #view-name name="name" required maxlength=(NAME_MAX) autocomplete="off" aria-describedby="view-name-hint";
+                }
+                @if !places.is_empty() { div.field {
+                    label for="view-owner" { "For whom?" }
+                    select.input #view-owner name="owner" {
+                        option value="" { "Me alone" }
+                        @for (id, name) in &places { option value=(id) { "Everybody in " (name) } }
+                    }
+                } }
+                div.choice {
+                    input type="checkbox" #view-usual name="usual" value="yes";
+                    label for="view-usual" { "Show the list so from now on" }
+                }
+                div.actions { a.button href={ (wanted.list) "?" (query) } { "Back" } button.button.primary { "Save" } }
+            }
+        };
+        page(web, &visitor, "Save this view", &body)
+    })
+    .await
+}
+
+/// Saves it, and shows the list so.
+async fn save(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(given): Form<Saved>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let name = given.name.trim();
+        if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control)
+        {
+            let why = format!("a name has 1 to {NAME_MAX} letters, on one line");
+            return Err(Failure::Misused(why));
+        }
+        let view = View {
+            query: filters(&given.list, &given.query)?,
+            owner: owner(web, &visitor, &given.owner)?,
+            list: given.list,
+            name: name.to_owned(),
+            is_usual: given.usual.is_some(),
+            saved: web.engine.now(),
+        };
+        keep(web, &view)?;
+        Ok(Redirect::to(&saved::address(&view)))
+    })
+    .await
+}
+
+/// Keeps a view; one too many is the visitor's to know.
+fn keep(web: &Web, view: &View) -> Result<(), Failure> {
+    let others = web.access.views_of(view.owner)?;
+    let is_new = !others
+        .iter()
+        .any(|it| (&it.list, &it.name) == (&view.list, &view.name));
+    if is_new && others.len() >= VIEWS_MAX {
+        let why = format!("{VIEWS_MAX} views are the most; end one that is not needed any more");
+        return Err(Failure::Misused(why));
+    }
+    Ok(web.access.save_view(view)?)
+}
+
+/// All views of the visitor's.
+async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
+    web.blocking(move |web| all(web, &visitor, None)).await
+}
+
+/// The view that a form names, with whoever may change it.
+fn found(web: &Web, visitor: &Visitor, which: &Which) -> Result<View, Failure> {
+    let owner = owner(web, visitor, &which.owner)?;
+    let mut views = web.access.views_of(owner)?.into_iter();
+    let view = views.find(|it| it.list == which.list && it.name == which.name);
+    view.ok_or(Failure::NotHere)
+}
+
+/// Makes it the usual view of its list, or not any more.
+async fn usual(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(which): Form<Which>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let view = found(web, &visitor, &which)?;
+        let is_usual = which.usual.is_some();
+        keep(web, &View { is_usual, ..view })?;
+        Ok(Redirect::to("/views"))
+    })
+    .await
+}
+
+/// Ends it. The answer offers to have it back.
+async fn end(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(which): Form<Which>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let owner = owner(web, &visitor, &which.owner)?;
+        match web.access.end_view(owner, &which.list, &which.name)? {
+            Some(view) => all(web, &visitor, Some(&view)),
+            // It was ended before, maybe by this same form.
+            None => Ok(Redirect::to("/views").into_response()),
+        }
+    })
+    .await
+}
+
+fn all(web: &Web, visitor: &Visitor, ended: Option<&View>) -> Result<Response, Failure> {
+    let own = StreamId::Contributor(visitor.id);
+    let mut parts = vec![("Your own".to_owned(), web.access.views_of(own)?)];
+    for (id, name) in places(web, visitor)? {
+        let views = web.access.views_of(StreamId::Organisation(id))?;
+        parts.push((format!("Of everybody in {name}"), views));
+    }
+    parts.retain(|(_, views)| !views.is_empty());
+    let body = markup! {
+        header.page-head { div {
+            h1 { "Saved views" }
+            p.muted { "How you want to see lists. One that is usual is shown where nothing else is asked." }
+        } }
+        @if let Some(view) = ended { (undo(view)) }
+        @if parts.is_empty() {
+            div.empty {
+                p { b { "There is none." } }
+                p { "Set some filters in a list, and choose “Save this view” above it." }
+                a.button href="/tasks" { "See the tasks" }
+            }
+        }
+        @for (number, (title, views)) in parts.iter().enumerate() {
+            section.section aria-labelledby={ "views-" (number) } {
+                div.section-head { h2 id={ "views-" (number) } { (title) } }
+                ul.list { @for view in views { (row(view)) } }
+            }
+        }
+    };
+    page(web, visitor, "Saved views", &body)
+}
+
+/// The fields by which forms name a view.
+fn fields(view: &View) -> Markup {
+    markup! {
+        input type="hidden" name="list" value=(view.list);
+        input type="hidden" name="name" value=(view.name);
+        @if let StreamId::Organisation(id) = view.owner { input type="hidden" name="owner" value=(id); }
+    }
+}
+
+fn row(view: &View) -> Markup {
+    let list = saved::title(&view.list).unwrap_or(&view.list);
+    let (verb, is_usual) = if view.is_usual {
+        ("Usual no more", false)
+    } else {
+        ("Make it usual", true)
+    };
+    markup! {
+        li.row {
+            div { a href=(saved::address(view)) { b { (view.name) } } p.small.muted { (list) @if view.is_usual { ", shown where nothing else is asked" } } }
+            div.actions {
+                form method="post" action="/views/usual" {
+                    (fields(view))
+                    @if is_usual { input type="hidden" name="usual" value="yes"; }
+                    button.button.quiet { (verb) span.sr { ": " (view.name) } }
+                }
+                form method="post" action="/views/end" { (fields(view)) button.button.quiet { "End" span.sr { " " (view.name) } } }
+            }
+        }
+    }
+}
+
+/// That a view was ended, and the way to have it back.
+fn undo(view: &View) -> Markup {
+    markup! {
+        div.note role="status" {
+            (Icon::Done.toned("is-done"))
+            p { b { "“" (view.name) "” is ended." } }
+            form method="post" action="/views" {
+                (fields(view))
+                input type="hidden" name="query" value=(view.query);
+                @if view.is_usual { input type="hidden" name="usual" value="yes"; }
+                button.button { (Icon::Undo.show()) "Undo" }
+            }
+        }
+    }
+}
+
+fn page(web: &Web, visitor: &Visitor, title: &str, body: &Markup) -> Result<Response, Failure> {
+    let head = Head {
+        title,
+        place: Place::Today,
+        above: &[],
+    };
+    shell::page(web, visitor, &head, body)
+}

@@ -1,0 +1,57 @@
+//! Giving an outcome money: shown first, recorded once that is confirmed, by whoever moves it alone.
+
+use axum::http::StatusCode;
+use consort_kernel::money::Amount;
+
+use crate::fixture::House;
+use crate::work::Story;
+
+#[tokio::test]
+async fn money_is_given_on_a_second_step_and_never_more_than_is_set_aside() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    let stated = || house.engine.outcome(story.outcome).unwrap().unwrap();
+    let owner = stated().charter.organisation;
+    let available = stated().purse.available.minor();
+    let money = format!("/outcomes/{}?view=money", story.outcome);
+    let address = format!("/outcomes/{}/fund", story.outcome);
+    let page = story.ada.get(&money).await.text;
+    assert!(page.contains("Give it more money"), "{page}");
+
+    let deposit = format!("/organisations/{owner}/deposits");
+    let set_aside = story
+        .ada
+        .post(&deposit, "units=7&reference=statement+12")
+        .await;
+    set_aside.leads_to();
+    let give = |amount: &str| format!("from={owner}&amount={amount}");
+    for amount in ["7000.01", "0", "-1", "1.005", "much"] {
+        let refused = story.ada.post(&address, &give(amount)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{amount}");
+    }
+    let shown = story.ada.post(&address, &give("6.50")).await;
+    assert!(
+        shown.text.contains("Nothing is recorded yet."),
+        "{}",
+        shown.text
+    );
+    assert_eq!(stated().purse.available.minor(), available);
+
+    let confirmed = format!("{}&confirmed=yes", give("6.50"));
+    let given = story.ada.post(&address, &confirmed).await;
+    assert_eq!(given.leads_to(), money);
+    assert_eq!(
+        stated().purse.available,
+        Amount::from_minor(available + 650)
+    );
+
+    // Ben works on it and Eve knows nothing of it: neither moves its money.
+    for stranger in [&story.ben, &house.browser(house.eve).await] {
+        let refused = stranger.post(&address, &confirmed).await;
+        assert!(refused.status.is_client_error(), "{}", refused.text);
+    }
+    assert_eq!(
+        stated().purse.available,
+        Amount::from_minor(available + 650)
+    );
+}

@@ -1,0 +1,306 @@
+//! Invitations: made for an organisation, a role and a task, listed, used once, ended; and what somebody from
+//! outside sees who judges one task.
+
+use std::fmt::Write as _;
+
+use axum::http::StatusCode;
+use consort_engine::network;
+use consort_kernel::command::Principal;
+use consort_kernel::event::Event;
+use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
+use consort_kernel::organisation::{OrganisationEvent, Role};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::Phase;
+
+use crate::fixture::{Answer, Browser, House};
+
+/// Three tasks: the second rests on the first, and the third on nothing.
+const SPEECH: &str = "
+name: speech
+version: 1
+title: A speech
+description: Writes a speech and has it polished.
+inputs:
+  - {name: occasion, type: text, required: true, prompt: What for?}
+outcome:
+  objective: A speech of thanks
+  narrative: People who helped us should hear that it mattered.
+  risk: medium
+  deadline: 3d
+  criteria:
+    - {key: personal, text: The speech names what was done., method: judgment}
+tasks:
+  - key: write
+    kind: draft
+    title: Write the speech
+    capability: writing
+    mode: person
+    price: 500
+    lease: 4h
+    risk: medium
+    instructions:
+      goal: Write a speech of thanks.
+      context: [{name: occasion, from: inputs.occasion}]
+      constraints: [At most one page.]
+      criteria: [{key: kind, text: It is kind., method: judgment}]
+  - key: polish
+    kind: draft
+    title: Polish the speech
+    needs: [write]
+    capability: writing
+    mode: person
+    price: 500
+    lease: 4h
+    risk: medium
+    serves: [personal]
+    gate: true
+    instructions:
+      goal: Polish the speech.
+      context: [{name: occasion, from: inputs.occasion}]
+      constraints: [At most one page.]
+      criteria: [{key: kind, text: It is kind., method: judgment}]
+  - key: invite
+    kind: draft
+    title: Write the invitation
+    capability: writing
+    mode: person
+    price: 500
+    lease: 4h
+    risk: medium
+    instructions:
+      goal: Write an invitation to the speech.
+      context: [{name: occasion, from: inputs.occasion}]
+      constraints: [At most one page.]
+      criteria: [{key: kind, text: It is kind., method: judgment}]
+";
+
+fn desk(house: &House) -> OrganisationId {
+    network::organisation(&house.engine, house.ada, "Ada's desk").unwrap()
+}
+
+/// What is sent to invite Noor.
+fn noor(organisation: OrganisationId, roles: &[Role], task: Option<TaskId>) -> String {
+    let mut form = format!("name=Noor&capabilities=writing+5&organisation={organisation}");
+    for role in roles {
+        write!(form, "&role-{}=yes", role.name()).unwrap();
+    }
+    if let Some(task) = task {
+        write!(form, "&task={task}").unwrap();
+    }
+    form
+}
+
+/// The link that an answer shows.
+fn link(answer: &Answer) -> String {
+    let at = answer.text.find("/enter/").expect(&answer.text);
+    let rest = &answer.text[at..];
+    rest[..rest.find('<').unwrap()].to_owned()
+}
+
+/// Comes in by a link; gives the cookie, and where it leads.
+async fn come(house: &House, link: &str) -> (String, String) {
+    let entered = house.post(link, "", "").await;
+    let cookie = entered.headers["set-cookie"].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    (cookie, entered.leads_to().to_owned())
+}
+
+fn named(house: &House, name: &str) -> Option<ContributorId> {
+    let all = network::contributors(&house.engine).unwrap();
+    all.get(name).copied()
+}
+
+/// What stands in the form that ends the first invitation of a page.
+fn secret(page: &str) -> &str {
+    let (_, rest) = page.split_once("name=\"invitation\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0
+}
+
+/// A letter that waits for its review.
+async fn handed_in(house: &House) -> TaskId {
+    let (_, task) = house.letter();
+    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+    let ben = house.browser(house.ben).await;
+    ben.post(&format!("/tasks/{task}/claim"), "").await;
+    let letter = "lease=1&ai=none&result=Thank+you+for+helping+us+to+move.";
+    ben.post(&format!("/tasks/{task}/hand-in"), letter).await;
+    house.until(task, |task| matches!(task.phase, Phase::Reviewing(_)));
+    task
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_from_outside_judges_one_task_and_sees_nothing_else() {
+    let house = House::new();
+    let (own, task) = (desk(&house), handed_in(&house).await);
+    let ada = house.browser(house.ada).await;
+    let form = noor(own, &[Role::Reviewer], Some(task));
+    let invited = ada.post("/people/invite", &form).await;
+    let (noor, leads_to) = come(&house, &link(&invited)).await;
+    assert_eq!(leads_to, format!("/tasks/{task}"));
+    let seen = async |path: &str| house.get(path, &noor).await.status;
+    assert_eq!(seen(&leads_to).await, StatusCode::OK);
+    assert_eq!(seen(&format!("{leads_to}/review")).await, StatusCode::OK);
+    let (outcome, other) = house.letter();
+    for path in [
+        format!("/outcomes/{outcome}"),
+        format!("/tasks/{other}"),
+        format!("/organisations/{own}"),
+        format!(
+            "/outcomes/{}",
+            house.engine.task(task).unwrap().unwrap().outcome
+        ),
+    ] {
+        assert_eq!(seen(&path).await, StatusCode::NOT_FOUND, "{path}");
+    }
+    let tasks = house.get("/tasks.csv", &noor).await.text;
+    assert_eq!(tasks.lines().count(), 2, "{tasks}");
+    let page = house.engine.task(task).unwrap().unwrap();
+    let content = page.handed().unwrap().submission.content;
+    let verdict = format!("decision=accept&content={content}&missed=nothing+seen");
+    let file = format!("{leads_to}/open");
+    let opened = house.post(&file, "file=write.json", &noor).await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+    let judged = house
+        .post(&format!("{leads_to}/review"), &verdict, &noor)
+        .await;
+    assert!(judged.status.is_redirection(), "{}", judged.text);
+    let judged = house.engine.task(task).unwrap().unwrap();
+    let by = judged.handed().unwrap().reviews[0].by.id;
+    assert_eq!(Some(by), named(&house, "Noor"));
+    // Their role goes, and the task with it, but for what they did.
+    let ended = "who=Noor&reason=done";
+    ada.post(&format!("/organisations/{own}/members"), ended)
+        .await
+        .leads_to();
+    let organisation = house.engine.state(StreamId::Organisation(own)).unwrap();
+    assert!(matches!(organisation, Some(State::Organisation(it)) if it.guests.is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_sees_what_their_task_rests_on() {
+    let house = House::new();
+    let (own, outcome) = (desk(&house), house.begin(SPEECH));
+    let task = |key| TaskId::in_outcome(outcome, key);
+    let ada = house.browser(house.ada).await;
+    let form = noor(own, &[Role::Reviewer], Some(task("polish")));
+    let invited = ada.post("/people/invite", &form).await;
+    let (noor, _) = come(&house, &link(&invited)).await;
+    for (key, expected) in [
+        ("polish", StatusCode::OK),
+        ("write", StatusCode::OK),
+        ("invite", StatusCode::NOT_FOUND),
+    ] {
+        let page = house.get(&format!("/tasks/{}", task(key)), &noor).await;
+        assert_eq!(page.status, expected, "{key}");
+    }
+    let judge = house
+        .get(&format!("/tasks/{}/review", task("write")), &noor)
+        .await;
+    assert_ne!(judge.status, StatusCode::OK, "to see is not to judge");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_is_on_record_under_the_name_of_whoever_made_it() {
+    let house = House::new();
+    let (own, task) = (desk(&house), house.letter().1);
+    let ada = house.browser(house.ada).await;
+    ada.post("/people/invite", &noor(own, &[Role::Reviewer], Some(task)))
+        .await;
+    let latest = house.engine.latest(StreamId::Organisation(own), 1).unwrap();
+    assert_eq!(latest[0].principal, Principal::Contributor(house.ada));
+    let Event::Organisation(OrganisationEvent::RolesSet {
+        by,
+        roles,
+        task: only,
+        who,
+        ..
+    }) = &latest[0].event
+    else {
+        panic!("{latest:?}");
+    };
+    assert_eq!((*by, *only), (house.ada, Some(task)));
+    assert_eq!(*roles, [Role::Reviewer].into());
+    assert_eq!(Some(*who), named(&house, "Noor"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn invitations_are_listed_until_they_are_used_or_ended() {
+    let house = House::new();
+    let (own, task) = (desk(&house), house.letter().1);
+    let ada = house.browser(house.ada).await;
+    let list = async |browser: &Browser<'_>| browser.get("/people/invite").await.text;
+    assert!(list(&ada).await.contains("There is none."));
+    let form = noor(own, &[Role::Reviewer], Some(task));
+    let invited = link(&ada.post("/people/invite", &form).await);
+    let page = list(&ada).await;
+    for words in [
+        "Noor",
+        "reviewer at Ada",
+        "Write the letter",
+        "alone",
+        "invited by",
+        "Ada",
+        "Not used yet",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains(invited.trim_start_matches("/enter/")));
+    // Nobody ends it who may not invite there, and nobody by a wrong name.
+    let id = named(&house, "Noor").unwrap();
+    let end = format!("/people/{id}/invitations/end");
+    let form = format!("invitation={}", secret(&page));
+    let eve = house.browser(house.eve).await;
+    assert_eq!(eve.post(&end, &form).await.status, StatusCode::FORBIDDEN);
+    assert!(
+        !eve.get(&format!("/people/{id}"))
+            .await
+            .text
+            .contains("Not used yet")
+    );
+    let elses = format!("/people/{}/invitations/end", house.ben);
+    assert_eq!(ada.post(&elses, &form).await.status, StatusCode::FORBIDDEN);
+    come(&house, &invited).await;
+    let page = list(&ada).await;
+    assert!(
+        page.contains("Came in") && !page.contains("Not used yet"),
+        "{page}"
+    );
+    assert_eq!(ada.post(&end, &form).await.status, StatusCode::NOT_FOUND);
+    // Another one is ended before anybody came.
+    let other = noor(own, &[Role::Contributor], None).replace("Noor", "Omar");
+    let invited = link(&ada.post("/people/invite", &other).await);
+    let id = named(&house, "Omar").unwrap();
+    let sam = house.browser(house.sam).await;
+    let page = sam.get(&format!("/people/{id}")).await.text;
+    let form = format!("invitation={}", secret(&page));
+    let ended = sam
+        .post(&format!("/people/{id}/invitations/end"), &form)
+        .await;
+    assert_eq!(ended.leads_to(), "/people/invite");
+    assert_eq!(house.post(&invited, "", "").await.status, StatusCode::GONE);
+    assert!(!list(&ada).await.contains("Omar"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_makes_no_sense_invites_nobody() {
+    let house = House::new();
+    let (own, task) = (desk(&house), house.letter().1);
+    let other = network::organisation(&house.engine, house.sam, "Sam's desk").unwrap();
+    let sam = house.browser(house.sam).await;
+    for form in [
+        noor(own, &[Role::Owner], Some(task)),
+        noor(own, &[Role::Reviewer, Role::Finance], Some(task)),
+        noor(other, &[Role::Reviewer], Some(task)),
+        noor(own, &[Role::Reviewer], None).replace(&own.to_string(), ""),
+        noor(own, &[Role::Reviewer], None) + "&task=nonsense",
+    ] {
+        let answer = sam.post("/people/invite", &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert_eq!(named(&house, "Noor"), None, "{form}");
+    }
+    let nowhere = noor(own, &[Role::Reviewer], Some(TaskId::from_bits(9)));
+    let answer = sam.post("/people/invite", &nowhere).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(named(&house, "Noor"), None);
+}

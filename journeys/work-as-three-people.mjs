@@ -1,0 +1,162 @@
+// The main job as three people, each in a browser of their own: one states work and answers for it, one
+// does it, one reviews it; then it is signed, and whoever did it has their money.
+
+import assert from 'node:assert/strict';
+
+import { journey } from './world/journey.mjs';
+import { appears, openEvidence, rows } from './world/page.mjs';
+
+const title = 'Write to Bramholt about the training';
+const letter = 'Dear Ms Tarn, before we sign we ask you to name the trainer and the two days.';
+const lacking = 'Say by when she has to answer.';
+const better = `${letter} Please answer by the end of the week.`;
+
+const ways = {
+  'with scripts on': {},
+  'with scripts off': { scripts: false },
+  'on phones': { width: 360, height: 740 },
+};
+
+for (const [way, how] of Object.entries(ways)) {
+  journey(`three people bring a piece of work to its payment ${way}`, async (traveller) => {
+    const orchestrator = await traveller.comeIn(how);
+    const writer = await invited(traveller, how, orchestrator, 'Wilma Writer', 'Contributor');
+    await addTheWork(orchestrator);
+    await handIn(writer, letter);
+    const reviewer = await invited(traveller, how, orchestrator, 'Rolf Reviewer', 'Reviewer');
+    await sendBack(reviewer);
+    await handIn(writer, better);
+    await accept(reviewer);
+    await sign(orchestrator);
+    await seePayment(writer);
+  });
+}
+
+/** Invites somebody, who comes in by their link in a browser of their own. */
+async function invited(traveller, how, orchestrator, name, role) {
+  await orchestrator.goto('/people/invite');
+  await orchestrator.getByLabel('Their name').fill(name);
+  await orchestrator.getByLabel('What can they do?').fill('writing 5');
+  await orchestrator.getByLabel('Into which organisation?').selectOption({ index: 1 });
+  await orchestrator.getByLabel(role).check();
+  await orchestrator.getByRole('button', { name: 'Make the link' }).click();
+  const link = await orchestrator.getByRole('region', { name: 'Keep it now' }).locator('code').textContent();
+
+  const page = await traveller.open({ ...how, isIn: false });
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.waitForURL('/today');
+  return page;
+}
+
+async function addTheWork(page) {
+  await page.goto('/outcomes');
+  const errand = await page.getByRole('link', { name: 'What else has to be known' }).first().getAttribute('href');
+  await giveMoney(page, `${errand}?view=money`);
+  await page.goto(`${errand}/plan?what=add`);
+  await page.getByLabel('Title').fill(title);
+  await page.getByLabel('Goal').fill('A letter that makes Bramholt name who trains our people, and when.');
+  await page.getByLabel('Constraints').fill('One page, and no promise of ours.');
+  await page.getByLabel('Criteria').fill('It asks for a name.\nIt says by when the answer is needed.');
+  await page.getByLabel('Who may do it').selectOption('person');
+  await page.getByLabel('Risk').selectOption('high');
+  await page.getByLabel('Pays, in').fill('0.40');
+  await page.getByLabel('Level that it takes').fill('4');
+  await page.getByLabel('Kind of work').fill('letter');
+  await page.getByLabel('Capability that it takes').fill('writing');
+  await page.getByLabel('Why?').fill('The papers do not say who trains.');
+  await page.getByRole('button', { name: 'Show what it does' }).click();
+  await page.getByText('Nothing is changed yet.').waitFor();
+  await page.getByRole('button', { name: 'Change the plan' }).click();
+  await page.getByRole('link', { name: title }).first().waitFor();
+}
+
+/** Records what was set aside, and gives the outcome some of it. */
+async function giveMoney(page, money) {
+  await page.goto(money);
+  await page.getByText('Give it more money').click();
+  await page.getByRole('link', { name: 'its page' }).click();
+  await page.getByText('Record money that was set aside').click();
+  await page.getByLabel('How much, in whole units of practice money?').fill('5');
+  await page.getByLabel('What shows it?').fill('statement 12');
+  await page.getByRole('button', { name: 'Record it' }).click();
+  await page.getByText('5.00 practice').first().waitFor();
+
+  await page.goto(money);
+  await page.getByText('Give it more money').click();
+  await page.getByLabel('How much, in').fill('0.40');
+  await page.getByRole('button', { name: 'Show what it does' }).click();
+  await page.getByText('Nothing is recorded yet.').waitFor();
+  await page.getByRole('button', { name: 'Give 0.40 practice' }).click();
+  await page.getByRole('heading', { name: 'Money', exact: true }).waitFor();
+}
+
+async function handIn(page, text) {
+  await page.goto('/today');
+  const row = rows(page).getByRole('link', { name: title });
+  await appears(page, row);
+  await row.click();
+  await page.getByRole('button', { name: 'Take it' }).click();
+  await page.getByLabel('Your result').fill(text);
+  await page.getByLabel('No', { exact: true }).check();
+  await page.getByRole('button', { name: 'Hand in' }).click();
+}
+
+async function openReview(page) {
+  await page.goto('/today');
+  const row = rows(page).getByRole('link', { name: title });
+  await appears(page, row);
+  await row.click();
+  assert.ok(await page.getByRole('button', { name: 'It holds' }).isDisabled(), 'nothing was opened yet');
+  await openAll(page);
+}
+
+async function openAll(page) {
+  const evidence = page.getByRole('region', { name: 'What was handed in' });
+  for (const button of await evidence.getByRole('button').all()) {
+    const opened = page.waitForEvent('popup');
+    await button.click();
+    const file = await opened;
+    await file.waitForLoadState();
+    await file.close();
+  }
+  await appears(page, evidence.getByText('You have opened all of it.'));
+}
+
+async function sendBack(page) {
+  await openReview(page);
+  await page.getByLabel('It says by when the answer is needed.').fill(lacking);
+  await page.getByLabel('What does it miss?').fill('a date');
+  await page.getByRole('button', { name: 'Ask for changes' }).click();
+}
+
+async function accept(page) {
+  await openReview(page);
+  await page.getByText(better).first().waitFor();
+  await page.getByLabel('What does it miss?').fill('nothing seen');
+  await page.getByRole('button', { name: 'It holds' }).click();
+}
+
+async function sign(page) {
+  await page.goto('/today');
+  const row = rows(page).getByRole('link', { name: title });
+  await appears(page, row);
+  await row.click();
+  await openEvidence(page);
+  await page.getByLabel('What does it miss?').fill('nothing seen');
+  await page.getByRole('button', { name: 'Go on to sign' }).click();
+  await page.getByText('Nothing is recorded yet.').waitFor();
+  await page.getByRole('button', { name: 'Sign and pay' }).click();
+  await page.waitForURL('/today');
+}
+
+async function seePayment(page) {
+  await page.goto('/tasks');
+  const task = page.getByRole('link', { name: title }).first();
+  await appears(page, task);
+  await task.click();
+  await appears(page, page.getByText('0.40 practice').first());
+  await page.goto('/people');
+  await page.getByRole('link', { name: 'Wilma Writer' }).first().click();
+  await appears(page, page.getByText(title).first());
+}
