@@ -1,8 +1,10 @@
 //! States as readers ask for them, in memory: those that were read or committed lately.
 //!
 //! It serves a process that alone writes to its store: the lane puts every state here when it is
-//! committed, before anybody is answered. What a reader brings from the store is put here only if nothing
-//! was committed meanwhile, so that nothing old takes the place of something newer.
+//! committed, before anybody is answered. While it is being committed it stands here in no form: whoever
+//! has seen it in the store already, in a list, must not be given the one before it. What a reader brings
+//! from the store is put here only if nothing was committed meanwhile, so that nothing old takes the place
+//! of something newer.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,12 +24,34 @@ pub(crate) struct Shelf(Mutex<Generations>);
 struct Generations {
     young: HashMap<StreamId, Arc<State>>,
     old: HashMap<StreamId, Arc<State>>,
-    /// How often something was committed.
-    commits: u64,
+    /// How often a commit began or ended: odd while one is under way.
+    turns: u64,
 }
 
 /// What was not there, and when.
 pub(crate) struct Missing(u64);
+
+/// A commit under way, which ends when this is dropped.
+pub(crate) struct Clearing<'a>(&'a Shelf);
+
+impl Clearing<'_> {
+    /// Puts what was committed.
+    pub(crate) fn fill<'a>(self, states: impl Iterator<Item = (StreamId, &'a State)>) {
+        let states: Vec<(StreamId, Arc<State>)> = states
+            .map(|(stream, state)| (stream, Arc::new(state.clone())))
+            .collect();
+        let mut generations = self.0.generations();
+        for (stream, state) in states {
+            generations.put(stream, state);
+        }
+    }
+}
+
+impl Drop for Clearing<'_> {
+    fn drop(&mut self) {
+        self.0.generations().turns += 1;
+    }
+}
 
 impl Shelf {
     /// The state, if it is there.
@@ -37,7 +61,7 @@ impl Shelf {
             return Ok(Arc::clone(state));
         }
         let Some(state) = generations.old.remove(&stream) else {
-            return Err(Missing(generations.commits));
+            return Err(Missing(generations.turns));
         };
         generations.put(stream, Arc::clone(&state));
         Ok(state)
@@ -46,21 +70,20 @@ impl Shelf {
     /// Puts what was read from the store after it was missing.
     pub(crate) fn bring(&self, missing: &Missing, stream: StreamId, state: &Arc<State>) {
         let mut generations = self.generations();
-        if generations.commits == missing.0 {
+        if missing.0.is_multiple_of(2) && generations.turns == missing.0 {
             generations.put(stream, Arc::clone(state));
         }
     }
 
-    /// Puts what was committed.
-    pub(crate) fn note<'a>(&self, states: impl Iterator<Item = (StreamId, &'a State)>) {
-        let states: Vec<(StreamId, Arc<State>)> = states
-            .map(|(stream, state)| (stream, Arc::new(state.clone())))
-            .collect();
+    /// Takes away what is about to be committed: until that is over, readers find it in the store.
+    pub(crate) fn clear(&self, streams: impl Iterator<Item = StreamId>) -> Clearing<'_> {
         let mut generations = self.generations();
-        generations.commits += 1;
-        for (stream, state) in states {
-            generations.put(stream, state);
+        generations.turns += 1;
+        for stream in streams {
+            generations.young.remove(&stream);
+            generations.old.remove(&stream);
         }
+        Clearing(self)
     }
 
     fn generations(&self) -> MutexGuard<'_, Generations> {
@@ -97,13 +120,19 @@ mod tests {
         )
     }
 
+    fn commit(shelf: &Shelf, stream: StreamId, state: &State) {
+        shelf
+            .clear([stream].into_iter())
+            .fill([(stream, state)].into_iter());
+    }
+
     #[test]
     fn what_was_read_before_a_commit_takes_nobodys_place() {
         let shelf = Shelf::default();
         let (stream, read) = state(1);
         let missing = shelf.get(stream).err().unwrap();
         let (other, committed) = state(2);
-        shelf.note([(other, committed.as_ref())].into_iter());
+        commit(&shelf, other, &committed);
         shelf.bring(&missing, stream, &read);
         assert!(shelf.get(stream).is_err() && shelf.get(other).is_ok());
         let missing = shelf.get(stream).err().unwrap();
@@ -112,11 +141,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_being_committed_is_not_here_as_it_was() {
+        let shelf = Shelf::default();
+        let (stream, before) = state(1);
+        commit(&shelf, stream, &before);
+        let clearing = shelf.clear([stream].into_iter());
+        let missing = shelf.get(stream).err().unwrap();
+        shelf.bring(&missing, stream, &before);
+        assert!(shelf.get(stream).is_err());
+        // A commit that failed leaves it to the store.
+        drop(clearing);
+        shelf.bring(&missing, stream, &before);
+        let missing = shelf.get(stream).err().unwrap();
+        shelf.bring(&missing, stream, &before);
+        assert!(shelf.get(stream).is_ok());
+    }
+
+    #[test]
     fn what_nobody_asks_for_is_forgotten() {
         let shelf = Shelf::default();
         let all: Vec<_> = (0..=2 * GENERATION_MAX as u128).map(state).collect();
         for (stream, state) in &all {
-            shelf.note([(*stream, state.as_ref())].into_iter());
+            commit(&shelf, *stream, state);
             assert!(shelf.get(all[0].0).is_ok());
         }
         assert!(shelf.get(all[1].0).is_err());

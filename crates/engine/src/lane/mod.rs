@@ -264,6 +264,8 @@ impl Lane {
                 touched,
                 answers,
             } = decided;
+            let streams = writes.states().map(|(stream, ..)| stream);
+            let clearing = self.shelf.clear(streams);
             let committed = if writes.is_empty() {
                 None
             } else {
@@ -273,14 +275,14 @@ impl Lane {
                 self.has_stored |= !writes.set.reactions.is_empty();
                 self.agenda.note(writes.states());
                 let states = writes.states();
-                self.shelf
-                    .note(states.map(|(stream, state, _)| (stream, state)));
+                clearing.fill(states.map(|(stream, state, _)| (stream, state)));
                 let envelopes = writes.keep(&mut self.cache);
                 if let Some(Committed::Done { first_position, .. }) = committed {
                     self.recent.add(first_position, envelopes);
                 }
                 return self.answer(work, answers, replies);
             };
+            drop(clearing);
             for stream in &streams {
                 self.cache.forget(*stream);
             }

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 pub(crate) const ADA: ContributorId = ContributorId::from_bits(1);
 pub(crate) const AGENT: ContributorId = ContributorId::from_bits(2);
-const ORGANISATION: OrganisationId = OrganisationId::from_bits(3);
+pub(crate) const ORGANISATION: OrganisationId = OrganisationId::from_bits(3);
 pub(crate) const OUTCOME: OutcomeId = OutcomeId::from_bits(4);
 
 /// Rests that a test can tell: 500 milliseconds, then 1,000, and so on.
@@ -140,7 +140,7 @@ impl Story {
         story
     }
 
-    fn ask(&self, asked: Asked) {
+    pub(crate) fn ask(&self, asked: Asked) {
         let id = self
             .engine
             .command(Principal::Contributor(ADA), asked.body.clone());

@@ -6,7 +6,11 @@ use std::sync::{Arc, PoisonError};
 
 use consort_engine::runner::{Commission, Driver, Drivers, Failure, Product, Runner, Settings};
 
-use crate::fixture::{AGENT, Story, product};
+use consort_kernel::money::Amount;
+use consort_kernel::outcome::Outcome;
+use consort_testkit::fixture;
+
+use crate::fixture::{AGENT, ORGANISATION, OUTCOME, Story, product};
 
 /// A driver that says when it begins, and goes on when it is told to.
 struct Gate {
@@ -43,4 +47,31 @@ fn a_runner_that_is_stopped_finishes_what_is_in_hand_and_takes_nothing_more() {
     runner.stop();
     let handed = ["a", "b"].map(|key| story.task(key).handed().is_some());
     assert_eq!(handed.iter().filter(|handed| **handed).count(), 1);
+}
+
+/// How often the outcome below is given money, beside what it began with.
+const FUNDED: i64 = 2_000;
+
+#[test]
+fn whoever_saw_something_in_a_list_is_given_nothing_older_by_its_name() {
+    let story = Story::new(&["a"], vec![]);
+    let funded = |outcome: Outcome| outcome.purse.funded;
+    let begun = funded(story.engine.outcome(OUTCOME).unwrap().unwrap());
+    let all = begun.checked_add(Amount::from_minor(FUNDED)).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..FUNDED {
+                story.ask(fixture::fund(ORGANISATION, OUTCOME, 1));
+            }
+        });
+        loop {
+            let listed = story.engine.outcomes_with(&[], 1).unwrap().remove(0);
+            let listed = funded(listed);
+            let named = funded(story.engine.outcome(OUTCOME).unwrap().unwrap());
+            assert!(named >= listed, "{named:?} after {listed:?}");
+            if listed == all {
+                break;
+            }
+        }
+    });
 }
