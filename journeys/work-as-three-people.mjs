@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { journey } from './world/journey.mjs';
-import { appears, openEvidence, rows } from './world/page.mjs';
+import { almostGive, appears, openEvidence, rows } from './world/page.mjs';
 
 const title = 'Write to Bramholt about the training';
 const letter = 'Dear Ms Tarn, before we sign we ask you to name the trainer and the two days.';
@@ -73,20 +73,7 @@ async function addTheWork(page) {
 
 /** Records what was set aside, and gives the outcome some of it. */
 async function giveMoney(page, money) {
-  await page.goto(money);
-  await page.getByText('Give it more money').click();
-  await page.getByRole('link', { name: 'its page' }).click();
-  await page.getByText('Record money that was set aside').click();
-  await page.getByLabel('How much, in whole units of practice money?').fill('5');
-  await page.getByLabel('What shows it?').fill('statement 12');
-  await page.getByRole('button', { name: 'Record it' }).click();
-  await page.getByText('5.00 practice').first().waitFor();
-
-  await page.goto(money);
-  await page.getByText('Give it more money').click();
-  await page.getByLabel('How much, in').fill('0.40');
-  await page.getByRole('button', { name: 'Show what it does' }).click();
-  await page.getByText('Nothing is recorded yet.').waitFor();
+  await almostGive(page, money);
   await page.getByRole('button', { name: 'Give 0.40 practice' }).click();
   await page.getByRole('heading', { name: 'Money', exact: true }).waitFor();
 }
@@ -108,19 +95,7 @@ async function openReview(page) {
   await appears(page, row);
   await row.click();
   assert.ok(await page.getByRole('button', { name: 'It holds' }).isDisabled(), 'nothing was opened yet');
-  await openAll(page);
-}
-
-async function openAll(page) {
-  const evidence = page.getByRole('region', { name: 'What was handed in' });
-  for (const button of await evidence.getByRole('button').all()) {
-    const opened = page.waitForEvent('popup');
-    await button.click();
-    const file = await opened;
-    await file.waitForLoadState();
-    await file.close();
-  }
-  await appears(page, evidence.getByText('You have opened all of it.'));
+  await openEvidence(page, 'What was handed in');
 }
 
 async function sendBack(page) {

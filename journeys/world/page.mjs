@@ -19,9 +19,9 @@ export async function appears(page, what) {
   }
 }
 
-/** Opens all that a signature rests on, each in a window of its own. */
-export async function openEvidence(page) {
-  const evidence = page.getByRole('region', { name: 'What it rests on' });
+/** Opens all that a signature rests on, or a review is about, each in a window of its own. */
+export async function openEvidence(page, region = 'What it rests on') {
+  const evidence = page.getByRole('region', { name: region });
   for (const button of await evidence.getByRole('button').all()) {
     const opened = page.waitForEvent('popup');
     await button.click();
@@ -30,6 +30,24 @@ export async function openEvidence(page) {
     await file.close();
   }
   await appears(page, evidence.getByText('You have opened all of it.'));
+}
+
+/** Records money that was set aside, and goes as far as one click before an outcome has some of it. */
+export async function almostGive(page, money) {
+  await page.goto(money);
+  await page.getByText('Give it more money').click();
+  await page.getByRole('link', { name: 'its page' }).click();
+  await page.getByText('Record money that was set aside').click();
+  await page.getByLabel('How much, in whole units of practice money?').fill('5');
+  await page.getByLabel('What shows it?').fill('statement 12');
+  await page.getByRole('button', { name: 'Record it' }).click();
+  await page.getByText('5.00 practice').first().waitFor();
+
+  await page.goto(money);
+  await page.getByText('Give it more money').click();
+  await page.getByLabel('How much, in').fill('0.40');
+  await page.getByRole('button', { name: 'Show what it does' }).click();
+  await page.getByText('Nothing is recorded yet.').waitFor();
 }
 
 /** Takes home the file that a link leads to. */

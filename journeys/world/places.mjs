@@ -1,6 +1,6 @@
 // Every kind of page that there is to see in the demo, each with the way to it.
 
-import { appears, openEvidence, rows } from './page.mjs';
+import { almostGive, appears, openEvidence, rows } from './page.mjs';
 
 const decision = 'Settle where the sources disagree';
 const weak = 'Say what Penmarsh found after a year with Bramholt';
@@ -107,21 +107,6 @@ async function say(page, discussion) {
   await page.getByLabel('What do you want to say?').fill('Has anybody asked them about the training?');
   await page.getByRole('button', { name: 'Say it' }).click();
   await page.getByText('Has anybody asked them').first().waitFor();
-}
-
-async function almostGive(page, money) {
-  await page.goto(money);
-  await page.getByText('Give it more money').click();
-  await page.getByRole('link', { name: 'its page' }).click();
-  await page.getByText('Record money that was set aside').click();
-  await page.getByLabel('How much, in whole units of practice money?').fill('5');
-  await page.getByLabel('What shows it?').fill('statement 12');
-  await page.getByRole('button', { name: 'Record it' }).click();
-  await page.goto(money);
-  await page.getByText('Give it more money').click();
-  await page.getByLabel('How much, in').fill('0.40');
-  await page.getByRole('button', { name: 'Show what it does' }).click();
-  await page.getByText('Nothing is recorded yet.').waitFor();
 }
 
 async function openPalette(page) {

@@ -36,6 +36,20 @@ pub(crate) fn webhook(number: u128) -> Webhook {
     }
 }
 
+/// Claims a delivery of the first webhook, and settles it; tells how it ended.
+fn settled(kept: &dyn Webhooks, answer: Option<&str>) -> Delivery {
+    let claimed = kept.claim_delivery(id(1), at(20), at(30)).unwrap().unwrap();
+    let over = Delivery {
+        due: None,
+        tried: Some(at(21)),
+        answer: answer.map(str::to_owned),
+        has_arrived: answer.is_some(),
+        ..claimed
+    };
+    assert!(kept.settle_delivery(&over).unwrap());
+    over
+}
+
 fn waiting(webhook: u128, positions: &[u64]) -> Vec<Delivery> {
     let new = |position: &u64| Delivery::new(id(webhook), *position, at(20));
     positions.iter().map(new).collect()
@@ -197,15 +211,7 @@ fn the_last_attempt_alone_says_how_it_ended() {
 fn what_waits_goes_on_waiting_and_what_is_over_begins_anew() {
     everywhere(|kept| {
         let read = begun(kept, &[4, 5]);
-        let claimed = kept.claim_delivery(id(1), at(20), at(30)).unwrap().unwrap();
-        let over = Delivery {
-            due: None,
-            tried: Some(at(21)),
-            answer: Some("200".to_owned()),
-            has_arrived: true,
-            ..claimed
-        };
-        assert!(kept.settle_delivery(&over).unwrap());
+        settled(kept, Some("200"));
         let fifth = kept.claim_delivery(id(1), at(20), at(30)).unwrap().unwrap();
         assert!(kept.write_webhook(&read, &waiting(1, &[4, 5, 6])).unwrap());
         let mut expected = waiting(1, &[6, 5, 4]);
@@ -220,13 +226,7 @@ fn what_waits_goes_on_waiting_and_what_is_over_begins_anew() {
 fn with_its_end_nothing_waits_for_a_webhook() {
     everywhere(|kept| {
         let read = begun(kept, &[4, 5]);
-        let claimed = kept.claim_delivery(id(1), at(20), at(30)).unwrap().unwrap();
-        let over = Delivery {
-            due: None,
-            tried: Some(at(21)),
-            ..claimed
-        };
-        assert!(kept.settle_delivery(&over).unwrap());
+        let over = settled(kept, None);
         let ended = Webhook {
             ended: Some((at(40), "it is gone".to_owned())),
             ..read

@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 /// Who the caller is. A good first request: whoever connected an agent sees it arrive.
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "contributors",
-    params(("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+    params(Has),
     responses((status = 200, body = ContributorView, headers(("ETag" = String, description = "The version that is shown."))),
               (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn me(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Response, Problem> {
@@ -40,7 +40,7 @@ async fn me(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Res
 /// A person or an agent.
 #[utoipa::path(get, path = "/api/v1/contributors/{id}", operation_id = "show_contributor", tag = "contributors",
     params(("id" = String, Path, description = "The contributor."),
-           ("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+           Has),
     responses((status = 200, body = ContributorView, headers(("ETag" = String, description = "The version that is shown."))),
               (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(

@@ -97,7 +97,7 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, 
 /// An outcome.
 #[utoipa::path(get, path = "/api/v1/outcomes/{id}", operation_id = "show_outcome", tag = "outcomes",
     params(("id" = String, Path, description = "The outcome."),
-           ("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+           Has),
     responses((status = 200, body = OutcomeView, headers(("ETag" = String, description = "The version that is shown."))),
               (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(

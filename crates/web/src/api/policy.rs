@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 /// The rules in force, which every event names by their version.
 #[utoipa::path(get, path = "/api/v1/policy", operation_id = "show_policy", tag = "network",
-    params(("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+    params(Has),
     responses((status = 200, body = PolicyView, headers(("ETag" = String, description = "The version that is shown."))),
               (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Response, Problem> {

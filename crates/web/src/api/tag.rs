@@ -13,6 +13,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use consort_kernel::digest::Digest;
 use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::{IntoParams, PartialSchema as _};
 
 use super::problem::Problem;
 use crate::server::{Failure, Web};
@@ -41,6 +43,17 @@ impl FromRequestParts<Arc<Web>> for Has {
             .flat_map(|value| value.split(','))
             .map(|tag| tag.trim().trim_start_matches("W/").to_owned());
         Ok(Self(tags.collect()))
+    }
+}
+
+impl IntoParams for Has {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = Parameter::builder()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("The ETag that the reader has already."))
+            .schema(Some(String::schema()));
+        vec![parameter.build()]
     }
 }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use consort_desk::Given;
 use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
 use consort_engine::Engine;
-use consort_engine::access::Access;
+use consort_engine::access::{Access, Credential, CredentialKind};
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::{Clock, SystemClock};
 use consort_engine::network::{self, Newcomer};
@@ -19,7 +19,7 @@ use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId, WebhookId};
 use consort_kernel::money::Amount;
 use consort_kernel::network::Policy;
-use consort_kernel::task::Task;
+use consort_kernel::task::{Phase, Task};
 use consort_playbook::Inputs;
 use consort_post::{Webhook, Webhooks};
 use consort_testkit::memory_store;
@@ -245,6 +245,33 @@ impl House {
     pub(crate) fn letter(&self) -> (OutcomeId, TaskId) {
         let id = self.begin(LETTER);
         (id, TaskId::in_outcome(id, "write"))
+    }
+
+    /// The letter, once Ben has handed it in and its review is due.
+    pub(crate) async fn letter_handed_in(&self) -> TaskId {
+        let (_, task) = self.letter();
+        self.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+        let ben = self.browser(self.ben).await;
+        ben.post(&format!("/tasks/{task}/claim"), "").await;
+        let letter = "lease=1&ai=none&result=Thank+you+for+helping+us+to+move.";
+        ben.post(&format!("/tasks/{task}/hand-in"), letter).await;
+        self.until(task, |task| matches!(task.phase, Phase::Reviewing(_)));
+        task
+    }
+
+    /// Keeps a passkey for Ada that no device has.
+    pub(crate) fn keep_passkey(&self) {
+        let now = self.engine.now();
+        let passkey = Credential {
+            kind: CredentialKind::Passkey,
+            name: "a".to_owned(),
+            contributor: self.ada,
+            label: "my phone".to_owned(),
+            data: "{}".to_owned(),
+            created: now,
+            used: now,
+        };
+        self.access().add(&passkey).unwrap();
     }
 
     /// Begins what a playbook says about an occasion; Ada answers for it.

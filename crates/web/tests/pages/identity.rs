@@ -6,9 +6,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{COOKIE, REFERER, REFRESH, SET_COOKIE};
 use axum::http::{Request, StatusCode};
-use consort_engine::access::{Credential, CredentialKind};
+use consort_engine::access::CredentialKind;
 use consort_kernel::id::ContributorId;
-use consort_kernel::task::Phase;
 use consort_web::COOKIE_NAME;
 use serde_json::json;
 
@@ -191,13 +190,7 @@ async fn whoever_is_invited_comes_in_by_an_identity_and_is_known_by_it_from_then
 async fn a_signature_takes_the_identity_again_and_an_old_one_is_none() {
     let provider = Provider::start().await;
     let house = House::with(provider.ways());
-    let (_, task) = house.letter();
-    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
-    let ben = house.browser(house.ben).await;
-    ben.post(&format!("/tasks/{task}/claim"), "").await;
-    let letter = "lease=1&ai=none&result=Thank+you+for+helping+us+to+move.";
-    ben.post(&format!("/tasks/{task}/hand-in"), letter).await;
-    house.until(task, |task| matches!(task.phase, Phase::Reviewing(_)));
+    let task = house.letter_handed_in().await;
     let ada = known(&house, &provider, house.ada, "ada").await;
     let desk = format!("/tasks/{task}/sign");
     let is_asked = async || {
@@ -237,17 +230,7 @@ async fn where_there_is_a_passkey_an_identity_lets_in_and_proves_nothing() {
     let provider = Provider::start().await;
     let house = House::with(provider.ways());
     let ada = known(&house, &provider, house.ada, "ada").await;
-    let now = house.engine.now();
-    let passkey = Credential {
-        kind: CredentialKind::Passkey,
-        name: "a".to_owned(),
-        contributor: house.ada,
-        label: "my phone".to_owned(),
-        data: "{}".to_owned(),
-        created: now,
-        used: now,
-    };
-    house.access().add(&passkey).unwrap();
+    house.keep_passkey();
     for form in [PROVE, ADD] {
         let refused = house.post(form, "", &ada).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");

@@ -11,7 +11,6 @@ use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::organisation::{OrganisationEvent, Role};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::Phase;
 
 use crate::fixture::{Answer, Browser, House};
 
@@ -117,22 +116,10 @@ fn secret(page: &str) -> &str {
     rest.split_once('"').unwrap().0
 }
 
-/// A letter that waits for its review.
-async fn handed_in(house: &House) -> TaskId {
-    let (_, task) = house.letter();
-    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
-    let ben = house.browser(house.ben).await;
-    ben.post(&format!("/tasks/{task}/claim"), "").await;
-    let letter = "lease=1&ai=none&result=Thank+you+for+helping+us+to+move.";
-    ben.post(&format!("/tasks/{task}/hand-in"), letter).await;
-    house.until(task, |task| matches!(task.phase, Phase::Reviewing(_)));
-    task
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_from_outside_judges_one_task_and_sees_nothing_else() {
     let house = House::new();
-    let (own, task) = (desk(&house), handed_in(&house).await);
+    let (own, task) = (desk(&house), house.letter_handed_in().await);
     let ada = house.browser(house.ada).await;
     let form = noor(own, &[Role::Reviewer], Some(task));
     let invited = ada.post("/people/invite", &form).await;

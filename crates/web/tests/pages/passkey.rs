@@ -3,8 +3,6 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
-use consort_engine::access::{Credential, CredentialKind};
-use consort_kernel::task::Phase;
 use serde_json::{Value, json};
 
 use crate::fixture::{Answer, House};
@@ -78,31 +76,11 @@ async fn nobody_adds_a_passkey_who_has_not_come_in() {
     assert_eq!(user["name"], "Ada");
 }
 
-/// A passkey that is kept for Ada; no device has it.
-fn kept(house: &House) -> Credential {
-    let now = house.engine.now();
-    Credential {
-        kind: CredentialKind::Passkey,
-        name: "a".to_owned(),
-        contributor: house.ada,
-        label: "my phone".to_owned(),
-        data: "{}".to_owned(),
-        created: now,
-        used: now,
-    }
-}
-
 #[tokio::test]
 async fn whoever_has_a_passkey_signs_nothing_before_they_show_it() {
     let house = House::new();
-    let (_, task) = house.letter();
-    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
-    let ben = house.browser(house.ben).await;
-    ben.post(&format!("/tasks/{task}/claim"), "").await;
-    let letter = "lease=1&ai=none&result=Thank+you+for+helping+us+to+move.";
-    ben.post(&format!("/tasks/{task}/hand-in"), letter).await;
-    house.until(task, |task| matches!(task.phase, Phase::Reviewing(_)));
-    house.access().add(&kept(&house)).unwrap();
+    let task = house.letter_handed_in().await;
+    house.keep_passkey();
     let ada = house.browser(house.ada).await;
     let desk = ada.get(&format!("/tasks/{task}/sign")).await;
     assert!(desk.text.contains("Show that it is you"), "{}", desk.text);
@@ -112,6 +90,7 @@ async fn whoever_has_a_passkey_signs_nothing_before_they_show_it() {
     let end = ada.post("/me/passkeys/end", "passkey=a").await;
     assert_eq!(end.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(end.text.contains("Show by your passkey"), "{}", end.text);
+    let ben = house.browser(house.ben).await;
     let ben_ends = ben.post("/me/passkeys/end", "passkey=a").await;
     assert_eq!(ben_ends.status, StatusCode::NOT_FOUND);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, REFERER, RETRY_AFTER, SET_COOKIE};
 use axum::http::{Request, StatusCode};
-use consort_engine::access::{Credential, CredentialKind};
+use consort_engine::access::CredentialKind;
 use consort_kernel::time::Timestamp;
 use consort_testkit::clock::ManualClock;
 use consort_web::{Passwords, Ways};
@@ -153,17 +153,7 @@ async fn where_there_is_a_passkey_a_password_is_no_way_in_and_no_proof() {
     let house = House::with(ways());
     let ada = house.browser(house.ada).await;
     set(&ada, WORDS).await;
-    let now = house.engine.now();
-    let passkey = Credential {
-        kind: CredentialKind::Passkey,
-        name: "a".to_owned(),
-        contributor: house.ada,
-        label: "my phone".to_owned(),
-        data: "{}".to_owned(),
-        created: now,
-        used: now,
-    };
-    house.access().add(&passkey).unwrap();
+    house.keep_passkey();
     let refused = enter(&house, "Ada", WORDS).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(session(&refused), None);

@@ -145,7 +145,7 @@ fn has(caller: Caller, task: &Task) -> bool {
 /// A task.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}", operation_id = "show_task", tag = "tasks",
     params(("id" = String, Path, description = "The task."),
-           ("If-None-Match" = Option<String>, Header, description = "The ETag that the reader has already.")),
+           Has),
     responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))),
               (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
 async fn show(

@@ -138,15 +138,23 @@ fn form() -> Markup {
     }
 }
 
-/// A secret, which is never shown again.
-fn shown_once(secret: &str) -> Markup {
-    markup! {
+/// A webhook's secret, which is never shown again.
+fn shown_once(
+    web: &Web,
+    visitor: &Visitor,
+    (title, below): (&str, &str),
+    (id, secret): (WebhookId, &str),
+) -> Result<Response, Failure> {
+    let body = markup! {
+        header.page-head { div { h1 { (title) } p.muted { (below) } } }
         section.card aria-labelledby="secret" {
             h2 #secret { "Keep it now" }
             p { "Your program verifies with it that what comes in comes from here. It is shown this once." }
             pre.scroll tabindex="0" { code { (secret) } }
         }
-    }
+        p { a.button href={ (HERE) "/" (id) } { "Go on" } }
+    };
+    page(web, visitor, title, &body)
 }
 
 /// What is to be added.
@@ -167,12 +175,9 @@ async fn add(
         check(web, &visitor)?;
         let kinds = wanted.kinds.split_whitespace();
         let (webhook, secret) = web.office.add(visitor.id, &wanted.address, kinds, None)?;
-        let body = markup! {
-            header.page-head { div { h1 { "A new webhook" } p.muted { (webhook.address) } } }
-            (shown_once(&secret.unwrap_or_default()))
-            p { a.button href={ (HERE) "/" (webhook.id) } { "Go on" } }
-        };
-        page(web, &visitor, "A new webhook", &body)
+        let secret = secret.unwrap_or_default();
+        let words = ("A new webhook", webhook.address.as_str());
+        shown_once(web, &visitor, words, (webhook.id, &secret))
     })
     .await
 }
@@ -353,12 +358,8 @@ async fn rotate(
     web.blocking(move |web| {
         check(web, &visitor)?;
         let secret = web.office.rotate(visitor.id, id)?;
-        let body = markup! {
-            header.page-head { div { h1 { "A new secret" } p.muted { "The one before signs beside it for a day." } } }
-            (shown_once(&secret))
-            p { a.button href={ (HERE) "/" (id) } { "Go on" } }
-        };
-        page(web, &visitor, "A new secret", &body)
+        let words = ("A new secret", "The one before signs beside it for a day.");
+        shown_once(web, &visitor, words, (id, &secret))
     })
     .await
 }
