@@ -5,7 +5,7 @@
 //! everything.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use consort_kernel::event::Envelope;
@@ -59,30 +59,37 @@ pub type Batch = (u64, Arc<[Envelope]>);
 
 /// The latest events that this process committed, for those who follow the feed closely.
 #[derive(Debug, Default)]
-pub struct Recent {
-    batches: Mutex<VecDeque<Batch>>,
+pub struct Recent(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    batches: VecDeque<Batch>,
+    /// How many events are in them.
+    events: usize,
 }
 
 impl Recent {
     /// Adds what was committed, and forgets what is too long ago.
     pub(crate) fn add(&self, first_position: u64, envelopes: Vec<Envelope>) {
-        let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept: usize = batches.iter().map(|(_, batch)| batch.len()).sum();
-        while kept > RECENT_MAX
-            && let Some((_, oldest)) = batches.pop_front()
+        let mut kept = self.kept();
+        while kept.events > RECENT_MAX
+            && let Some((_, oldest)) = kept.batches.pop_front()
         {
-            kept -= oldest.len();
+            kept.events -= oldest.len();
         }
-        batches.push_back((first_position, envelopes.into()));
+        kept.events += envelopes.len();
+        kept.batches.push_back((first_position, envelopes.into()));
     }
 
     /// Batches that follow on from a position without a gap; the first may begin before it. None
     /// where the next event was committed by another process, or too long ago.
     pub fn after(&self, position: u64) -> Vec<Batch> {
-        let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept();
         let mut next = position + 1;
+        let is_known = |(first, envelopes): &Batch| first + envelopes.len() as u64 <= next;
+        let begin = kept.batches.partition_point(is_known);
         let mut found = Vec::new();
-        for (first, envelopes) in batches.iter() {
+        for (first, envelopes) in kept.batches.range(begin..) {
             let end = first + envelopes.len() as u64;
             if *first <= next && next < end {
                 found.push((*first, Arc::clone(envelopes)));
@@ -90,5 +97,9 @@ impl Recent {
             }
         }
         found
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

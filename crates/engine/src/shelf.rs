@@ -20,10 +20,13 @@ const GENERATION_MAX: usize = 5_000;
 #[derive(Default)]
 pub(crate) struct Shelf(Mutex<Generations>);
 
+/// A state, with its version.
+pub(crate) type Kept = (Arc<State>, u64);
+
 #[derive(Default)]
 struct Generations {
-    young: HashMap<StreamId, Arc<State>>,
-    old: HashMap<StreamId, Arc<State>>,
+    young: HashMap<StreamId, Kept>,
+    old: HashMap<StreamId, Kept>,
     /// How often a commit began or ended: odd while one is under way.
     turns: u64,
 }
@@ -36,13 +39,13 @@ pub(crate) struct Clearing<'a>(&'a Shelf);
 
 impl Clearing<'_> {
     /// Puts what was committed.
-    pub(crate) fn fill<'a>(self, states: impl Iterator<Item = (StreamId, &'a State)>) {
-        let states: Vec<(StreamId, Arc<State>)> = states
-            .map(|(stream, state)| (stream, Arc::new(state.clone())))
+    pub(crate) fn fill<'a>(self, states: impl Iterator<Item = (StreamId, &'a State, u64)>) {
+        let states: Vec<(StreamId, Kept)> = states
+            .map(|(stream, state, version)| (stream, (Arc::new(state.clone()), version)))
             .collect();
         let mut generations = self.0.generations();
-        for (stream, state) in states {
-            generations.put(stream, state);
+        for (stream, kept) in states {
+            generations.put(stream, kept);
         }
     }
 }
@@ -55,23 +58,23 @@ impl Drop for Clearing<'_> {
 
 impl Shelf {
     /// The state, if it is there.
-    pub(crate) fn get(&self, stream: StreamId) -> Result<Arc<State>, Missing> {
+    pub(crate) fn get(&self, stream: StreamId) -> Result<Kept, Missing> {
         let mut generations = self.generations();
-        if let Some(state) = generations.young.get(&stream) {
-            return Ok(Arc::clone(state));
+        if let Some(kept) = generations.young.get(&stream) {
+            return Ok(kept.clone());
         }
-        let Some(state) = generations.old.remove(&stream) else {
+        let Some(kept) = generations.old.remove(&stream) else {
             return Err(Missing(generations.turns));
         };
-        generations.put(stream, Arc::clone(&state));
-        Ok(state)
+        generations.put(stream, kept.clone());
+        Ok(kept)
     }
 
     /// Puts what was read from the store after it was missing.
-    pub(crate) fn bring(&self, missing: &Missing, stream: StreamId, state: &Arc<State>) {
+    pub(crate) fn bring(&self, missing: &Missing, stream: StreamId, kept: &Kept) {
         let mut generations = self.generations();
         if missing.0.is_multiple_of(2) && generations.turns == missing.0 {
-            generations.put(stream, Arc::clone(state));
+            generations.put(stream, kept.clone());
         }
     }
 
@@ -92,12 +95,12 @@ impl Shelf {
 }
 
 impl Generations {
-    fn put(&mut self, stream: StreamId, state: Arc<State>) {
+    fn put(&mut self, stream: StreamId, kept: Kept) {
         if self.young.len() >= GENERATION_MAX {
             self.old = std::mem::take(&mut self.young);
         }
         self.old.remove(&stream);
-        self.young.insert(stream, state);
+        self.young.insert(stream, kept);
     }
 }
 
@@ -107,7 +110,7 @@ mod tests {
     use consort_kernel::id::NetworkId;
     use consort_kernel::network::{Network, NetworkEvent, Policy};
 
-    fn state(number: u128) -> (StreamId, Arc<State>) {
+    fn state(number: u128) -> (StreamId, Kept) {
         let id = NetworkId::from_bits(number);
         let founded = NetworkEvent::Founded {
             policy: Box::new(Policy::default()),
@@ -116,14 +119,14 @@ mod tests {
         let network = Network::apply(None, id, &founded).unwrap();
         (
             StreamId::Network(id),
-            Arc::new(State::Network(Box::new(network))),
+            (Arc::new(State::Network(Box::new(network))), 1),
         )
     }
 
-    fn commit(shelf: &Shelf, stream: StreamId, state: &State) {
+    fn commit(shelf: &Shelf, stream: StreamId, (state, version): &Kept) {
         shelf
             .clear([stream].into_iter())
-            .fill([(stream, state)].into_iter());
+            .fill([(stream, state.as_ref(), *version)].into_iter());
     }
 
     #[test]

@@ -20,7 +20,7 @@ fn candidate(number: u128) -> Candidate {
         shown: Shown::by(Track::new(long_ago())),
         above: 0,
         rate_permille: 1000,
-        held: 0,
+        taken: 0,
         concurrency: 1,
         awake: true,
         again: false,
@@ -171,7 +171,7 @@ fn a_score_is_the_weighted_sum_of_five_qualities() {
     let good = Candidate {
         above: 3,
         rate_permille: 250,
-        held: 1,
+        taken: 1,
         concurrency: 4,
         awake: false,
         ..candidate(1)

@@ -20,6 +20,8 @@ pub(super) struct Book {
     /// The tasks that are not settled.
     open: HashMap<TaskId, Entry>,
     turns: HashMap<ContributorId, BTreeSet<(Turn, TaskId)>>,
+    /// How often the turns of somebody have changed.
+    stirs: HashMap<ContributorId, u64>,
     checking: BTreeSet<TaskId>,
     ready: BTreeSet<TaskId>,
     /// In how many tasks of each outcome somebody takes part.
@@ -91,6 +93,7 @@ impl Book {
         let turns = turns(task);
         for (who, why) in &turns {
             self.turns.entry(*who).or_default().insert((*why, id));
+            *self.stirs.entry(*who).or_default() += 1;
         }
         let entry = Entry {
             version,
@@ -121,6 +124,7 @@ impl Book {
         for (who, why) in entry.turns {
             if let Some(turns) = self.turns.get_mut(&who) {
                 turns.remove(&(why, id));
+                *self.stirs.entry(who).or_default() += 1;
             }
         }
         for who in entry.parties {
@@ -182,6 +186,10 @@ impl Book {
         found
     }
 
+    pub(super) fn stirs(&self, who: ContributorId) -> u64 {
+        self.stirs.get(&who).copied().unwrap_or_default()
+    }
+
     pub(super) fn to_do(&self, agents: impl Iterator<Item = ContributorId>) -> Vec<TaskId> {
         let turns = agents.filter_map(|who| self.turns.get(&who)).flatten();
         let had = turns.filter(|(why, _)| matches!(why, Turn::Offer | Turn::Hold));
@@ -191,8 +199,10 @@ impl Book {
         found
     }
 
-    pub(super) fn has_ready(&self) -> bool {
-        !self.ready.is_empty()
+    pub(super) fn ready(&self, after: Option<TaskId>, limit: usize) -> Vec<TaskId> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let ready = self.ready.range((from, Bound::Unbounded));
+        ready.take(limit).copied().collect()
     }
 
     pub(super) fn to_sign(&self, who: ContributorId) -> Vec<OutcomeId> {

@@ -62,6 +62,13 @@ impl Agenda {
         }
     }
 
+    fn stirs(&self, who: ContributorId) -> Option<u64> {
+        match &*self.filled() {
+            Filled::Wholly(book, _) => Some(book.stirs(who)),
+            Filled::Not | Filled::Partly(..) => None,
+        }
+    }
+
     fn filled(&self) -> MutexGuard<'_, Filled> {
         self.filled.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -182,6 +189,12 @@ impl Engine {
         self.tasks(&ids)
     }
 
+    /// A number that is another one as soon as a task needs somebody, or needs them no more; it is told at
+    /// once, without a look into the store. Nothing where that cannot be known: other processes write, too.
+    pub fn stirs(&self, who: ContributorId) -> Option<u64> {
+        self.alone.then(|| self.agenda.stirs(who)).flatten()
+    }
+
     /// The tasks that agents have, and those whose checks are due, in the order of their identifiers.
     pub fn tasks_to_do(
         &self,
@@ -190,9 +203,14 @@ impl Engine {
         self.agenda(|book| book.to_do(agents))
     }
 
-    /// Whether a task waits to be offered.
-    pub fn has_ready_tasks(&self) -> Result<bool, EngineError> {
-        self.agenda(Book::has_ready)
+    /// The tasks that wait to be offered, beyond this one, in the order of their identifiers; so many at the
+    /// most.
+    pub fn ready_tasks(
+        &self,
+        after: Option<TaskId>,
+        limit: usize,
+    ) -> Result<Vec<TaskId>, EngineError> {
+        self.agenda(|book| book.ready(after, limit))
     }
 
     /// The outcomes of somebody's all of whose tasks are done, so that they wait for a signature.

@@ -274,8 +274,7 @@ impl Lane {
             let Some(Committed::Moved { streams, commands }) = committed else {
                 self.has_stored |= !writes.set.reactions.is_empty();
                 self.agenda.note(writes.states());
-                let states = writes.states();
-                clearing.fill(states.map(|(stream, state, _)| (stream, state)));
+                clearing.fill(writes.states());
                 let envelopes = writes.keep(&mut self.cache);
                 if let Some(Committed::Done { first_position, .. }) = committed {
                     self.recent.add(first_position, envelopes);

@@ -13,11 +13,14 @@ pub(super) type Member = u32;
 pub(super) struct Column {
     applicants: Vec<(Member, Applicant)>,
     places: HashMap<ContributorId, usize>,
+    /// How often somebody was put in or taken out.
+    changes: u64,
 }
 
 impl Column {
     /// Puts an applicant in, in the place of what was known of them before.
     pub(super) fn put(&mut self, member: Member, applicant: Applicant) {
+        self.changes += 1;
         if let Some(place) = self.places.get(&applicant.contributor) {
             self.applicants[*place] = (member, applicant);
             return;
@@ -32,10 +35,16 @@ impl Column {
         let Some(place) = self.places.remove(&contributor) else {
             return;
         };
+        self.changes += 1;
         self.applicants.swap_remove(place);
         if let Some((_, moved)) = self.applicants.get(place) {
             self.places.insert(moved.contributor, place);
         }
+    }
+
+    /// A number that is another one after every change.
+    pub(super) const fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Everybody in it.

@@ -34,11 +34,27 @@ pub struct Directory {
     contributors: Vec<Option<Contributor>>,
     /// How many tasks each member holds.
     held: Vec<u16>,
+    /// How many offers each member has not answered yet.
+    asked: Vec<u16>,
     columns: HashMap<String, Column>,
     leased: HashMap<TaskId, Member>,
+    offered: HashMap<TaskId, Member>,
     /// The versions of the tasks that are not settled.
     open: HashMap<TaskId, u64>,
     running: HashSet<OutcomeId>,
+    hopeless: HashMap<TaskId, Hopeless>,
+    /// How often the rules, or what stands still, were changed.
+    rules: u64,
+}
+
+/// When nobody could have a task, whoever might be free.
+#[derive(Debug, PartialEq, Eq)]
+struct Hopeless {
+    capability: String,
+    /// How often those who have the capability had changed.
+    changes: u64,
+    rules: u64,
+    version: u64,
 }
 
 impl Directory {
@@ -55,6 +71,32 @@ impl Directory {
     /// The version of a task at this position; nothing once it is settled.
     pub fn version_of(&self, task: TaskId) -> Option<u64> {
         self.open.get(&task).copied()
+    }
+
+    /// Notes that nobody can have the task of this version, whoever becomes free.
+    pub(super) fn note_hopeless(&mut self, task: &Task, version: u64) {
+        let capability = task.spec.capability.clone();
+        let since = Hopeless {
+            changes: self.changes_of(&capability),
+            capability,
+            rules: self.rules,
+            version,
+        };
+        self.hopeless.insert(task.id, since);
+    }
+
+    /// Whether that was noted, and neither the task nor those who have its capability nor the rules have
+    /// changed since: time alone brings nobody.
+    pub fn is_hopeless(&self, task: TaskId) -> bool {
+        self.hopeless.get(&task).is_some_and(|since| {
+            self.version_of(task) == Some(since.version)
+                && self.rules == since.rules
+                && self.changes_of(&since.capability) == since.changes
+        })
+    }
+
+    fn changes_of(&self, capability: &str) -> u64 {
+        self.columns.get(capability).map_or(0, Column::changes)
     }
 
     /// A contributor's record.
@@ -79,6 +121,22 @@ impl Directory {
         self.contributor(id)
             .zip(held)
             .is_some_and(|(contributor, held)| held >= contributor.profile.concurrency)
+    }
+
+    /// How many offers somebody is made at one position: half of what they have room for, so that the next
+    /// ones are decided with these on record. Who has no room left is asked as often as it comes to them.
+    pub(super) fn offers_at_once(&self, id: ContributorId) -> u16 {
+        let Some(member) = self.members.get(&id).map(|it| *it as usize) else {
+            return u16::MAX;
+        };
+        let taken = self.held[member].saturating_add(self.asked[member]);
+        let concurrency = self.contributors[member]
+            .as_ref()
+            .map_or(0, |it| it.profile.concurrency);
+        match concurrency.saturating_sub(taken) {
+            0 => u16::MAX,
+            room => room.div_ceil(2),
+        }
     }
 
     /// Reads on from the latest events of this process, as far as they follow on.
@@ -144,7 +202,11 @@ impl Directory {
             let why = applicant.exclusion(&requirement, task);
             match why.or(is_busy.then_some(Exclusion::Busy)) {
                 Some(why) => *excluded.entry(why).or_insert(0) += 1,
-                None => ranking.add(&Candidate::of(applicant, &requirement, held, now)),
+                None => {
+                    // Whoever has offers to answer is not free for another one at once.
+                    let taken = held.saturating_add(self.asked[member as usize]);
+                    ranking.add(&Candidate::of(applicant, &requirement, taken, now));
+                }
             }
         };
         let column = self.columns.get(requirement.capability);
@@ -181,6 +243,7 @@ impl Directory {
                 self.list(member, after);
             }
             (Event::Network(event), StreamId::Network(id)) => {
+                self.rules += 1;
                 let network = Network::apply(self.network.take(), id, event);
                 self.network = Some(network.ok_or_else(damaged)?);
             }
@@ -220,48 +283,66 @@ impl Directory {
     fn follow_task(&mut self, id: TaskId, version: u64, event: &TaskEvent) {
         self.open.insert(id, version);
         match event {
+            TaskEvent::Offered { to, .. } => {
+                if let Some(member) = self.members.get(to) {
+                    self.offered.insert(id, *member);
+                    self.asked[*member as usize] += 1;
+                }
+            }
+            TaskEvent::Declined { .. }
+            | TaskEvent::OfferLapsed { .. }
+            | TaskEvent::Escalated { .. } => self.is_answered(id),
+            TaskEvent::KeptApart { from, .. } => {
+                if self.members.get(from) == self.offered.get(&id) {
+                    self.is_answered(id);
+                }
+            }
             TaskEvent::Claimed { holder, .. } => {
+                self.is_answered(id);
                 if let Some(member) = self.members.get(&holder.id) {
                     self.leased.insert(id, *member);
                     self.held[*member as usize] += 1;
                 }
             }
+            TaskEvent::Reassigned { .. } => {
+                self.is_answered(id);
+                self.is_let_go(id);
+            }
             TaskEvent::LeaseExpired { .. }
             | TaskEvent::Released { .. }
-            | TaskEvent::Reassigned { .. }
             | TaskEvent::Drafted { .. }
             | TaskEvent::Submitted { .. } => self.is_let_go(id),
             TaskEvent::Failed { .. } | TaskEvent::Cancelled { .. } => {
                 self.is_let_go(id);
-                self.open.remove(&id);
+                self.settle(id);
             }
-            TaskEvent::Accepted { .. } => {
-                self.open.remove(&id);
-            }
+            TaskEvent::Accepted { .. } => self.settle(id),
             TaskEvent::Opened(_)
             | TaskEvent::DependentLinked { .. }
             | TaskEvent::DependencyMet { .. }
-            | TaskEvent::Offered { .. }
             | TaskEvent::NobodyFound { .. }
             | TaskEvent::Extended { .. }
-            | TaskEvent::Declined { .. }
-            | TaskEvent::OfferLapsed { .. }
-            | TaskEvent::KeptApart { .. }
             | TaskEvent::Asked { .. }
             | TaskEvent::Answered { .. }
             | TaskEvent::Noted { .. }
             | TaskEvent::Checked { .. }
             | TaskEvent::Reviewed { .. }
-            | TaskEvent::ChangesRequested { .. }
-            | TaskEvent::Escalated { .. } => {}
+            | TaskEvent::ChangesRequested { .. } => {}
         }
     }
 
+    fn settle(&mut self, task: TaskId) {
+        self.is_answered(task);
+        self.open.remove(&task);
+        self.hopeless.remove(&task);
+    }
+
     fn is_let_go(&mut self, task: TaskId) {
-        if let Some(member) = self.leased.remove(&task) {
-            let held = &mut self.held[member as usize];
-            *held = held.saturating_sub(1);
-        }
+        one_less(&mut self.held, self.leased.remove(&task));
+    }
+
+    fn is_answered(&mut self, task: TaskId) {
+        one_less(&mut self.asked, self.offered.remove(&task));
     }
 
     /// Lists a contributor as they are now, under the capabilities that they have now.
@@ -273,6 +354,7 @@ impl Directory {
             self.members.insert(id, member);
             self.contributors.push(None);
             self.held.push(0);
+            self.asked.push(0);
             member
         });
         for capability in contributor.skills.keys() {
@@ -296,5 +378,11 @@ impl Directory {
                 column.take(id);
             }
         }
+    }
+}
+
+fn one_less(counts: &mut [u16], member: Option<Member>) {
+    if let Some(count) = member.and_then(|member| counts.get_mut(member as usize)) {
+        *count = count.saturating_sub(1);
     }
 }

@@ -1,8 +1,10 @@
 //! Offers: one for each ready task that somebody can have.
 
+use std::collections::HashMap;
+
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
-use consort_kernel::id::{CommandId, TaskId};
+use consort_kernel::id::{CommandId, ContributorId, TaskId};
 use consort_kernel::routing::{Decision, Exclusion};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
@@ -19,6 +21,10 @@ pub struct Routed {
     pub offers: Vec<Command>,
     /// Ready tasks that nobody can have as things are.
     pub unroutable: Vec<TaskId>,
+    /// Whether ready tasks were left for the next time, so that offers made now count for them.
+    pub has_left: bool,
+    /// How many of the offers are to whom.
+    to: HashMap<ContributorId, u16>,
 }
 
 /// Decides on offers for ready tasks of running outcomes, at most so many of them.
@@ -37,19 +43,30 @@ pub fn offers(
         limit,
         ..StateQuery::default()
     };
-    let mut routed = Routed::default();
     let rows = store.states(&query)?;
     directory.read_on(store, None)?;
+    let mut routed = Routed::default();
     for row in rows {
-        let StreamId::Task(id) = row.stream else {
-            continue;
-        };
-        if directory.version_of(id) != Some(row.version) {
-            continue;
+        if let StreamId::Task(id) = row.stream
+            && directory.version_of(id) == Some(row.version)
+        {
+            routed.add(directory, &task(&row.body)?, row.version, now);
         }
-        let task = task(&row.body)?;
+    }
+    Ok(routed)
+}
+
+impl Routed {
+    /// Decides on a ready task of this version, which the directory knows.
+    pub(crate) fn add(
+        &mut self,
+        directory: &mut Directory,
+        task: &Task,
+        version: u64,
+        now: Timestamp,
+    ) {
         if !directory.is_running(task.outcome) {
-            continue;
+            return;
         }
         // Who let the offer lapse of what was escalated to them has been asked: the next in the
         // chain is, when the time for it is up.
@@ -57,20 +74,30 @@ pub fn offers(
             .escalated
             .is_some_and(|(_, to)| task.passed_over.contains(&to))
         {
-            continue;
+            return;
         }
-        let decision = directory.rank(&task, now, seed(&task));
-        let command = if decision.chosen().is_some() {
+        let decision = directory.rank(task, now, seed(task));
+        let command = if let Some(chosen) = decision.chosen() {
+            let count = self.to.entry(chosen).or_default();
+            if *count >= directory.offers_at_once(chosen) {
+                self.has_left = true;
+                return;
+            }
+            *count += 1;
             TaskCommand::Offer(Box::new(decision))
         } else {
-            routed.unroutable.push(task.id);
-            if task.nobody_found || task.escalated.is_some() || is_for_now(&decision) {
-                continue;
+            self.unroutable.push(task.id);
+            if task.escalated.is_some() || is_for_now(&decision) {
+                return;
+            }
+            if task.nobody_found {
+                directory.note_hopeless(task, version);
+                return;
             }
             TaskCommand::ReportNobody(Box::new(decision))
         };
-        let place = format!("{}/{}/{}", task.id, task.offer_number, row.version);
-        routed.offers.push(Command {
+        let place = format!("{}/{}/{version}", task.id, task.offer_number);
+        self.offers.push(Command {
             body: Body::Task(task.id, command),
             expected: None,
             id: CommandId::new(now, Digest::of(place.as_bytes()).leading_bits()),
@@ -78,7 +105,6 @@ pub fn offers(
             principal: Principal::Engine,
         });
     }
-    Ok(routed)
 }
 
 /// Whether somebody can have the task as soon as they are free, or agents go on.

@@ -16,11 +16,12 @@ use consort_kernel::task::{
     ContextItem, ContextSource, DataClass, Method, Performer, Phase, Reason, Task,
 };
 use consort_kernel::time::Timestamp;
-use consort_store::StoreError;
+use consort_store::{StateRow, StoreError};
 
 use super::blind::Compared;
 use crate::artefact::Artefacts;
 use crate::routing::task_of;
+use crate::shelf::Kept;
 use crate::{Engine, EngineError};
 
 /// How many tasks are read at a time.
@@ -223,30 +224,44 @@ impl Engine {
 
     /// The same, for whoever only looks at it.
     pub fn shared_state(&self, stream: StreamId) -> Result<Option<Arc<State>>, EngineError> {
+        Ok(self.shared_versioned(stream)?.map(|(state, _)| state))
+    }
+
+    /// The state of a stream with its version, as one read gives them: what somebody has seen.
+    pub fn versioned(&self, stream: StreamId) -> Result<Option<(State, u64)>, EngineError> {
+        let found = self.shared_versioned(stream)?;
+        Ok(found.map(|(state, version)| (Arc::unwrap_or_clone(state), version)))
+    }
+
+    fn shared_versioned(&self, stream: StreamId) -> Result<Option<Kept>, EngineError> {
         let missing = match self.shelf.get(stream) {
-            Ok(state) if self.alone => return Ok(Some(state)),
+            Ok(kept) if self.alone => return Ok(Some(kept)),
             Ok(_) => None,
             Err(missing) => Some(missing),
         };
         let Some(row) = self.store().load(&[stream])?.pop() else {
             return Ok(None);
         };
-        let state = serde_json::from_str(&row.body)
-            .map_err(|error| StoreError::Damaged(format!("the state of {stream}: {error}")))?;
-        let state = Arc::new(state);
+        let kept = kept(&row)?;
         if let Some(missing) = missing {
-            self.shelf.bring(&missing, stream, &state);
+            self.shelf.bring(&missing, stream, &kept);
         }
-        Ok(Some(state))
+        Ok(Some(kept))
     }
 
-    /// The state of a stream with its version, as one read gives them: what somebody has seen.
-    pub fn versioned(&self, stream: StreamId) -> Result<Option<(State, u64)>, EngineError> {
-        let Some(row) = self.store().load(&[stream])?.pop() else {
-            return Ok(None);
-        };
-        let state = serde_json::from_str(&row.body)
-            .map_err(|error| StoreError::Damaged(format!("the state of {stream}: {error}")))?;
-        Ok(Some((state, row.version)))
+    /// The same of several streams, in no order; what is not there is left out.
+    pub(crate) fn all_versioned(&self, streams: &[StreamId]) -> Result<Vec<Kept>, EngineError> {
+        if self.alone {
+            let each = streams.iter().map(|it| self.shared_versioned(*it));
+            return each.filter_map(Result::transpose).collect();
+        }
+        let rows = self.store().load(streams)?;
+        Ok(rows.iter().map(kept).collect::<Result<_, _>>()?)
     }
+}
+
+fn kept(row: &StateRow) -> Result<Kept, StoreError> {
+    let state = serde_json::from_str(&row.body)
+        .map_err(|error| StoreError::Damaged(format!("the state of {}: {error}", row.stream)))?;
+    Ok((Arc::new(state), row.version))
 }

@@ -10,7 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
+use consort_kernel::time::Timestamp;
 use consort_store::StoreError;
 
 use super::check::Libraries;
@@ -18,7 +21,7 @@ use super::desk::Desk;
 use super::{Drivers, Settings, panic_words, work};
 use crate::artefact::ArtefactError;
 use crate::lane::LaneError;
-use crate::routing::{Directory, offers};
+use crate::routing::{Directory, Routed};
 use crate::{Engine, EngineError};
 
 /// How many tasks are looked at at a time.
@@ -36,6 +39,8 @@ pub struct Look {
     pub tasks: Vec<TaskId>,
     /// Whether there are tasks that were not looked at.
     pub more: bool,
+    /// Whether so many tasks are ready that one look at all of them took several: a rest is due.
+    pub was_long: bool,
 }
 
 /// Finds what is to be done, and does it piece by piece.
@@ -59,6 +64,17 @@ struct Round {
     /// Ready tasks that nobody can have, and how often the bell had rung when that was looked at.
     unroutable: BTreeSet<TaskId>,
     heard: u64,
+    sweep: Sweep,
+}
+
+/// How far the ready tasks were looked at, a page at a time, since the look that began with the first.
+#[derive(Default)]
+struct Sweep {
+    after: Option<TaskId>,
+    heard: u64,
+    unroutable: BTreeSet<TaskId>,
+    /// Whether tasks were left for the next time, so that the offers that were made count for them.
+    has_left: bool,
 }
 
 impl Dispatcher {
@@ -84,35 +100,69 @@ impl Dispatcher {
             return Ok(Look::default());
         }
         let now = self.engine.now();
-        let heard = self.engine.bell().rings();
-        round.directory.follow(self.engine.recent())?;
-        let mut unroutable = BTreeSet::new();
-        if self.engine.has_ready_tasks()? {
-            let routed = offers(self.engine.store(), &mut round.directory, now, PAGE)?;
-            if !routed.offers.is_empty() {
-                // An offer that is rejected met news; the next look sees them.
-                self.engine.send_all(routed.offers)?;
-            }
-            unroutable.extend(routed.unroutable);
-        } else {
-            round.directory.read_on(self.engine.store(), None)?;
-        }
-        round.unroutable = unroutable;
-        round.heard = heard;
+        let was_sweeping = round.sweep.after.is_some();
+        let more_ready = self.route(&mut round, now)?;
         let mut to_do = self.engine.tasks_to_do(self.drivers.agents())?;
         if let Some(after) = round.after {
             to_do.retain(|task| *task > after);
         }
-        let more = to_do.len() > PAGE;
+        let more_to_do = to_do.len() > PAGE;
         to_do.truncate(PAGE);
-        round.after = to_do.last().copied().filter(|_| more);
+        round.after = to_do.last().copied().filter(|_| more_to_do);
         let mut tasks = Vec::new();
         for task in self.engine.tasks(&to_do)? {
             if self.take(&task, round.directory.agents_stopped()) {
                 tasks.push(task.id);
             }
         }
-        Ok(Look { tasks, more })
+        Ok(Look {
+            tasks,
+            more: more_ready || more_to_do,
+            was_long: was_sweeping && !more_ready,
+        })
+    }
+
+    /// Offers the next ready tasks; tells whether there are more of them.
+    ///
+    /// Every decision is made at one position of the feed: a task that has moved on from there is left for
+    /// the next time.
+    fn route(&self, round: &mut Round, now: Timestamp) -> Result<bool, EngineError> {
+        let Round {
+            directory, sweep, ..
+        } = round;
+        if sweep.after.is_none() {
+            sweep.heard = self.engine.bell().rings();
+        }
+        directory.follow(self.engine.recent())?;
+        let mut ready = self.engine.ready_tasks(sweep.after, PAGE)?;
+        let last = ready.last().copied().filter(|_| ready.len() == PAGE);
+        directory.read_on(self.engine.store(), None)?;
+        let mut routed = Routed::default();
+        routed
+            .unroutable
+            .extend(ready.extract_if(.., |task| directory.is_hopeless(*task)));
+        let ready: Vec<StreamId> = ready.into_iter().map(StreamId::Task).collect();
+        for (state, version) in self.engine.all_versioned(&ready)? {
+            if let State::Task(task) = state.as_ref()
+                && task.phase == Phase::Ready
+                && directory.version_of(task.id) == Some(version)
+            {
+                routed.add(directory, task, version, now);
+            }
+        }
+        if !routed.offers.is_empty() {
+            // An offer that is rejected met news; the next look sees them.
+            let answers = self.engine.send_all(routed.offers)?;
+            sweep.has_left |= routed.has_left && answers.iter().any(Result::is_ok);
+        }
+        sweep.unroutable.extend(routed.unroutable);
+        sweep.after = last;
+        if last.is_some() {
+            return Ok(true);
+        }
+        round.unroutable = std::mem::take(&mut sweep.unroutable);
+        round.heard = sweep.heard;
+        Ok(std::mem::take(&mut sweep.has_left))
     }
 
     /// Does what is to be done about a task that is in hand, and puts it down.

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use consort_kernel::id::TaskId;
 
@@ -146,6 +146,7 @@ impl Hand {
     /// Looks at what is there, again and again, until the runner is stopped.
     fn dispatch(&self, queue: &Sender<TaskId>) {
         let bell = self.dispatcher.engine.bell();
+        let mut looked = Instant::now();
         while !self.is_stopped() {
             let heard = bell.rings();
             match self.dispatcher.look() {
@@ -154,6 +155,9 @@ impl Hand {
                         if queue.send(task).is_err() {
                             return;
                         }
+                    }
+                    if look.was_long {
+                        bell.rest_after(looked.elapsed());
                     }
                     if look.more {
                         continue;
@@ -164,6 +168,7 @@ impl Hand {
                 Err(error) => self.dispatcher.broke(error),
             }
             bell.wait(heard, IDLE);
+            looked = Instant::now();
         }
     }
 

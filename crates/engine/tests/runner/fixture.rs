@@ -14,7 +14,7 @@ use consort_kernel::contributor::Profile;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::network::Policy;
-use consort_kernel::outcome::OutcomeCommand;
+use consort_kernel::outcome::{OutcomeCommand, PLAN_CHANGE_MAX};
 use consort_kernel::task::{AiUse, ContextSource, Mode, Task, TaskSpec};
 use consort_store::Store;
 use consort_store::memory::MemoryStore;
@@ -132,11 +132,13 @@ impl Story {
             fixture::deposit(ORGANISATION, 50_000),
             fixture::create_outcome(OUTCOME, charter),
             fixture::fund(ORGANISATION, OUTCOME, 20_000),
-            fixture::add_tasks(OUTCOME, specs),
-            start.into(),
         ] {
             story.ask(asked);
         }
+        for some in specs.chunks(PLAN_CHANGE_MAX) {
+            story.ask(fixture::add_tasks(OUTCOME, some.to_vec()));
+        }
+        story.ask(start.into());
         story
     }
 

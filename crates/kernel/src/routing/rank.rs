@@ -64,8 +64,8 @@ pub struct Candidate {
     pub above: u8,
     /// What they ask, in thousandths of the price.
     pub rate_permille: u16,
-    /// How many tasks they hold.
-    pub held: u16,
+    /// How many tasks they hold, or were offered and have not answered yet.
+    pub taken: u16,
     /// How many they take at a time.
     pub concurrency: u16,
     /// Whether they work at this hour.
@@ -75,12 +75,12 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// The candidate that an eligible applicant is, at this moment and with so many tasks held.
+    /// The candidate that an eligible applicant is, at this moment and with so many tasks held or offered.
     #[inline]
     pub fn of(
         applicant: &Applicant,
         requirement: &Requirement<'_>,
-        held: u16,
+        taken: u16,
         now: Timestamp,
     ) -> Self {
         let level = requirement.level;
@@ -93,7 +93,7 @@ impl Candidate {
             shown,
             above: reached.saturating_sub(level),
             rate_permille: applicant.rate_permille,
-            held,
+            taken,
             concurrency: applicant.concurrency,
             awake: applicant.hours.covers(u8::try_from(hour).unwrap_or(0)),
             again: applicant.is_person && requirement.again == Some(applicant.contributor),
@@ -134,7 +134,7 @@ pub struct Grounds<'a> {
 ///     shown: Shown::by(Track::new(at)),
 ///     above: 0,
 ///     rate_permille: 1000,
-///     held: 0,
+///     taken: 0,
 ///     concurrency: 1,
 ///     awake: true,
 ///     again: false,
@@ -267,7 +267,7 @@ impl Plain {
     #[inline]
     fn of(candidate: &Candidate) -> Self {
         let above = i64::from(candidate.above.min(3));
-        let taken = i64::from(candidate.held.min(candidate.concurrency));
+        let taken = i64::from(candidate.taken.min(candidate.concurrency));
         let rate = i64::from(candidate.rate_permille.min(1000));
         Self {
             capability: MILLION * 7 / 10 + MILLION * 3 / 10 * above / 3,
@@ -343,7 +343,7 @@ mod tests {
             }),
             above: 0,
             rate_permille: 1000,
-            held: 0,
+            taken: 0,
             concurrency: 1,
             awake: true,
             again: false,
@@ -408,12 +408,12 @@ mod tests {
         };
         assert_eq!(leaders(&[dear, cheap], Risk::Medium, 1), [2, 1]);
         let busy = Candidate {
-            held: 3,
+            taken: 3,
             concurrency: 4,
             ..candidate(1, 5, 1)
         };
         let free = Candidate {
-            held: 0,
+            taken: 0,
             concurrency: 4,
             ..candidate(2, 5, 1)
         };
@@ -447,13 +447,13 @@ mod tests {
             let at = Timestamp::from_millis(400 * day_ms);
             let grounds = Grounds { policy: &policy, position: 1, at, seed };
             let candidates: Vec<Candidate> = tracks.iter().enumerate().map(|(place, it)| {
-                let (good, bad, day, above, rate_permille, held) = *it;
+                let (good, bad, day, above, rate_permille, taken) = *it;
                 let as_of = Timestamp::from_millis(day * day_ms);
                 Candidate {
                     shown: Shown::by(Track { as_of, bad, good, results: 1 }),
                     above,
                     rate_permille,
-                    held,
+                    taken,
                     concurrency: 3,
                     again: place == returned_to,
                     ..candidate(place as u128, 0, 0)

@@ -3,7 +3,7 @@
 //! One index orders states by kind, status, parent and identifier. There are few kinds and
 //! statuses, so a list is put together from one walk of the index for each pair of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::stream::StreamId;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -98,12 +98,19 @@ pub(super) fn counts(
     Ok(counts)
 }
 
-/// The pairs that occur, found by jumping from one to the next in the index.
+/// The pairs to walk: those that are named, or else those that occur, found by jumping from one to the next
+/// in the index.
 fn pairs(
     connection: &Connection,
     kind: Option<i64>,
     statuses: &[String],
 ) -> Result<Vec<Pair>, StoreError> {
+    if let Some(kind) = kind
+        && !statuses.is_empty()
+    {
+        let named: BTreeSet<&String> = statuses.iter().collect();
+        return Ok(named.into_iter().map(|it| (kind, it.clone())).collect());
+    }
     let mut next = connection.prepare_cached(
         "SELECT kind, status FROM states WHERE (kind, status) > (?1, ?2)
              ORDER BY kind, status LIMIT 1",

@@ -157,9 +157,9 @@ pub(super) async fn run(
 /// Claims for one worker, until it is stopped.
 async fn claim(shared: Arc<Shared>, mut connection: Connection, worker: usize) -> Result<()> {
     let body = json!({ "wait_seconds": WAIT_SECONDS }).to_string();
-    let pass = shared.stage.workers[worker][0].clone();
-    loop {
-        let answer = connection.post("/api/v1/claims", &pass, "", body.clone());
+    for number in 0.. {
+        let pass = shared.stage.claim(number, worker);
+        let answer = connection.post("/api/v1/claims", pass, "", body.clone());
         let answer = answer.await?;
         let took = answer.took;
         let body = answer.expect("a claim")?;
@@ -183,6 +183,7 @@ async fn claim(shared: Arc<Shared>, mut connection: Connection, worker: usize) -
         drop(state);
         shared.news.notify_one();
     }
+    Ok(())
 }
 
 /// Brings on what is held, and creates tasks while nothing is; ends when all were created and it is
@@ -236,7 +237,7 @@ impl Shared {
         let submission = Digest::of(CONTENT.as_bytes()).to_string();
         let content: serde_json::Value = serde_json::from_str(CONTENT)?;
         let body = json!({ "lease": held.lease, "content": content, "ai": "none" }).to_string();
-        let worker = &self.stage.workers[held.worker][1];
+        let worker = self.stage.hand_in(number, held.worker);
         self.post(
             connection,
             Step::Submit,

@@ -26,7 +26,8 @@ const OUTCOMES: u32 = 16;
 pub(super) const WORKERS: usize = 32;
 /// How many of them review what the others did.
 const REVIEWERS: usize = 4;
-/// How many tokens each reviewer has: more than one program may ask as often as one may.
+/// How many tokens each of them has to claim with, as many to hand in with, and each reviewer to review with:
+/// one program may not ask as often as the one who is best ranked has something to do.
 const TOKENS_EACH: usize = 24;
 /// How many sessions the accountable person has.
 const SESSIONS: usize = 96;
@@ -36,8 +37,10 @@ const DAY_MS: i64 = 24 * 3_600_000;
 pub(super) struct Stage {
     /// The outcomes, which share the tasks evenly.
     outcomes: Vec<OutcomeId>,
-    /// Each worker's tokens: one to claim with, one to hand in with.
-    pub(super) workers: Vec<[Pass; 2]>,
+    /// Each worker's tokens to claim with.
+    claim: Vec<Vec<Pass>>,
+    /// Each worker's tokens to hand in with.
+    hand_in: Vec<Vec<Pass>>,
     reviewers: Vec<Vec<Pass>>,
     sessions: Vec<Pass>,
 }
@@ -66,15 +69,15 @@ impl Stage {
             outcomes.push(outcome);
         }
         let token = |who| token(&engine, &access, who);
-        let mut workers = Vec::new();
-        for who in &crew.people {
-            workers.push([token(*who)?, token(*who)?]);
-        }
-        let mut reviewers = Vec::new();
-        for who in &crew.people[..REVIEWERS] {
-            let tokens: Result<Vec<Pass>> = (0..TOKENS_EACH).map(|_| token(*who)).collect();
-            reviewers.push(tokens?);
-        }
+        let many = |who| {
+            (0..TOKENS_EACH)
+                .map(|_| token(who))
+                .collect::<Result<Vec<_>>>()
+        };
+        let people = crew.people.iter().copied();
+        let claim = people.clone().map(many).collect::<Result<_>>()?;
+        let hand_in = people.clone().map(many).collect::<Result<_>>()?;
+        let reviewers = people.take(REVIEWERS).map(many).collect::<Result<_>>()?;
         let mut sessions = Vec::new();
         for _ in 0..SESSIONS {
             sessions.push(session(&engine, &access, crew.steward)?);
@@ -82,10 +85,23 @@ impl Stage {
         engine.stop();
         Ok(Self {
             outcomes,
-            workers,
+            claim,
+            hand_in,
             reviewers,
             sessions,
         })
+    }
+
+    /// By what a worker makes the claim with this number.
+    pub(super) fn claim(&self, number: usize, worker: usize) -> &Pass {
+        let tokens = &self.claim[worker];
+        &tokens[number % tokens.len()]
+    }
+
+    /// By what a worker hands in the task with this number.
+    pub(super) fn hand_in(&self, number: usize, worker: usize) -> &Pass {
+        let tokens = &self.hand_in[worker];
+        &tokens[number % tokens.len()]
     }
 
     /// By what somebody other than this worker comes in to review the task with this number.

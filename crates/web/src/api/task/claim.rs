@@ -34,6 +34,9 @@ const WAIT_SECONDS_MAX: u64 = 30;
 /// How many offers are looked at.
 const OFFERS_MAX: usize = 50;
 
+/// What changes with every commit.
+type News = tokio::sync::watch::Receiver<Option<u64>>;
+
 /// How long to wait for an offer.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -65,17 +68,37 @@ pub(super) async fn next(
     let until = Instant::now() + Duration::from_secs(wait.wait_seconds);
     let mut news = web.news();
     loop {
+        let stirs = web.engine.stirs(caller.id);
         // Whatever is offered: no version of it was seen.
         let again = key.further();
         let work = web.blocking(move |web| taken(web, caller, &again)).await?;
         if let Some(work) = work {
             return Ok(Json(work).into_response());
         }
+        if !has_stirred(&web, caller, stirs, (&mut news, until)).await {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+    }
+}
+
+/// Waits until the caller's turns have changed; false where they did not in time, or the server ends.
+///
+/// Many may wait, and most of what is committed is nothing to them: the store is not asked here.
+async fn has_stirred(
+    web: &Web,
+    caller: Caller,
+    before: Option<u64>,
+    (news, until): (&mut News, Instant),
+) -> bool {
+    loop {
         // Whatever is committed rings, an offer too; a server that ends rings as well.
         let heard = timeout_at(until, news.changed()).await;
         let goes_on = matches!(heard, Ok(Ok(()))) && news.borrow_and_update().is_some();
         if !goes_on {
-            return Ok(StatusCode::NO_CONTENT.into_response());
+            return false;
+        }
+        if before.is_none() || before != web.engine.stirs(caller.id) {
+            return true;
         }
     }
 }
