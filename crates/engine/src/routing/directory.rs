@@ -123,8 +123,8 @@ impl Directory {
             .is_some_and(|(contributor, held)| held >= contributor.profile.concurrency)
     }
 
-    /// How many offers somebody is made at one position: half of what they have room for, so that the next
-    /// ones are decided with these on record. Who has no room left is asked as often as it comes to them.
+    /// How many offers somebody is made at one position: as many as they have room for, so that the next ones
+    /// are decided with these on record. Who has no room left is asked as often as it comes to them.
     pub(super) fn offers_at_once(&self, id: ContributorId) -> u16 {
         let Some(member) = self.members.get(&id).map(|it| *it as usize) else {
             return u16::MAX;
@@ -135,7 +135,7 @@ impl Directory {
             .map_or(0, |it| it.profile.concurrency);
         match concurrency.saturating_sub(taken) {
             0 => u16::MAX,
-            room => room.div_ceil(2),
+            room => room,
         }
     }
 
@@ -200,14 +200,13 @@ impl Directory {
             let held = self.held[member as usize];
             let is_busy = held >= applicant.concurrency && requirement.only.is_none();
             let why = applicant.exclusion(&requirement, task);
-            match why.or(is_busy.then_some(Exclusion::Busy)) {
-                Some(why) => *excluded.entry(why).or_insert(0) += 1,
-                None => {
-                    // Whoever has offers to answer is not free for another one at once.
-                    let taken = held.saturating_add(self.asked[member as usize]);
-                    ranking.add(&Candidate::of(applicant, &requirement, taken, now));
-                }
+            if let Some(why) = why.or(is_busy.then_some(Exclusion::Busy)) {
+                *excluded.entry(why).or_insert(0) += 1;
+                return;
             }
+            // Whoever has offers to answer is not free for another one at once.
+            let taken = held.saturating_add(self.asked[member as usize]);
+            ranking.add(&Candidate::of(applicant, &requirement, taken, now));
         };
         let column = self.columns.get(requirement.capability);
         for (member, applicant) in column.map_or(&[][..], Column::applicants) {
