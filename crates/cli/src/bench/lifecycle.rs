@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, anyhow};
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::SystemClock;
 use consort_engine::lane::{Answer, LaneError};
-use consort_engine::routing::{Directory, offers};
+use consort_engine::routing::{Directory, Walk};
 use consort_engine::{Engine, Reply};
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
@@ -189,6 +189,7 @@ struct Play<'a> {
     outcomes: Vec<OutcomeId>,
     load: Load,
     directory: Directory,
+    walk: Walk,
     reply: Reply,
     replies: Receiver<(usize, Result<Answer, LaneError>)>,
     under_way: HashMap<usize, Life>,
@@ -215,6 +216,7 @@ impl<'a> Play<'a> {
             outcomes,
             load,
             directory: Directory::default(),
+            walk: Walk::default(),
             reply,
             replies,
             under_way: HashMap::new(),
@@ -304,10 +306,10 @@ impl<'a> Play<'a> {
 
     /// Decides on offers, as the runner does.
     fn route(&mut self) -> Result<()> {
-        self.directory.follow(self.engine.recent())?;
         let now = self.engine.now();
-        let store = self.engine.store();
-        let routed = offers(store, &mut self.directory, now, ROUND)?;
+        let routed = self
+            .walk
+            .next(&self.engine, &mut self.directory, now, ROUND)?;
         for offer in routed.offers {
             let Body::Task(task, TaskCommand::Offer(decision)) = &offer.body else {
                 return Err(anyhow!("routing asked for something else than an offer"));

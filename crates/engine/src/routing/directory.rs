@@ -123,8 +123,8 @@ impl Directory {
             .is_some_and(|(contributor, held)| held >= contributor.profile.concurrency)
     }
 
-    /// How many offers somebody is made at one position: as many as they have room for, so that the next ones
-    /// are decided with these on record. Who has no room left is asked as often as it comes to them.
+    /// How many offers somebody is made at one position, so that the next ones are decided with these on
+    /// record: half of what they have room for, or half as many again as they have already.
     pub(super) fn offers_at_once(&self, id: ContributorId) -> u16 {
         let Some(member) = self.members.get(&id).map(|it| *it as usize) else {
             return u16::MAX;
@@ -133,10 +133,8 @@ impl Directory {
         let concurrency = self.contributors[member]
             .as_ref()
             .map_or(0, |it| it.profile.concurrency);
-        match concurrency.saturating_sub(taken) {
-            0 => u16::MAX,
-            room => room,
-        }
+        let room = concurrency.saturating_sub(taken);
+        room.max(taken).max(1).div_ceil(2)
     }
 
     /// Reads on from the latest events of this process, as far as they follow on.

@@ -8,5 +8,5 @@ mod why;
 
 pub use directory::Directory;
 pub(crate) use offer::task as task_of;
-pub use offer::{Routed, offers};
+pub use offer::{Routed, Walk, offers};
 pub use why::{Place, Why, why};

@@ -8,11 +8,12 @@ use consort_kernel::id::{CommandId, ContributorId, TaskId};
 use consort_kernel::routing::{Decision, Exclusion};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Task, TaskCommand};
+use consort_kernel::task::{Phase, Task, TaskCommand};
 use consort_kernel::time::Timestamp;
 use consort_store::{StateQuery, Store, StoreError};
 
 use super::Directory;
+use crate::{Engine, EngineError};
 
 /// What routing comes to.
 #[derive(Debug, Default)]
@@ -56,15 +57,52 @@ pub fn offers(
     Ok(routed)
 }
 
+/// A walk through the ready tasks of an engine, a page at a time, over and over.
+#[derive(Debug, Default)]
+pub struct Walk {
+    after: Option<TaskId>,
+}
+
+impl Walk {
+    /// Whether the next page is not the first.
+    pub const fn is_under_way(&self) -> bool {
+        self.after.is_some()
+    }
+
+    /// Decides on offers for the next ready tasks, at most so many of them, as [`offers`] does; what the
+    /// engine has in memory is not read again.
+    pub fn next(
+        &mut self,
+        engine: &Engine,
+        directory: &mut Directory,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Routed, EngineError> {
+        directory.follow(engine.recent())?;
+        let mut ready = engine.ready_tasks(self.after, limit)?;
+        self.after = ready.last().copied().filter(|_| ready.len() == limit);
+        directory.read_on(engine.store(), None)?;
+        let hopeless = ready.extract_if(.., |task| directory.is_hopeless(*task));
+        let mut routed = Routed {
+            unroutable: hopeless.collect(),
+            ..Routed::default()
+        };
+        let ready: Vec<StreamId> = ready.into_iter().map(StreamId::Task).collect();
+        for (state, version) in engine.all_versioned(&ready)? {
+            if let State::Task(task) = state.as_ref()
+                && task.phase == Phase::Ready
+                && directory.version_of(task.id) == Some(version)
+            {
+                routed.add(directory, task, version, now);
+            }
+        }
+        Ok(routed)
+    }
+}
+
 impl Routed {
     /// Decides on a ready task of this version, which the directory knows.
-    pub(crate) fn add(
-        &mut self,
-        directory: &mut Directory,
-        task: &Task,
-        version: u64,
-        now: Timestamp,
-    ) {
+    fn add(&mut self, directory: &mut Directory, task: &Task, version: u64, now: Timestamp) {
         if !directory.is_running(task.outcome) {
             return;
         }

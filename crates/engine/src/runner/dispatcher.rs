@@ -10,8 +10,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::state::State;
-use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 use consort_kernel::time::Timestamp;
 use consort_store::StoreError;
@@ -21,7 +19,7 @@ use super::desk::Desk;
 use super::{Drivers, Settings, panic_words, work};
 use crate::artefact::ArtefactError;
 use crate::lane::LaneError;
-use crate::routing::{Directory, Routed};
+use crate::routing::{Directory, Walk};
 use crate::{Engine, EngineError};
 
 /// How many tasks are looked at at a time.
@@ -67,10 +65,10 @@ struct Round {
     sweep: Sweep,
 }
 
-/// How far the ready tasks were looked at, a page at a time, since the look that began with the first.
+/// What became of the ready tasks since the look that began with the first page of them.
 #[derive(Default)]
 struct Sweep {
-    after: Option<TaskId>,
+    walk: Walk,
     heard: u64,
     unroutable: BTreeSet<TaskId>,
     /// Whether tasks were left for the next time, so that the offers that were made count for them.
@@ -100,7 +98,7 @@ impl Dispatcher {
             return Ok(Look::default());
         }
         let now = self.engine.now();
-        let was_sweeping = round.sweep.after.is_some();
+        let was_sweeping = round.sweep.walk.is_under_way();
         let more_ready = self.route(&mut round, now)?;
         let mut to_do = self.engine.tasks_to_do(self.drivers.agents())?;
         if let Some(after) = round.after {
@@ -123,41 +121,20 @@ impl Dispatcher {
     }
 
     /// Offers the next ready tasks; tells whether there are more of them.
-    ///
-    /// Every decision is made at one position of the feed: a task that has moved on from there is left for
-    /// the next time.
     fn route(&self, round: &mut Round, now: Timestamp) -> Result<bool, EngineError> {
-        let Round {
-            directory, sweep, ..
-        } = round;
-        if sweep.after.is_none() {
+        let sweep = &mut round.sweep;
+        if !sweep.walk.is_under_way() {
             sweep.heard = self.engine.bell().rings();
         }
-        directory.follow(self.engine.recent())?;
-        let mut ready = self.engine.ready_tasks(sweep.after, PAGE)?;
-        let last = ready.last().copied().filter(|_| ready.len() == PAGE);
-        directory.read_on(self.engine.store(), None)?;
-        let mut routed = Routed::default();
-        routed
-            .unroutable
-            .extend(ready.extract_if(.., |task| directory.is_hopeless(*task)));
-        let ready: Vec<StreamId> = ready.into_iter().map(StreamId::Task).collect();
-        for (state, version) in self.engine.all_versioned(&ready)? {
-            if let State::Task(task) = state.as_ref()
-                && task.phase == Phase::Ready
-                && directory.version_of(task.id) == Some(version)
-            {
-                routed.add(directory, task, version, now);
-            }
-        }
+        let directory = &mut round.directory;
+        let routed = sweep.walk.next(&self.engine, directory, now, PAGE)?;
         if !routed.offers.is_empty() {
             // An offer that is rejected met news; the next look sees them.
             let answers = self.engine.send_all(routed.offers)?;
             sweep.has_left |= routed.has_left && answers.iter().any(Result::is_ok);
         }
         sweep.unroutable.extend(routed.unroutable);
-        sweep.after = last;
-        if last.is_some() {
+        if sweep.walk.is_under_way() {
             return Ok(true);
         }
         round.unroutable = std::mem::take(&mut sweep.unroutable);
