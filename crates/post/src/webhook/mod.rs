@@ -1,0 +1,9 @@
+//! Webhooks: programs that asked are told what happens.
+
+mod courier;
+mod office;
+mod wish;
+
+pub use courier::Courier;
+pub(crate) use office::SECRET_PREFIX;
+pub use office::{Office, WEBHOOKS_MAX};
