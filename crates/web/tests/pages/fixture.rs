@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 /// A letter that Ben writes and Ada signs.
-const LETTER: &str = "
+pub(crate) const LETTER: &str = "
 name: letter
 version: 1
 title: A letter
@@ -106,8 +106,17 @@ impl House {
         Self::by(Arc::new(SystemClock), ways)
     }
 
+    /// The same, as the world outside sees it.
+    pub(crate) fn behind(outside: Outside) -> Self {
+        Self::around(Arc::new(SystemClock), (outside, Ways::default()))
+    }
+
     /// The same, by this clock.
     pub(crate) fn by(clock: Arc<dyn Clock>, ways: Ways) -> Self {
+        Self::around(clock, (Outside::default(), ways))
+    }
+
+    fn around(clock: Arc<dyn Clock>, around: (Outside, Ways)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
@@ -136,7 +145,6 @@ impl House {
         );
         let access = Access::new(store);
         let uploads = folder.path().join("uploads");
-        let around = (Outside::default(), ways);
         let web = Web::behind(
             around,
             engine.clone(),
