@@ -38,7 +38,7 @@ pub struct Running {
 
 impl Running {
     /// Starts one thread that looks and so many that send.
-    pub(crate) fn start<W: Work>(work: Arc<W>, senders: usize) -> std::io::Result<Self> {
+    pub(crate) fn start<W: Work>(work: &Arc<W>, senders: usize) -> std::io::Result<Self> {
         let mut running = Self {
             threads: Vec::new(),
             is_over: Arc::default(),
@@ -46,7 +46,7 @@ impl Running {
             bell: Arc::default(),
         };
         let spawn = |task: fn(&W, &AtomicBool, &Bell)| {
-            let (work, is_over) = (Arc::clone(&work), Arc::clone(&running.is_over));
+            let (work, is_over) = (Arc::clone(work), Arc::clone(&running.is_over));
             let bell = Arc::clone(&running.bell);
             std::thread::Builder::new()
                 .name(W::NAME.to_owned())

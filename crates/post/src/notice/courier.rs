@@ -4,10 +4,11 @@
 //! it is noted once. It is asked again when it is sent whether it still needs somebody. An attempt is
 //! counted before it is made, and what was not heard of is made again as the same message.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use consort_engine::notice::{Channel, Looked, Notice};
+use consort_engine::notice::{Channel, Notice};
 use consort_engine::{Engine, EngineError};
 use consort_kernel::id::ContributorId;
 use consort_kernel::stream::StreamId;
@@ -22,37 +23,31 @@ use crate::running::{Running, Work};
 use crate::schedule::{ATTEMPTS_MAX, wait_ms};
 use crate::send::Outcome;
 
-/// How many events, and how many people, are read at a time.
-const PAGE: usize = 200;
-/// How many notices wait for somebody at the most: the rest stands on their list all the same.
-const WAITING_MAX: u64 = 500;
 /// How many notices go into one message.
 const TOGETHER_MAX: usize = 200;
-/// How far is looked at the most before that is written, where nothing was to be noted.
-const UNWRITTEN_MAX: u64 = 1_000;
 /// For how long whoever takes notices has them: longer than any attempt lasts.
 const TAKEN_MS: i64 = 180_000;
 /// How many messages are sent at a time.
 const SENDERS: usize = 2;
-/// How often it is looked who is named in discussions: no event tells of that.
-const MENTIONS_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 3_600_000;
 /// How long it is told how a notice ended.
 const KEPT_MS: i64 = 30 * DAY_MS;
 
 /// Whom a message goes to, and by what.
-type To = (ContributorId, Channel);
+pub(super) type To = (ContributorId, Channel);
+/// What still needs somebody, by its keys, and the notices of that.
+type Wanted = (Vec<(String, Need)>, Vec<Notice>);
 
 /// Notes what people are to be told, and sends it.
 pub struct Courier {
-    office: Arc<Office>,
-    needed: Arc<dyn Needed>,
+    pub(super) office: Arc<Office>,
+    pub(super) needed: Arc<dyn Needed>,
     /// Those that are being sent to.
     busy: Mutex<BTreeSet<To>>,
     /// How far was looked where nothing had to be written, by the version of the row.
-    seen: Mutex<Option<(u64, u64)>>,
+    pub(super) seen: Mutex<Option<(u64, u64)>>,
     /// When it was last looked who is named.
-    asked: Mutex<Option<Timestamp>>,
+    pub(super) asked: Mutex<Option<Timestamp>>,
     /// When what was over for long was last forgotten.
     tidied: Mutex<Option<Timestamp>>,
 }
@@ -72,199 +67,7 @@ impl Courier {
 
     /// Goes to work on threads of its own.
     pub fn start(self) -> std::io::Result<Running> {
-        Running::start(Arc::new(self), SENDERS)
-    }
-
-    /// Notes what everybody is to be told; gives whether anything was noted.
-    pub fn look(&self) -> Result<bool, PostError> {
-        let Some(mut looked) = self.looked()? else {
-            return Ok(false);
-        };
-        let told = self.told()?;
-        let (store, mut has_noted) = (self.office.engine.store(), false);
-        let mut from = self.unwritten(&looked);
-        loop {
-            let rows = store.feed(from, PAGE).map_err(EngineError::from)?;
-            let Some(last) = rows.last().map(|row| row.position) else {
-                break;
-            };
-            let subjects: BTreeSet<StreamId> = rows.iter().map(|row| row.event.stream).collect();
-            let notices = self.noted(&told, &subjects)?;
-            from = last;
-            if notices.is_empty() && from - looked.position < UNWRITTEN_MAX {
-                *lock(&self.seen) = Some((looked.version, from));
-                continue;
-            }
-            looked.position = from;
-            if !self.note(&looked, &notices)? {
-                return Ok(has_noted);
-            }
-            looked.version += 1;
-            has_noted |= !notices.is_empty();
-        }
-        let mentions = self.mentions(&told)?;
-        if !mentions.is_empty() {
-            looked.position = looked.position.max(from);
-            has_noted |= self.note(&looked, &mentions)?;
-        }
-        Ok(has_noted)
-    }
-
-    /// How far was looked; nothing where another server begins at the same time. What happened before
-    /// somebody first looked, or before a backup was restored, is told to nobody.
-    fn looked(&self) -> Result<Option<Looked>, PostError> {
-        let epoch = self.office.epoch()?;
-        let kept = self.office.kept.looked().map_err(EngineError::from)?;
-        if let Some(looked) = kept.filter(|it| it.epoch == epoch) {
-            return Ok(Some(looked));
-        }
-        let log = self.office.engine.store().log();
-        let first = Looked {
-            position: log.map_err(EngineError::from)?.size(),
-            epoch,
-            version: kept.map_or(0, |it| it.version),
-        };
-        let is_ours = self.note(&first, &[])?;
-        Ok(is_ours.then_some(Looked {
-            version: first.version + 1,
-            ..first
-        }))
-    }
-
-    fn unwritten(&self, looked: &Looked) -> u64 {
-        match *lock(&self.seen) {
-            Some((version, position)) if version == looked.version => position,
-            _ => looked.position,
-        }
-    }
-
-    fn note(&self, looked: &Looked, notices: &[Notice]) -> Result<bool, PostError> {
-        let noted = self.office.kept.note(looked, notices);
-        Ok(noted.map_err(EngineError::from)?)
-    }
-
-    /// Everybody who is told something, with what they wish.
-    fn told(&self) -> Result<BTreeMap<ContributorId, Wishes>, PostError> {
-        let epoch = self.office.epoch()?;
-        let (mut told, mut after) = (BTreeMap::new(), None);
-        loop {
-            let page = self.office.kept.addressees(epoch, after, PAGE);
-            let page = page.map_err(EngineError::from)?;
-            for one in &page {
-                told.insert(one.who, Wishes::read(&one.wishes)?);
-            }
-            if page.len() < PAGE {
-                return Ok(told);
-            }
-            after = page.last().map(|last| last.who);
-        }
-    }
-
-    /// What of these things is to be told to whom.
-    fn noted(
-        &self,
-        told: &BTreeMap<ContributorId, Wishes>,
-        subjects: &BTreeSet<StreamId>,
-    ) -> Result<Vec<Notice>, PostError> {
-        if told.is_empty() {
-            return Ok(Vec::new());
-        }
-        let among: Vec<ContributorId> = told.keys().copied().collect();
-        let mut needs = Vec::new();
-        for subject in subjects {
-            let found = self.needed.needs(*subject, &among)?;
-            needs.extend(found.into_iter().map(|(who, need)| (who, *subject, need)));
-        }
-        self.due(told, needs)
-    }
-
-    /// Who is named in discussions, asked once a minute.
-    fn mentions(&self, told: &BTreeMap<ContributorId, Wishes>) -> Result<Vec<Notice>, PostError> {
-        let now = self.office.engine.now();
-        let mut asked = lock(&self.asked);
-        if asked.is_some_and(|at| (0..MENTIONS_MS).contains(&now.millis_since(at))) {
-            return Ok(Vec::new());
-        }
-        *asked = Some(now);
-        let mut needs = Vec::new();
-        for (who, wishes) in told {
-            if wishes.when(Kind::Mention) == When::Never {
-                continue;
-            }
-            let found = self.needed.mentions(*who)?;
-            needs.extend(
-                found
-                    .into_iter()
-                    .map(|(subject, need)| (*who, subject, need)),
-            );
-        }
-        let notices = self.due(told, needs)?;
-        self.new_ones(notices)
-    }
-
-    /// Those that were not noted before: nothing moves a place of the feed for them.
-    fn new_ones(&self, notices: Vec<Notice>) -> Result<Vec<Notice>, PostError> {
-        let mut known: BTreeMap<ContributorId, BTreeSet<(Channel, String)>> = BTreeMap::new();
-        let mut new = Vec::new();
-        for notice in notices {
-            if !known.contains_key(&notice.to) {
-                let kept = self.office.kept.notices_of(notice.to, usize::MAX);
-                let kept = kept.map_err(EngineError::from)?.into_iter();
-                known.insert(notice.to, kept.map(|it| (it.by, it.key)).collect());
-            }
-            let key = (notice.by, notice.key.clone());
-            if known.get(&notice.to).is_some_and(|it| !it.contains(&key)) {
-                new.push(notice);
-            }
-        }
-        Ok(new)
-    }
-
-    /// The notices of these needs, each at its time, as many as may wait.
-    fn due(
-        &self,
-        told: &BTreeMap<ContributorId, Wishes>,
-        needs: Vec<(ContributorId, StreamId, Need)>,
-    ) -> Result<Vec<Notice>, PostError> {
-        let now = self.office.engine.now();
-        let mut waiting: BTreeMap<To, u64> = BTreeMap::new();
-        let mut notices = Vec::new();
-        for (who, subject, need) in needs {
-            let Some(wishes) = told.get(&who) else {
-                continue;
-            };
-            let Some(due) = hours::due(wishes, wishes.when(need.kind), now) else {
-                continue;
-            };
-            for by in Channel::ALL {
-                if !self.office.uses(wishes, by) {
-                    continue;
-                }
-                let count = match waiting.entry((who, by)) {
-                    std::collections::btree_map::Entry::Occupied(it) => it.into_mut(),
-                    std::collections::btree_map::Entry::Vacant(it) => {
-                        let count = self.office.kept.waiting_notices(who, by);
-                        it.insert(count.map_err(EngineError::from)?)
-                    }
-                };
-                if *count >= WAITING_MAX {
-                    continue;
-                }
-                *count += 1;
-                notices.push(Notice {
-                    to: who,
-                    by,
-                    key: key::key(subject, &need),
-                    noted: now,
-                    attempts: 0,
-                    due: Some(due),
-                    tried: None,
-                    answer: None,
-                    has_arrived: false,
-                });
-            }
-        }
-        Ok(notices)
+        Running::start(&Arc::new(self), SENDERS)
     }
 
     /// Sends one message that is due; gives whether there was one.
@@ -299,7 +102,7 @@ impl Courier {
                 due: Some(awake),
                 ..it
             });
-            return self.settle(later.collect());
+            return self.settle(&later.collect::<Vec<_>>());
         }
         let is_lost = |it: &Notice| it.attempts > ATTEMPTS_MAX;
         let (lost, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().partition(is_lost);
@@ -322,7 +125,7 @@ impl Courier {
         who: ContributorId,
         wishes: &Wishes,
         claimed: Vec<Notice>,
-    ) -> Result<(Vec<(String, Need)>, Vec<Notice>), PostError> {
+    ) -> Result<Wanted, PostError> {
         let mut known: BTreeMap<(bool, Option<StreamId>), BTreeMap<String, Need>> = BTreeMap::new();
         let (mut needs, mut wanted) = (Vec::new(), Vec::new());
         let (mut dealt_with, mut unwanted) = (Vec::new(), Vec::new());
@@ -337,10 +140,11 @@ impl Courier {
             }
             let is_mention = kind == Kind::Mention;
             let place = (is_mention, (!is_mention).then_some(subject));
-            if !known.contains_key(&place) {
-                known.insert(place, self.present(who, place.1)?);
-            }
-            match known.get(&place).and_then(|it| it.get(&notice.key)) {
+            let present = match known.entry(place) {
+                Entry::Occupied(it) => it.into_mut(),
+                Entry::Vacant(it) => it.insert(self.present(who, place.1)?),
+            };
+            match present.get(&notice.key) {
                 Some(need) => {
                     needs.push((notice.key.clone(), need.clone()));
                     wanted.push(notice);
@@ -380,14 +184,14 @@ impl Courier {
     fn came_of(&self, to: To, claimed: Vec<Notice>, outcome: Outcome) -> Result<(), PostError> {
         let now = self.office.engine.now();
         match outcome {
-            Outcome::Arrived(answer) => self.settle(ended(claimed, now, &answer, true)),
-            Outcome::Refused(why) => self.settle(ended(claimed, now, &why, false)),
+            Outcome::Arrived(answer) => self.settle(&ended(claimed, now, &answer, true)),
+            Outcome::Refused(why) => self.settle(&ended(claimed, now, &why, false)),
             Outcome::Gone(why) => {
                 let failing = Failing {
                     at: now,
                     why: why.clone(),
                 };
-                self.settle(ended(claimed, now, &why, false))?;
+                self.settle(&ended(claimed, now, &why, false))?;
                 self.office.change(to.0, |wishes| {
                     let failing = Some(failing.clone());
                     match to.1 {
@@ -415,21 +219,21 @@ impl Courier {
                         ..it
                     }
                 });
-                self.settle(again.collect())
+                self.settle(&again.collect::<Vec<_>>())
             }
         }
     }
 
     fn give_up(&self, notices: Vec<Notice>, why: &str) -> Result<(), PostError> {
-        self.settle(ended(notices, self.office.engine.now(), why, false))
+        self.settle(&ended(notices, self.office.engine.now(), why, false))
     }
 
-    fn settle(&self, notices: Vec<Notice>) -> Result<(), PostError> {
+    fn settle(&self, notices: &[Notice]) -> Result<(), PostError> {
         if notices.is_empty() {
             return Ok(());
         }
         // Where another attempt was begun, this one is told of nowhere.
-        let kept = self.office.kept.settle_notices(&notices);
+        let kept = self.office.kept.settle_notices(notices);
         kept.map_err(EngineError::from)?;
         Ok(())
     }
@@ -484,7 +288,7 @@ impl Drop for Taken<'_> {
     }
 }
 
-fn lock<T>(it: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(it: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     it.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -97,7 +97,8 @@ fn resolved(zone: &TimeZone, day: Date, moment: Moment) -> Option<Timestamp> {
     Some(Timestamp::from_millis(at.as_millisecond()))
 }
 
-#[cfg(all(test, feature = "post"))]
+#[cfg(test)]
+#[cfg(feature = "post")]
 mod tests {
     use super::*;
 
@@ -189,24 +190,28 @@ mod tests {
     fn the_digest_comes_once_a_day_over_both_changes_of_the_clock() {
         let wishes = wishes("Europe/Berlin", "02:30", None);
         let mut now = at("2026-03-27T12:00:00Z");
-        let mut next = || {
-            now = super::next(&wishes, now);
+        let mut following = || {
+            now = next(&wishes, now);
             now
         };
-        assert_eq!(next(), at("2026-03-28T01:30:00Z"));
+        assert_eq!(following(), at("2026-03-28T01:30:00Z"));
         assert_eq!(
             next(),
             at("2026-03-29T01:30:00Z"),
             "that is half past three"
         );
-        assert_eq!(next(), at("2026-03-30T00:30:00Z"));
+        assert_eq!(following(), at("2026-03-30T00:30:00Z"));
         now = at("2026-10-24T12:00:00Z");
-        let mut next = || {
-            now = super::next(&wishes, now);
+        let mut following = || {
+            now = next(&wishes, now);
             now
         };
-        assert_eq!(next(), at("2026-10-25T00:30:00Z"));
-        assert_eq!(next(), at("2026-10-26T01:30:00Z"), "it is not told twice");
+        assert_eq!(following(), at("2026-10-25T00:30:00Z"));
+        assert_eq!(
+            following(),
+            at("2026-10-26T01:30:00Z"),
+            "it is not told twice"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod courier;
 mod hours;
 mod key;
 mod letter;
+mod look;
 mod office;
 mod wish;
 

@@ -140,7 +140,7 @@ impl Office {
             )));
         }
         self.change(who, |wishes| {
-            wishes.zone = zone.to_owned();
+            zone.clone_into(&mut wishes.zone);
             wishes.digest = digest;
             wishes.quiet = quiet.filter(|it| it.from != it.to);
             for kind in Kind::ALL {

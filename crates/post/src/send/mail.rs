@@ -3,7 +3,7 @@
 //! At which step the server says no decides what it means: who it does not let in is the operator's
 //! trouble and passes, an address that it does not take is over, and so is a message that it does not want.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::address::Address;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
@@ -70,7 +70,7 @@ impl Mailer {
                 mail.from
             ))
         })?;
-        check(&from.email.to_string())?;
+        check(from.email.as_ref())?;
         let tls = match mail.encryption {
             Encryption::None if !is_loopback(&mail.host) => {
                 return Err(wrong(format!(
@@ -146,7 +146,7 @@ impl Mailer {
             .from(self.from.clone())
             .to(Mailbox::new(None, to.clone()))
             .subject(letter.subject.clone())
-            .date(SystemTime::from(date))
+            .date(date)
             .message_id(Some(format!("<{}@{domain}>", letter.id)))
             .header(AutoSubmitted)
             .header(MIME_VERSION_1_0)

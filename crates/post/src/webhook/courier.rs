@@ -275,7 +275,7 @@ impl Courier {
 
     /// Goes to work on threads of its own.
     pub fn start(self) -> std::io::Result<Running> {
-        Running::start(Arc::new(self), SENDERS)
+        Running::start(&Arc::new(self), SENDERS)
     }
 }
 

@@ -58,7 +58,8 @@ fn words(value: &str) -> String {
         let inner = word
             .strip_prefix("=?utf-8?b?")
             .and_then(|it| it.strip_suffix("?="));
-        if !text.is_empty() && !(was_encoded && inner.is_some()) {
+        let goes_on = was_encoded && inner.is_some();
+        if !text.is_empty() && !goes_on {
             text.push(' ');
         }
         match inner {

@@ -81,15 +81,20 @@ fn source(place: &Place) -> Arc<SqliteStore> {
             saved: at(4),
         })
         .unwrap();
+    tell(&store);
+    drop(store);
+    let file = place.folder().join(consort_store::sqlite::DATABASE_FILE);
+    Arc::new(SqliteStore::open_read_only(&file).unwrap())
+}
+
+/// Somebody is told something, as they wished the second time.
+fn tell(store: &SqliteStore) {
     let addressee = notice::addressee(PERSON);
     assert!(store.write_addressee(&addressee).unwrap());
     let read = store.addressee(PERSON).unwrap().unwrap();
     assert!(store.write_addressee(&read).unwrap());
     let told = notice::notice(PERSON, "a", 20);
     assert!(store.note(&notice::looked(3, 0), &[told]).unwrap());
-    drop(store);
-    let file = place.folder().join(consort_store::sqlite::DATABASE_FILE);
-    Arc::new(SqliteStore::open_read_only(&file).unwrap())
 }
 
 #[test]
