@@ -114,7 +114,7 @@ impl Courier {
         let address = format!("{}/{}", to.0, to.1.name());
         let letter = Letter::of((&office.setup.url, &wishes), &address, &needs);
         match office.send(&wishes, to.1, &letter)? {
-            Some(outcome) => self.came_of(to, claimed, outcome),
+            Some(outcome) => self.came_of((to, &wishes), claimed, outcome),
             None => self.give_up(claimed, "there is no address any more"),
         }
     }
@@ -181,37 +181,25 @@ impl Courier {
     }
 
     /// Notes how an attempt ended, and when the next one is made, if there is one.
-    fn came_of(&self, to: To, claimed: Vec<Notice>, outcome: Outcome) -> Result<(), PostError> {
+    fn came_of(
+        &self,
+        (to, wishes): (To, &Wishes),
+        claimed: Vec<Notice>,
+        outcome: Outcome,
+    ) -> Result<(), PostError> {
         let now = self.office.engine.now();
         match outcome {
             Outcome::Arrived(answer) => self.settle(&ended(claimed, now, &answer, true)),
             Outcome::Refused(why) => self.settle(&ended(claimed, now, &why, false)),
             Outcome::Gone(why) => {
-                let failing = Failing {
-                    at: now,
-                    why: why.clone(),
-                };
                 self.settle(&ended(claimed, now, &why, false))?;
-                self.office.change(to.0, |wishes| {
-                    let failing = Some(failing.clone());
-                    match to.1 {
-                        Channel::Mail => wishes
-                            .mail
-                            .iter_mut()
-                            .for_each(|it| it.failing.clone_from(&failing)),
-                        Channel::Chat => wishes
-                            .chat
-                            .iter_mut()
-                            .for_each(|it| it.failing.clone_from(&failing)),
-                    }
-                    Ok(())
-                })
+                self.mark(to, wishes, &Failing { at: now, why })
             }
             Outcome::Failed(why, asked_ms) => {
-                let (wishes, random) = (self.office.wishes(to.0)?, self.office.engine.random()?);
+                let random = self.office.engine.random()?;
                 let again = claimed.into_iter().map(|it| {
                     let wait = wait_ms(it.attempts, asked_ms, random);
-                    let due = wait.map(|wait| hours::awake(&wishes, now.plus_millis(wait)));
+                    let due = wait.map(|wait| hours::awake(wishes, now.plus_millis(wait)));
                     Notice {
                         due,
                         tried: Some(now),
@@ -222,6 +210,29 @@ impl Courier {
                 self.settle(&again.collect::<Vec<_>>())
             }
         }
+    }
+
+    /// Marks the address to which something was sent, unless there is another one by now.
+    fn mark(&self, to: To, sent: &Wishes, failing: &Failing) -> Result<(), PostError> {
+        self.office.change(to.0, |wishes| {
+            match to.1 {
+                Channel::Mail => {
+                    let was = sent.mail.as_ref().map(|it| &it.address);
+                    let same = wishes.mail.as_mut().filter(|it| Some(&it.address) == was);
+                    if let Some(same) = same {
+                        same.failing = Some(failing.clone());
+                    }
+                }
+                Channel::Chat => {
+                    let was = sent.chat.as_ref().map(|it| &it.address);
+                    let same = wishes.chat.as_mut().filter(|it| Some(&it.address) == was);
+                    if let Some(same) = same {
+                        same.failing = Some(failing.clone());
+                    }
+                }
+            }
+            Ok(())
+        })
     }
 
     fn give_up(&self, notices: Vec<Notice>, why: &str) -> Result<(), PostError> {

@@ -28,9 +28,13 @@ impl Courier {
         let Some(mut looked) = self.looked()? else {
             return Ok(false);
         };
-        let told = self.told()?;
         let (store, mut has_noted) = (self.office.engine.store(), false);
         let mut from = self.unwritten(&looked);
+        let has_news = !store.feed(from, 1).map_err(EngineError::from)?.is_empty();
+        if !has_news && !self.asks_for_mentions() {
+            return Ok(false);
+        }
+        let told = self.told()?;
         loop {
             let rows = store.feed(from, PAGE).map_err(EngineError::from)?;
             let Some(last) = rows.last().map(|row| row.position) else {
@@ -99,7 +103,11 @@ impl Courier {
             let page = self.office.kept.addressees(epoch, after, PAGE);
             let page = page.map_err(EngineError::from)?;
             for one in &page {
-                told.insert(one.who, Wishes::read(&one.wishes)?);
+                // What stands in the way of one is not in the way of the others.
+                match Wishes::read(&one.wishes) {
+                    Ok(wishes) => drop(told.insert(one.who, wishes)),
+                    Err(error) => tracing::warn!("notices: {}: {error}", one.who),
+                }
             }
             if page.len() < PAGE {
                 return Ok(told);
@@ -126,14 +134,19 @@ impl Courier {
         self.due(told, needs)
     }
 
+    /// Whether it is time to ask who is named in discussions.
+    fn asks_for_mentions(&self) -> bool {
+        let now = self.office.engine.now();
+        let asked = *lock(&self.asked);
+        asked.is_none_or(|at| !(0..MENTIONS_MS).contains(&now.millis_since(at)))
+    }
+
     /// Who is named in discussions, asked once a minute.
     fn mentions(&self, told: &BTreeMap<ContributorId, Wishes>) -> Result<Vec<Notice>, PostError> {
-        let now = self.office.engine.now();
-        let mut asked = lock(&self.asked);
-        if asked.is_some_and(|at| (0..MENTIONS_MS).contains(&now.millis_since(at))) {
+        if !self.asks_for_mentions() {
             return Ok(Vec::new());
         }
-        *asked = Some(now);
+        *lock(&self.asked) = Some(self.office.engine.now());
         let mut needs = Vec::new();
         for (who, wishes) in told {
             if wishes.when(Kind::Mention) == When::Never {

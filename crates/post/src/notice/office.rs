@@ -180,7 +180,15 @@ impl Office {
         );
         let link = format!("{}{SETTINGS}/confirm/{secret}", self.setup.url);
         let letter = Letter::saying(self.fresh_id()?, "Confirm this address", &words, &link);
-        sent(mailer.send(&self.mail_text(address, &letter)))
+        let outcome = sent(mailer.send(&self.mail_text(address, &letter)));
+        if outcome.is_err() {
+            // Nobody has the link, so nothing waits to be confirmed.
+            self.change(who, |wishes| {
+                wishes.asked = wishes.asked.take().filter(|it| it.secret != asked.secret);
+                Ok(())
+            })?;
+        }
+        outcome
     }
 
     /// The address that somebody would confirm by this secret; nothing where it counts no more.

@@ -177,6 +177,11 @@ impl Mailer {
         let connection = SmtpConnection::connect(server, Some(TIMEOUT), &name, at_once, None);
         let mut connection = connection.map_err(unreached)?;
         if let (Encryption::StartTls, Some(tls)) = (mail.encryption, &self.tls) {
+            if !connection.can_starttls() {
+                connection.abort();
+                let why = "the mail server does not encrypt, and nothing goes there in clear";
+                return Err(Refusal::Server(why.to_owned()));
+            }
             connection.starttls(tls, &name).map_err(|error| {
                 connection.abort();
                 unreached(error)

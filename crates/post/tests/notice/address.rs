@@ -2,8 +2,8 @@
 
 use consort_engine::notice::Channel;
 use consort_kernel::id::ContributorId;
-use consort_post::PostError;
 use consort_post::notice::{BY_HAND_MAX, Kind};
+use consort_post::{Encryption, Mail, PostError};
 
 use crate::scene::{ADA, Scene, secret};
 use crate::server::{Does, Server};
@@ -114,6 +114,68 @@ fn with_an_address_ended_nothing_is_sent_there() {
     scene.work();
     assert_eq!(scene.notices(), []);
     assert_eq!(server.all().len(), 0);
+}
+
+/// A mail server on this machine, and how it is come by.
+fn mail(server: &Server, encryption: Encryption) -> Mail {
+    Mail {
+        host: "127.0.0.1".to_owned(),
+        port: server.port(),
+        encryption,
+        user: Some("consort".to_owned()),
+        password: Some("canary".to_owned()),
+        from: "consort@example.org".to_owned(),
+    }
+}
+
+#[test]
+fn where_encryption_was_wanted_nothing_goes_in_clear() {
+    let server = Server::with(&[Does::Take]);
+    let scene = Scene::by(mail(&server, Encryption::StartTls));
+    let unsent = scene.office.ask_mail(scene.ada, ADA).unwrap_err();
+    assert!(unsent.to_string().contains("does not encrypt"), "{unsent}");
+    assert_eq!(server.all().len(), 0);
+    assert_eq!(scene.ada_wishes().asked, None, "no link is on its way");
+}
+
+#[test]
+fn a_server_that_does_not_let_us_in_says_nothing_of_the_address() {
+    let server = Server::with(&[
+        Does::Take,
+        Does::Say("AUTH", "535 who are you?"),
+        Does::Take,
+    ]);
+    let scene = Scene::by(mail(&server, Encryption::None));
+    scene.office.ask_mail(scene.ada, ADA).unwrap();
+    let body = server.next().message.body;
+    scene.office.confirm(scene.ada, secret(&body)).unwrap();
+    scene.needs(Kind::SignOff, "One");
+    scene.work();
+    let notice = scene.only();
+    let why = notice.answer.unwrap();
+    assert!(why.contains("does not let us in: 535"), "{why}");
+    assert!(!why.contains("canary"));
+    assert!(scene.ada_wishes().mail.unwrap().failing.is_none());
+    scene.clock.set(notice.due.unwrap());
+    scene.work();
+    assert!(scene.only().has_arrived);
+    assert_eq!(server.all().len(), 1);
+}
+
+#[test]
+fn an_address_that_took_the_place_of_a_failing_one_is_well() {
+    let (scene, server) = Scene::with_mail(&[Does::Say("RCPT", "550 no"), Does::Take, Does::Take]);
+    scene.needs(Kind::SignOff, "One");
+    scene.work();
+    assert!(scene.ada_wishes().mail.unwrap().failing.is_some());
+    let other = "ada@elsewhere.example";
+    scene.office.ask_mail(scene.ada, other).unwrap();
+    let body = server.next().message.body;
+    scene.office.confirm(scene.ada, secret(&body)).unwrap();
+    scene.needs(Kind::SignOff, "Two");
+    scene.work();
+    let [taken] = <[_; 1]>::try_from(server.all()).unwrap();
+    assert_eq!(taken.to, other);
 }
 
 #[test]

@@ -73,6 +73,18 @@ pub(crate) struct Scene {
 impl Scene {
     /// With a mail server, and nobody who is told anything yet.
     pub(crate) fn new(port: u16) -> Self {
+        Self::by(Mail {
+            host: "127.0.0.1".to_owned(),
+            port,
+            encryption: Encryption::None,
+            user: None,
+            password: None,
+            from: "Consort <consort@example.org>".to_owned(),
+        })
+    }
+
+    /// The same, with this mail server.
+    pub(crate) fn by(mail: Mail) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
@@ -85,14 +97,7 @@ impl Scene {
             dies: AtomicBool::new(false),
         });
         let setup = Setup {
-            mail: Some(Mail {
-                host: "127.0.0.1".to_owned(),
-                port,
-                encryption: Encryption::None,
-                user: None,
-                password: None,
-                from: "Consort <consort@example.org>".to_owned(),
-            }),
+            mail: Some(mail),
             url: URL.to_owned(),
         };
         let reach = Reach::with(["127.0.0.1".to_owned()]);

@@ -85,7 +85,8 @@ fn serve(mut stream: &TcpStream, does: Does, sender: &Sender<Taken>) {
             _ => {}
         }
         match word.as_str() {
-            "EHLO" => say("250 here"),
+            "EHLO" => say("250-here\r\n250 AUTH PLAIN"),
+            "AUTH" => say("235 it is you"),
             "MAIL" => {
                 from = within(&line);
                 say("250 go on")

@@ -14,6 +14,7 @@ use consort_engine::access::Access;
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::{Clock, SystemClock};
 use consort_engine::network::{self, Newcomer};
+use consort_engine::notice::Notices;
 use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId, WebhookId};
@@ -196,6 +197,11 @@ impl House {
     /// Where webhooks are kept.
     pub(crate) fn webhooks(&self) -> Arc<dyn Webhooks> {
         self.access.webhooks()
+    }
+
+    /// Where it is kept what people wish to be told.
+    pub(crate) fn notices(&self) -> Arc<dyn Notices> {
+        self.access.notices()
     }
 
     /// A link that lets somebody in.

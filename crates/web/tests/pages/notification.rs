@@ -117,17 +117,13 @@ async fn an_address_is_confirmed_by_a_button_of_whoever_asked_for_it() {
     if WHY_NONE.is_some() {
         return;
     }
-    let server = Server::with(&[
-        Does::Take,
-        Does::Say("RCPT", "550 no such person"),
-        Does::Drop("DATA"),
-    ]);
+    let server = Server::with(&[Does::Take]);
     let house = house(server.port());
     let (ada, eve) = (
         house.browser(house.ada).await,
         house.browser(house.eve).await,
     );
-    let (mail, trial) = (format!("{HERE}/mail"), format!("{HERE}/try"));
+    let mail = format!("{HERE}/mail");
     assert_eq!(
         ada.post(&mail, "address=ada%40example.org")
             .await
@@ -184,6 +180,25 @@ async fn an_address_is_confirmed_by_a_button_of_whoever_asked_for_it() {
         "it is used once"
     );
     assert_eq!(ada.get(&link).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_trial_says_why_it_was_not_taken() {
+    if WHY_NONE.is_some() {
+        return;
+    }
+    let does = [
+        Does::Take,
+        Does::Say("RCPT", "550 no such person"),
+        Does::Drop("DATA"),
+    ];
+    let server = Server::with(&does);
+    let house = house(server.port());
+    let ada = house.browser(house.ada).await;
+    let (mail, trial) = (format!("{HERE}/mail"), format!("{HERE}/try"));
+    ada.post(&mail, "address=ada%40example.org").await;
+    let link = link(&server.next().message.body);
+    assert_eq!(ada.post(&link, "").await.leads_to(), HERE);
     for why in ["550 no such person", "broke off"] {
         let failed = ada.post(&trial, "by=mail").await;
         assert_eq!(failed.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -192,6 +207,30 @@ async fn an_address_is_confirmed_by_a_button_of_whoever_asked_for_it() {
     assert_eq!(ada.post(&format!("{mail}/end"), "").await.leads_to(), HERE);
     assert!(!ada.get(HERE).await.text.contains("ada@example.org"));
     assert_eq!(server.all().len(), 0);
+}
+
+#[tokio::test]
+async fn after_a_backup_nothing_is_told_until_they_say_so() {
+    if WHY_NONE.is_some() {
+        return;
+    }
+    let house = house(1);
+    let ada = house.browser(house.ada).await;
+    let chat = "address=https%3A%2F%2Fhooks.example%2F&form=teams";
+    ada.post(&format!("{HERE}/chat"), chat).await;
+    let kept = house.notices();
+    let mut addressee = kept.addressee(house.ada).unwrap().unwrap();
+    addressee.epoch = 7;
+    assert!(kept.write_addressee(&addressee).unwrap());
+    assert!(ada.get(HERE).await.text.contains("came out of a backup"));
+    ada.post(HERE, TIMES).await;
+    assert!(ada.get(HERE).await.text.contains("came out of a backup"));
+    assert_eq!(
+        ada.post(&format!("{HERE}/go-on"), "").await.leads_to(),
+        HERE
+    );
+    assert!(!ada.get(HERE).await.text.contains("came out of a backup"));
+    assert_eq!(kept.addressee(house.ada).unwrap().unwrap().epoch, 1);
 }
 
 #[tokio::test]
