@@ -196,7 +196,7 @@ mod tests {
         };
         assert_eq!(following(), at("2026-03-28T01:30:00Z"));
         assert_eq!(
-            next(),
+            following(),
             at("2026-03-29T01:30:00Z"),
             "that is half past three"
         );
