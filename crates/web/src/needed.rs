@@ -118,7 +118,6 @@ fn asked_of(web: &Web, who: ContributorId, task: &Task) -> Result<Vec<Asked>, Fa
             });
         }
         Phase::Ready if !task.passed_over.contains(&who) => asked.extend(went_back()),
-        Phase::Leased(lease) if lease.holder.id == who => asked.extend(went_back()),
         Phase::Reviewing(handed) | Phase::Signing(handed) => {
             let occasion = format!("lease-{}", handed.lease.number);
             if task.accountable == who {

@@ -1,5 +1,6 @@
 //! What arrives by mail, and what comes of what does not.
 
+use consort_engine::notice::{Looked, Notice, Notices as _};
 use consort_post::ATTEMPTS_MAX;
 use consort_post::notice::Kind;
 
@@ -204,6 +205,43 @@ fn two_servers_that_look_and_send_at_a_time_tell_it_once() {
     });
     assert!(scene.only().has_arrived);
     assert_eq!(server.all().len(), 1);
+}
+
+#[test]
+fn no_more_waits_for_somebody_than_a_bound_and_what_waits_goes_together() {
+    let (scene, server) = Scene::with_mail(&[Does::Take; 3]);
+    let looked = scene.kept.looked().unwrap().unwrap();
+    let subject = scene.needs(Kind::SignOff, "One");
+    scene.courier.look().unwrap();
+    let first = scene.only();
+    // As many as may wait, of which nothing is known any more.
+    let more: Vec<Notice> = (1..500)
+        .map(|number| Notice {
+            key: format!("offer/{subject}/offer-{number}"),
+            ..first.clone()
+        })
+        .collect();
+    let looked = Looked {
+        version: looked.version + 1,
+        ..looked
+    };
+    assert!(scene.kept.note(&looked, &more).unwrap());
+    scene.needs(Kind::SignOff, "Two");
+    scene.courier.look().unwrap();
+    assert_eq!(
+        scene.notices().len(),
+        500,
+        "the second is on their list, and is not told"
+    );
+    scene.work();
+    let told = scene.notices();
+    assert!(told.iter().all(|it| it.due.is_none()));
+    assert_eq!(told.iter().filter(|it| it.has_arrived).count(), 1);
+    scene.needs(Kind::SignOff, "Three");
+    scene.work();
+    scene.needs(Kind::SignOff, "Four");
+    scene.work();
+    assert_eq!(server.all().len(), 3);
 }
 
 #[test]

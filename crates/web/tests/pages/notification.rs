@@ -360,6 +360,7 @@ async fn everybody_is_told_what_stands_on_their_own_list_and_no_more() {
     house.until(story.task, back);
     let [(who, returned)] = <[_; 1]>::try_from(needs(task)).unwrap();
     assert_eq!((who, returned.kind), (house.ben, Kind::Returned));
+    assert!(returned.due.is_some(), "it is offered to them again");
     story.deliver_again().await;
     let [(who, sign)] = <[_; 1]>::try_from(needs(StreamId::Outcome(story.outcome))).unwrap();
     assert_eq!((who, sign.kind), (house.ada, Kind::SignOff));

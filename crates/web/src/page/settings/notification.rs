@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::super::shell::{self, Head, Place};
 use super::top;
-use crate::part::{Tone, chip, when};
+use crate::part::{Icon, Tone, chip, when};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
@@ -95,7 +95,7 @@ fn state(failing: Option<&Failing>) -> Markup {
 fn trouble(failing: Option<&Failing>) -> Markup {
     markup! {
         @if let Some(failing) = failing {
-            p.error { "Since " (when(failing.at)) " nothing is sent there: " (failing.why) ". Once a trial arrives, it goes on." }
+            p.error { (Icon::Bad.show()) "Since " (when(failing.at)) " nothing is sent there: " (failing.why) ". Once a trial arrives, it goes on." }
         }
     }
 }
