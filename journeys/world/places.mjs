@@ -67,6 +67,7 @@ export async function places(page) {
     accounts: '/ledger/accounts',
     rules: '/settings',
     members: '/settings/members',
+    notifications: '/settings/notifications',
     webhooks: '/settings/webhooks',
     'audit log': '/settings/audit',
     search: '/search?q=bramholt',

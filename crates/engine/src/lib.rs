@@ -18,6 +18,7 @@ mod host;
 pub mod lane;
 mod listing;
 pub mod network;
+pub mod notice;
 pub mod outcome;
 pub mod reaction;
 pub mod routing;

@@ -1,33 +1,34 @@
-//! What leaves the network: webhooks, to programs that asked to be told what happens.
+//! What leaves the network: webhooks, to programs that asked to be told what happens, and notices, to people
+//! whom something needs.
 //!
-//! Nothing is decided here. What somebody may be told comes from whoever knows the rights, by [`Sight`];
-//! what waits to be sent is durable, so what was noted once is sent at least once, whatever ends in the
+//! Nothing is decided here. What somebody may be told comes from whoever knows the rights, by [`Sight`] and
+//! [`notice::Needed`]; what waits to be sent is durable, so what was noted once is sent at least once, whatever ends in the
 //! middle. Builds without the feature `post` keep what there is and send nothing.
 
 mod address;
-mod courier;
-mod office;
+pub mod notice;
+mod running;
 mod schedule;
 mod send;
-mod wish;
+mod webhook;
 
 pub use address::Reach;
 pub use consort_engine::webhook::{Delivery, Webhook, Webhooks};
-pub use courier::{Courier, Running};
-pub use office::{Office, WEBHOOKS_MAX};
+pub use running::Running;
 pub use schedule::ATTEMPTS_MAX;
-pub use send::WHY_NONE;
+pub use send::{Encryption, Mail, WHY_NONE};
+pub use webhook::{Courier, Office, WEBHOOKS_MAX};
 
 use consort_engine::EngineError;
 use consort_kernel::event::Envelope;
 use consort_kernel::id::ContributorId;
 use consort_kernel::rejection::Rejection;
 
-/// Why something about webhooks is not done.
+/// Why something about webhooks or notices is not done.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
     /// It is not there, or not theirs: the two look alike.
-    #[error("there is no such webhook")]
+    #[error("there is nothing like it here")]
     NotHere,
     /// What was asked makes no sense, or goes too far.
     #[error("{0}")]

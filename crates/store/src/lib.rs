@@ -8,6 +8,7 @@
 mod credential;
 mod key;
 pub mod memory;
+mod notice;
 mod pass;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -20,6 +21,7 @@ mod webhook;
 mod write;
 
 pub use credential::{Credential, CredentialKind, Credentials};
+pub use notice::{Addressee, Channel, Looked, Notice, Notices};
 pub use pass::{Pass, PassKind, Passes};
 pub use remark::{REMARKS_MAX, Remark, Remarks};
 pub use row::{EventRow, FeedRow, LeaseRow, PersonalRow, Receipt, RefusalRow, StateRow};
@@ -197,7 +199,7 @@ pub trait Store: Send + Sync {
     /// Words about somebody.
     fn personal(&self, subject: StreamId) -> Result<Vec<PersonalRow>, StoreError>;
 
-    /// Erases the words about somebody; the events keep commitments that say nothing any more.
+    /// Erases the words about somebody, and what they wished to be told; the events keep commitments that say nothing any more.
     fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError>;
 
     /// Messages after a position that wait, the oldest first. Each of those that ever were has the

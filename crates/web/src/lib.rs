@@ -8,6 +8,7 @@
 mod api;
 mod discussion;
 mod key;
+mod needed;
 mod page;
 mod part;
 mod right;

@@ -1,11 +1,12 @@
 //! The operator's configuration: `consort.toml` in the data directory.
 //!
 //! It names what may run here: programs that check work, commands that do it, models, and repositories
-//! that may be changed; and how people come in. No command line, playbook or contributor can put anything into it. Each of its
+//! that may be changed; how people come in, and by which server they get mail. No command line, playbook or contributor can put anything into it. Each of its
 //! tables is one file here.
 
 mod commands;
 mod key;
+mod mail;
 mod models;
 mod programs;
 mod repositories;
@@ -26,6 +27,7 @@ use serde::Deserialize;
 use crate::exit::usage;
 
 pub(crate) use commands::Commands;
+pub(crate) use mail::{Mail, ready as ready_notices};
 pub(crate) use models::Models;
 pub(crate) use programs::Programs;
 pub(crate) use repositories::Repositories;
@@ -52,6 +54,8 @@ pub(crate) struct Configuration {
     pub(crate) server: Server,
     /// Where webhooks may lead beside public hosts.
     pub(crate) reach: Reach,
+    /// The mail server by which people are told what needs them, where there is one.
+    pub(crate) mail: Option<Mail>,
     /// The identity providers by which people come in.
     pub(crate) sign_in: SignIn,
 }
@@ -66,6 +70,7 @@ struct Tables {
     models: BTreeMap<String, models::Table>,
     server: server::Table,
     webhooks: webhooks::Table,
+    mail: Option<mail::Table>,
     sign_in: BTreeMap<String, sign_in::Table>,
 }
 
@@ -85,6 +90,7 @@ impl Configuration {
         let file = directory.join(FILE);
         let tables: Tables = toml::from_str(&text(&file)?)
             .map_err(|error| usage(format!("{} is not in order: {error}", file.display())))?;
+        let mail = tables.mail.as_ref().map(|table| Mail::new(&file, table));
         let host = Host::new(std::env::var_os("PATH"));
         let repositories = Repositories::new(&file, host.clone(), &tables.repositories)?;
         Ok(Self {
@@ -94,6 +100,7 @@ impl Configuration {
             models: Models::new(&file, &tables.models)?,
             server: Server::new(&file, &tables.server)?,
             reach: webhooks::reach(&file, &tables.webhooks)?,
+            mail: mail.transpose()?,
             sign_in: SignIn::new(&file, &tables.sign_in)?,
         })
     }

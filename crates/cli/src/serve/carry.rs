@@ -1,4 +1,4 @@
-//! What goes on behind the pages: agents work, plans grow with what comes of them, and webhooks are told.
+//! What goes on behind the pages: agents work, plans grow with what comes of them, and webhooks and people are told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use consort_desk::grow::Gardener;
 use consort_engine::Engine;
 use consort_engine::runner::{Runner, Settings};
-use consort_post::{Courier, Running, WHY_NONE};
+use consort_post::{Courier, Running, WHY_NONE, notice};
 use consort_web::Web;
 
 use crate::configuration::Configuration;
@@ -21,11 +21,11 @@ const WORKERS: usize = 2;
 /// How long a look at the plans lasts before the next one, where nothing happens.
 const GLANCE: Duration = Duration::from_millis(500);
 
-/// Agents, plans and webhooks at work.
+/// Agents, plans, webhooks and notices at work.
 pub(crate) struct Carrier {
     runner: Runner,
     gardener: JoinHandle<()>,
-    courier: Option<Running>,
+    couriers: Vec<Running>,
     is_over: Arc<AtomicBool>,
     engine: Arc<Engine>,
 }
@@ -49,7 +49,7 @@ impl Carrier {
             ..Settings::default()
         };
         let runner = Runner::start(engine.clone(), drivers, settings);
-        let courier = courier(&web)?;
+        let couriers = couriers(&web)?;
         let is_over = Arc::new(AtomicBool::new(false));
         let gardener = {
             let (engine, is_over) = (engine.clone(), Arc::clone(&is_over));
@@ -61,7 +61,7 @@ impl Carrier {
         Ok(Self {
             runner,
             gardener,
-            courier,
+            couriers,
             is_over,
             engine,
         })
@@ -72,7 +72,7 @@ impl Carrier {
         self.is_over.store(true, Ordering::SeqCst);
         self.engine.bell().ring();
         self.runner.stop();
-        if let Some(courier) = self.courier {
+        for courier in self.couriers {
             courier.stop();
         }
         // A gardener that panicked has told so on the error stream.
@@ -80,16 +80,18 @@ impl Carrier {
     }
 }
 
-/// Whoever tells webhooks, in builds that send.
-fn courier(web: &Arc<Web>) -> Result<Option<Running>> {
+/// Whoever tells webhooks and people, in builds that send.
+fn couriers(web: &Arc<Web>) -> Result<Vec<Running>> {
     if WHY_NONE.is_some() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let courier = Courier::new(Arc::clone(web.office()), web.clone())?;
-    let running = courier.start();
-    Ok(Some(running.context(
-        "the threads that tell webhooks cannot be started",
-    )?))
+    let webhooks = Courier::new(Arc::clone(web.office()), web.clone())?;
+    let notices = notice::Courier::new(Arc::clone(web.notices()), web.clone());
+    let webhooks = webhooks.start();
+    let webhooks = webhooks.context("the threads that tell webhooks cannot be started")?;
+    let notices = notices.start();
+    let notices = notices.context("the threads that tell people cannot be started")?;
+    Ok(vec![webhooks, notices])
 }
 
 fn tend(engine: &Engine, web: &Web, is_over: &AtomicBool) {

@@ -17,7 +17,7 @@ use consort_engine::access::Access;
 use consort_web::{Identities, Notice, Outside, Passwords, Ways, Web};
 
 use crate::asked::Asked;
-use crate::configuration::{Configuration, public_url};
+use crate::configuration::{Configuration, public_url, ready_notices};
 use crate::console::Console;
 use crate::exit::{TRY_AGAIN, with_code};
 use crate::interrupt;
@@ -116,11 +116,6 @@ pub(crate) fn serve(
     let access = Access::new(place.passes.clone());
     access.tidy(engine.now())?;
     let uploads = place.directory.join("uploads");
-    let outside = Outside {
-        url: settings.public_url.clone(),
-        proxies: settings.trusted_proxies.clone(),
-        reach: served.configuration.reach.clone(),
-    };
     let admin = match settings.admin {
         Some(address) => Some((Listening::on(address)?, figures::of(engine.clone()))),
         None => None,
@@ -129,6 +124,12 @@ pub(crate) fn serve(
         .public_url
         .clone()
         .unwrap_or_else(|| listening.url());
+    let outside = Outside {
+        url: settings.public_url.clone(),
+        proxies: settings.trusted_proxies.clone(),
+        reach: served.configuration.reach.clone(),
+        notices: ready_notices(served.configuration.mail.as_ref(), &url)?,
+    };
     let providers = served.configuration.sign_in.ready()?;
     let ways = Ways {
         identities: Identities::new(&url, providers)?,

@@ -16,9 +16,17 @@ mod fixture;
 mod interrupt;
 mod kill;
 mod label;
+#[cfg(feature = "post")]
+#[path = "../../../post/tests/notice/server.rs"]
+mod mailbox;
+#[cfg(feature = "post")]
+#[path = "../../../post/tests/notice/message.rs"]
+mod message;
 #[cfg(feature = "models")]
 mod model;
 mod network;
+#[cfg(feature = "post")]
+mod notice;
 #[cfg(feature = "models")]
 mod obedient;
 mod pages;

@@ -42,14 +42,14 @@ tasks:
 ";
 
 /// Two who can write, and one who answers; the work has been started and nobody has done it.
-struct Office {
-    desk: Desk,
-    task: String,
+pub(crate) struct Office {
+    pub(crate) desk: Desk,
+    pub(crate) task: String,
     outcome: String,
 }
 
 impl Office {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let desk = Desk::new();
         for name in ["Ada", "Ben"] {
             desk.run(&["contributor", "add", name, "--capability", "write=6"]);
@@ -94,7 +94,7 @@ impl Office {
     }
 
     #[track_caller]
-    fn does(&self, who: &str, verb: &str, more: &[&str]) {
+    pub(crate) fn does(&self, who: &str, verb: &str, more: &[&str]) {
         let output = self.says(who, verb, more);
         assert!(output.status.success(), "{verb}: {}", words(&output));
     }

@@ -16,7 +16,7 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
 pub use consort_store::{Credential, CredentialKind, Pass, PassKind, Remark, VIEWS_MAX, View};
-use consort_store::{Credentials, Passes, Remarks, Views, Webhooks};
+use consort_store::{Credentials, Notices, Passes, Remarks, Views, Webhooks};
 pub use invitation::Invitation;
 
 use crate::EngineError;
@@ -61,9 +61,9 @@ impl Entered {
 }
 
 /// Keeps what lets people and programs in, and what else is theirs and stands in no event.
-pub trait Doors: Passes + Credentials + Webhooks + Views + Remarks {}
+pub trait Doors: Passes + Credentials + Webhooks + Notices + Views + Remarks {}
 
-impl<T: Passes + Credentials + Webhooks + Views + Remarks> Doors for T {}
+impl<T: Passes + Credentials + Webhooks + Notices + Views + Remarks> Doors for T {}
 
 /// Lets people and programs in.
 #[derive(Clone)]
@@ -79,6 +79,11 @@ impl Access {
 
     /// Where programs are told what happens, as it is kept beside what lets them in.
     pub fn webhooks(&self) -> Arc<dyn Webhooks> {
+        self.doors.clone()
+    }
+
+    /// What people are told by mail and chat, as it is kept beside what lets them in.
+    pub fn notices(&self) -> Arc<dyn Notices> {
         self.doors.clone()
     }
 

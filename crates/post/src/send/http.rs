@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 
 use super::public::is_public;
 use super::sign::signatures;
@@ -60,8 +60,37 @@ impl Sender {
         })
     }
 
-    /// Sends once.
+    /// Sends a signed event once.
     pub(crate) fn send(&self, address: &str, message: &Message) -> Outcome {
+        let reply = self.post(address, |request| {
+            request
+                .header(CONTENT_TYPE, "application/cloudevents+json")
+                .header("webhook-id", &message.id)
+                .header("webhook-timestamp", message.at_s.to_string())
+                .header("webhook-signature", signatures(message))
+                .body(message.body.clone())
+        });
+        match reply {
+            Reply::Answered(status, _) if status.is_success() => Outcome::Arrived(told(status)),
+            Reply::Answered(StatusCode::GONE, _) => Outcome::Gone(told(StatusCode::GONE)),
+            Reply::Answered(status, asked) => Outcome::Failed(told(status), asked),
+            Reply::None(why) => Outcome::Failed(why, None),
+        }
+    }
+
+    /// Sends a message to a chat once, as JSON.
+    pub(crate) fn tell(&self, address: &str, body: String) -> Outcome {
+        let reply = self.post(address, |request| {
+            request.header(CONTENT_TYPE, "application/json").body(body)
+        });
+        match reply {
+            Reply::Answered(status, asked) => said_by_chat(status, asked),
+            Reply::None(why) => Outcome::Failed(why, None),
+        }
+    }
+
+    /// Sends once, and gives what was answered.
+    fn post(&self, address: &str, with: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Reply {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -69,32 +98,28 @@ impl Sender {
         let Ok(runtime) = runtime else {
             return failed("this machine has no room for another connection");
         };
-        let outcome = runtime.block_on(async {
-            let sent = tokio::time::timeout(TIMEOUT, self.try_once(address, message));
+        let reply = runtime.block_on(async {
+            let sent = tokio::time::timeout(TIMEOUT, self.try_once(address, with));
             sent.await.unwrap_or_else(|_| {
                 failed(&format!("no answer within {} seconds", TIMEOUT.as_secs()))
             })
         });
         // A name that is still looked up is waited for by nobody.
         runtime.shutdown_background();
-        outcome
+        reply
     }
 
-    async fn try_once(&self, address: &str, message: &Message) -> Outcome {
+    async fn try_once(
+        &self,
+        address: &str,
+        with: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Reply {
         // The rules may have changed since the address was given.
         let url = match checked(address, &self.reach) {
             Ok(url) => url,
             Err(why) => return failed(&why),
         };
-        let request = self
-            .client
-            .post(url)
-            .header(CONTENT_TYPE, "application/cloudevents+json")
-            .header("webhook-id", &message.id)
-            .header("webhook-timestamp", message.at_s.to_string())
-            .header("webhook-signature", signatures(message))
-            .body(message.body.clone());
-        match request.send().await {
+        match with(self.client.post(url)).send().await {
             Ok(response) => answered(response).await,
             Err(error) if is_refused(&error) => failed(NOT_PUBLIC),
             Err(error) if error.is_connect() => failed("no connection came about"),
@@ -103,12 +128,42 @@ impl Sender {
     }
 }
 
-fn failed(why: &str) -> Outcome {
-    Outcome::Failed(why.to_owned(), None)
+/// What came back.
+enum Reply {
+    /// An answer, and for how long the receiver wants to be left alone.
+    Answered(StatusCode, Option<i64>),
+    /// None, and why.
+    None(String),
+}
+
+fn failed(why: &str) -> Reply {
+    Reply::None(why.to_owned())
+}
+
+fn told(status: StatusCode) -> String {
+    format!("answered {}", status.as_u16())
+}
+
+/// What the answer of a chat means: it knows the address no more, wants us to come back, or does not want
+/// this.
+fn said_by_chat(status: StatusCode, asked: Option<i64>) -> Outcome {
+    let told = told(status);
+    match status {
+        _ if status.is_success() => Outcome::Arrived(told),
+        StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN
+        | StatusCode::NOT_FOUND
+        | StatusCode::GONE => Outcome::Gone(told),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+            Outcome::Failed(told, asked)
+        }
+        _ if status.is_client_error() => Outcome::Refused(told),
+        _ => Outcome::Failed(told, asked),
+    }
 }
 
 /// What an answer says; the rest of it is read up to a bound, and let go.
-async fn answered(mut response: Response) -> Outcome {
+async fn answered(mut response: Response) -> Reply {
     let status = response.status();
     let asked = retry_after_ms(response.headers());
     let mut read = 0;
@@ -117,14 +172,7 @@ async fn answered(mut response: Response) -> Outcome {
     {
         read += chunk.len();
     }
-    let told = format!("answered {}", status.as_u16());
-    if status.is_success() {
-        Outcome::Arrived(told)
-    } else if status == StatusCode::GONE {
-        Outcome::Gone(told)
-    } else {
-        Outcome::Failed(told, asked)
-    }
+    Reply::Answered(status, asked)
 }
 
 /// For how long a receiver wants to be left alone, where it says so in seconds.

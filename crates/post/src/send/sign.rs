@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::Message;
-use crate::office::SECRET_PREFIX;
+use crate::webhook::SECRET_PREFIX;
 
 /// The signatures of a message by each of its secrets, as they stand in a header.
 pub(super) fn signatures(message: &Message) -> String {

@@ -12,7 +12,10 @@ use consort_kernel::time::Timestamp;
 
 use crate::row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 use crate::write::{OutboxRow, ReactionRow, TransferWrite};
-use crate::{Credential, CredentialKind, Delivery, Identity, Pass, Remark, View, Webhook};
+use crate::{
+    Addressee, Channel, Credential, CredentialKind, Delivery, Identity, Looked, Notice, Pass,
+    Remark, View, Webhook,
+};
 
 /// The lease of a task with the highest number it ever had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,10 @@ pub(super) struct Content {
     pub(super) credentials: BTreeMap<(CredentialKind, String), Credential>,
     pub(super) webhooks: BTreeMap<WebhookId, Webhook>,
     pub(super) deliveries: BTreeMap<(WebhookId, u64), Delivery>,
+    pub(super) addressees: BTreeMap<ContributorId, Addressee>,
+    pub(super) notices: BTreeMap<(ContributorId, Channel, String), Notice>,
+    /// How far the feed was looked at for notices.
+    pub(super) looked: Option<Looked>,
     pub(super) views: BTreeMap<(StreamId, String, String), View>,
     pub(super) remarks: BTreeMap<(OutcomeId, CommandId), Remark>,
     /// Who has still to read which remark.

@@ -11,6 +11,7 @@ mod credential;
 mod fault;
 mod lease;
 mod log;
+mod notice;
 mod pass;
 mod remark;
 mod store;

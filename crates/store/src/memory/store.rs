@@ -154,9 +154,12 @@ impl Store for MemoryStore {
     }
 
     fn erase_personal(&self, subject: StreamId) -> Result<(), StoreError> {
-        self.content()
-            .personal
-            .retain(|(about, _), _| *about != subject);
+        let mut content = self.content();
+        content.personal.retain(|(about, _), _| *about != subject);
+        if let StreamId::Contributor(who) = subject {
+            content.addressees.remove(&who);
+            content.notices.retain(|_, it| it.to != who);
+        }
         Ok(())
     }
 

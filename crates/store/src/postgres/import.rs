@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use consort_kernel::effect::TimerChange;
-use consort_kernel::id::{NetworkId, OutcomeId};
+use consort_kernel::id::{ContributorId, NetworkId, OutcomeId};
 use consort_kernel::log::Frontier;
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
@@ -16,15 +16,15 @@ use super::connection::Session;
 use super::error::Tried;
 use super::log::{self, Edge};
 use super::{
-    PostgresStore, Source, acceptance, credential, event, lease, message, network, pass, personal,
-    reaction, receipt, refusal, remark, state, timer, transfer, view, webhook,
+    PostgresStore, Source, acceptance, credential, event, lease, message, network, notice, pass,
+    personal, reaction, receipt, refusal, remark, state, timer, transfer, view, webhook,
 };
 use crate::rules::refused;
 use crate::sqlite::SqliteStore;
 use crate::write::RowWrite;
 use crate::{
-    Credentials as _, EventRow, Passes as _, Remarks as _, StateQuery, StateRow, Store as _,
-    StoreError, TransferQuery, Views as _, Webhooks as _,
+    Credentials as _, EventRow, Notices as _, Passes as _, Remarks as _, StateQuery, StateRow,
+    Store as _, StoreError, TransferQuery, Views as _, Webhooks as _,
 };
 
 /// Rows that are read and written at a time.
@@ -71,6 +71,9 @@ fn take_over(session: &mut Session, source: &SqliteStore) -> Tried<()> {
         log,
     };
     log::put_edge(session, &after, after.log.root())?;
+    if let Some(looked) = source.looked()? {
+        notice::keep_looked(session, &looked)?;
+    }
     for (size, root, note) in source.checkpoints()? {
         log::put_checkpoint(session, size, root, &note)?;
     }
@@ -118,6 +121,7 @@ fn states(session: &mut Session, source: &SqliteStore) -> Tried<()> {
                 for one in source.credentials_of(*contributor)? {
                     credential::put(session, &one)?;
                 }
+                notices(session, source, *contributor)?;
                 for one in source.webhooks_of(*contributor)? {
                     webhook::put(session, &one)?;
                     webhook::wait(session, &source.deliveries_of(one.id, usize::MAX)?)?;
@@ -130,6 +134,14 @@ fn states(session: &mut Session, source: &SqliteStore) -> Tried<()> {
         });
         state::write(session, &new.collect::<Vec<_>>())?;
     }
+}
+
+/// What somebody wishes to be told, and what they were told.
+fn notices(session: &mut Session, source: &SqliteStore, who: ContributorId) -> Tried<()> {
+    if let Some(addressee) = source.addressee(who)? {
+        notice::keep(session, &addressee)?;
+    }
+    notice::wait(session, &source.notices_of(who, usize::MAX)?)
 }
 
 /// The discussion of an outcome, with who has still to read what.

@@ -24,7 +24,7 @@ struct Migration {
 }
 
 /// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration {
         version: 1,
         name: "first",
@@ -70,6 +70,13 @@ const MIGRATIONS: [Migration; 7] = [
         name: "remarks",
         sql: include_str!("../../migrations/postgres/V7__remarks.sql"),
         // Whoever does not know the tables does not need them.
+        min_binary: 2,
+    },
+    Migration {
+        version: 8,
+        name: "notices",
+        sql: include_str!("../../migrations/postgres/V8__notices.sql"),
+        // Whoever does not know the tables sends nothing.
         min_binary: 2,
     },
 ];

@@ -26,6 +26,7 @@ mod log;
 mod message;
 mod migration;
 mod network;
+mod notice;
 mod pass;
 mod personal;
 mod pool;

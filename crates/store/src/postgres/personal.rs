@@ -7,6 +7,7 @@ use consort_kernel::stream::StreamId;
 use super::connection::Session;
 use super::error::{Tried, get};
 use super::key::{Streams, read_digest, stream_key};
+use super::notice;
 use crate::row::PersonalRow;
 
 /// Keeps the values, each in place of an earlier one of the same field.
@@ -57,6 +58,9 @@ pub(super) fn of(session: &mut Session, subject: StreamId) -> Tried<Vec<Personal
 
 /// Erases every value about a subject; their commitments stay and say nothing any more.
 pub(super) fn erase(session: &mut Session, subject: StreamId) -> Tried<()> {
+    if let StreamId::Contributor(who) = subject {
+        notice::forget(session, who)?;
+    }
     let (kind, id) = stream_key(subject);
     session
         .change(

@@ -20,6 +20,7 @@ mod message;
 mod migration;
 mod names;
 mod network;
+mod notice;
 mod ownership;
 mod pass;
 mod personal;

@@ -3,7 +3,7 @@
 use consort_kernel::stream::StreamId;
 use rusqlite::{Connection, params};
 
-use super::key;
+use super::{key, notice};
 use crate::StoreError;
 use crate::row::PersonalRow;
 
@@ -45,6 +45,9 @@ pub(super) fn of(
 
 /// Erases every value about a subject; their commitments stay and say nothing any more.
 pub(super) fn erase(connection: &Connection, subject: StreamId) -> Result<(), StoreError> {
+    if let StreamId::Contributor(who) = subject {
+        notice::forget(connection, who)?;
+    }
     let (kind, id) = key::stream_key(subject);
     connection
         .prepare_cached("DELETE FROM personal WHERE stream_kind = ?1 AND id = ?2")

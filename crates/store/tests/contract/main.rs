@@ -16,6 +16,7 @@ mod lease;
 mod listing;
 mod model;
 mod money;
+mod notice;
 mod pass;
 mod picture;
 #[cfg_attr(not(feature = "postgres"), path = "absent.rs")]

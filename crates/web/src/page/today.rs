@@ -142,7 +142,7 @@ pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> 
         needs.extend(of_task(visitor.id, &task));
     }
     for task in engine.tasks_with(None, &["reviewing"], REVIEWS_MAX)? {
-        if is_to_review(web, visitor, &task)? {
+        if is_to_review(web, visitor.asking(), &task)? {
             needs.push(review(&task));
         }
     }

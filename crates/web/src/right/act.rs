@@ -11,7 +11,7 @@ pub(crate) enum Act {
     SeeHealth,
     /// Sees policies, and who may do what.
     SeeRules,
-    /// Has webhooks, which are told what their owner may see.
+    /// Is told what happens, as far as they may see it: by webhooks, mail and chat.
     ReceiveEvents,
     /// Changes rules, throws switches, names stewards and operators.
     TendNetwork,
@@ -63,7 +63,7 @@ impl Act {
             Self::FoundOrganisation => "found an organisation",
             Self::SeeHealth => "see how the network is",
             Self::SeeRules => "see its rules",
-            Self::ReceiveEvents => "have webhooks",
+            Self::ReceiveEvents => "be told what happens",
             Self::TendNetwork => "change the network",
             Self::StateOutcome => "state an outcome for this organisation",
             Self::NameMembers => "say who does what for this organisation",

@@ -24,6 +24,14 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
+    /// Somebody, as they would come in by a browser.
+    pub(crate) const fn in_person(who: ContributorId) -> Self {
+        Self {
+            who,
+            is_session: true,
+        }
+    }
+
     /// Somebody, where only sight matters: a session sees no more than a token.
     pub(crate) const fn sees(who: ContributorId) -> Self {
         Self {

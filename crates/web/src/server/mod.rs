@@ -22,7 +22,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use consort_engine::Engine;
 use consort_engine::access::Access;
-use consort_post::{Office, Reach};
+use consort_post::{Office, Reach, notice};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -72,8 +72,10 @@ pub struct Outside {
     pub url: Option<String>,
     /// Proxies that are believed whom they ask for.
     pub proxies: Vec<IpAddr>,
-    /// The hosts that webhooks may lead to beside those in public.
+    /// The hosts that webhooks and chats may lead to beside those in public.
     pub reach: Reach,
+    /// How people are told by mail and chat what needs them.
+    pub notices: notice::Setup,
 }
 
 /// The ways in that the operator set up, beside links and passkeys.
@@ -105,6 +107,8 @@ pub struct Web {
     pub(crate) passkeys: Option<Passkeys>,
     /// Where people look after their webhooks.
     pub(crate) office: Arc<Office>,
+    /// Where people say what they are told.
+    pub(crate) notices: Arc<notice::Office>,
     /// The identity providers by which people come in; none where the operator set up none.
     pub(crate) identities: Option<Identities>,
     /// The passwords by which people come in; none where the operator wants none.
@@ -129,6 +133,8 @@ impl Web {
     ) -> Arc<Self> {
         let pulse = Pulse::start(&engine);
         let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE));
+        let (reach, setup) = (outside.reach.clone(), outside.notices.clone());
+        let notices = notice::Office::new(engine.clone(), access.notices(), reach, setup);
         let office = Office::new(engine.clone(), access.webhooks(), outside.reach.clone());
         Arc::new(Self {
             engine,
@@ -144,6 +150,7 @@ impl Web {
             sent: api::SentFiles::default(),
             passkeys,
             office: Arc::new(office),
+            notices: Arc::new(notices),
             identities: ways.identities,
             passwords: ways.passwords,
             pulse,
@@ -153,6 +160,11 @@ impl Web {
     /// Where people look after their webhooks, for whoever sends what waits there.
     pub const fn office(&self) -> &Arc<Office> {
         &self.office
+    }
+
+    /// Where people say what they are told, for whoever tells it.
+    pub const fn notices(&self) -> &Arc<notice::Office> {
+        &self.notices
     }
 
     /// Says why plans cannot go on, for the pages that show it.

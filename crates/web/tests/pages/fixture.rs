@@ -14,6 +14,7 @@ use consort_engine::access::{Access, Credential, CredentialKind};
 use consort_engine::artefact::Artefacts;
 use consort_engine::clock::{Clock, SystemClock};
 use consort_engine::network::{self, Newcomer};
+use consort_engine::notice::Notices;
 use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId, WebhookId};
@@ -28,7 +29,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 /// A letter that Ben writes and Ada signs.
-const LETTER: &str = "
+pub(crate) const LETTER: &str = "
 name: letter
 version: 1
 title: A letter
@@ -106,8 +107,17 @@ impl House {
         Self::by(Arc::new(SystemClock), ways)
     }
 
+    /// The same, as the world outside sees it.
+    pub(crate) fn behind(outside: Outside) -> Self {
+        Self::around(Arc::new(SystemClock), (outside, Ways::default()))
+    }
+
     /// The same, by this clock.
     pub(crate) fn by(clock: Arc<dyn Clock>, ways: Ways) -> Self {
+        Self::around(clock, (Outside::default(), ways))
+    }
+
+    fn around(clock: Arc<dyn Clock>, around: (Outside, Ways)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
@@ -136,7 +146,6 @@ impl House {
         );
         let access = Access::new(store);
         let uploads = folder.path().join("uploads");
-        let around = (Outside::default(), ways);
         let web = Web::behind(
             around,
             engine.clone(),
@@ -188,6 +197,11 @@ impl House {
     /// Where webhooks are kept.
     pub(crate) fn webhooks(&self) -> Arc<dyn Webhooks> {
         self.access.webhooks()
+    }
+
+    /// Where it is kept what people wish to be told.
+    pub(crate) fn notices(&self) -> Arc<dyn Notices> {
+        self.access.notices()
     }
 
     /// A link that lets somebody in.

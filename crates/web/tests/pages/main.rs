@@ -15,6 +15,9 @@ mod join;
 mod judge;
 mod ledger;
 mod list;
+#[path = "../../../post/tests/notice/message.rs"]
+mod message;
+mod notification;
 mod operate;
 #[cfg(feature = "passkeys")]
 mod passkey;
@@ -27,6 +30,8 @@ mod program;
 mod provider;
 mod rights;
 mod search;
+#[path = "../../../post/tests/notice/server.rs"]
+mod server;
 mod settings;
 mod sight;
 mod undo;

@@ -83,6 +83,13 @@ impl<'a> Story<'a> {
         assert_eq!(closed.await.status, StatusCode::SEE_OTHER);
     }
 
+    /// The same after it went back; the outcome is not closed.
+    pub(crate) async fn deliver_again(&self) {
+        self.hand_in("Thank+you+for+the+boxes").await;
+        self.house.until(self.task, waits_for_signature);
+        self.sign().await;
+    }
+
     /// Ada opens, judges and signs what is good.
     async fn sign(&self) {
         self.open("Thank you").await;

@@ -6,12 +6,13 @@ use consort_kernel::digest::Digest;
 use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::SqliteStore;
 use consort_store::{
-    Delivery, Pass, PassKind, Passes as _, PersonalRow, RefusalRow, Remark, Remarks as _, Store,
-    StoreError, View, Views as _, Webhooks as _,
+    Delivery, Notices as _, Pass, PassKind, Passes as _, PersonalRow, RefusalRow, Remark,
+    Remarks as _, Store, StoreError, View, Views as _, Webhooks as _,
 };
 
 use super::{new_database, somebody};
 use crate::fixture::{OUTCOME, PERSON, Place, add_change, at, command, done, network, set, stream};
+use crate::notice;
 use crate::picture::{ALL, picture};
 use crate::sqlite::populate;
 use crate::webhook::webhook;
@@ -80,9 +81,20 @@ fn source(place: &Place) -> Arc<SqliteStore> {
             saved: at(4),
         })
         .unwrap();
+    tell(&store);
     drop(store);
     let file = place.folder().join(consort_store::sqlite::DATABASE_FILE);
     Arc::new(SqliteStore::open_read_only(&file).unwrap())
+}
+
+/// Somebody is told something, as they wished the second time.
+fn tell(store: &SqliteStore) {
+    let addressee = notice::addressee(PERSON);
+    assert!(store.write_addressee(&addressee).unwrap());
+    let read = store.addressee(PERSON).unwrap().unwrap();
+    assert!(store.write_addressee(&read).unwrap());
+    let told = notice::notice(PERSON, "a", 20);
+    assert!(store.note(&notice::looked(3, 0), &[told]).unwrap());
 }
 
 #[test]
@@ -120,6 +132,17 @@ fn a_network_that_is_taken_over_is_as_it_was() {
     assert_eq!(
         deliveries,
         source.deliveries_of(webhooks[0].id, ALL).unwrap()
+    );
+    assert_eq!(store.addressee(PERSON).unwrap().unwrap().version, 2);
+    assert_eq!(
+        store.addressee(PERSON).unwrap(),
+        source.addressee(PERSON).unwrap()
+    );
+    assert_eq!(store.looked().unwrap(), source.looked().unwrap());
+    assert_eq!(store.notices_of(PERSON, ALL).unwrap().len(), 1);
+    assert_eq!(
+        store.notices_of(PERSON, ALL).unwrap(),
+        source.notices_of(PERSON, ALL).unwrap()
     );
     assert_eq!(store.views_of(person).unwrap().len(), 1);
     assert_eq!(

@@ -85,7 +85,7 @@ fn note_read(seen: &Seen<'_>, remarks: &[Remark]) -> Result<(), Failure> {
 }
 
 /// The address at which a remark can be read, which is on the newest page where it stands there.
-pub(in crate::page) fn address_of(web: &Web, remark: &Remark) -> Result<String, Failure> {
+pub(crate) fn address_of(web: &Web, remark: &Remark) -> Result<String, Failure> {
     let Remark {
         outcome, id, at, ..
     } = remark;

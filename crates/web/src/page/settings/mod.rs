@@ -2,6 +2,7 @@
 
 mod audit;
 mod member;
+mod notification;
 mod rule;
 mod webhook;
 
@@ -28,10 +29,11 @@ use crate::server::{Failure, Visitor, Web};
 
 /// How many of the latest events of the network are shown.
 const EVENTS_MAX: usize = 200;
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("/settings", "Rules"),
     ("/settings/members", "Members"),
     ("/access", "Who may do what"),
+    ("/settings/notifications", "Notifications"),
     ("/settings/webhooks", "Webhooks"),
     ("/settings/audit", "Audit log"),
 ];
@@ -45,6 +47,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/settings/switch", post(switch))
         .merge(listed("/settings/members", member::list))
         .merge(listed("/settings/audit", audit::list))
+        .merge(notification::routes())
         .merge(webhook::routes())
 }
 

@@ -164,7 +164,7 @@ fn top(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 @if seen.is_to_sign() {
                     a.button.primary href={ (seen.address()) "/sign" } { (Icon::Review.show()) "Review and sign" }
                 }
-                @if review::is_to_review(seen.web, seen.visitor, task)? {
+                @if review::is_to_review(seen.web, seen.visitor.asking(), task)? {
                     a.button.primary href={ (seen.address()) "/review" } { (Icon::Review.show()) "Review" }
                 }
                 @if (seen.is_offered() || seen.holds()) && task.spec.kind == "decide" {

@@ -15,25 +15,21 @@ use maud::{Markup, html as markup};
 use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
-use crate::right::{self, About, Act};
+use crate::right::{self, About, Act, Asking};
 use crate::server::{Failure, Visitor, Web};
 use crate::signing;
 
 /// Whether somebody may review what was handed in: others answer for it, did it, or judged it already.
-pub(in crate::page) fn is_to_review(
-    web: &Web,
-    visitor: &Visitor,
-    task: &Task,
-) -> Result<bool, Failure> {
+pub(crate) fn is_to_review(web: &Web, asking: Asking, task: &Task) -> Result<bool, Failure> {
     let Phase::Reviewing(handed) = &task.phase else {
         return Ok(false);
     };
-    let who = visitor.id;
+    let who = asking.who;
     if task.accountable == who || is_own(who, task, handed) || has_judged(who, handed) {
         return Ok(false);
     }
     let about = About::Task(task);
-    Ok(is_able(web, who, task)? && right::may(&web.engine, visitor.asking(), Act::Judge, about)?)
+    Ok(is_able(web, who, task)? && right::may(&web.engine, asking, Act::Judge, about)?)
 }
 
 fn is_own(who: ContributorId, task: &Task, handed: &Handed) -> bool {
@@ -60,7 +56,7 @@ fn is_able(web: &Web, who: ContributorId, task: &Task) -> Result<bool, Failure> 
 fn reviewable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
     let seen = see(web, visitor, id)?;
     seen.check(Act::Judge)?;
-    if is_to_review(web, visitor, &seen.task)? {
+    if is_to_review(web, visitor.asking(), &seen.task)? {
         return Ok(seen);
     }
     let why = "it does not wait for your review: it was judged, you did it or sign it, or it takes a \

@@ -7,22 +7,19 @@
 //! receiver holds nobody else up for long.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
-use consort_engine::EngineError;
-use consort_engine::feed::Bell;
 use consort_engine::webhook::{Delivery, Webhook};
+use consort_engine::{Engine, EngineError};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::WebhookId;
 use consort_kernel::time::Timestamp;
 
-use crate::office::{Office, read};
+use super::office::{Office, read};
+use super::wish::is_wanted;
+use crate::running::{Running, Work};
 use crate::schedule::{ATTEMPTS_MAX, wait_ms};
 use crate::send::{Message, Outcome, Sender};
-use crate::wish::is_wanted;
 use crate::{PostError, Sight};
 
 /// How many webhooks, and how many events, are read at a time.
@@ -36,8 +33,6 @@ const UNWRITTEN_MAX: u64 = 1_000;
 const TAKEN_MS: i64 = 120_000;
 /// How many attempts are made at a time.
 const SENDERS: usize = 4;
-/// How long nobody looks where nothing is heard.
-const GLANCE: Duration = Duration::from_secs(1);
 const DAY_MS: i64 = 24 * 3_600_000;
 /// How long it is told how a delivery ended.
 const KEPT_MS: i64 = 30 * DAY_MS;
@@ -55,14 +50,6 @@ pub struct Courier {
     seen: Mutex<BTreeMap<WebhookId, (u64, u64)>>,
     /// When what was over for long was last forgotten.
     tidied: Mutex<Option<Timestamp>>,
-}
-
-/// A courier at work.
-pub struct Running {
-    threads: Vec<JoinHandle<()>>,
-    is_over: Arc<AtomicBool>,
-    office: Arc<Office>,
-    bell: Arc<Bell>,
 }
 
 impl Courier {
@@ -249,7 +236,7 @@ impl Courier {
                 delivery.has_arrived = true;
                 told
             }
-            Outcome::Gone(told) => told,
+            Outcome::Gone(told) | Outcome::Refused(told) => told,
             Outcome::Failed(told, asked_ms) => {
                 let random = self.office.engine.random()?;
                 let wait = wait_ms(delivery.attempts, asked_ms, random).filter(|_| !is_over);
@@ -288,14 +275,25 @@ impl Courier {
 
     /// Goes to work on threads of its own.
     pub fn start(self) -> std::io::Result<Running> {
-        let running = Running {
-            threads: Vec::new(),
-            is_over: Arc::default(),
-            office: Arc::clone(&self.office),
-            bell: Arc::default(),
-        };
-        let courier = Arc::new(self);
-        running.with_threads(&courier)
+        Running::start(&Arc::new(self), SENDERS)
+    }
+}
+
+impl Work for Courier {
+    const NAME: &'static str = "webhooks";
+
+    fn engine(&self) -> &Arc<Engine> {
+        &self.office.engine
+    }
+
+    fn look(&self) -> Result<bool, PostError> {
+        let has_noted = self.look()?;
+        self.tidy()?;
+        Ok(has_noted)
+    }
+
+    fn send_next(&self) -> Result<bool, PostError> {
+        self.send_next()
     }
 }
 
@@ -311,64 +309,5 @@ impl Drop for Taken<'_> {
         busy.lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&self.id);
-    }
-}
-
-impl Running {
-    fn with_threads(mut self, courier: &Arc<Courier>) -> std::io::Result<Self> {
-        let spawn = |name: &str, work: fn(&Courier, &AtomicBool, &Bell)| {
-            let (courier, is_over) = (Arc::clone(courier), Arc::clone(&self.is_over));
-            let bell = Arc::clone(&self.bell);
-            std::thread::Builder::new()
-                .name(name.to_owned())
-                .spawn(move || work(&courier, &is_over, &bell))
-        };
-        let mut threads = vec![spawn("courier", follow)?];
-        for _ in 0..SENDERS {
-            threads.push(spawn("sender", deliver)?);
-        }
-        self.threads = threads;
-        Ok(self)
-    }
-
-    /// Finishes the attempts that are being made, and ends.
-    pub fn stop(self) {
-        self.is_over.store(true, Ordering::SeqCst);
-        self.office.engine.bell().ring();
-        self.bell.ring();
-        for thread in self.threads {
-            // One that panicked has told so on the error stream.
-            thread.join().ok();
-        }
-    }
-}
-
-fn follow(courier: &Courier, is_over: &AtomicBool, bell: &Bell) {
-    let news = courier.office.engine.bell();
-    while !is_over.load(Ordering::SeqCst) {
-        let (heard, looked) = (news.rings(), Instant::now());
-        match courier
-            .look()
-            .and_then(|has_noted| courier.tidy().map(|()| has_noted))
-        {
-            Ok(true) => bell.ring(),
-            Ok(false) => {}
-            // What cannot be read now may be at the next look.
-            Err(error) => tracing::warn!("webhooks: {error}"),
-        }
-        news.rest_after(looked.elapsed());
-        news.wait(heard, GLANCE);
-    }
-}
-
-fn deliver(courier: &Courier, is_over: &AtomicBool, bell: &Bell) {
-    while !is_over.load(Ordering::SeqCst) {
-        let heard = bell.rings();
-        match courier.send_next() {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::warn!("webhooks: {error}"),
-        }
-        bell.wait(heard, GLANCE);
     }
 }

@@ -14,8 +14,8 @@ use consort_kernel::id::{ContributorId, NetworkId, WebhookId};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::time::Timestamp;
 
+use super::wish::wanted;
 use crate::send::{WHY_NONE, check};
-use crate::wish::wanted;
 use crate::{PostError, Reach};
 
 /// How many webhooks somebody has at the most: each is told of every event that its owner may see.

@@ -1,0 +1,3 @@
+//! Notices, as they are kept: for the floor that sends.
+
+pub use consort_store::{Addressee, Channel, Looked, Notice, Notices, StoreError};
