@@ -309,7 +309,7 @@ impl<'a> Play<'a> {
         let now = self.engine.now();
         let routed = self
             .walk
-            .next(&self.engine, &mut self.directory, now, ROUND)?;
+            .next(self.engine, &mut self.directory, now, ROUND)?;
         for offer in routed.offers {
             let Body::Task(task, TaskCommand::Offer(decision)) = &offer.body else {
                 return Err(anyhow!("routing asked for something else than an offer"));
