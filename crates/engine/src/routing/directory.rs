@@ -124,7 +124,7 @@ impl Directory {
     }
 
     /// How many offers somebody is made at one position, so that the next ones are decided with these on
-    /// record: half of what they have room for, or half as many again as they have already.
+    /// record: as many as they have room for, or as many again as they have already.
     pub(super) fn offers_at_once(&self, id: ContributorId) -> u16 {
         let Some(member) = self.members.get(&id).map(|it| *it as usize) else {
             return u16::MAX;
@@ -134,7 +134,7 @@ impl Directory {
             .as_ref()
             .map_or(0, |it| it.profile.concurrency);
         let room = concurrency.saturating_sub(taken);
-        room.max(taken).max(1).div_ceil(2)
+        room.max(taken).max(1)
     }
 
     /// Reads on from the latest events of this process, as far as they follow on.
