@@ -181,6 +181,7 @@ files! {
     "task_noted",
     "task_offer_lapsed",
     "task_offered",
+    "task_offered_after",
     "task_offered_bare",
     "task_opened",
     "task_opened_bare",

@@ -102,6 +102,7 @@ fn routing(criterion: &mut Criterion) {
     let network = Network::with_contributors(CONTRIBUTORS);
     let mut directory = Directory::default();
     directory.read_on(network.store(), None).unwrap();
+    let nobody = std::collections::BTreeMap::new();
     let mut group = criterion.benchmark_group("routing");
     group.sample_size(50);
     for risk in [Risk::Low, Risk::High] {
@@ -109,7 +110,7 @@ fn routing(criterion: &mut Criterion) {
         task.spec.risk = risk;
         let name = format!("rank 100,000 contributors for work of {risk:?} risk");
         group.bench_function(name, |bencher| {
-            bencher.iter(|| directory.rank(black_box(&task), Network::now(), 7));
+            bencher.iter(|| directory.rank(black_box(&task), Network::now(), 7, &nobody));
         });
     }
     group.finish();

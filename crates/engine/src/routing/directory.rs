@@ -123,20 +123,6 @@ impl Directory {
             .is_some_and(|(contributor, held)| held >= contributor.profile.concurrency)
     }
 
-    /// How many offers somebody is made at one position, so that the next ones are decided with these on
-    /// record: as many as they have room for, or as many again as they have already.
-    pub(super) fn offers_at_once(&self, id: ContributorId) -> u16 {
-        let Some(member) = self.members.get(&id).map(|it| *it as usize) else {
-            return u16::MAX;
-        };
-        let taken = self.held[member].saturating_add(self.asked[member]);
-        let concurrency = self.contributors[member]
-            .as_ref()
-            .map_or(0, |it| it.profile.concurrency);
-        let room = concurrency.saturating_sub(taken);
-        room.max(taken).max(1)
-    }
-
     /// Reads on from the latest events of this process, as far as they follow on.
     pub fn follow(&mut self, recent: &Recent) -> Result<(), StoreError> {
         loop {
@@ -176,8 +162,15 @@ impl Directory {
         }
     }
 
-    /// Ranks everybody for a task; nothing is decided when nobody can have it.
-    pub fn rank(&self, task: &Task, now: Timestamp, seed: u64) -> Decision {
+    /// Ranks everybody for a task, after so many offers to whom were decided at this position; nothing is
+    /// decided when nobody can have it.
+    pub fn rank(
+        &self,
+        task: &Task,
+        now: Timestamp,
+        seed: u64,
+        ahead: &BTreeMap<ContributorId, u16>,
+    ) -> Decision {
         let default = Policy::default();
         let policy = self
             .network
@@ -203,7 +196,9 @@ impl Directory {
                 return;
             }
             // Whoever has offers to answer is not free for another one at once.
-            let taken = held.saturating_add(self.asked[member as usize]);
+            let ahead = ahead.get(&applicant.contributor).copied();
+            let asked = self.asked[member as usize].saturating_add(ahead.unwrap_or_default());
+            let taken = held.saturating_add(asked);
             ranking.add(&Candidate::of(applicant, &requirement, taken, now));
         };
         let column = self.columns.get(requirement.capability);
@@ -223,7 +218,10 @@ impl Directory {
             let count = u32::try_from(others).unwrap_or(u32::MAX);
             *excluded.entry(Exclusion::Capability).or_insert(0) += count;
         }
-        ranking.decide(excluded)
+        Decision {
+            ahead: ahead.clone(),
+            ..ranking.decide(excluded)
+        }
     }
 
     fn take_in(&mut self, position: u64, envelope: &Envelope) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
 //! Who would likely be asked: a ranking for a task that is only thought of.
 
+use std::collections::BTreeMap;
+
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId, TaskId};
 use consort_kernel::money::Asset;
 use consort_kernel::routing::Decision;
@@ -29,6 +31,6 @@ impl Directory {
         };
         let opened = TaskEvent::Opened(Box::new(opening));
         let task = Task::apply(None, id, &opened, now).expect("every task begins so");
-        self.rank(&task, now, 0)
+        self.rank(&task, now, 0, &BTreeMap::new())
     }
 }

@@ -1,6 +1,6 @@
 //! Offers: one for each ready task that somebody can have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::digest::Digest;
@@ -8,12 +8,16 @@ use consort_kernel::id::{CommandId, ContributorId, TaskId};
 use consort_kernel::routing::{Decision, Exclusion};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Mode, Phase, Risk, Task, TaskCommand};
+use consort_kernel::task::{Phase, Task, TaskCommand};
 use consort_kernel::time::Timestamp;
 use consort_store::{StateQuery, Store, StoreError};
 
 use super::Directory;
 use crate::{Engine, EngineError};
+
+/// To how many people and agents offers are made at one position: each offer has on record to whom the ones
+/// before it went.
+const AHEAD_MAX: usize = 8;
 
 /// What routing comes to.
 #[derive(Debug, Default)]
@@ -22,38 +26,10 @@ pub struct Routed {
     pub offers: Vec<Command>,
     /// Ready tasks that nobody can have as things are.
     pub unroutable: Vec<TaskId>,
-    /// Whether ready tasks were left for the next time, so that offers made now count for them.
+    /// Whether ready tasks were left for the next time.
     pub has_left: bool,
     /// How many of the offers are to whom.
-    to: HashMap<ContributorId, u16>,
-    /// What is asked of those who have been made enough offers for now: the others that ask the same would
-    /// come to them, too.
-    enough: HashSet<Plain>,
-}
-
-/// What a task asks of who does it, where nothing in its history says more.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Plain {
-    capability: String,
-    level: u8,
-    mode: Mode,
-    risk: Risk,
-}
-
-impl Plain {
-    fn of(task: &Task) -> Option<Self> {
-        let has_history = task.escalated.is_some()
-            || task.returned.is_some()
-            || task.draft.is_some()
-            || !task.passed_over.is_empty()
-            || !task.apart.is_empty();
-        (!has_history).then(|| Self {
-            capability: task.spec.capability.clone(),
-            level: task.spec.level,
-            mode: task.spec.mode,
-            risk: task.spec.risk,
-        })
-    }
+    ahead: BTreeMap<ContributorId, u16>,
 }
 
 /// Decides on offers for ready tasks of running outcomes, at most so many of them.
@@ -142,19 +118,16 @@ impl Routed {
         {
             return;
         }
-        let plain = Plain::of(task);
-        if plain.as_ref().is_some_and(|it| self.enough.contains(it)) {
+        if self.has_left {
             return;
         }
-        let decision = directory.rank(task, now, seed(task));
+        let decision = directory.rank(task, now, seed(task), &self.ahead);
         let command = if let Some(chosen) = decision.chosen() {
-            let count = self.to.entry(chosen).or_default();
-            if *count >= directory.offers_at_once(chosen) {
+            if self.ahead.len() == AHEAD_MAX && !self.ahead.contains_key(&chosen) {
                 self.has_left = true;
-                self.enough.extend(plain);
                 return;
             }
-            *count += 1;
+            *self.ahead.entry(chosen).or_default() += 1;
             TaskCommand::Offer(Box::new(decision))
         } else {
             self.unroutable.push(task.id);

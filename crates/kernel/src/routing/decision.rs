@@ -33,6 +33,9 @@ pub struct Scored {
 /// A decision on whom a task is offered to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
+    /// How many tasks had been offered to whom at the same position, before this one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ahead: BTreeMap<ContributorId, u16>,
     /// The algorithm and its version.
     pub algorithm: String,
     /// The moment that standings were decayed to.

@@ -210,6 +210,7 @@ impl<'a> Ranking<'a> {
     /// The decision; `excluded` goes on record as it is.
     pub fn decide(self, excluded: BTreeMap<Exclusion, u32>) -> Decision {
         Decision {
+            ahead: BTreeMap::new(),
             algorithm: Decision::ALGORITHM.to_owned(),
             at: self.grounds.at,
             excluded,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::contributor::Cause;
 use consort_kernel::event::Event;
+use consort_kernel::id::ContributorId;
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::routing::{Decision, Exclusion, Scored};
 use consort_kernel::task::{
@@ -183,8 +184,9 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
         Exclusion::Price,
         Exclusion::Suspended,
     ];
-    let offer = |excluded| TaskEvent::Offered {
+    let offer = |excluded, ahead: &[(ContributorId, u16)]| TaskEvent::Offered {
         decision: Box::new(Decision {
+            ahead: ahead.iter().copied().collect(),
             algorithm: Decision::ALGORITHM.to_owned(),
             at: moment(),
             excluded,
@@ -200,6 +202,7 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
     };
     let nobody = TaskEvent::NobodyFound {
         decision: Box::new(Decision {
+            ahead: BTreeMap::new(),
             algorithm: Decision::ALGORITHM.to_owned(),
             at: moment(),
             excluded: BTreeMap::from([(Exclusion::Capability, 12)]),
@@ -213,8 +216,9 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
     };
     vec![
         ("", nobody),
-        ("", offer(everybody.map(|why| (why, 1)).into())),
-        ("_bare", offer(BTreeMap::new())),
+        ("", offer(everybody.map(|why| (why, 1)).into(), &[])),
+        ("_bare", offer(BTreeMap::new(), &[])),
+        ("_after", offer(BTreeMap::new(), &[(person_id(), 2)])),
         (
             "",
             TaskEvent::Declined {
