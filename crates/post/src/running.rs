@@ -1,7 +1,8 @@
 //! The threads on which something is looked for and sent: one that looks, several that send.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -96,5 +97,39 @@ fn deliver<W: Work>(work: &W, is_over: &AtomicBool, bell: &Bell) {
             Err(error) => tracing::warn!("{}: {error}", W::NAME),
         }
         bell.wait(heard, GLANCE);
+    }
+}
+
+/// Whom somebody of this process is sending to.
+#[derive(Debug)]
+pub(crate) struct Busy<K: Ord>(Mutex<BTreeSet<K>>);
+
+impl<K: Ord> Default for Busy<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Ord + Copy> Busy<K> {
+    /// Takes one, if nobody sends to it.
+    pub(crate) fn take(&self, key: K) -> Option<Taken<'_, K>> {
+        let is_free = self.keys().insert(key);
+        is_free.then(|| Taken { busy: self, key })
+    }
+
+    fn keys(&self) -> MutexGuard<'_, BTreeSet<K>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One that is being sent to, until this is dropped.
+pub(crate) struct Taken<'a, K: Ord + Copy> {
+    busy: &'a Busy<K>,
+    key: K,
+}
+
+impl<K: Ord + Copy> Drop for Taken<'_, K> {
+    fn drop(&mut self) {
+        self.busy.keys().remove(&self.key);
     }
 }

@@ -4,8 +4,8 @@
 //! it is noted once. It is asked again when it is sent whether it still needs somebody. An attempt is
 //! counted before it is made, and what was not heard of is made again as the same message.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use consort_engine::notice::{Channel, Notice};
@@ -19,7 +19,7 @@ use super::office::Office;
 use super::wish::{Failing, When, Wishes};
 use super::{Kind, Need, Needed, hours, key};
 use crate::PostError;
-use crate::running::{Running, Work};
+use crate::running::{Busy, Running, Work};
 use crate::schedule::{ATTEMPTS_MAX, wait_ms};
 use crate::send::Outcome;
 
@@ -43,7 +43,7 @@ pub struct Courier {
     pub(super) office: Arc<Office>,
     pub(super) needed: Arc<dyn Needed>,
     /// Those that are being sent to.
-    busy: Mutex<BTreeSet<To>>,
+    busy: Busy<To>,
     /// How far was looked where nothing had to be written, by the version of the row.
     pub(super) seen: Mutex<Option<(u64, u64)>>,
     /// When it was last looked who is named.
@@ -58,7 +58,7 @@ impl Courier {
         Self {
             office,
             needed,
-            busy: Mutex::default(),
+            busy: Busy::default(),
             seen: Mutex::default(),
             asked: Mutex::default(),
             tidied: Mutex::default(),
@@ -75,7 +75,7 @@ impl Courier {
         let (office, now) = (&self.office, self.office.engine.now());
         let due = office.kept.due_notices(office.epoch()?, now, SENDERS + 1);
         for to in due.map_err(EngineError::from)? {
-            let Some(_taken) = self.take(to) else {
+            let Some(_taken) = self.busy.take(to) else {
                 continue;
             };
             let until = now.plus_millis(TAKEN_MS);
@@ -260,13 +260,6 @@ impl Courier {
         }
         Ok(())
     }
-
-    /// Takes whom a message goes to, if nobody in this process sends to them by the same.
-    fn take(&self, to: To) -> Option<Taken<'_>> {
-        lock(&self.busy)
-            .insert(to)
-            .then(|| Taken { courier: self, to })
-    }
 }
 
 impl Work for Courier {
@@ -284,18 +277,6 @@ impl Work for Courier {
 
     fn send_next(&self) -> Result<bool, PostError> {
         self.send_next()
-    }
-}
-
-/// Somebody who is being sent to, until this is dropped.
-struct Taken<'a> {
-    courier: &'a Courier,
-    to: To,
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        lock(&self.courier.busy).remove(&self.to);
     }
 }
 

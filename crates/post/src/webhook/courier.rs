@@ -6,7 +6,7 @@
 //! where nothing was heard any more another does. A webhook has one attempt at a time, so that a slow
 //! receiver holds nobody else up for long.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use consort_engine::webhook::{Delivery, Webhook};
@@ -17,7 +17,7 @@ use consort_kernel::time::Timestamp;
 
 use super::office::{Office, read};
 use super::wish::is_wanted;
-use crate::running::{Running, Work};
+use crate::running::{Busy, Running, Work};
 use crate::schedule::{ATTEMPTS_MAX, wait_ms};
 use crate::send::{Message, Outcome, Sender};
 use crate::{PostError, Sight};
@@ -45,7 +45,7 @@ pub struct Courier {
     sight: Arc<dyn Sight>,
     sender: Sender,
     /// Those that are being sent to.
-    busy: Mutex<BTreeSet<WebhookId>>,
+    busy: Busy<WebhookId>,
     /// How far was looked where nothing had to be written, by webhook and its version.
     seen: Mutex<BTreeMap<WebhookId, (u64, u64)>>,
     /// When what was over for long was last forgotten.
@@ -60,7 +60,7 @@ impl Courier {
             office,
             sight,
             sender,
-            busy: Mutex::default(),
+            busy: Busy::default(),
             seen: Mutex::default(),
             tidied: Mutex::default(),
         })
@@ -144,7 +144,7 @@ impl Courier {
         let due = office.kept.due_webhooks(office.epoch()?, now, SENDERS + 1);
         let due = due.map_err(EngineError::from)?;
         for id in due {
-            let Some(_taken) = self.take(id) else {
+            let Some(_taken) = self.busy.take(id) else {
                 continue;
             };
             let until = now.plus_millis(TAKEN_MS);
@@ -267,12 +267,6 @@ impl Courier {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a webhook, if nobody in this process sends to it.
-    fn take(&self, id: WebhookId) -> Option<Taken<'_>> {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.insert(id).then(|| Taken { courier: self, id })
-    }
-
     /// Goes to work on threads of its own.
     pub fn start(self) -> std::io::Result<Running> {
         Running::start(&Arc::new(self), SENDERS)
@@ -294,20 +288,5 @@ impl Work for Courier {
 
     fn send_next(&self) -> Result<bool, PostError> {
         self.send_next()
-    }
-}
-
-/// A webhook that is being sent to, until this is dropped.
-struct Taken<'a> {
-    courier: &'a Courier,
-    id: WebhookId,
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        let busy = &self.courier.busy;
-        busy.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.id);
     }
 }

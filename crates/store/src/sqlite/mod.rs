@@ -42,6 +42,8 @@ pub use backup::{Staged, stage};
 pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
+use consort_kernel::time::Timestamp;
+
 use crate::{StoreError, key};
 use commit::Writer;
 use connection::Readers;
@@ -157,4 +159,10 @@ impl SqliteStore {
             StoreError::Failed("a commit broke off in the middle: start again".to_owned())
         })
     }
+}
+
+/// A moment that a column may hold.
+fn moment(row: &rusqlite::Row<'_>, place: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let millis: Option<i64> = row.get(place)?;
+    Ok(millis.map(Timestamp::from_millis))
 }

@@ -4,7 +4,7 @@ use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::SqliteStore;
+use super::{SqliteStore, moment};
 use crate::key::{integer, limit as rows, natural};
 use crate::{Addressee, Channel, Looked, Notice, Notices, StoreError};
 
@@ -281,11 +281,6 @@ fn channel(name: &str) -> Result<Channel, StoreError> {
 
 fn who(row: &Row<'_>) -> rusqlite::Result<ContributorId> {
     Ok(ContributorId::from_bits(u128::from_be_bytes(row.get(0)?)))
-}
-
-fn moment(row: &Row<'_>, place: usize) -> rusqlite::Result<Option<Timestamp>> {
-    let millis: Option<i64> = row.get(place)?;
-    Ok(millis.map(Timestamp::from_millis))
 }
 
 const fn bytes(who: ContributorId) -> [u8; 16] {

@@ -4,7 +4,7 @@ use consort_kernel::id::{ContributorId, WebhookId};
 use consort_kernel::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::SqliteStore;
+use super::{SqliteStore, moment};
 use crate::key::{integer, limit as rows, natural};
 use crate::rules::refused;
 use crate::{Delivery, StoreError, Webhook, Webhooks};
@@ -268,11 +268,6 @@ fn delivery(row: &Row<'_>) -> rusqlite::Result<Result<Delivery, StoreError>> {
 
 fn id(row: &Row<'_>, place: usize) -> rusqlite::Result<WebhookId> {
     Ok(WebhookId::from_bits(u128::from_be_bytes(row.get(place)?)))
-}
-
-fn moment(row: &Row<'_>, place: usize) -> rusqlite::Result<Option<Timestamp>> {
-    let millis: Option<i64> = row.get(place)?;
-    Ok(millis.map(Timestamp::from_millis))
 }
 
 const fn bytes(webhook: WebhookId) -> [u8; 16] {
