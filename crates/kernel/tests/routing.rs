@@ -146,7 +146,7 @@ fn the_record_keeps_the_leading_few_and_how_many_there_were() {
     let decision = decide(&candidates, Risk::Medium, &Policy::default(), 3);
     assert_eq!(decision.ranked, 40);
     assert_eq!(decision.leading.len(), LEADING_MAX);
-    assert_eq!(decision.algorithm, "route/1");
+    assert_eq!(decision.algorithm, "route/2");
     assert_eq!(
         (decision.policy, decision.position, decision.seed),
         (1, 12, 3)

@@ -216,11 +216,14 @@ pub(crate) fn say(
         }));
     }
     let readers = readers(web, outcome, by, &text)?;
+    // What is said after something stands after it, within one millisecond, too.
+    let last = web.access.remarks(outcome.id, None, 1)?.pop();
+    let at = last.map_or(now, |last| now.max(last.at.plus_millis(1)));
     let remark = Remark {
         outcome: outcome.id,
         id,
         by,
-        at: now,
+        at,
         text,
         changed: None,
         ended: None,

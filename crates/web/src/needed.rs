@@ -131,7 +131,10 @@ fn asked_of(web: &Web, who: ContributorId, task: &Task) -> Result<Vec<Asked>, Fa
     let turns = turns(task);
     if turns.contains(&(who, Turn::Unstick)) {
         let step = task.escalated.map_or(0, |(step, _)| step);
-        let occasion = format!("taken-{}-step-{step}", task.attempts_total);
+        let occasion = format!(
+            "taken-{}-offer-{}-step-{step}",
+            task.attempts_total, task.offer_number
+        );
         asked.push(Asked::new(Kind::Escalation, occasion, ""));
     }
     if turns.contains(&(who, Turn::Answer)) {
@@ -157,12 +160,13 @@ fn of_one(
         None => false,
     };
     let outcome = outcome.filter(|_| seen);
-    let title = outcome.map(|it| it.charter.title.clone());
+    let titled = outcome.filter(|_| may_leave);
+    let title = titled.map(|it| title_of(web, it)).transpose()?.flatten();
     Ok(Need {
         kind: asked.kind,
         occasion: asked.occasion,
         title: may_leave.then(|| task.spec.title.clone()),
-        outcome: title.filter(|_| may_leave),
+        outcome: title,
         due: asked
             .due
             .or_else(|| outcome.and_then(|it| it.charter.deadline)),

@@ -33,9 +33,9 @@ pub struct Directory {
     /// Each is there, but for the moment in which an event changes it.
     contributors: Vec<Option<Contributor>>,
     /// How many tasks each member holds.
-    held: Vec<u16>,
+    held: Vec<u32>,
     /// How many offers each member has not answered yet.
-    asked: Vec<u16>,
+    asked: Vec<u32>,
     columns: HashMap<String, Column>,
     leased: HashMap<TaskId, Member>,
     offered: HashMap<TaskId, Member>,
@@ -120,7 +120,7 @@ impl Directory {
             .map(|member| self.held[*member as usize]);
         self.contributor(id)
             .zip(held)
-            .is_some_and(|(contributor, held)| held >= contributor.profile.concurrency)
+            .is_some_and(|(contributor, held)| held >= u32::from(contributor.profile.concurrency))
     }
 
     /// Reads on from the latest events of this process, as far as they follow on.
@@ -171,6 +171,37 @@ impl Directory {
         seed: u64,
         ahead: &BTreeMap<ContributorId, u16>,
     ) -> Decision {
+        // Whoever has offers to answer is not free for another one at once.
+        let taken = |member: Member, who: &ContributorId| {
+            let (held, asked) = (self.held[member as usize], self.asked[member as usize]);
+            let ahead = ahead.get(who).copied().unwrap_or_default();
+            count(held.saturating_add(asked).saturating_add(u32::from(ahead)))
+        };
+        Decision {
+            ahead: ahead.clone(),
+            ..self.rank_by(task, now, seed, taken)
+        }
+    }
+
+    /// Makes a recorded decision again, by the rule that it was made by.
+    pub(super) fn rank_again(&self, task: &Task, seed: u64, recorded: &Decision) -> Decision {
+        if recorded.algorithm != Decision::WITHOUT_OFFERS {
+            return self.rank(task, recorded.at, seed, &recorded.ahead);
+        }
+        let held = |member: Member, _: &ContributorId| count(self.held[member as usize]);
+        Decision {
+            algorithm: Decision::WITHOUT_OFFERS.to_owned(),
+            ..self.rank_by(task, recorded.at, seed, held)
+        }
+    }
+
+    fn rank_by(
+        &self,
+        task: &Task,
+        now: Timestamp,
+        seed: u64,
+        taken: impl Fn(Member, &ContributorId) -> u16,
+    ) -> Decision {
         let default = Policy::default();
         let policy = self
             .network
@@ -189,16 +220,13 @@ impl Directory {
         let mut look_at = |member: Member, applicant: &Applicant| {
             looked_at += 1;
             let held = self.held[member as usize];
-            let is_busy = held >= applicant.concurrency && requirement.only.is_none();
+            let is_busy = held >= u32::from(applicant.concurrency) && requirement.only.is_none();
             let why = applicant.exclusion(&requirement, task);
             if let Some(why) = why.or(is_busy.then_some(Exclusion::Busy)) {
                 *excluded.entry(why).or_insert(0) += 1;
                 return;
             }
-            // Whoever has offers to answer is not free for another one at once.
-            let ahead = ahead.get(&applicant.contributor).copied();
-            let asked = self.asked[member as usize].saturating_add(ahead.unwrap_or_default());
-            let taken = held.saturating_add(asked);
+            let taken = taken(member, &applicant.contributor);
             ranking.add(&Candidate::of(applicant, &requirement, taken, now));
         };
         let column = self.columns.get(requirement.capability);
@@ -218,10 +246,7 @@ impl Directory {
             let count = u32::try_from(others).unwrap_or(u32::MAX);
             *excluded.entry(Exclusion::Capability).or_insert(0) += count;
         }
-        Decision {
-            ahead: ahead.clone(),
-            ..ranking.decide(excluded)
-        }
+        ranking.decide(excluded)
     }
 
     fn take_in(&mut self, position: u64, envelope: &Envelope) -> Result<(), StoreError> {
@@ -376,8 +401,13 @@ impl Directory {
     }
 }
 
-fn one_less(counts: &mut [u16], member: Option<Member>) {
-    if let Some(count) = member.and_then(|member| counts.get_mut(member as usize)) {
+fn one_less(counts: &mut [u32], of: Option<Member>) {
+    if let Some(count) = of.and_then(|member| counts.get_mut(member as usize)) {
         *count = count.saturating_sub(1);
     }
+}
+
+/// A count as ranking takes it: beyond what anybody takes at a time it makes no difference.
+fn count(of: u32) -> u16 {
+    u16::try_from(of).unwrap_or(u16::MAX)
 }

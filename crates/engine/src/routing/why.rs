@@ -95,7 +95,7 @@ fn again(
     recorded: &Decision,
     about: Option<ContributorId>,
 ) -> Why {
-    let decided = directory.rank(task, recorded.at, offer::seed(task), &recorded.ahead);
+    let decided = directory.rank_again(task, offer::seed(task), recorded);
     let place = about.map(|about| {
         let leading = recorded
             .leading

@@ -116,13 +116,14 @@ impl Dispatcher {
         Ok(Look {
             tasks,
             more: more_ready || more_to_do,
-            was_long: was_sweeping && !more_ready,
+            was_long: was_sweeping && !round.sweep.walk.is_under_way(),
         })
     }
 
     /// Offers the next ready tasks; tells whether there are more of them.
     fn route(&self, round: &mut Round, now: Timestamp) -> Result<bool, EngineError> {
         let sweep = &mut round.sweep;
+        let is_long = sweep.walk.is_under_way();
         if !sweep.walk.is_under_way() {
             sweep.heard = self.engine.bell().rings();
         }
@@ -139,7 +140,9 @@ impl Dispatcher {
         }
         round.unroutable = std::mem::take(&mut sweep.unroutable);
         round.heard = sweep.heard;
-        Ok(std::mem::take(&mut sweep.has_left))
+        // What became ready behind the walk's back is looked at by the next one.
+        let is_late = is_long && self.engine.bell().rings() > sweep.heard;
+        Ok(std::mem::take(&mut sweep.has_left) || is_late)
     }
 
     /// Does what is to be done about a task that is in hand, and puts it down.

@@ -158,6 +158,7 @@ impl Hand {
                     }
                     if look.was_long {
                         bell.rest_after(looked.elapsed());
+                        looked = Instant::now();
                     }
                     if look.more {
                         continue;

@@ -58,8 +58,10 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The name of the algorithm that `rank` implements.
-    pub const ALGORITHM: &'static str = "route/1";
+    /// The name of the rule: tasks that somebody holds count as taken, and so do those that they were offered.
+    pub const ALGORITHM: &'static str = "route/2";
+    /// The name of the rule before it, by which only what they held counted.
+    pub const WITHOUT_OFFERS: &'static str = "route/1";
 
     /// Whom the task is offered to.
     pub fn chosen(&self) -> Option<ContributorId> {

@@ -187,7 +187,7 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
     let offer = |excluded, ahead: &[(ContributorId, u16)]| TaskEvent::Offered {
         decision: Box::new(Decision {
             ahead: ahead.iter().copied().collect(),
-            algorithm: Decision::ALGORITHM.to_owned(),
+            algorithm: "route/1".to_owned(),
             at: moment(),
             excluded,
             leading: vec![scored.clone()],
@@ -203,7 +203,7 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
     let nobody = TaskEvent::NobodyFound {
         decision: Box::new(Decision {
             ahead: BTreeMap::new(),
-            algorithm: Decision::ALGORITHM.to_owned(),
+            algorithm: "route/1".to_owned(),
             at: moment(),
             excluded: BTreeMap::from([(Exclusion::Capability, 12)]),
             leading: vec![],

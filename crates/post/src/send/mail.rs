@@ -104,7 +104,7 @@ impl Mailer {
                     "the mail server does not take the address: {}",
                     said(&error)
                 );
-                if error.is_permanent() {
+                if is_gone(&error) {
                     Outcome::Gone(why)
                 } else {
                     Outcome::Failed(why, None)
@@ -237,6 +237,14 @@ fn is_loopback(host: &str) -> bool {
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     let address = literal.parse::<std::net::IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|it| it.is_loopback())
+}
+
+/// Whether a server says for good that there is no such address (RFC 5321, 4.2.2). That it passes nothing on for
+/// this sender (530, 554, or a status of policy, 5.7.x of RFC 3463) is for whoever runs Consort to mend, and no
+/// fault of the address.
+fn is_gone(error: &Error) -> bool {
+    let code = error.status().map(u16::from);
+    matches!(code, Some(550 | 551 | 553)) && !said(error).contains(" 5.7.")
 }
 
 /// What a server said, or that it said nothing that can be read, in one line.

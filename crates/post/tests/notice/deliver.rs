@@ -94,6 +94,8 @@ fn a_server_that_is_busy_is_asked_again_for_the_same_message() {
     for does in [
         Does::Say("RCPT", "451 later"),
         Does::Say("MAIL", "550 not from you"),
+        Does::Say("RCPT", "554 5.7.1 relay access denied"),
+        Does::Say("RCPT", "550 5.7.1 not for this sender"),
         Does::Say("END", "452 full"),
         Does::Drop("EHLO"),
         Does::Drop("DATA"),

@@ -1,11 +1,16 @@
 //! The discussion of an outcome: who reads and writes, what becomes of a text, who is told.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OutcomeId};
 use consort_kernel::organisation::{OrganisationCommand, Role};
+use consort_kernel::time::Timestamp;
+use consort_testkit::clock::ManualClock;
+use consort_web::Ways;
 use serde_json::json;
 
 use crate::fixture::{Browser, House};
@@ -27,6 +32,20 @@ async fn say(browser: &Browser<'_>, outcome: OutcomeId, form: &str) -> String {
     let said = browser.post(&path, form).await;
     let (_, id) = said.leads_to().split_once("#said-").unwrap();
     id.to_owned()
+}
+
+#[tokio::test]
+async fn what_is_said_within_one_moment_stands_in_the_order_in_which_it_was_said() {
+    let clock = ManualClock::at(Timestamp::from_millis(1_800_000_000_000));
+    let house = House::by(Arc::new(clock), Ways::default());
+    let (outcome, _) = house.letter();
+    let ada = house.browser(house.ada).await;
+    for number in 0..8 {
+        say(&ada, outcome, &format!("text=word+{number}+of+it")).await;
+    }
+    let page = text(&ada, &address(outcome)).await;
+    let places = (0..8).map(|number| page.find(&format!("word {number} of it")).unwrap());
+    assert!(places.rev().is_sorted(), "the newest first: {page}");
 }
 
 #[tokio::test]
