@@ -140,6 +140,10 @@ pub trait Notices: Send + Sync {
     /// begun and that they waited for.
     fn settle_notices(&self, notices: &[Notice]) -> Result<usize, StoreError>;
 
+    /// Drops what was taken and is not sent, so that it can be noted again; tells how much of it waited under
+    /// the attempt that took it.
+    fn drop_notices(&self, notices: &[Notice]) -> Result<usize, StoreError>;
+
     /// The notices of somebody, the latest first.
     fn notices_of(&self, to: ContributorId, limit: usize) -> Result<Vec<Notice>, StoreError>;
 

@@ -119,7 +119,7 @@ impl Courier {
         }
     }
 
-    /// What of this still needs somebody, with its notices; the others are over.
+    /// What of this still needs somebody, with its notices; the others are over, or gone.
     fn still_needed(
         &self,
         who: ContributorId,
@@ -152,7 +152,9 @@ impl Courier {
                 None => dealt_with.push(notice),
             }
         }
-        self.give_up(dealt_with, "it was dealt with before")?;
+        // What comes back, as an outcome that was paused, is noted again.
+        let dropped = self.office.kept.drop_notices(&dealt_with);
+        dropped.map_err(EngineError::from)?;
         self.give_up(unwanted, "it is not wanted any more")?;
         needs.sort_by_key(|(_, need)| {
             let place = Kind::ALL.iter().position(|kind| *kind == need.kind);

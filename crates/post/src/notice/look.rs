@@ -159,31 +159,10 @@ impl Courier {
                     .map(|(subject, need)| (*who, subject, need)),
             );
         }
-        let notices = self.due(told, needs)?;
-        self.new_ones(notices)
+        self.due(told, needs)
     }
 
-    /// Those that were not noted before: nothing moves a place of the feed for them.
-    fn new_ones(&self, notices: Vec<Notice>) -> Result<Vec<Notice>, PostError> {
-        let mut known: BTreeMap<ContributorId, BTreeSet<(Channel, String)>> = BTreeMap::new();
-        let mut new = Vec::new();
-        for notice in notices {
-            let theirs = match known.entry(notice.to) {
-                Entry::Occupied(it) => it.into_mut(),
-                Entry::Vacant(it) => {
-                    let kept = self.office.kept.notices_of(notice.to, usize::MAX);
-                    let kept = kept.map_err(EngineError::from)?.into_iter();
-                    it.insert(kept.map(|it| (it.by, it.key)).collect())
-                }
-            };
-            if !theirs.contains(&(notice.by, notice.key.clone())) {
-                new.push(notice);
-            }
-        }
-        Ok(new)
-    }
-
-    /// The notices of these needs, each at its time, as many as may wait.
+    /// The notices of those needs that were not noted before, each at its time, as many as may wait.
     fn due(
         &self,
         told: &BTreeMap<ContributorId, Wishes>,
@@ -191,6 +170,7 @@ impl Courier {
     ) -> Result<Vec<Notice>, PostError> {
         let now = self.office.engine.now();
         let mut waiting: BTreeMap<To, u64> = BTreeMap::new();
+        let mut known: BTreeMap<ContributorId, BTreeSet<(Channel, String)>> = BTreeMap::new();
         let mut notices = Vec::new();
         for (who, subject, need) in needs {
             let Some(wishes) = told.get(&who) else {
@@ -199,8 +179,17 @@ impl Courier {
             let Some(due) = hours::due(wishes, wishes.when(need.kind), now) else {
                 continue;
             };
+            let theirs = match known.entry(who) {
+                Entry::Occupied(it) => it.into_mut(),
+                Entry::Vacant(it) => {
+                    let kept = self.office.kept.notices_of(who, usize::MAX);
+                    let kept = kept.map_err(EngineError::from)?.into_iter();
+                    it.insert(kept.map(|it| (it.by, it.key)).collect())
+                }
+            };
             for by in Channel::ALL {
-                if !self.office.uses(wishes, by) {
+                let key = key::key(subject, &need);
+                if !self.office.uses(wishes, by) || !theirs.insert((by, key.clone())) {
                     continue;
                 }
                 let count = match waiting.entry((who, by)) {
@@ -217,7 +206,7 @@ impl Courier {
                 notices.push(Notice {
                     to: who,
                     by,
-                    key: key::key(subject, &need),
+                    key,
                     noted: now,
                     attempts: 0,
                     due: Some(due),

@@ -247,14 +247,17 @@ fn no_more_waits_for_somebody_than_a_bound_and_what_waits_goes_together() {
 }
 
 #[test]
-fn what_was_dealt_with_before_it_was_sent_is_told_to_nobody() {
-    let (scene, server) = Scene::with_mail(&[]);
+fn what_was_dealt_with_before_it_was_sent_is_told_to_nobody_until_it_comes_back() {
+    let (scene, server) = Scene::with_mail(&[Does::Take]);
     let subject = scene.needs(Kind::SignOff, "Sign it");
     scene.courier.look().unwrap();
     scene.deal_with(subject);
     scene.work();
-    let notice = scene.only();
-    assert_eq!((notice.due, notice.has_arrived), (None, false));
-    assert_eq!(notice.answer.as_deref(), Some("it was dealt with before"));
-    assert_eq!(server.all().len(), 0);
+    assert_eq!(scene.notices(), []);
+    for _ in 0..2 {
+        scene.comes_back(subject, Kind::SignOff, "Sign it");
+        scene.work();
+        assert!(scene.only().has_arrived, "{:?}", scene.only());
+    }
+    assert_eq!(server.all().len(), 1, "what was told is not told again");
 }

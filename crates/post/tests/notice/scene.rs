@@ -8,7 +8,8 @@ use consort_engine::Engine;
 use consort_engine::artefact::Artefacts;
 use consort_engine::network::{self, Newcomer};
 use consort_engine::notice::{Addressee, Channel, Looked, Notice, Notices, StoreError};
-use consort_kernel::contributor::{Nature, Profile};
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::contributor::{ContributorCommand, Nature, Profile};
 use consort_kernel::id::ContributorId;
 use consort_kernel::network::Policy;
 use consort_kernel::stream::StreamId;
@@ -149,6 +150,23 @@ impl Scene {
         self.world.needs.lock().unwrap().remove(&subject);
     }
 
+    /// It needs her again: it has another event.
+    pub(crate) fn comes_back(&self, subject: StreamId, kind: Kind, title: &str) {
+        let needs = vec![(self.ada, need(kind, title))];
+        self.world.needs.lock().unwrap().insert(subject, needs);
+        let StreamId::Contributor(id) = subject else {
+            panic!("{subject} is nobody");
+        };
+        let declare = ContributorCommand::Declare {
+            capabilities: [("writing".to_owned(), 5)].into(),
+            profile: Profile::default(),
+        };
+        let body = Body::Contributor(id, declare);
+        self.engine
+            .execute(Principal::Contributor(id), body)
+            .unwrap();
+    }
+
     /// Somebody names her.
     pub(crate) fn name(&self, title: &str) {
         let subject = self.join(title);
@@ -283,6 +301,10 @@ impl Notices for Fragile {
             return Err(StoreError::Failed("the process died".to_owned()));
         }
         self.kept.settle_notices(notices)
+    }
+
+    fn drop_notices(&self, notices: &[Notice]) -> Result<usize, StoreError> {
+        self.kept.drop_notices(notices)
     }
 
     fn notices_of(&self, to: ContributorId, limit: usize) -> Result<Vec<Notice>, StoreError> {

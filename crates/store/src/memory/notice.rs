@@ -132,6 +132,19 @@ impl Notices for MemoryStore {
         Ok(count)
     }
 
+    fn drop_notices(&self, notices: &[Notice]) -> Result<usize, StoreError> {
+        let mut content = self.content();
+        let there = content.notices.len();
+        for notice in notices {
+            let key = (notice.to, notice.by, notice.key.clone());
+            let kept = content.notices.get(&key);
+            if kept.is_some_and(|it| it.attempts == notice.attempts && it.due.is_some()) {
+                content.notices.remove(&key);
+            }
+        }
+        Ok(there - content.notices.len())
+    }
+
     fn notices_of(&self, to: ContributorId, limit: usize) -> Result<Vec<Notice>, StoreError> {
         let content = self.content();
         let theirs = content.notices.values().filter(|it| it.to == to);

@@ -136,6 +136,26 @@ impl Notices for PostgresStore {
         })
     }
 
+    fn drop_notices(&self, notices: &[Notice]) -> Result<usize, StoreError> {
+        let notices = notices.to_vec();
+        self.write(move |session| {
+            let mut count = 0;
+            for it in &notices {
+                count += session.change(
+                    "DELETE FROM notices WHERE addressee = $1 AND channel = $2 AND key = $3
+                         AND attempts = $4 AND due IS NOT NULL",
+                    &[
+                        &contributor_id(it.to),
+                        &it.by.name(),
+                        &it.key,
+                        &i64::from(it.attempts),
+                    ],
+                )?;
+            }
+            Ok(count)
+        })
+    }
+
     fn notices_of(&self, to: ContributorId, limit: usize) -> Result<Vec<Notice>, StoreError> {
         self.read(move |session| {
             let found = session.rows(

@@ -165,6 +165,20 @@ impl Notices for SqliteStore {
         })
     }
 
+    fn drop_notices(&self, notices: &[Notice]) -> Result<usize, StoreError> {
+        self.writer()?.write(|connection, _| {
+            let mut drop = connection.prepare_cached(
+                "DELETE FROM notices WHERE addressee = ?1 AND channel = ?2 AND key = ?3
+                     AND attempts = ?4 AND due IS NOT NULL",
+            )?;
+            let mut count = 0;
+            for it in notices {
+                count += drop.execute(params![bytes(it.to), it.by.name(), it.key, it.attempts])?;
+            }
+            Ok(count)
+        })
+    }
+
     fn notices_of(&self, to: ContributorId, limit: usize) -> Result<Vec<Notice>, StoreError> {
         self.readers.read(|connection| {
             let sql = format!(

@@ -255,6 +255,39 @@ fn the_last_attempt_alone_says_how_it_ended() {
 }
 
 #[test]
+fn what_is_dropped_by_whoever_took_it_last_can_be_noted_again() {
+    everywhere(|kept| {
+        let both = [notice(PERSON, "a", 20), notice(PERSON, "b", 20)];
+        begun(kept, &both);
+        let to = (PERSON, Channel::Mail);
+        let claim = |now, until| kept.claim_notices(to, at(now), at(until), 9).unwrap();
+        let late = claim(20, 30);
+        let last = claim(30, 40);
+        assert_eq!(kept.drop_notices(&late).unwrap(), 0, "it was taken again");
+        assert_eq!(kept.drop_notices(&last[..1]).unwrap(), 1);
+        assert_eq!(kept.drop_notices(&last[..1]).unwrap(), 0, "it is gone");
+        assert_eq!(
+            kept.settle_notices(&[ended(&last[1], "taken", None)])
+                .unwrap(),
+            1
+        );
+        assert_eq!(kept.drop_notices(&last[1..]).unwrap(), 0, "it is over");
+        let read = kept.looked().unwrap().unwrap();
+        assert!(kept.note(&read, &both).unwrap());
+        assert_eq!(claim(50, 60), claim_of(&both[0], 60));
+    });
+}
+
+/// A notice as the first attempt takes it.
+fn claim_of(noted: &Notice, until: i64) -> [Notice; 1] {
+    [Notice {
+        attempts: 1,
+        due: Some(at(until)),
+        ..noted.clone()
+    }]
+}
+
+#[test]
 fn who_waits_longest_comes_first_and_only_who_is_told() {
     everywhere(|kept| {
         begun(
