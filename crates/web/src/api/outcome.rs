@@ -16,8 +16,9 @@ use consort_kernel::task::{
     Bounds, ContextItem, ContextSource, Criterion, DataClass, Instructions, Method, Mode, Risk,
     TaskSpec,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -160,7 +161,7 @@ struct TaskSent {
     /// The capability that it takes.
     capability: String,
     /// To what level, from 1 to 8.
-    #[serde(default = "one")]
+    #[serde(default = "one", deserialize_with = "level")]
     #[schema(minimum = 1, maximum = 8)]
     level: u8,
     /// Who may do it: `person`, `ai`, `either` or `pair`.
@@ -193,6 +194,15 @@ struct TaskSent {
 
 const fn one() -> u8 {
     1
+}
+
+/// A level as the document bounds it: what it does not allow is refused before anything is looked at.
+fn level<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    let level = u8::deserialize(from)?;
+    if !(1..=8).contains(&level) {
+        return Err(D::Error::custom("a level is a whole number from 1 to 8"));
+    }
+    Ok(level)
 }
 
 const fn one_weight() -> u32 {
@@ -251,7 +261,7 @@ struct CriterionSent {
 enum MethodSent {
     /// By a JSON Schema that the content has to fit.
     #[schema(value_type = Object)]
-    Schema(Value),
+    Schema(Map<String, Value>),
     /// By an expression (CEL) over `submission`, as in `submission.text.contains("because")`.
     Expression(String),
     /// By the length or count at a place of the content.
@@ -396,7 +406,7 @@ impl CriterionSent {
     fn criterion(self, web: &Web) -> Result<Criterion, Failure> {
         let method = match self.method {
             MethodSent::Schema(schema) => {
-                let bytes = schema.to_string();
+                let bytes = Value::Object(schema).to_string();
                 Method::Schema(web.engine.artefacts().put(bytes.as_bytes())?)
             }
             MethodSent::Expression(text) => Method::Expression(text),

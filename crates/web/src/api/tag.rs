@@ -13,8 +13,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use consort_kernel::digest::Digest;
 use serde::Serialize;
+use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::{IntoParams, PartialSchema as _};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::problem::Problem;
 use crate::server::{Failure, Web};
@@ -52,7 +53,9 @@ impl IntoParams for Has {
             .name("If-None-Match")
             .parameter_in(ParameterIn::Header)
             .description(Some("The ETag that the reader has already."))
-            .schema(Some(String::schema()));
+            .schema(Some(
+                ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null])),
+            ));
         vec![parameter.build()]
     }
 }
