@@ -285,7 +285,7 @@ impl House {
             created: now,
             used: now,
         };
-        self.access().add(&passkey).unwrap();
+        self.access.add(&passkey).unwrap();
     }
 
     /// Begins what a playbook says about an occasion; Ada answers for it.
