@@ -4,6 +4,7 @@ use consort_engine::Engine;
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::Cause;
 use consort_kernel::id::ContributorId;
+use consort_kernel::network::Policy;
 use consort_kernel::outcome::{Conclusion, OutcomeCommand};
 use consort_kernel::task::{
     Approval, Handed, Judgment, Reason, SignOff, Task, TaskCommand, Verdict,
@@ -18,6 +19,9 @@ be used to decide. Not covered: whether the sources are right.";
 /// What a signature on any other result covers.
 const SCOPE: &str = "That the result was looked at, does what was asked, and may be used for that. Not \
 covered: whether what it rests on is right.";
+
+/// What a signer says of a result that somebody else made.
+const FOUND_FIT: &str = "opened, as the signer says, and found fit for its use";
 
 /// What a signature on a task's result covers.
 pub fn scope(case: &Case<'_>, task: &Task) -> Result<&'static str, DeskError> {
@@ -38,35 +42,40 @@ pub fn how(handed: &Handed, approval: &Approval) -> &'static str {
 }
 
 /// What a signature asks for: the judgment, where its giver says what the result misses and has not
-/// judged it yet, and the sign-off that accepts and pays it.
+/// judged it yet, and the sign-off that accepts and pays it. Where the policy wants a signer who is not one
+/// of the reviewers, what it misses stands in the sign-off.
 pub fn acceptance(
     person: ContributorId,
     task: &Task,
     lease: u64,
     gap_note: Option<String>,
+    policy: &Policy,
 ) -> Result<Vec<TaskCommand>, DeskError> {
     let handed = handed(task)?;
+    let is_apart = policy.review_rule(task.spec.risk).separate_signer;
     let submission = handed.submission.content;
     let has_reviewed = handed.reviews.iter().any(|it| it.by.id == person);
-    let reason = if handed.lease.holder.id == person {
-        "decided by the signer in person"
-    } else {
-        "opened, as the signer says, and found fit for its use"
+    let reason = match &gap_note {
+        _ if handed.lease.holder.id == person => "decided by the signer in person".to_owned(),
+        Some(missed) if is_apart => format!("{FOUND_FIT}; what it misses: {missed}"),
+        _ => FOUND_FIT.to_owned(),
     };
-    let judgment = gap_note.filter(|_| !has_reviewed).map(|gap_note| {
-        TaskCommand::Review(Box::new(Judgment {
-            cause: None,
-            gap_note,
-            lease,
-            reasons: Vec::new(),
-            submission,
-            verdict: Verdict::Accept,
-        }))
-    });
+    let judgment = gap_note
+        .filter(|_| !has_reviewed && !is_apart)
+        .map(|gap_note| {
+            TaskCommand::Review(Box::new(Judgment {
+                cause: None,
+                gap_note,
+                lease,
+                reasons: Vec::new(),
+                submission,
+                verdict: Verdict::Accept,
+            }))
+        });
     let sign = TaskCommand::SignOff(Box::new(SignOff {
         lease,
         opened: digests(handed),
-        reason: reason.to_owned(),
+        reason,
         submission,
         unmet: Vec::new(),
     }));
@@ -81,7 +90,7 @@ pub fn accept(
     gap_note: Option<String>,
 ) -> Result<(), DeskError> {
     let lease = handed(task)?.lease.number;
-    for command in acceptance(person, task, lease, gap_note)? {
+    for command in acceptance(person, task, lease, gap_note, &engine.policy()?)? {
         engine.execute(Principal::Contributor(person), Body::Task(task.id, command))?;
     }
     Ok(())

@@ -24,6 +24,7 @@ pub mod reaction;
 pub mod routing;
 pub mod runner;
 mod shelf;
+pub mod state;
 pub mod timer;
 pub mod webhook;
 

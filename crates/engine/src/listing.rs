@@ -184,6 +184,17 @@ impl Engine {
         Ok(self.store().receipts(&[wanted])?.pop())
     }
 
+    /// The events after a position of the feed, with their positions; so many at the most.
+    pub fn events_after(
+        &self,
+        position: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Envelope)>, EngineError> {
+        let rows = self.store().feed(position, limit)?;
+        let read = |row: &FeedRow| Ok((row.position, read_event(row)?));
+        rows.iter().map(read).collect()
+    }
+
     /// The transfers of an outcome with their places among all, the oldest first; so many at the most.
     pub fn transfers_of(
         &self,

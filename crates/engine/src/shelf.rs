@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 
+use crate::state::Versioned;
+
 /// How many states a generation holds: some fifteen megabytes.
 const GENERATION_MAX: usize = 5_000;
 
@@ -20,13 +22,10 @@ const GENERATION_MAX: usize = 5_000;
 #[derive(Default)]
 pub(crate) struct Shelf(Mutex<Generations>);
 
-/// A state, with its version.
-pub(crate) type Kept = (Arc<State>, u64);
-
 #[derive(Default)]
 struct Generations {
-    young: HashMap<StreamId, Kept>,
-    old: HashMap<StreamId, Kept>,
+    young: HashMap<StreamId, Versioned>,
+    old: HashMap<StreamId, Versioned>,
     /// How often a commit began or ended: odd while one is under way.
     turns: u64,
 }
@@ -40,7 +39,7 @@ pub(crate) struct Clearing<'a>(&'a Shelf);
 impl Clearing<'_> {
     /// Puts what was committed.
     pub(crate) fn fill<'a>(self, states: impl Iterator<Item = (StreamId, &'a State, u64)>) {
-        let states: Vec<(StreamId, Kept)> = states
+        let states: Vec<(StreamId, Versioned)> = states
             .map(|(stream, state, version)| (stream, (Arc::new(state.clone()), version)))
             .collect();
         let mut generations = self.0.generations();
@@ -58,7 +57,7 @@ impl Drop for Clearing<'_> {
 
 impl Shelf {
     /// The state, if it is there.
-    pub(crate) fn get(&self, stream: StreamId) -> Result<Kept, Missing> {
+    pub(crate) fn get(&self, stream: StreamId) -> Result<Versioned, Missing> {
         let mut generations = self.generations();
         if let Some(kept) = generations.young.get(&stream) {
             return Ok(kept.clone());
@@ -71,7 +70,7 @@ impl Shelf {
     }
 
     /// Puts what was read from the store after it was missing.
-    pub(crate) fn bring(&self, missing: &Missing, stream: StreamId, kept: &Kept) {
+    pub(crate) fn bring(&self, missing: &Missing, stream: StreamId, kept: &Versioned) {
         let mut generations = self.generations();
         if missing.0.is_multiple_of(2) && generations.turns == missing.0 {
             generations.put(stream, kept.clone());
@@ -95,7 +94,7 @@ impl Shelf {
 }
 
 impl Generations {
-    fn put(&mut self, stream: StreamId, kept: Kept) {
+    fn put(&mut self, stream: StreamId, kept: Versioned) {
         if self.young.len() >= GENERATION_MAX {
             self.old = std::mem::take(&mut self.young);
         }
@@ -110,7 +109,7 @@ mod tests {
     use consort_kernel::id::NetworkId;
     use consort_kernel::network::{Network, NetworkEvent, Policy};
 
-    fn state(number: u128) -> (StreamId, Kept) {
+    fn state(number: u128) -> (StreamId, Versioned) {
         let id = NetworkId::from_bits(number);
         let founded = NetworkEvent::Founded {
             policy: Box::new(Policy::default()),
@@ -123,7 +122,7 @@ mod tests {
         )
     }
 
-    fn commit(shelf: &Shelf, stream: StreamId, (state, version): &Kept) {
+    fn commit(shelf: &Shelf, stream: StreamId, (state, version): &Versioned) {
         shelf
             .clear([stream].into_iter())
             .fill([(stream, state.as_ref(), *version)].into_iter());

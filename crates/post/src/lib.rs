@@ -44,22 +44,13 @@ pub enum PostError {
     Unreadable(String),
 }
 
-/// Something to tell: what kind it is, and the text that goes out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// What happened, as in `task.submitted`.
-    pub kind: String,
-    /// The body, as it is sent.
-    pub body: String,
-}
-
 /// Knows what somebody may be told.
 pub trait Sight: Send + Sync {
-    /// What somebody is told of the event at a position; nothing where they may not see it.
+    /// What somebody is told of the event at a position, as it is sent; nothing where they may not see it.
     fn told(
         &self,
         who: ContributorId,
         position: u64,
         envelope: &Envelope,
-    ) -> Result<Option<Told>, PostError>;
+    ) -> Result<Option<String>, PostError>;
 }

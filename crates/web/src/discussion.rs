@@ -23,6 +23,8 @@ const SAID_MAX: usize = 20;
 const MINUTE_MS: i64 = 60_000;
 /// For how long its author may change a remark, or take it back: until others rest on it.
 const CHANGE_MS: i64 = 15 * MINUTE_MS;
+/// How many remarks a page shows.
+pub(crate) const PAGE: usize = 50;
 /// How many tasks are looked through for those who are in an outcome, the newest.
 const TASKS_MAX: usize = 500;
 /// How many remarks are looked through for those who spoke, the newest.
@@ -306,6 +308,41 @@ pub(crate) fn page(
     let last = remarks.last().filter(|_| has_more);
     let next = last.map(|it| format!("{}-{}", it.at.as_millis(), it.id));
     Ok((remarks, next))
+}
+
+/// The address at which a remark can be read, which is on the newest page where it stands there.
+pub(crate) fn address_of(web: &Web, remark: &Remark) -> Result<String, Failure> {
+    let Remark {
+        outcome, id, at, ..
+    } = remark;
+    let (newest, _) = page(web, *outcome, None, PAGE)?;
+    let before = if newest.iter().any(|it| it.id == *id) {
+        String::new()
+    } else {
+        // The page on which it is the first.
+        format!("&before={}-{id}", at.as_millis() + 1)
+    };
+    Ok(format!(
+        "/outcomes/{outcome}?view=discussion{before}#said-{id}"
+    ))
+}
+
+/// The remarks in which somebody is named and that they have not read, the newest first, each with its
+/// outcome; whoever has no part in that any more is not told of it.
+pub(crate) fn unread(
+    web: &Web,
+    who: ContributorId,
+    limit: usize,
+) -> Result<Vec<(Remark, Outcome)>, Failure> {
+    let mut found = Vec::new();
+    for remark in web.access.unread(who, limit)? {
+        match sight::outcome(&web.engine, who, remark.outcome) {
+            Ok((outcome, _)) => found.push((remark, outcome)),
+            Err(Failure::NotHere) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
 }
 
 /// A place in a discussion, as `page` gave it.

@@ -1,5 +1,5 @@
-//! What needs somebody, for whoever tells them by mail or chat: what stands on their page of today, as far
-//! as they may see it and as far as it may leave the network.
+//! What needs somebody: what stands on their page of today, and what they are told of it by mail or chat, as
+//! far as they may see it and as far as it may leave the network.
 
 use consort_engine::agenda::{Turn, turns};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
@@ -10,17 +10,16 @@ use consort_kernel::time::Timestamp;
 use consort_post::PostError;
 use consort_post::notice::{Kind, Need, Needed};
 
-use crate::page::{discussion_address, is_to_review};
+use crate::discussion;
 use crate::right::Asking;
 use crate::server::{Failure, Web};
 use crate::sight::{self, Sight};
+use crate::signing::{is_to_review, is_to_sign};
 
 /// How many mentions are told at a time.
 const MENTIONS_MAX: usize = 200;
 /// How many tasks of an outcome are looked through for what may not be told outside.
 const TASKS_MAX: usize = 1_000;
-/// How many letters of a digest tell what went back apart.
-const DIGITS: usize = 16;
 
 impl Needed for Web {
     fn needs(
@@ -74,7 +73,50 @@ fn of_task(
     Ok(needs)
 }
 
-/// Why a task needs somebody.
+/// Why a task calls for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// Their signature is what it lacks.
+    Sign,
+    /// They can judge it, and somebody else signs.
+    Review,
+    /// It is offered to them until then.
+    Offer(Timestamp),
+    /// They hold it until then.
+    Hold(Timestamp),
+    /// Nobody takes it, or nobody who may judges it, and they see to it.
+    Unstick,
+    /// Somebody asks them this question of it, by its place.
+    Answer(usize),
+}
+
+/// What a task calls somebody for.
+pub(crate) fn calls(web: &Web, asking: Asking, task: &Task) -> Result<Vec<Call>, Failure> {
+    let mut calls = Vec::new();
+    for (who, turn) in turns(task) {
+        if who != asking.who {
+            continue;
+        }
+        match (turn, &task.phase) {
+            (Turn::Offer, Phase::Offered(offer)) => calls.push(Call::Offer(offer.until)),
+            (Turn::Hold, Phase::Leased(lease)) => calls.push(Call::Hold(lease.until)),
+            (Turn::Judge, _) if is_to_sign(&web.engine, who, task)? => calls.push(Call::Sign),
+            (Turn::Unstick, _) => calls.push(Call::Unstick),
+            (Turn::Answer, _) => {
+                let open = task.questions.iter().enumerate();
+                let open = open.filter(|(_, question)| question.answer.is_none());
+                calls.extend(open.map(|(place, _)| Call::Answer(place)));
+            }
+            (Turn::Offer | Turn::Hold | Turn::Judge, _) => {}
+        }
+    }
+    if is_to_review(web, asking, task)? {
+        calls.push(Call::Review);
+    }
+    Ok(calls)
+}
+
+/// What is told of a task.
 struct Asked {
     kind: Kind,
     occasion: String,
@@ -82,67 +124,53 @@ struct Asked {
     page: &'static str,
 }
 
-impl Asked {
-    const fn new(kind: Kind, occasion: String, page: &'static str) -> Self {
-        Self {
+/// What somebody is told of a task; what they took themselves is not told.
+fn asked_of(web: &Web, who: ContributorId, task: &Task) -> Result<Vec<Asked>, Failure> {
+    let went_back = task.returned.as_ref().is_some_and(|it| it.performer == who);
+    // While nobody has it, the number is that of the lease under which it was handed in.
+    let lease = format!("lease-{}", task.lease_number);
+    let told = |call| {
+        let (kind, occasion, due, page) = match call {
+            Call::Sign => (Kind::SignOff, lease.clone(), None, "/sign"),
+            Call::Review => (Kind::Review, lease.clone(), None, "/review"),
+            Call::Offer(until) if went_back => (Kind::Returned, lease.clone(), Some(until), ""),
+            Call::Offer(until) => {
+                let occasion = format!("offer-{}", task.offer_number);
+                let (kind, page) = if task.spec.kind == "decide" {
+                    (Kind::Question, "/settle")
+                } else {
+                    (Kind::Offer, "")
+                };
+                (kind, occasion, Some(until), page)
+            }
+            Call::Unstick => {
+                let (taken, offer) = (task.attempts_total, task.offer_number);
+                let step = task.escalated.map_or(0, |(step, _)| step);
+                let occasion = format!("taken-{taken}-offer-{offer}-step-{step}");
+                (Kind::Escalation, occasion, None, "")
+            }
+            Call::Answer(place) => {
+                let occasion = format!("question-{place}");
+                (Kind::Question, occasion, None, "#questions")
+            }
+            Call::Hold(_) => return None,
+        };
+        Some(Asked {
             kind,
             occasion,
-            due: None,
+            due,
             page,
-        }
-    }
-}
-
-/// Why a task needs somebody, as their list has it; what they took themselves is not told.
-fn asked_of(web: &Web, who: ContributorId, task: &Task) -> Result<Vec<Asked>, Failure> {
-    let mut asked = Vec::new();
-    let returned = task.returned.as_ref().filter(|it| it.performer == who);
-    let went_back = || {
-        returned.map(|it| {
-            let mut digits = it.submission.content.to_string();
-            digits.truncate(DIGITS);
-            Asked::new(Kind::Returned, format!("handed-{digits}"), "")
         })
     };
-    match &task.phase {
-        Phase::Offered(offer) if offer.to == who => {
-            let (kind, page) = if task.spec.kind == "decide" {
-                (Kind::Question, "/settle")
-            } else {
-                (Kind::Offer, "")
-            };
-            let offered = Asked::new(kind, format!("offer-{}", offer.number), page);
-            asked.push(Asked {
-                due: Some(offer.until),
-                ..went_back().unwrap_or(offered)
-            });
-        }
-        Phase::Ready if !task.passed_over.contains(&who) => asked.extend(went_back()),
-        Phase::Reviewing(handed) | Phase::Signing(handed) => {
-            let occasion = format!("lease-{}", handed.lease.number);
-            if task.accountable == who {
-                asked.push(Asked::new(Kind::SignOff, occasion, "/sign"));
-            } else if is_to_review(web, Asking::in_person(who), task)? {
-                asked.push(Asked::new(Kind::Review, occasion, "/review"));
-            }
-        }
-        _ => {}
-    }
-    let turns = turns(task);
-    if turns.contains(&(who, Turn::Unstick)) {
-        let step = task.escalated.map_or(0, |(step, _)| step);
-        let occasion = format!(
-            "taken-{}-offer-{}-step-{step}",
-            task.attempts_total, task.offer_number
-        );
-        asked.push(Asked::new(Kind::Escalation, occasion, ""));
-    }
-    if turns.contains(&(who, Turn::Answer)) {
-        let open = task.questions.iter().enumerate();
-        let open = open.filter(|(_, question)| question.answer.is_none());
-        asked.extend(open.map(|(place, _)| {
-            Asked::new(Kind::Question, format!("question-{place}"), "#questions")
-        }));
+    let calls = calls(web, Asking::in_person(who), task)?;
+    let mut asked: Vec<Asked> = calls.into_iter().filter_map(told).collect();
+    if went_back && task.phase == Phase::Ready && !task.passed_over.contains(&who) {
+        asked.push(Asked {
+            kind: Kind::Returned,
+            occasion: lease,
+            due: None,
+            page: "",
+        });
     }
     Ok(asked)
 }
@@ -167,6 +195,7 @@ fn of_one(
         occasion: asked.occasion,
         title: may_leave.then(|| task.spec.title.clone()),
         outcome: title,
+        since: None,
         due: asked
             .due
             .or_else(|| outcome.and_then(|it| it.charter.deadline)),
@@ -208,6 +237,7 @@ fn of_outcome(
         occasion: format!("tasks-{}", outcome.progress.accepted),
         title: title_of(web, &outcome)?,
         outcome: None,
+        since: None,
         due: outcome.charter.deadline,
         path: format!("/outcomes/{id}/sign"),
     };
@@ -216,19 +246,15 @@ fn of_outcome(
 
 fn mentions(web: &Web, who: ContributorId) -> Result<Vec<(StreamId, Need)>, Failure> {
     let mut needs = Vec::new();
-    for remark in web.access.unread(who, MENTIONS_MAX)? {
-        // Whoever has no part in it any more is not told of it.
-        let (outcome, _) = match sight::outcome(&web.engine, who, remark.outcome) {
-            Err(Failure::NotHere) => continue,
-            found => found?,
-        };
+    for (remark, outcome) in discussion::unread(web, who, MENTIONS_MAX)? {
         let need = Need {
             kind: Kind::Mention,
             occasion: format!("said-{}", remark.id),
             title: title_of(web, &outcome)?,
             outcome: None,
+            since: Some(remark.at),
             due: None,
-            path: discussion_address(web, &remark)?,
+            path: discussion::address_of(web, &remark)?,
         };
         needs.push((StreamId::Outcome(outcome.id), need));
     }

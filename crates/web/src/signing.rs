@@ -13,9 +13,12 @@ use consort_engine::access::CredentialKind;
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Handed, Phase, Task, Verdict};
 
 use crate::key::Key;
+use crate::right::{self, About, Act, Asking};
 use crate::server::{Failure, Web};
 
 /// How many openings are remembered; the oldest are forgotten, and have to be opened again.
@@ -173,9 +176,46 @@ pub(crate) fn handed(task: &Task) -> Result<&Handed, Failure> {
     task.handed().ok_or(Failure::NotHere)
 }
 
-/// Whether a task waits for this person's signature.
-pub(crate) fn is_to_sign(who: ContributorId, task: &Task) -> bool {
-    matches!(task.phase, Phase::Signing(_) | Phase::Reviewing(_)) && task.accountable == who
+/// Whether a task waits for this person's signature: a judgment of theirs does for a review, unless the
+/// policy wants somebody else to sign than those who judged.
+pub(crate) fn is_to_sign(
+    engine: &Engine,
+    who: ContributorId,
+    task: &Task,
+) -> Result<bool, Failure> {
+    if task.accountable != who || !task.is_to_be_signed() {
+        return Ok(false);
+    }
+    if matches!(task.phase, Phase::Signing(_)) {
+        return Ok(true);
+    }
+    let rule = engine.policy()?.review_rule(task.spec.risk);
+    Ok(!rule.separate_signer)
+}
+
+/// Whether somebody may review what was handed in: others answer for it, did it, or judged it already.
+pub(crate) fn is_to_review(web: &Web, asking: Asking, task: &Task) -> Result<bool, Failure> {
+    let Phase::Reviewing(handed) = &task.phase else {
+        return Ok(false);
+    };
+    let who = asking.who;
+    let has_judged = handed.reviews.iter().any(|review| review.by.id == who);
+    if task.accountable == who || task.makers().contains(&who) || has_judged {
+        return Ok(false);
+    }
+    let about = About::Task(task);
+    Ok(is_able(web, who, task)? && right::may(&web.engine, asking, Act::Judge, about)?)
+}
+
+/// Whether somebody can do what they would judge.
+fn is_able(web: &Web, who: ContributorId, task: &Task) -> Result<bool, Failure> {
+    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
+    Ok(was_asked
+        || matches!(
+            web.engine.state(StreamId::Contributor(who))?,
+            Some(State::Contributor(it)) if it.suspension.is_none()
+                && it.skills.get(&task.spec.capability).is_some_and(|skill| skill.level >= task.spec.level)
+        ))
 }
 
 /// Whether somebody signs what they decided themselves: there is nothing to review then.
@@ -290,7 +330,7 @@ pub(crate) fn sign(
     (signer, lease): (ContributorId, u64),
     missed: Option<String>,
 ) -> Result<(), Failure> {
-    let commands = sign::acceptance(signer, task, lease, missed)?.into_iter();
+    let commands = sign::acceptance(signer, task, lease, missed, &engine.policy()?)?.into_iter();
     let bodies = commands.map(|command| Body::Task(task.id, command));
     key.send_all(engine, Principal::Contributor(signer), bodies.collect())
 }

@@ -7,7 +7,7 @@ use consort_kernel::event::Envelope;
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_post::{PostError, Sight, Told};
+use consort_post::{PostError, Sight};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -82,7 +82,7 @@ impl Sight for Web {
         who: ContributorId,
         position: u64,
         envelope: &Envelope,
-    ) -> Result<Option<Told>, PostError> {
+    ) -> Result<Option<String>, PostError> {
         let unsure = |why: &dyn std::fmt::Display| PostError::Unreadable(why.to_string());
         let may = right::may(
             &self.engine,
@@ -94,12 +94,7 @@ impl Sight for Web {
             return Ok(None);
         }
         let entry = entry(&self.engine, who, position, envelope).map_err(|error| unsure(&error))?;
-        let told = entry.map(|entry| {
-            serde_json::to_string(&entry).map(|body| Told {
-                kind: envelope.event.name(),
-                body,
-            })
-        });
+        let told = entry.map(|entry| serde_json::to_string(&entry));
         told.transpose().map_err(|error| unsure(&error))
     }
 }

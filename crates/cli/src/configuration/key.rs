@@ -19,28 +19,34 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// Where a table says that it is; the path of a file begins at the configuration's folder.
-    pub(super) fn of(file: &Path, variable: Option<&str>, path: Option<&Path>) -> Self {
+    /// Where a table says that it is, or what is wrong with that; the path of a file begins at the
+    /// configuration's folder.
+    pub(super) fn of(
+        file: &Path,
+        variable: Option<&str>,
+        path: Option<&Path>,
+    ) -> Result<Self, &'static str> {
         let folder = file.parent().unwrap_or(Path::new(""));
         match (variable, path) {
-            (Some(variable), _) => Self::Variable(variable.to_owned()),
-            (None, Some(path)) => Self::File(folder.join(path)),
-            (None, None) => Self::None,
+            (Some(_), Some(_)) => Err("needs its key in one place: key_env or key_file"),
+            (Some(variable), None) => Ok(Self::Variable(variable.to_owned())),
+            (None, Some(path)) => Ok(Self::File(folder.join(path))),
+            (None, None) => Ok(Self::None),
         }
     }
 
-    /// The key, where there is one.
+    /// The key without the space around it, where there is one.
     pub(super) fn read(&self) -> Result<Option<String>> {
         match self {
             Self::None => Ok(None),
             Self::Variable(variable) => std::env::var(variable)
-                .map(Some)
+                .map(|text| Some(text.trim().to_owned()))
                 .map_err(|_| usage(format!("the variable {variable}, its key, is not set"))),
             Self::File(path) => {
                 check_owned(path)?;
                 let text = std::fs::read_to_string(path)
                     .with_context(|| format!("its key {} cannot be read", path.display()))?;
-                Ok(Some(text))
+                Ok(Some(text.trim().to_owned()))
             }
         }
     }

@@ -55,13 +55,9 @@ impl Mail {
         {
             return Err(problem("needs a host, as in host = \"mail.example.org\""));
         }
-        if table.key_env.is_some() && table.key_file.is_some() {
-            return Err(problem(
-                "has its password in one place: key_env or key_file",
-            ));
-        }
-        let has_key = table.key_env.is_some() || table.key_file.is_some();
-        if table.user.is_some() != has_key {
+        let key = Key::of(file, table.key_env.as_deref(), table.key_file.as_deref());
+        let key = key.map_err(problem)?;
+        if table.user.is_none() != matches!(key, Key::None) {
             return Err(problem(
                 "needs a user and a password together: user, and key_env or key_file",
             ));
@@ -80,7 +76,7 @@ impl Mail {
                 password: None,
                 from: table.from.clone(),
             },
-            key: Key::of(file, table.key_env.as_deref(), table.key_file.as_deref()),
+            key,
         })
     }
 }
@@ -89,13 +85,10 @@ impl Mail {
 /// address.
 pub(crate) fn ready(mail: Option<&Mail>, url: &str) -> Result<Setup> {
     let mail = match mail {
-        Some(mail) => {
-            let password = mail.key.read().context("[mail]")?;
-            Some(Server {
-                password: password.map(|it| it.trim().to_owned()),
-                ..mail.server.clone()
-            })
-        }
+        Some(mail) => Some(Server {
+            password: mail.key.read().context("[mail]")?,
+            ..mail.server.clone()
+        }),
         None => None,
     };
     let setup = Setup {

@@ -131,9 +131,6 @@ impl Table {
         if self.family.trim().is_empty() || self.model.trim().is_empty() {
             return Err("needs a family and a model that are named");
         }
-        if self.key_env.is_some() && self.key_file.is_some() {
-            return Err("needs its key in one place: key_env or key_file");
-        }
         let numbers = [
             self.answer_tokens,
             self.prompt_kib,
@@ -243,10 +240,10 @@ impl Models {
     pub(super) fn new(file: &Path, tables: &BTreeMap<String, Table>) -> Result<Self> {
         let mut by_name = BTreeMap::new();
         for (name, table) in tables {
-            let settings = table.settings(name).map_err(|problem| {
-                usage(format!("{}: [models.{name}] {problem}", file.display()))
-            })?;
+            let problem = |what: &str| usage(format!("{}: [models.{name}] {what}", file.display()));
+            let settings = table.settings(name).map_err(problem)?;
             let key = Key::of(file, table.key_env.as_deref(), table.key_file.as_deref());
+            let key = key.map_err(problem)?;
             by_name.insert(name.clone(), (settings, key));
         }
         Ok(Self {

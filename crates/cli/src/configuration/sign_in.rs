@@ -61,9 +61,6 @@ impl Table {
         if self.client_id.trim().is_empty() {
             return Err("needs a client_id: what this server is called there");
         }
-        if self.key_env.is_some() && self.key_file.is_some() {
-            return Err("needs its key in one place: key_env or key_file");
-        }
         if self
             .domains
             .iter()
@@ -104,6 +101,7 @@ impl SignIn {
                 return Err(problem("has the issuer of another: one of them is enough"));
             }
             let key = Key::of(file, table.key_env.as_deref(), table.key_file.as_deref());
+            let key = key.map_err(problem)?;
             providers.push((provider, key));
         }
         Ok(Self { providers })
@@ -117,7 +115,7 @@ impl SignIn {
                 error.context(format!("[sign_in.{}] cannot be used", provider.name))
             })?;
             ready.push(IdentityProvider {
-                client_secret: key.map(|text| text.trim().to_owned()),
+                client_secret: key,
                 ..provider.clone()
             });
         }

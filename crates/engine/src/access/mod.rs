@@ -14,12 +14,14 @@ use std::sync::Arc;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
+use consort_kernel::rejection::Rejection;
 use consort_kernel::time::Timestamp;
 pub use consort_store::{Credential, CredentialKind, Pass, PassKind, Remark, VIEWS_MAX, View};
-use consort_store::{Credentials, Notices, Passes, Remarks, Views, Webhooks};
+use consort_store::{Credentials, Notices, Passes, Remarks, StoreError, Views, Webhooks};
 pub use invitation::Invitation;
 
 use crate::EngineError;
+use crate::lane::LaneError;
 use secret::{digest, fresh_secret, is_well_formed, prefix};
 
 const MINUTE_MS: i64 = 60_000;
@@ -34,6 +36,20 @@ const FRESH_MS: i64 = 5 * MINUTE_MS;
 const KEPT_MS: i64 = 30 * 24 * HOUR_MS;
 /// How far apart the uses of a session are noted: a page asks for several things at once.
 const NOTED_EVERY_MS: i64 = MINUTE_MS;
+
+/// What came of keeping something of which there may be so many.
+fn bounded<T>(
+    kept: Result<T, StoreError>,
+    what: &'static str,
+    limit: usize,
+) -> Result<T, EngineError> {
+    kept.map_err(|error| match error {
+        StoreError::Refused(_) => {
+            LaneError::Rejected(Rejection::LimitReached { what, limit }).into()
+        }
+        error => error.into(),
+    })
+}
 
 /// Who came in, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]

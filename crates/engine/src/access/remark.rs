@@ -3,13 +3,17 @@
 use consort_kernel::id::{CommandId, ContributorId, OutcomeId};
 use consort_kernel::time::Timestamp;
 
-use super::{Access, Remark};
+use consort_store::REMARKS_MAX;
+
+use super::{Access, Remark, bounded};
 use crate::EngineError;
 
 impl Access {
-    /// Keeps a new remark, which these are to read; tells whether it is new.
+    /// Keeps a new remark, which these are to read; tells whether it is new. One more than there may be is
+    /// refused.
     pub fn say(&self, remark: &Remark, readers: &[ContributorId]) -> Result<bool, EngineError> {
-        Ok(self.doors.put_remark(remark, readers)?)
+        let kept = self.doors.put_remark(remark, readers);
+        bounded(kept, "remarks in a discussion", REMARKS_MAX)
     }
 
     /// A remark.

@@ -2,13 +2,15 @@
 
 use consort_kernel::stream::StreamId;
 
-use super::{Access, View};
+use consort_store::VIEWS_MAX;
+
+use super::{Access, View, bounded};
 use crate::EngineError;
 
 impl Access {
     /// Keeps a view, in place of one of the same name; one more than there may be is refused.
     pub fn save_view(&self, view: &View) -> Result<(), EngineError> {
-        Ok(self.doors.put_view(view)?)
+        bounded(self.doors.put_view(view), "views", VIEWS_MAX)
     }
 
     /// Ends a view; gives it, if it was there.

@@ -10,7 +10,7 @@ pub enum Turn {
     Answer,
     /// What was handed in waits for their judgment or signature.
     Judge,
-    /// Nobody takes it, and they see to it.
+    /// Nobody takes it, or nobody who may judges it, and they see to it.
     Unstick,
     /// They hold it.
     Hold,
@@ -35,8 +35,12 @@ pub fn turns(task: &Task) -> Vec<(ContributorId, Turn)> {
     match &task.phase {
         Phase::Offered(offer) => turns.push((offer.to, Turn::Offer)),
         Phase::Leased(lease) => turns.push((lease.holder.id, Turn::Hold)),
-        Phase::Reviewing(_) | Phase::Signing(_) => turns.push((task.accountable, Turn::Judge)),
-        Phase::Blocked
+        Phase::Reviewing(_) | Phase::Signing(_) if task.is_to_be_signed() => {
+            turns.push((task.accountable, Turn::Judge));
+        }
+        Phase::Reviewing(_)
+        | Phase::Signing(_)
+        | Phase::Blocked
         | Phase::Ready
         | Phase::Checking(_)
         | Phase::Accepted(..)
@@ -51,9 +55,13 @@ pub fn turns(task: &Task) -> Vec<(ContributorId, Turn)> {
     turns
 }
 
-/// Who sees to a task that nobody takes.
+/// Who sees to a task that nobody takes, or to a result that was left to those who made it.
 fn stuck_for(task: &Task) -> Option<ContributorId> {
     match (&task.phase, task.escalated) {
+        (Phase::Reviewing(_), Some((_, to))) => {
+            let is_theirs = task.makers().contains(&to) && !task.is_to_be_signed();
+            is_theirs.then_some(task.accountable)
+        }
         (Phase::Ready, Some((_, to))) => Some(to),
         (Phase::Offered(offer), Some((_, to))) => (offer.to != to).then_some(to),
         (Phase::Ready, None) => task.nobody_found.then_some(task.accountable),

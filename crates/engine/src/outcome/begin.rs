@@ -76,10 +76,8 @@ fn fund(
         return Ok(());
     }
     let ask = |command| engine.execute(person, Body::Organisation(organisation, command));
-    let available = match engine.state(StreamId::Organisation(organisation))? {
-        Some(State::Organisation(organisation)) => organisation.funds_of(asset),
-        Some(_) | None => Amount::ZERO,
-    };
+    let funder = engine.organisation(organisation)?;
+    let available = funder.map_or(Amount::ZERO, |it| it.funds_of(asset));
     let short = missing
         .checked_sub(available)
         .filter(|short| short.is_positive());

@@ -10,7 +10,7 @@ use consort_kernel::task::{APART_GROUP_MAX, Phase, Task, TaskSpec};
 use consort_playbook::{Inputs, Known, Playbook, Problem, expand};
 use consort_store::{StateQuery, StoreError};
 
-use crate::routing::task_of;
+use crate::state::task_of;
 use crate::{Engine, EngineError};
 
 /// How many tasks are read at a time.

@@ -179,7 +179,7 @@ impl Directory {
         };
         Decision {
             ahead: ahead.clone(),
-            ..self.rank_by(task, now, seed, taken)
+            ..self.rank_by(task, (now, seed), true, taken)
         }
     }
 
@@ -189,17 +189,21 @@ impl Directory {
             return self.rank(task, recorded.at, seed, &recorded.ahead);
         }
         let held = |member: Member, _: &ContributorId| count(self.held[member as usize]);
+        // It came under that name, too, that work goes back to whoever did it; where that made a difference, it
+        // is on record.
+        let returns = recorded.leading.iter().any(|scored| scored.again);
         Decision {
             algorithm: Decision::WITHOUT_OFFERS.to_owned(),
-            ..self.rank_by(task, recorded.at, seed, held)
+            ..self.rank_by(task, (recorded.at, seed), returns, held)
         }
     }
 
+    /// Ranks everybody who has so many tasks taken; what came back `returns` to whoever did it, or is anybody's.
     fn rank_by(
         &self,
         task: &Task,
-        now: Timestamp,
-        seed: u64,
+        (now, seed): (Timestamp, u64),
+        returns: bool,
         taken: impl Fn(Member, &ContributorId) -> u16,
     ) -> Decision {
         let default = Policy::default();
@@ -207,7 +211,8 @@ impl Directory {
             .network
             .as_ref()
             .map_or(&default, |network| &network.policy);
-        let requirement = Requirement::of(task, self.agents_stopped(), now);
+        let mut requirement = Requirement::of(task, self.agents_stopped(), now);
+        requirement.again = requirement.again.filter(|_| returns);
         let grounds = Grounds {
             policy,
             position: self.position,

@@ -7,6 +7,5 @@ mod offer;
 mod why;
 
 pub use directory::Directory;
-pub(crate) use offer::task as task_of;
-pub use offer::{Routed, Walk, offers};
+pub use offer::{Ready, Routed, Walk};
 pub use why::{Place, Why, why};

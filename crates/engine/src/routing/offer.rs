@@ -10,9 +10,10 @@ use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task, TaskCommand};
 use consort_kernel::time::Timestamp;
-use consort_store::{StateQuery, Store, StoreError};
+use consort_store::{StateQuery, Store};
 
 use super::Directory;
+use crate::state::{Versioned, versioned};
 use crate::{Engine, EngineError};
 
 /// To how many people and agents offers are made at one position: each offer has on record to whom the ones
@@ -32,36 +33,19 @@ pub struct Routed {
     ahead: BTreeMap<ContributorId, u16>,
 }
 
-/// Decides on offers for ready tasks of running outcomes, at most so many of them.
-///
-/// Every decision is made at one position of the feed: the directory is read on between two looks
-/// at the tasks, and a task that changed meanwhile is left for the next time.
-pub fn offers(
-    store: &dyn Store,
-    directory: &mut Directory,
-    now: Timestamp,
-    limit: usize,
-) -> Result<Routed, StoreError> {
-    let query = StateQuery {
-        kind: Some("task"),
-        statuses: vec!["ready".to_owned()],
-        limit,
-        ..StateQuery::default()
-    };
-    let rows = store.states(&query)?;
-    directory.read_on(store, None)?;
-    let mut routed = Routed::default();
-    for row in rows {
-        if let StreamId::Task(id) = row.stream
-            && directory.version_of(id) == Some(row.version)
-        {
-            routed.add(directory, &task(&row.body)?, row.version, now);
-        }
-    }
-    Ok(routed)
+/// Where a walk finds the ready tasks, and what happened since the directory was read.
+pub trait Ready {
+    /// The ready tasks beyond this one, in the order of their identifiers, at most so many.
+    fn ready(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<TaskId>, EngineError>;
+
+    /// Reads the directory on to where the feed is.
+    fn read_on(&self, directory: &mut Directory) -> Result<(), EngineError>;
+
+    /// The states that these have, with their versions.
+    fn states(&self, tasks: &[StreamId]) -> Result<Vec<Versioned>, EngineError>;
 }
 
-/// A walk through the ready tasks of an engine, a page at a time, over and over.
+/// A walk through the ready tasks, a page at a time, over and over.
 #[derive(Debug, Default)]
 pub struct Walk {
     after: Option<TaskId>,
@@ -73,26 +57,27 @@ impl Walk {
         self.after.is_some()
     }
 
-    /// Decides on offers for the next ready tasks, at most so many of them, as [`offers`] does; what the
-    /// engine has in memory is not read again.
+    /// Decides on offers for the next ready tasks of running outcomes, at most so many of them.
+    ///
+    /// Every decision is made at one position of the feed: the directory is read on between two looks
+    /// at the tasks, and a task that changed meanwhile is left for the next time.
     pub fn next(
         &mut self,
-        engine: &Engine,
+        source: &(impl Ready + ?Sized),
         directory: &mut Directory,
         now: Timestamp,
         limit: usize,
     ) -> Result<Routed, EngineError> {
-        directory.follow(engine.recent())?;
-        let mut ready = engine.ready_tasks(self.after, limit)?;
+        let mut ready = source.ready(self.after, limit)?;
         self.after = ready.last().copied().filter(|_| ready.len() == limit);
-        directory.read_on(engine.store(), None)?;
+        source.read_on(directory)?;
         let hopeless = ready.extract_if(.., |task| directory.is_hopeless(*task));
         let mut routed = Routed {
             unroutable: hopeless.collect(),
             ..Routed::default()
         };
         let ready: Vec<StreamId> = ready.into_iter().map(StreamId::Task).collect();
-        for (state, version) in engine.all_versioned(&ready)? {
+        for (state, version) in source.states(&ready)? {
             if let State::Task(task) = state.as_ref()
                 && task.phase == Phase::Ready
                 && directory.version_of(task.id) == Some(version)
@@ -101,6 +86,49 @@ impl Walk {
             }
         }
         Ok(routed)
+    }
+}
+
+/// What the engine has in memory is not read again.
+impl Ready for Engine {
+    fn ready(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<TaskId>, EngineError> {
+        self.ready_tasks(after, limit)
+    }
+
+    fn read_on(&self, directory: &mut Directory) -> Result<(), EngineError> {
+        directory.follow(self.recent())?;
+        Ok(directory.read_on(self.store(), None)?)
+    }
+
+    fn states(&self, tasks: &[StreamId]) -> Result<Vec<Versioned>, EngineError> {
+        self.all_versioned(tasks)
+    }
+}
+
+impl Ready for dyn Store + '_ {
+    fn ready(&self, after: Option<TaskId>, limit: usize) -> Result<Vec<TaskId>, EngineError> {
+        let query = StateQuery {
+            after: after.map(StreamId::Task),
+            kind: Some("task"),
+            statuses: vec!["ready".to_owned()],
+            limit,
+            ..StateQuery::default()
+        };
+        let rows = Store::states(self, &query)?;
+        let tasks = rows.into_iter().filter_map(|row| match row.stream {
+            StreamId::Task(id) => Some(id),
+            _ => None,
+        });
+        Ok(tasks.collect())
+    }
+
+    fn read_on(&self, directory: &mut Directory) -> Result<(), EngineError> {
+        Ok(directory.read_on(self, None)?)
+    }
+
+    fn states(&self, tasks: &[StreamId]) -> Result<Vec<Versioned>, EngineError> {
+        let rows = self.load(tasks)?;
+        Ok(rows.iter().map(versioned).collect::<Result<_, _>>()?)
     }
 }
 
@@ -163,16 +191,4 @@ pub(super) fn seed(task: &Task) -> u64 {
     let place = format!("{}/{}", task.id, task.offer_number);
     let bits = Digest::of(place.as_bytes()).leading_bits() >> 64;
     u64::try_from(bits).expect("64 bits are left")
-}
-
-pub(crate) fn task(body: &str) -> Result<Task, StoreError> {
-    match serde_json::from_str(body) {
-        Ok(State::Task(task)) => Ok(*task),
-        Ok(
-            State::Contributor(_) | State::Network(_) | State::Organisation(_) | State::Outcome(_),
-        ) => Err(StoreError::Damaged(
-            "a task's row holds something else".to_owned(),
-        )),
-        Err(error) => Err(StoreError::Damaged(format!("the state of a task: {error}"))),
-    }
 }

@@ -6,22 +6,19 @@
 //! came back.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{
     ContextItem, ContextSource, DataClass, Method, Performer, Phase, Reason, Task,
 };
 use consort_kernel::time::Timestamp;
-use consort_store::{StateRow, StoreError};
+use consort_store::StoreError;
 
 use super::blind::Compared;
 use crate::artefact::Artefacts;
-use crate::routing::task_of;
-use crate::shelf::Kept;
+use crate::state::task_of;
 use crate::{Engine, EngineError};
 
 /// How many tasks are read at a time.
@@ -206,62 +203,4 @@ fn results<'a>(
         Some(key) => Err(StoreError::Damaged(format!("task {key} is not in the plan")).into()),
         None => Ok(results),
     }
-}
-
-impl Engine {
-    /// A task as it is.
-    pub fn task(&self, id: TaskId) -> Result<Option<Task>, EngineError> {
-        match self.state(StreamId::Task(id))? {
-            Some(State::Task(task)) => Ok(Some(*task)),
-            Some(_) | None => Ok(None),
-        }
-    }
-
-    /// The state of a stream as it is.
-    pub fn state(&self, stream: StreamId) -> Result<Option<State>, EngineError> {
-        Ok(self.shared_state(stream)?.map(Arc::unwrap_or_clone))
-    }
-
-    /// The same, for whoever only looks at it.
-    pub fn shared_state(&self, stream: StreamId) -> Result<Option<Arc<State>>, EngineError> {
-        Ok(self.shared_versioned(stream)?.map(|(state, _)| state))
-    }
-
-    /// The state of a stream with its version, as one read gives them: what somebody has seen.
-    pub fn versioned(&self, stream: StreamId) -> Result<Option<(State, u64)>, EngineError> {
-        let found = self.shared_versioned(stream)?;
-        Ok(found.map(|(state, version)| (Arc::unwrap_or_clone(state), version)))
-    }
-
-    fn shared_versioned(&self, stream: StreamId) -> Result<Option<Kept>, EngineError> {
-        let missing = match self.shelf.get(stream) {
-            Ok(kept) if self.alone => return Ok(Some(kept)),
-            Ok(_) => None,
-            Err(missing) => Some(missing),
-        };
-        let Some(row) = self.store().load(&[stream])?.pop() else {
-            return Ok(None);
-        };
-        let kept = kept(&row)?;
-        if let Some(missing) = missing {
-            self.shelf.bring(&missing, stream, &kept);
-        }
-        Ok(Some(kept))
-    }
-
-    /// The same of several streams, in no order; what is not there is left out.
-    pub(crate) fn all_versioned(&self, streams: &[StreamId]) -> Result<Vec<Kept>, EngineError> {
-        if self.alone {
-            let each = streams.iter().map(|it| self.shared_versioned(*it));
-            return each.filter_map(Result::transpose).collect();
-        }
-        let rows = self.store().load(streams)?;
-        Ok(rows.iter().map(kept).collect::<Result<_, _>>()?)
-    }
-}
-
-fn kept(row: &StateRow) -> Result<Kept, StoreError> {
-    let state = serde_json::from_str(&row.body)
-        .map_err(|error| StoreError::Damaged(format!("the state of {}: {error}", row.stream)))?;
-    Ok((Arc::new(state), row.version))
 }

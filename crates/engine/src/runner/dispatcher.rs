@@ -128,7 +128,9 @@ impl Dispatcher {
             sweep.heard = self.engine.bell().rings();
         }
         let directory = &mut round.directory;
-        let routed = sweep.walk.next(&self.engine, directory, now, PAGE)?;
+        let routed = sweep
+            .walk
+            .next(self.engine.as_ref(), directory, now, PAGE)?;
         if !routed.offers.is_empty() {
             // An offer that is rejected met news; the next look sees them.
             let answers = self.engine.send_all(routed.offers)?;

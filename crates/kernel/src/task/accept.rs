@@ -161,6 +161,24 @@ fn pays(task: &Task, handed: &Handed, person: ContributorId, amount: Amount) -> 
     amount.is_positive() && (handed.lease.holder.payee == person || drafter == Some(person))
 }
 
+impl Task {
+    /// The lines of the payment that a signature would make under a policy, of which nothing is recorded yet.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing waits to be judged.
+    pub fn payment(&self, by: ContributorId, policy: &Policy) -> Result<Settlement, Rejection> {
+        let handed = under_judgment(self, self.lease_number)?;
+        let approval = Approval::SignedOff {
+            by,
+            opened: Vec::new(),
+            reason: String::new(),
+            reviewed_it_too: reviewed_by(handed, by),
+        };
+        settle(self, handed, approval, &[], policy)
+    }
+}
+
 /// The lines of the payment: what is agreed, by the weight of the criteria that are met.
 fn settle(
     task: &Task,

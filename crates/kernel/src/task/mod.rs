@@ -389,6 +389,27 @@ impl Task {
     }
 
     /// Whether it waits for this task, as far as it knows.
+    /// Whether whoever answers for it can sign what was handed in: it is judged by enough, or lacks a
+    /// judgment that they can give themselves.
+    pub fn is_to_be_signed(&self) -> bool {
+        match &self.phase {
+            Phase::Signing(_) => true,
+            Phase::Reviewing(handed) => {
+                let who = self.accountable;
+                let has_judged = handed.reviews.iter().any(|review| review.by.id == who);
+                !self.makers().contains(&who) && !has_judged && handed.lacks_one_review()
+            }
+            Phase::Blocked
+            | Phase::Ready
+            | Phase::Offered(_)
+            | Phase::Leased(_)
+            | Phase::Checking(_)
+            | Phase::Accepted(..)
+            | Phase::Failed { .. }
+            | Phase::Cancelled { .. } => false,
+        }
+    }
+
     pub(crate) fn waits_for(&self, dependency: TaskId) -> bool {
         self.unnamed > 0 || self.unmet.contains(&dependency)
     }
@@ -415,19 +436,24 @@ impl Handed {
     /// Whether the reviews suffice: enough of them accept, and an agent's work is not judged only
     /// by agents of its own family.
     pub fn is_reviewed(&self) -> bool {
-        let accepting = || {
-            self.reviews
-                .iter()
-                .filter(|review| review.verdict == Verdict::Accept)
-        };
-        let enough = accepting().count() >= usize::from(self.reviews_needed);
+        let enough = self.accepting().count() >= usize::from(self.reviews_needed);
         let other_family =
-            accepting().any(
+            self.accepting().any(
                 |review| match (&review.by.family, &self.lease.holder.family) {
                     (Some(reviewer), Some(performer)) => reviewer != performer,
                     (None, _) | (_, None) => true,
                 },
             );
         self.reviews_needed == 0 || (enough && other_family)
+    }
+
+    /// Whether the reviews suffice once one more person accepts it.
+    fn lacks_one_review(&self) -> bool {
+        self.accepting().count() + 1 >= usize::from(self.reviews_needed)
+    }
+
+    fn accepting(&self) -> impl Iterator<Item = &Review> {
+        let reviews = self.reviews.iter();
+        reviews.filter(|review| review.verdict == Verdict::Accept)
     }
 }

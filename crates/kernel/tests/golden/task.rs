@@ -187,10 +187,18 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
     let offer = |excluded, ahead: &[(ContributorId, u16)]| TaskEvent::Offered {
         decision: Box::new(Decision {
             ahead: ahead.iter().copied().collect(),
-            algorithm: "route/1".to_owned(),
+            algorithm: if ahead.is_empty() {
+                "route/1"
+            } else {
+                "route/2"
+            }
+            .to_owned(),
             at: moment(),
             excluded,
-            leading: vec![scored.clone()],
+            leading: vec![Scored {
+                again: !ahead.is_empty(),
+                ..scored.clone()
+            }],
             policy: 1,
             position: 9_007_199_254_740_993,
             ranked: 1,

@@ -31,7 +31,7 @@ const TAKEN_MS: i64 = 180_000;
 const SENDERS: usize = 2;
 const DAY_MS: i64 = 24 * 3_600_000;
 /// How long it is told how a notice ended.
-const KEPT_MS: i64 = 30 * DAY_MS;
+pub(super) const KEPT_MS: i64 = 30 * DAY_MS;
 
 /// Whom a message goes to, and by what.
 pub(super) type To = (ContributorId, Channel);

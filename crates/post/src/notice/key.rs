@@ -108,6 +108,7 @@ mod tests {
                 occasion: "lease-3".to_owned(),
                 title: None,
                 outcome: None,
+                since: None,
                 due: None,
                 path: String::new(),
             };

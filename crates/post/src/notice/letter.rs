@@ -188,6 +188,7 @@ mod tests {
             occasion: "lease-1".to_owned(),
             title: title.map(str::to_owned),
             outcome: Some("A letter of thanks".to_owned()),
+            since: None,
             due: Some(Timestamp::from_millis(0)),
             path: "/tasks/tsk_1/sign".to_owned(),
         }

@@ -7,8 +7,9 @@ use consort_engine::EngineError;
 use consort_engine::notice::{Channel, Looked, Notice};
 use consort_kernel::id::ContributorId;
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 
-use super::courier::{Courier, To, lock};
+use super::courier::{Courier, KEPT_MS, To, lock};
 use super::wish::{When, Wishes};
 use super::{Kind, Need, hours, key};
 use crate::PostError;
@@ -189,7 +190,10 @@ impl Courier {
             };
             for by in Channel::ALL {
                 let key = key::key(subject, &need);
-                if !self.office.uses(wishes, by) || !theirs.insert((by, key.clone())) {
+                if !self.office.uses(wishes, by)
+                    || !is_news(wishes, by, need.since, now)
+                    || !theirs.insert((by, key.clone()))
+                {
                     continue;
                 }
                 let count = match waiting.entry((who, by)) {
@@ -218,4 +222,16 @@ impl Courier {
         }
         Ok(notices)
     }
+}
+
+/// Whether something came about while an address was there, and so lately that it would be known if it had been
+/// told.
+fn is_news(wishes: &Wishes, by: Channel, since: Option<Timestamp>, now: Timestamp) -> bool {
+    let was_there = match by {
+        Channel::Mail => wishes.mail.as_ref().map(|it| it.confirmed),
+        Channel::Chat => wishes.chat.as_ref().map(|it| it.since),
+    };
+    since.is_none_or(|since| {
+        was_there.is_some_and(|there| there <= since) && now.millis_since(since) < KEPT_MS
+    })
 }

@@ -35,6 +35,8 @@ pub struct Need {
     pub title: Option<String>,
     /// What the outcome is called, where it is about a part of one and may be told.
     pub outcome: Option<String>,
+    /// Since when, where no event tells of it: it is told to addresses that were there by then.
+    pub since: Option<Timestamp>,
     /// By when it is wanted.
     pub due: Option<Timestamp>,
     /// The page, from the server's address on.

@@ -216,7 +216,7 @@ impl Courier {
         Ok(Some(Message {
             id: format!("msg_{id}"),
             at_s: now.as_millis().div_euclid(1_000),
-            body: told.body,
+            body: told,
             secrets: secrets.cloned().collect(),
         }))
     }

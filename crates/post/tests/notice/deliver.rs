@@ -55,7 +55,9 @@ fn what_stood_there_before_somebody_asked_to_be_told_is_not_told() {
     let server = Server::with(&[Does::Take]);
     let scene = Scene::new(server.port());
     scene.needs(Kind::SignOff, "Sign it");
+    scene.name("The move");
     scene.work();
+    scene.clock.advance(60_000);
     scene.office.ask_mail(scene.ada, ADA).unwrap();
     let body = server.all().remove(0).message.body;
     scene.office.confirm(scene.ada, secret(&body)).unwrap();

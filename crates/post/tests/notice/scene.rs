@@ -171,7 +171,11 @@ impl Scene {
     pub(crate) fn name(&self, title: &str) {
         let subject = self.join(title);
         let mut mentions = self.world.mentions.lock().unwrap();
-        mentions.push((subject, need(Kind::Mention, title)));
+        let need = Need {
+            since: Some(self.engine.now()),
+            ..need(Kind::Mention, title)
+        };
+        mentions.push((subject, need));
     }
 
     /// Something happens: somebody joins, which is one event.
@@ -233,6 +237,7 @@ fn need(kind: Kind, title: &str) -> Need {
         occasion: "lease-1".to_owned(),
         title: Some(title.to_owned()),
         outcome: Some("The outcome".to_owned()),
+        since: None,
         due: None,
         path: "/tasks/tsk_1".to_owned(),
     }

@@ -1,5 +1,6 @@
 //! When it comes: in quiet hours, in the digest, not at all.
 
+use consort_engine::notice::Notices as _;
 use consort_post::notice::{Kind, When};
 
 use crate::scene::Scene;
@@ -136,4 +137,9 @@ fn who_is_named_in_a_discussion_is_told_in_the_digest_once() {
     let [taken] = <[_; 1]>::try_from(server.all()).unwrap();
     let subject = taken.message.header("Subject");
     assert_eq!(subject, "You are named in a discussion: The move");
+    // How it ended is forgotten after thirty days, and it still stands unread.
+    scene.is("2026-07-20T08:00:00Z");
+    scene.kept.forget_notices(scene.engine.now()).unwrap();
+    scene.work();
+    assert_eq!(scene.notices(), []);
 }

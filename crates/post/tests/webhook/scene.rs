@@ -10,7 +10,7 @@ use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::event::Envelope;
 use consort_kernel::id::{ContributorId, WebhookId};
 use consort_kernel::network::Policy;
-use consort_post::{Courier, Delivery, Office, PostError, Reach, Sight, Told, Webhooks};
+use consort_post::{Courier, Delivery, Office, PostError, Reach, Sight, Webhooks};
 use consort_testkit::clock::ManualClock;
 use consort_testkit::fixture::START;
 use consort_testkit::memory_store;
@@ -33,14 +33,14 @@ impl Sight for Eyes {
         who: ContributorId,
         position: u64,
         envelope: &Envelope,
-    ) -> Result<Option<Told>, PostError> {
+    ) -> Result<Option<String>, PostError> {
         if self.unsure.lock().unwrap().contains(&who) {
             return Err(PostError::Unreadable("not now".to_owned()));
         }
         let kind = envelope.event.name();
         let is_hidden = self.hidden.lock().unwrap().contains(&kind);
         let body = format!(r#"{{"id":"{position}","type":"consort.{kind}","to":"{who}"}}"#);
-        Ok((!is_hidden).then_some(Told { kind, body }))
+        Ok((!is_hidden).then_some(body))
     }
 }
 

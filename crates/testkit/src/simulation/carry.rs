@@ -2,7 +2,7 @@
 //! answers get lost on their way back. Timers, reactions and offers are carried here, too.
 
 use consort_engine::lane::{Answer, Lane, LaneError, Work};
-use consort_engine::{reaction, routing, timer};
+use consort_engine::{reaction, timer};
 use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::task::TaskCommand;
@@ -239,7 +239,8 @@ impl World {
         let now = self.moment(lane);
         let limit = 1 + self.random.below(8);
         let eyes = self.eyes.clone();
-        let routed = routing::offers(eyes.as_ref(), &mut self.directories[lane], now, limit);
+        let (directory, walk) = &mut self.routers[lane];
+        let routed = walk.next(eyes.as_ref(), directory, now, limit);
         for offer in routed.map(|routed| routed.offers).unwrap_or_default() {
             if self.random.chance(80) {
                 self.mail_in(&offer, 0);

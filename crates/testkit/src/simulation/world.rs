@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use consort_engine::lane::{Lane, Replies, Work};
-use consort_engine::routing::Directory;
+use consort_engine::routing::{Directory, Walk};
 use consort_kernel::command::{Command, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{CommandId, ContributorId, NetworkId, OutcomeId, TaskId};
@@ -42,7 +42,8 @@ pub(super) struct World {
     pub(super) read_only: Arc<dyn Store>,
     pub(super) trouble: Arc<Trouble>,
     pub(super) lanes: Vec<Lane>,
-    pub(super) directories: Vec<Directory>,
+    /// What each lane routes by.
+    pub(super) routers: Vec<(Directory, Walk)>,
     /// How far each lane's clock is off.
     skews_ms: Vec<i64>,
     batch_events_max: usize,
@@ -88,7 +89,7 @@ impl World {
             read_only,
             trouble,
             lanes: Vec::new(),
-            directories: Vec::new(),
+            routers: Vec::new(),
             skews_ms,
             batch_events_max,
             population,
@@ -106,7 +107,7 @@ impl World {
         for _ in 0..count {
             let lane = world.open(count == 1);
             world.lanes.push(lane);
-            world.directories.push(Directory::default());
+            world.routers.push(Default::default());
         }
         world
     }
@@ -194,7 +195,7 @@ impl World {
     pub(super) fn crash(&mut self, lane: usize) {
         self.lanes[lane] = self.open(self.lanes.len() == 1);
         if self.random.chance(20) {
-            self.directories[lane] = Directory::default();
+            self.routers[lane] = Default::default();
         }
     }
 

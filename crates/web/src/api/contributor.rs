@@ -31,7 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "contributors",
     params(Has),
     responses((status = 200, body = ContributorView, headers(("ETag" = String, description = "The version that is shown."))),
-              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+              (status = 304, description = "The reader has it already."), Told))]
 async fn me(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Response, Problem> {
     let found = web.blocking(move |web| found(web, caller, caller.id));
     found.await?.answer(&has)
@@ -39,10 +39,9 @@ async fn me(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Res
 
 /// A person or an agent.
 #[utoipa::path(get, path = "/api/v1/contributors/{id}", operation_id = "show_contributor", tag = "contributors",
-    params(("id" = String, Path, description = "The contributor."),
-           Has),
+    params(("id" = String, Path, description = "The contributor."), Has),
     responses((status = 200, body = ContributorView, headers(("ETag" = String, description = "The version that is shown."))),
-              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+              (status = 304, description = "The reader has it already."), Told))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,

@@ -14,7 +14,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use consort_kernel::event::Envelope;
 use futures_core::Stream;
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -50,7 +49,7 @@ struct Since {
 /// The feed, as server-sent events.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "events", tag = "events",
     params(Since, ("Last-Event-ID" = Option<u64>, Header, description = "The position that was read last.")),
-    responses((status = 200, body = Entry, content_type = "text/event-stream"), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Entry, content_type = "text/event-stream"), Told))]
 async fn events(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -146,18 +145,12 @@ async fn next(mut reader: Reader) -> Next {
 /// What the caller may see of the next entries, and how far was read; nothing where there is no more.
 fn read(web: &Web, caller: Caller, after: u64) -> Result<(VecDeque<Entry>, Option<u64>), Failure> {
     caller.check_still_in(web)?;
-    let rows = web.engine.store().feed(after, PAGE);
-    let rows = rows.map_err(consort_engine::EngineError::from)?;
-    let last = rows.last().map(|row| row.position);
+    let events = web.engine.events_after(after, PAGE)?;
+    let last = events.last().map(|(position, _)| *position);
     let mut entries = VecDeque::new();
-    for row in rows {
-        let envelope = Envelope::from_stored(&row.event.body).map_err(|_| Failure::Broken)?;
-        entries.extend(told::entry(
-            &web.engine,
-            caller.id,
-            row.position,
-            &envelope,
-        )?);
+    for (position, envelope) in events {
+        let entry = told::entry(&web.engine, caller.id, position, &envelope)?;
+        entries.extend(entry);
     }
     Ok((entries, last))
 }

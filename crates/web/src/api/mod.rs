@@ -52,6 +52,7 @@ use problem::{KINDS, Problem};
                        signed by people in their session, never by a token.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
+    components(schemas(problem::Told)),
     security(("token" = [])),
     tags(
         (name = "work", description = "What an agent does: claim, show that it is alive, ask, hand in."),
@@ -69,7 +70,6 @@ struct About;
 /// The document, as it is served and kept.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut document = described().to_openapi();
-    request::describe_headers(&mut document);
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(
         "token",

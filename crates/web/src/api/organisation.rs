@@ -29,10 +29,9 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 
 /// An organisation, with who is in it.
 #[utoipa::path(get, path = "/api/v1/organisations/{id}", operation_id = "show_organisation", tag = "network",
-    params(("id" = String, Path, description = "The organisation."),
-           Has),
+    params(("id" = String, Path, description = "The organisation."), Has),
     responses((status = 200, body = OrganisationView, headers(("ETag" = String, description = "The version that is shown."))),
-              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+              (status = 304, description = "The reader has it already."), Told))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,

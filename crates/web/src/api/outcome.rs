@@ -26,8 +26,8 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::list::{Limit, page};
 use super::problem::{Problem, Told};
-use super::request::{Asked, At, Sent};
-use super::tag::{Has, Versioned};
+use super::request::{Asked, At, Once, Sent};
+use super::tag::{Has, Unchanged, Versioned};
 use super::view::{OutcomeView, Page};
 use crate::key::Key;
 use crate::right::{self, About, Act};
@@ -71,7 +71,7 @@ struct Which {
 
 /// Lists the outcomes that the caller may see, in the order of their identifiers.
 #[utoipa::path(get, path = "/api/v1/outcomes", operation_id = "list_outcomes", tag = "outcomes", params(Which),
-    responses((status = 200, body = Page<OutcomeView>), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Page<OutcomeView>), Told))]
 async fn list(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -97,10 +97,9 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, 
 
 /// An outcome.
 #[utoipa::path(get, path = "/api/v1/outcomes/{id}", operation_id = "show_outcome", tag = "outcomes",
-    params(("id" = String, Path, description = "The outcome."),
-           Has),
+    params(("id" = String, Path, description = "The outcome."), Has),
     responses((status = 200, body = OutcomeView, headers(("ETag" = String, description = "The version that is shown."))),
-              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+              (status = 304, description = "The reader has it already."), Told))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -118,7 +117,7 @@ async fn show(
 /// whoever sees all of it.
 #[utoipa::path(get, path = "/api/v1/outcomes/{id}/record", operation_id = "record_of_outcome", tag = "outcomes",
     params(("id" = String, Path, description = "The outcome.")),
-    responses((status = 200, body = Object), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Object), Told))]
 async fn whole(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -300,11 +299,9 @@ struct Ids {
 /// 200: where one of them is refused, those before it stay, and the same request goes on under the same
 /// Idempotency-Key.
 #[utoipa::path(post, path = "/api/v1/outcomes/{id}/tasks", operation_id = "add_tasks", tag = "outcomes",
-    params(("id" = String, Path, description = "The outcome."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+    params(("id" = String, Path, description = "The outcome."), Once, Unchanged),
     request_body = Added,
-    responses((status = 201, body = Ids), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 201, body = Ids), Told))]
 async fn add(
     State(web): State<Arc<Web>>,
     caller: Caller,

@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 #[utoipa::path(get, path = "/api/v1/policy", operation_id = "show_policy", tag = "network",
     params(Has),
     responses((status = 200, body = PolicyView, headers(("ETag" = String, description = "The version that is shown."))),
-              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+              (status = 304, description = "The reader has it already."), Told))]
 async fn show(State(web): State<Arc<Web>>, caller: Caller, has: Has) -> Result<Response, Problem> {
     let found = web
         .blocking(move |web| {

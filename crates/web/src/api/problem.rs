@@ -3,6 +3,7 @@
 //! The type is a stable address under which its meaning can be read; `detail` says what happened
 //! this time, `hint` what to do, and `errors` where in the request.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use axum::Json;
@@ -15,7 +16,8 @@ use consort_engine::EngineError;
 use consort_kernel::event::Envelope;
 use consort_kernel::rejection::Rejection;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{self, ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 pub(super) use crate::server::rejected;
 
@@ -74,6 +76,15 @@ pub(crate) struct Told {
     /// What happened since the version that the request rests on, the latest of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<Change>,
+}
+
+impl IntoResponses for Told {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let form = Ref::from_schema_name(Self::name());
+        let content = ContentBuilder::new().schema(Some(form)).build();
+        let told = ResponseBuilder::new().content("application/problem+json", content);
+        BTreeMap::from([("default".to_owned(), told.build().into())])
+    }
 }
 
 /// Something that happened since.

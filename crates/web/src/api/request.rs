@@ -7,25 +7,22 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::HeaderMap;
-use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Number, Value};
+use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem::Problem;
-use crate::key::{Key, Seen};
+use super::tag::seen;
+use crate::key::Key;
 use crate::server::{Failure, Web};
 
 const KEY: &str = "idempotency-key";
 /// The longest key that is taken.
 const KEY_BYTES_MAX: usize = 128;
-/// How many tags `If-Match` names at the most: more than anybody remembers of one thing.
-const TAGS_MAX: usize = 16;
-/// The version that nothing has.
-const NOTHING: u64 = 0;
 
 /// What stands in the address.
 pub(super) struct At<T>(pub(super) T);
@@ -149,23 +146,24 @@ fn is_key(text: &str) -> bool {
         && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Writes into the document how keys and tags are written, wherever they may stand.
-pub(super) fn describe_headers(document: &mut OpenApi) {
-    let key = format!("^[!-~]([ -~]{{0,{}}}[!-~])?$", KEY_BYTES_MAX - 2);
-    let paths = document.paths.paths.values_mut();
-    let operations = paths.filter_map(|path| path.post.as_mut());
-    for parameter in operations.filter_map(|it| it.parameters.as_mut()).flatten() {
-        let RefOr::T(parameter) = parameter else {
-            continue;
-        };
-        // A header is there or not; it is never null. HTTP says how tags are written.
-        let pattern = match parameter.name.to_ascii_lowercase().as_str() {
-            KEY => Some(&key),
-            "if-match" => None,
-            _ => continue,
-        };
+/// How `Idempotency-Key` stands in the document: it may be there, or it must.
+pub(super) struct Once<const REQUIRED: bool = false>;
+
+impl<const REQUIRED: bool> IntoParams for Once<REQUIRED> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let pattern = format!("^[!-~]([ -~]{{0,{}}}[!-~])?$", KEY_BYTES_MAX - 2);
         let form = ObjectBuilder::new().schema_type(Type::String);
-        parameter.schema = Some(form.pattern(pattern).build().into());
+        let parameter = Parameter::builder()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("The same key has one effect."))
+            .required(if REQUIRED {
+                Required::True
+            } else {
+                Required::False
+            })
+            .schema(Some(form.pattern(Some(pattern))));
+        vec![parameter.build()]
     }
 }
 
@@ -175,99 +173,5 @@ pub(super) const fn required(key: &Key) -> Result<(), Problem> {
         Ok(())
     } else {
         Err(Problem::key_needed())
-    }
-}
-
-/// The versions that `If-Match` names, by the tags that answers gave.
-fn seen(headers: &HeaderMap) -> Result<Seen, Problem> {
-    let mut versions = Vec::new();
-    for value in headers.get_all(IF_MATCH) {
-        let text = value.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return Ok(Seen::Whatever);
-        }
-        let listed = versions_in(text).ok_or_else(|| {
-            let what = "If-Match is an ETag as an answer gave it, in its quotation marks, several \
-                        of them with commas between, or *";
-            Problem::unreadable(what.to_owned(), None)
-        })?;
-        versions.extend(listed);
-    }
-    if versions.len() > TAGS_MAX {
-        let what = format!("If-Match names {TAGS_MAX} ETags at the most");
-        return Err(Problem::unreadable(what, None));
-    }
-    if versions.is_empty() && headers.contains_key(IF_MATCH) {
-        versions.push(NOTHING);
-    }
-    Ok(if versions.is_empty() {
-        Seen::Whatever
-    } else {
-        Seen::Versions(versions)
-    })
-}
-
-/// The versions in a list of tags; none where it is no such list. What stands between quotation marks may
-/// have commas in it.
-fn versions_in(list: &str) -> Option<Vec<u64>> {
-    let mut versions = Vec::new();
-    let mut rest = list.trim_start_matches([',', ' ', '\t']);
-    while !rest.is_empty() {
-        let (is_weak, tag) = match rest.strip_prefix("W/") {
-            Some(tag) => (true, tag),
-            None => (false, rest),
-        };
-        let (tag, after) = tag.strip_prefix('"')?.split_once('"')?;
-        versions.push(version_of(tag).filter(|_| !is_weak).unwrap_or(NOTHING));
-        let after = after.trim_start();
-        if !after.is_empty() && !after.starts_with(',') {
-            return None;
-        }
-        rest = after.trim_start_matches([',', ' ', '\t']);
-    }
-    Some(versions)
-}
-
-/// The version in a tag of ours.
-fn version_of(tag: &str) -> Option<u64> {
-    tag.split_once('-').and_then(|(it, _)| it.parse().ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn if_match_names_versions_by_strong_tags() {
-        let some = |versions: &[u64]| Some(Seen::Versions(versions.to_vec()));
-        for (said, means) in [
-            (&["\"12-ab\""][..], some(&[12])),
-            (&["\"12-ab\", \"13-cd\""], some(&[12, 13])),
-            (&["\"12-ab\"", "\"13-cd\""], some(&[12, 13])),
-            (&["*"], Some(Seen::Whatever)),
-            (&["\"12-ab\"", "*"], Some(Seen::Whatever)),
-            (&[], Some(Seen::Whatever)),
-            // A weak tag matches nothing, and neither does one of somebody else's.
-            (&["W/\"12-ab\""], some(&[0])),
-            (&["\"x\"", "\"12-ab\""], some(&[0, 12])),
-            (&["\"\""], some(&[0])),
-            (&["\"u(Z,\", \"12-ab\""], some(&[0, 12])),
-            (&["12-ab"], None),
-            (&["\"12"], None),
-            (&["\"12-a\"b\""], None),
-            // Places in a list that are left empty are passed over (RFC 9110, 5.6.1.2); a list of nothing
-            // matches nothing.
-            (&["\"12-ab\","], some(&[12])),
-            (&[""], some(&[0])),
-        ] {
-            let mut headers = HeaderMap::new();
-            for one in said {
-                headers.append(IF_MATCH, one.parse().unwrap());
-            }
-            assert_eq!(seen(&headers).ok(), means, "{said:?}");
-        }
-        let many = vec!["\"1-a\""; TAGS_MAX + 1].join(",");
-        let headers = HeaderMap::from_iter([(IF_MATCH, many.parse().unwrap())]);
-        assert!(seen(&headers).is_err());
     }
 }

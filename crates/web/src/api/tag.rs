@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use consort_kernel::digest::Digest;
 use serde::Serialize;
@@ -18,11 +18,16 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::problem::Problem;
+use crate::key::Seen;
 use crate::server::{Failure, Web};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// How many digits of the digest stand in a tag.
 const DIGITS: usize = 16;
+/// How many tags `If-Match` names at the most: more than anybody remembers of one thing.
+const TAGS_MAX: usize = 16;
+/// The version that nothing has.
+const NOTHING: u64 = 0;
 
 /// A thing as somebody sees it, with the version that it is at.
 pub(super) struct Versioned<T> {
@@ -81,6 +86,86 @@ impl<T: Serialize> Versioned<T> {
     }
 }
 
+/// How `If-Match` stands in the document.
+pub(super) struct Unchanged;
+
+impl IntoParams for Unchanged {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        // RFC 9110, 8.8.3 and 13.1.1; places in the list may be empty (5.6.1.2).
+        let tag = "(W/)?\"[!#-~]*\"";
+        let pattern = format!(
+            "^(\\*|[, ]*{tag}( *,[, ]*{tag}){{0,{}}}[, ]*)$",
+            TAGS_MAX - 1
+        );
+        let form = ObjectBuilder::new().schema_type(Type::String);
+        let parameter = Parameter::builder()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "An ETag that was seen: nothing may have happened since.",
+            ))
+            .schema(Some(form.pattern(Some(pattern))));
+        vec![parameter.build()]
+    }
+}
+
+/// The versions that `If-Match` names, by the tags that answers gave.
+pub(super) fn seen(headers: &HeaderMap) -> Result<Seen, Problem> {
+    let mut versions = Vec::new();
+    for value in headers.get_all(IF_MATCH) {
+        let text = value.to_str().map_err(|_| not_tags())?.trim();
+        if text == "*" {
+            return Ok(Seen::Whatever);
+        }
+        versions.extend(versions_in(text).ok_or_else(not_tags)?);
+    }
+    if versions.len() > TAGS_MAX {
+        let what = format!("If-Match names {TAGS_MAX} ETags at the most");
+        return Err(Problem::unreadable(what, None));
+    }
+    match (versions.is_empty(), headers.contains_key(IF_MATCH)) {
+        (false, _) => Ok(Seen::Versions(versions)),
+        (true, false) => Ok(Seen::Whatever),
+        (true, true) => Err(not_tags()),
+    }
+}
+
+/// That what `If-Match` says names no version.
+fn not_tags() -> Problem {
+    let what = "If-Match is an ETag as an answer gave it, in its quotation marks, several of them with \
+                commas between, or *";
+    Problem::unreadable(what.to_owned(), None)
+}
+
+/// The versions in a list of tags; none where it is no such list. What stands between quotation marks may
+/// have commas in it.
+fn versions_in(list: &str) -> Option<Vec<u64>> {
+    let mut versions = Vec::new();
+    let mut rest = list.trim_start_matches([',', ' ', '\t']);
+    while !rest.is_empty() {
+        let (is_weak, tag) = match rest.strip_prefix("W/") {
+            Some(tag) => (true, tag),
+            None => (false, rest),
+        };
+        let (tag, after) = tag.strip_prefix('"')?.split_once('"')?;
+        if !tag.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return None;
+        }
+        versions.push(version_of(tag).filter(|_| !is_weak).unwrap_or(NOTHING));
+        let after = after.trim_start();
+        if !after.is_empty() && !after.starts_with(',') {
+            return None;
+        }
+        rest = after.trim_start_matches([',', ' ', '\t']);
+    }
+    Some(versions)
+}
+
+/// The version in a tag of ours.
+fn version_of(tag: &str) -> Option<u64> {
+    tag.split_once('-').and_then(|(it, _)| it.parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +193,43 @@ mod tests {
             };
             assert_eq!(it.answer(&Has(has)).ok().unwrap().status(), status);
         }
+    }
+
+    #[test]
+    fn if_match_names_versions_by_strong_tags() {
+        let some = |versions: &[u64]| Some(Seen::Versions(versions.to_vec()));
+        for (said, means) in [
+            (&["\"12-ab\""][..], some(&[12])),
+            (&["\"12-ab\", \"13-cd\""], some(&[12, 13])),
+            (&["\"12-ab\"", "\"13-cd\""], some(&[12, 13])),
+            (&["*"], Some(Seen::Whatever)),
+            (&["\"12-ab\"", "*"], Some(Seen::Whatever)),
+            (&[], Some(Seen::Whatever)),
+            // A weak tag matches nothing, and neither does one of somebody else's.
+            (&["W/\"12-ab\""], some(&[0])),
+            (&["\"x\"", "\"12-ab\""], some(&[0, 12])),
+            (&["\"\""], some(&[0])),
+            (&["\"u(Z,\", \"12-ab\""], some(&[0, 12])),
+            (&["12-ab"], None),
+            (&["\"12"], None),
+            (&["\"12-a\"b\""], None),
+            (&["\"12 ab\""], None),
+            (&["\"12-\u{e4}\""], None),
+            // Places in a list that are left empty are passed over (RFC 9110, 5.6.1.2), and something
+            // stands in it.
+            (&["\"12-ab\","], some(&[12])),
+            (&["", "\"12-ab\""], some(&[12])),
+            (&[""], None),
+            (&[" ,"], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for one in said {
+                headers.append(IF_MATCH, one.parse().unwrap());
+            }
+            assert_eq!(seen(&headers).ok(), means, "{said:?}");
+        }
+        let many = vec!["\"1-a\""; TAGS_MAX + 1].join(",");
+        let headers = HeaderMap::from_iter([(IF_MATCH, many.parse().unwrap())]);
+        assert!(seen(&headers).is_err());
     }
 }

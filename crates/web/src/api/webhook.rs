@@ -5,8 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use consort_kernel::digest::Digest;
-use consort_kernel::id::{CommandId, ContributorId, WebhookId};
+use consort_kernel::id::WebhookId;
 use consort_kernel::time::Timestamp;
 use consort_post::{Delivery, Webhook};
 use serde::{Deserialize, Serialize};
@@ -16,10 +15,10 @@ use utoipa_axum::routes;
 
 use super::caller::Caller;
 use super::problem::{Problem, Told};
-use super::request::{At, Sent};
+use super::request::{At, Once, Sent};
 use super::view::Page;
 use crate::key::Key;
-use crate::right::{self, About, Act};
+use crate::right;
 use crate::server::{Failure, Web};
 
 /// How many of the latest deliveries are told of.
@@ -114,14 +113,14 @@ struct SecretView {
 
 /// The caller's webhooks, the oldest first.
 #[utoipa::path(get, path = "/api/v1/webhooks", operation_id = "list_webhooks", tag = "webhooks",
-    responses((status = 200, body = Page<WebhookView>), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Page<WebhookView>), Told))]
 async fn list(
     State(web): State<Arc<Web>>,
     caller: Caller,
 ) -> Result<Json<Page<WebhookView>>, Problem> {
     let items = web
         .blocking(move |web| {
-            check(web, caller)?;
+            right::check_told(&web.engine, caller.asking())?;
             let found = web.office.of(caller.id)?;
             let views = found.into_iter().map(|it| view(web, it, None));
             views.collect::<Result<Vec<_>, Failure>>()
@@ -133,9 +132,9 @@ async fn list(
 /// Adds a webhook, which is told what happens from now on. The same key adds one; where its first answer was
 /// lost, give the webhook a new secret.
 #[utoipa::path(post, path = "/api/v1/webhooks", operation_id = "add_webhook", tag = "webhooks",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    params(Once),
     request_body = Wanted,
-    responses((status = 201, body = WebhookView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 201, body = WebhookView), Told))]
 async fn add(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -144,11 +143,12 @@ async fn add(
 ) -> Result<(StatusCode, Json<WebhookView>), Problem> {
     let added = web
         .blocking(move |web| {
-            check(web, caller)?;
-            let id = key.id(&web.engine, caller.principal())?;
-            let id = id.map(|id| of_key(caller.id, id));
+            right::check_told(&web.engine, caller.asking())?;
+            let id = WebhookId::from_bits(key.own_id(&web.engine, caller.id)?.bits());
             let kinds = wanted.events.iter().map(String::as_str);
-            let (webhook, secret) = web.office.add(caller.id, &wanted.address, kinds, id)?;
+            let (webhook, secret) = web
+                .office
+                .add(caller.id, &wanted.address, kinds, Some(id))?;
             view(web, webhook, secret)
         })
         .await?;
@@ -158,7 +158,7 @@ async fn add(
 /// The latest deliveries of a webhook, those of the latest events first.
 #[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", operation_id = "list_deliveries", tag = "webhooks",
     params(("id" = String, Path, description = "The webhook.")),
-    responses((status = 200, body = Page<DeliveryView>), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Page<DeliveryView>), Told))]
 async fn deliveries(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -166,7 +166,7 @@ async fn deliveries(
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
     let found = web
         .blocking(move |web| {
-            check(web, caller)?;
+            right::check_told(&web.engine, caller.asking())?;
             Ok(web.office.deliveries(caller.id, id, DELIVERIES_MAX)?)
         })
         .await?;
@@ -177,7 +177,7 @@ async fn deliveries(
 /// Sends one event again, or everything since a moment. What is sent again has the `webhook-id` that it had.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", operation_id = "replay_webhook", tag = "webhooks",
     params(("id" = String, Path, description = "The webhook.")), request_body = Again,
-    responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 204), Told))]
 async fn replay(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -185,7 +185,7 @@ async fn replay(
     Sent(again): Sent<Again>,
 ) -> Result<StatusCode, Problem> {
     web.blocking(move |web| {
-        check(web, caller)?;
+        right::check_told(&web.engine, caller.asking())?;
         let office = &web.office;
         office.find(caller.id, id)?;
         match (again.event, again.since) {
@@ -206,7 +206,7 @@ async fn replay(
 /// Gives a webhook a new secret; the one before signs beside it for a day.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook", tag = "webhooks",
     params(("id" = String, Path, description = "The webhook.")),
-    responses((status = 200, body = SecretView), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = SecretView), Told))]
 async fn rotate(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -214,7 +214,7 @@ async fn rotate(
 ) -> Result<Json<SecretView>, Problem> {
     let secret = web
         .blocking(move |web| {
-            check(web, caller)?;
+            right::check_told(&web.engine, caller.asking())?;
             Ok(web.office.rotate(caller.id, id)?)
         })
         .await?;
@@ -224,30 +224,18 @@ async fn rotate(
 /// Ends a webhook. What waits for it is not sent any more.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/end", operation_id = "end_webhook", tag = "webhooks",
     params(("id" = String, Path, description = "The webhook.")),
-    responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 204), Told))]
 async fn end(
     State(web): State<Arc<Web>>,
     caller: Caller,
     At(id): At<WebhookId>,
 ) -> Result<StatusCode, Problem> {
     web.blocking(move |web| {
-        check(web, caller)?;
+        right::check_told(&web.engine, caller.asking())?;
         Ok(web.office.end(caller.id, id, "its owner ended it")?)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn check(web: &Web, caller: Caller) -> Result<(), Failure> {
-    let (asking, about) = (caller.asking(), About::Network);
-    right::check(&web.engine, asking, Act::ReceiveEvents, about)
-}
-
-/// The identifier of the webhook that a key of somebody's stands for.
-fn of_key(owner: ContributorId, key: CommandId) -> WebhookId {
-    let parts = [owner.bits().to_be_bytes(), key.bits().to_be_bytes()];
-    let digest = Digest::of_parts(&[&parts[0], &parts[1]]);
-    WebhookId::new(key.time(), digest.leading_bits())
 }
 
 fn view(web: &Web, webhook: Webhook, secret: Option<String>) -> Result<WebhookView, Failure> {

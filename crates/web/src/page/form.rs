@@ -1,5 +1,6 @@
-//! What every form carries beside what is typed: a key, under which it has one effect however often it
-//! is sent, and the version of what it is about, as its reader has seen it.
+//! What a form about a thing carries beside what is typed: a key, under which it has one effect however
+//! often it is sent, and the version of that thing, as its reader has seen it. A form that adds somebody or
+//! something by a name of its own needs neither: the name is there once.
 //!
 //! Where more has happened since, nothing is done: the visitor is shown what, beside what they typed,
 //! and may send it all the same. What stops something, a switch or a pause, carries no version: it holds

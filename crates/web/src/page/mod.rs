@@ -33,8 +33,6 @@ use axum::routing::{get, post};
 
 pub(crate) use health::Facts;
 pub(crate) use new::Planned;
-pub(crate) use outcome::discussion::address_of as discussion_address;
-pub(crate) use task::review::is_to_review;
 
 use crate::server::Web;
 

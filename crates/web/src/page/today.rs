@@ -13,13 +13,11 @@ use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
-use super::outcome::discussion;
 use super::shell::{Head, Place};
-use super::task::review::is_to_review;
-use super::task::stuck::is_stuck_for;
+use crate::needed::{Call, calls};
 use crate::part::{Icon, People, until};
 use crate::server::{Failure, Visitor, Web};
-use crate::sight;
+use crate::{discussion, sight};
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
 const SHOWN_MAX: usize = 200;
@@ -138,13 +136,17 @@ pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> 
             money: None,
         });
     }
-    for task in engine.tasks_for(visitor.id, &Turn::ALL, SHOWN_MAX)? {
-        needs.extend(of_task(visitor.id, &task));
-    }
-    for task in engine.tasks_with(None, &["reviewing"], REVIEWS_MAX)? {
-        if is_to_review(web, visitor.asking(), &task)? {
-            needs.push(review(&task));
-        }
+    let mut tasks = engine.tasks_for(visitor.id, &Turn::ALL, SHOWN_MAX)?;
+    tasks.extend(engine.tasks_with(None, &["reviewing"], REVIEWS_MAX)?);
+    let mut seen = BTreeSet::new();
+    tasks.retain(|task| seen.insert(task.id));
+    for task in &tasks {
+        let calls = calls(web, visitor.asking(), task)?;
+        needs.extend(
+            calls
+                .into_iter()
+                .map(|call| of_task(visitor.id, task, call)),
+        );
     }
     needs.extend(mentions(web, visitor)?);
     needs.sort_by_key(|need| (need.kind, need.due, need.title.clone()));
@@ -156,15 +158,11 @@ fn mentions(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
     let people = People::of(&web.engine);
     let mut seen = BTreeSet::new();
     let mut needs = Vec::new();
-    for remark in web.access.unread(visitor.id, SHOWN_MAX)?.into_iter().rev() {
+    let unread = discussion::unread(web, visitor.id, SHOWN_MAX)?;
+    for (remark, outcome) in unread.into_iter().rev() {
         if !seen.insert(remark.outcome) {
             continue;
         }
-        // Whoever has no part in it any more is not told of it.
-        let (outcome, _) = match sight::outcome(&web.engine, visitor.id, remark.outcome) {
-            Err(Failure::NotHere) => continue,
-            found => found?,
-        };
         let text: String = remark.text.chars().take(QUOTED_MAX).collect();
         let more = if text.len() < remark.text.len() {
             "…"
@@ -183,18 +181,6 @@ fn mentions(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
     Ok(needs)
 }
 
-/// A result that waits for the visitor's judgment.
-fn review(task: &Task) -> Need {
-    Need {
-        kind: Kind::Review,
-        title: task.spec.title.clone(),
-        why: "You can judge it: you do such work yourself, and did not do this.".to_owned(),
-        address: format!("/tasks/{}/review", task.id),
-        due: None,
-        money: None,
-    }
-}
-
 /// What is said to whoever answers for an outcome when a result waits for them.
 fn why_sign(who: ContributorId, handed: &Handed) -> &'static str {
     match (
@@ -209,83 +195,63 @@ fn why_sign(who: ContributorId, handed: &Handed) -> &'static str {
     }
 }
 
-/// What is said to whoever has to see to a task that nobody takes.
+/// What is said to whoever has to see to a task.
 const fn why_stuck(task: &Task) -> &'static str {
-    if task.nobody_found {
-        "Nobody was found who can take it now. Ask somebody, give it time, or give it up."
-    } else {
-        "Nobody took it in time, and you are next to see to it."
+    match task.phase {
+        Phase::Reviewing(_) => {
+            "A reviewer left it to you, and you made it: somebody else has to judge it."
+        }
+        _ if task.nobody_found => {
+            "Nobody was found who can take it now. Ask somebody, give it time, or give it up."
+        }
+        _ => "Nobody took it in time, and you are next to see to it.",
     }
 }
 
 /// What a task needs of somebody.
-fn of_task(who: ContributorId, task: &Task) -> Vec<Need> {
-    let address = format!("/tasks/{}", task.id);
-    let need = |kind, why: String, address: String, due| Need {
+fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
+    let decides = task.spec.kind == "decide";
+    let (kind, why, page, due) = match call {
+        Call::Sign => {
+            let why = task.handed().map_or("", |handed| why_sign(who, handed));
+            (Kind::SignOff, why.to_owned(), "/sign", None)
+        }
+        Call::Review => {
+            let why = "You can judge it: you do such work yourself, and did not do this.";
+            (Kind::Review, why.to_owned(), "/review", None)
+        }
+        Call::Offer(until) if decides => {
+            let why = "You were chosen to decide; what follows waits for you.";
+            (Kind::Decision, why.to_owned(), "/settle", Some(until))
+        }
+        Call::Offer(until) => {
+            let why = "You rank first for it among those who are free. Saying no costs nothing.";
+            (Kind::Offer, why.to_owned(), "", Some(until))
+        }
+        Call::Hold(until) => {
+            let (kind, page) = if decides {
+                (Kind::Decision, "/settle")
+            } else {
+                (Kind::Held, "")
+            };
+            let why = "It is yours until then; hand it in or give it back.";
+            (kind, why.to_owned(), page, Some(until))
+        }
+        Call::Unstick => (Kind::Escalation, why_stuck(task).to_owned(), "", None),
+        Call::Answer(place) => {
+            let why = format!("“{}”", task.questions[place].text);
+            (Kind::Question, why, "#questions", None)
+        }
+    };
+    let price = task.spec.price;
+    Need {
         kind,
         title: task.spec.title.clone(),
         why,
-        address,
+        address: format!("/tasks/{}{page}", task.id),
         due,
-        money: task
-            .spec
-            .price
-            .is_positive()
-            .then(|| task.asset.show(task.spec.price)),
-    };
-    let mut needs = Vec::new();
-    let decides = task.spec.kind == "decide";
-    match &task.phase {
-        Phase::Offered(offer) if offer.to == who && decides => needs.push(need(
-            Kind::Decision,
-            "You were chosen to decide; what follows waits for you.".to_owned(),
-            format!("{address}/settle"),
-            Some(offer.until),
-        )),
-        Phase::Offered(offer) if offer.to == who => needs.push(need(
-            Kind::Offer,
-            "You rank first for it among those who are free. Saying no costs nothing.".to_owned(),
-            address.clone(),
-            Some(offer.until),
-        )),
-        Phase::Leased(lease) if lease.holder.id == who => needs.push(need(
-            if decides { Kind::Decision } else { Kind::Held },
-            "It is yours until then; hand it in or give it back.".to_owned(),
-            if decides {
-                format!("{address}/settle")
-            } else {
-                address.clone()
-            },
-            Some(lease.until),
-        )),
-        Phase::Reviewing(handed) | Phase::Signing(handed) if task.accountable == who => {
-            let why = why_sign(who, handed);
-            needs.push(need(
-                Kind::SignOff,
-                why.to_owned(),
-                format!("{address}/sign"),
-                None,
-            ));
-        }
-        _ => {}
+        money: price.is_positive().then(|| task.asset.show(price)),
     }
-    if is_stuck_for(who, task) {
-        let why = why_stuck(task).to_owned();
-        needs.push(need(Kind::Escalation, why, address.clone(), None));
-    }
-    let asked = task
-        .questions
-        .iter()
-        .find(|question| question.answer.is_none());
-    if let Some(question) = asked.filter(|_| task.accountable == who) {
-        needs.push(need(
-            Kind::Question,
-            format!("“{}”", question.text),
-            format!("{address}#questions"),
-            None,
-        ));
-    }
-    needs
 }
 
 /// The first page leads to today's list.

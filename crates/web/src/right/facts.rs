@@ -139,7 +139,7 @@ impl Facts {
                 relate(&mut facts, Relation::Involved, is_involved);
             }
             About::Task(task) => {
-                let party = party(engine, task.organisation)?;
+                let party = engine.organisation(task.organisation)?;
                 facts.roles = party
                     .as_ref()
                     .map(|it| it.roles_for(who, task.id))
@@ -195,15 +195,8 @@ fn roles(
     who: ContributorId,
     id: OrganisationId,
 ) -> Result<BTreeSet<Role>, Failure> {
-    let party = party(engine, id)?;
+    let party = engine.organisation(id)?;
     Ok(party.map(|it| it.roles_of(who)).unwrap_or_default())
-}
-
-fn party(engine: &Engine, id: OrganisationId) -> Result<Option<Organisation>, Failure> {
-    Ok(match engine.state(StreamId::Organisation(id))? {
-        Some(State::Organisation(organisation)) => Some(*organisation),
-        _ => None,
-    })
 }
 
 /// Whether the task for which somebody from outside has a role rests on this one.

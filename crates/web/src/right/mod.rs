@@ -43,3 +43,8 @@ pub(crate) fn check(
         Err(Failure::NoRight(act))
     }
 }
+
+/// Fails where somebody is not told what happens.
+pub(crate) fn check_told(engine: &Engine, asking: Asking) -> Result<(), Failure> {
+    check(engine, asking, Act::ReceiveEvents, About::Network)
+}

@@ -13,7 +13,7 @@ use consort_testkit::clock::ManualClock;
 use consort_web::Ways;
 use serde_json::json;
 
-use crate::fixture::{Browser, House};
+use crate::fixture::{Browser, House, hidden};
 use crate::work::Story;
 
 fn address(outcome: OutcomeId) -> String {
@@ -103,24 +103,17 @@ async fn a_text_has_bounds_and_a_form_that_is_sent_twice_says_it_once() {
         let answer = story.ada.post(&path, form).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
     }
-    let key = |page: &str| {
-        let field = page
-            .split("name=\"idempotency-key\" value=\"")
-            .nth(1)
-            .unwrap();
-        field.split('"').next().unwrap().to_owned()
-    };
     let at = address(story.outcome);
     let form = format!(
         "text=Thanks&idempotency-key={}",
-        key(&text(&story.ada, &at).await)
+        hidden(&text(&story.ada, &at).await, "idempotency-key")
     );
     let first = say(&story.ada, story.outcome, &form).await;
     assert_eq!(say(&story.ada, story.outcome, &form).await, first);
     // The same words can be said again, by the form that stands there then.
     let again = format!(
         "text=Thanks&idempotency-key={}",
-        key(&text(&story.ada, &at).await)
+        hidden(&text(&story.ada, &at).await, "idempotency-key")
     );
     assert_ne!(say(&story.ada, story.outcome, &again).await, first);
     assert_eq!(

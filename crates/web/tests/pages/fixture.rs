@@ -64,6 +64,15 @@ tasks:
           method: {bounds: {at: /text, min: 10, max: 200}}
         - {key: kind, text: It is kind., method: judgment}
 ";
+/// What a hidden field of this name carries, the first on a page.
+pub(crate) fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    let field = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page
+        .split_once(&field)
+        .unwrap_or_else(|| panic!("no {name} in {page}"));
+    rest.split('"').next().unwrap()
+}
+
 /// How often it is looked whether something has come about, at the latest so long after the last look.
 const LOOKS: u32 = 600;
 const GLANCE: Duration = Duration::from_millis(100);

@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
 use consort_kernel::id::OutcomeId;
 
-use crate::fixture::{Answer, Browser, House};
+use crate::fixture::{Answer, Browser, House, hidden};
 
 /// Sends a form with files to the brief.
 async fn upload(
@@ -31,12 +31,6 @@ async fn upload(
         .header(COOKIE, ada.cookie())
         .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
     house.send(request.body(Body::from(body)).unwrap()).await
-}
-
-fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
-    let marker = format!("name=\"{name}\" value=\"");
-    let at = page.find(&marker).unwrap() + marker.len();
-    page[at..].split('"').next().unwrap()
 }
 
 #[tokio::test]

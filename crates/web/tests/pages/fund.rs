@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use consort_kernel::money::Amount;
 
-use crate::fixture::House;
+use crate::fixture::{House, hidden};
 use crate::work::Story;
 
 #[tokio::test]
@@ -37,9 +37,13 @@ async fn money_is_given_on_a_second_step_and_never_more_than_is_set_aside() {
     );
     assert_eq!(stated().purse.available.minor(), available);
 
-    let confirmed = format!("{}&confirmed=yes", give("6.50"));
+    let key = hidden(&shown.text, "idempotency-key");
+    let confirmed = format!("{}&confirmed=yes&idempotency-key={key}", give("6.50"));
     let given = story.ada.post(&address, &confirmed).await;
     assert_eq!(given.leads_to(), money);
+    // Sent twice, it is given once.
+    let again = story.ada.post(&address, &confirmed).await;
+    assert!(money.starts_with(again.leads_to()), "{}", again.text);
     assert_eq!(
         stated().purse.available,
         Amount::from_minor(available + 650)

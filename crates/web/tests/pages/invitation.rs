@@ -12,7 +12,7 @@ use consort_kernel::organisation::{OrganisationEvent, Role};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 
-use crate::fixture::{Answer, Browser, House};
+use crate::fixture::{Answer, Browser, House, hidden};
 
 /// Three tasks: the second rests on the first, and the third on nothing.
 const SPEECH: &str = "
@@ -108,12 +108,6 @@ async fn come(house: &House, link: &str) -> (String, String) {
 fn named(house: &House, name: &str) -> Option<ContributorId> {
     let all = network::contributors(&house.engine).unwrap();
     all.get(name).copied()
-}
-
-/// What stands in the form that ends the first invitation of a page.
-fn secret(page: &str) -> &str {
-    let (_, rest) = page.split_once("name=\"invitation\" value=\"").unwrap();
-    rest.split_once('"').unwrap().0
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -236,7 +230,7 @@ async fn invitations_are_listed_until_they_are_used_or_ended() {
     // Nobody ends it who may not invite there, and nobody by a wrong name.
     let id = named(&house, "Noor").unwrap();
     let end = format!("/people/{id}/invitations/end");
-    let form = format!("invitation={}", secret(&page));
+    let form = format!("invitation={}", hidden(&page, "invitation"));
     let eve = house.browser(house.eve).await;
     assert_eq!(eve.post(&end, &form).await.status, StatusCode::FORBIDDEN);
     assert!(
@@ -260,7 +254,7 @@ async fn invitations_are_listed_until_they_are_used_or_ended() {
     let id = named(&house, "Omar").unwrap();
     let sam = house.browser(house.sam).await;
     let page = sam.get(&format!("/people/{id}")).await.text;
-    let form = format!("invitation={}", secret(&page));
+    let form = format!("invitation={}", hidden(&page, "invitation"));
     let ended = sam
         .post(&format!("/people/{id}/invitations/end"), &form)
         .await;

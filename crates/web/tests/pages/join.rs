@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{Request, StatusCode};
 
-use crate::fixture::{Answer, House};
+use crate::fixture::{Answer, House, hidden};
 
 const SCOUT: &str = "name=Scout&capabilities=research+4%0Adraft+5&family=rules";
 
@@ -39,7 +39,7 @@ async fn an_agent_is_connected_heard_of_and_ended() {
     let after = ada.get(&person).await.text;
     assert!(after.contains("Has come in"), "{after}");
     // Nobody else learns of it, or ends it.
-    let pass = between(&after, "name=\"pass\" value=\"", "\"");
+    let pass = hidden(&after, "pass");
     let end = format!("{person}/passes/end");
     let form = format!("pass={pass}");
     let ben = house.browser(house.ben).await;

@@ -34,6 +34,7 @@ mod search;
 mod server;
 mod settings;
 mod sight;
+mod sign;
 mod undo;
 mod version;
 mod views;

@@ -9,7 +9,7 @@ use crate::fixture::House;
 use crate::work::Story;
 
 /// The rules as the form has them, but for what a test changes.
-const RULES: &str = "fee=2.5&tax=0&offer=30&review=120&half-life=90&reviews-low=0&advance-low=yes\
+pub(crate) const RULES: &str = "fee=2.5&tax=0&offer=30&review=120&half-life=90&reviews-low=0&advance-low=yes\
     &reviews-medium=1&advance-medium=yes&reviews-high=1&reviews-critical=2&separate-critical=yes\
     &capability=250&standing=400&price=200&load=100&overlap=50";
 

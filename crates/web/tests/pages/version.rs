@@ -7,7 +7,7 @@ use consort_engine::network;
 use consort_kernel::task::Phase;
 use serde_json::{Value, json};
 
-use crate::fixture::{Answer, Browser, House};
+use crate::fixture::{Answer, Browser, House, hidden};
 use crate::program::Program;
 use crate::work::Story;
 
@@ -25,11 +25,7 @@ fn tag(answer: &Answer) -> String {
 
 /// What a form of a page carries, to be sent with other fields.
 fn carried(page: &str) -> String {
-    let value = |name: &str| {
-        let field = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
-        let field = field.unwrap_or_else(|| panic!("no {name} in {page}"));
-        field.split('"').next().unwrap().replace(':', "%3A")
-    };
+    let value = |name: &str| hidden(page, name).replace(':', "%3A");
     let (key, seen) = (value("idempotency-key"), value("if-match"));
     format!("&idempotency-key={key}&if-match={seen}")
 }

@@ -157,6 +157,10 @@ async fn what_makes_no_view_is_refused() {
         .post("/views", "list=/tasks&query=q%3Dx&name=more")
         .await;
     assert_eq!(more.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(more.text.contains("60 views are the most"), "{}", more.text);
+    assert!(
+        more.text.contains("limit of 60 views is reached"),
+        "{}",
+        more.text
+    );
     assert!(text(&ada, "/views").await.contains(">59</b>"));
 }

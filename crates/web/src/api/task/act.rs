@@ -16,9 +16,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told, rejected};
-use super::super::request::{At, Sent};
+use super::super::request::{At, Once, Sent};
+use super::super::tag::Unchanged;
 use super::super::view::TaskView;
-use super::{allowed, carry_out, shown};
+use super::{LeaseNumber, allowed, carry_out, shown};
 use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
@@ -28,10 +29,8 @@ const MOST: i64 = 10;
 
 /// Turns an offer down. It costs nothing and changes nothing about who does.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/decline", operation_id = "decline", tag = "work",
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
-    responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
+    params(("id" = String, Path, description = "The task."), Once, Unchanged),
+    responses((status = 204), Told))]
 pub(super) async fn decline(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -50,7 +49,7 @@ pub(super) async fn decline(
 #[serde(deny_unknown_fields)]
 pub(super) struct Under {
     /// The lease number.
-    lease: u64,
+    lease: LeaseNumber,
 }
 
 /// Until when a lease stands.
@@ -65,25 +64,26 @@ pub(super) struct Alive {
 /// Says that the work goes on: the lease is extended by its full time.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/heartbeat", operation_id = "heartbeat", tag = "work",
     params(("id" = String, Path, description = "The task.")), request_body = Under,
-    responses((status = 200, body = Alive), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Alive), Told))]
 pub(super) async fn heartbeat(
     State(web): State<Arc<Web>>,
     caller: Caller,
     At(id): At<TaskId>,
-    Sent(under): Sent<Under>,
+    Sent(Under { lease }): Sent<Under>,
 ) -> Result<Json<Alive>, Problem> {
     let alive = web
         .blocking(move |web| {
             let engine = &web.engine;
             let task = allowed(web, caller, id, Act::Work)?;
+            let LeaseNumber(number) = lease;
             let holds = matches!(&task.phase, Phase::Leased(lease)
-                if lease.holder.id == caller.id && lease.number == under.lease);
+                if lease.holder.id == caller.id && lease.number == number);
             if !holds {
-                return Err(stale(&task, under.lease));
+                return Err(stale(&task, number));
             }
-            let until = kept_alive(engine, &task, under.lease)?;
+            let until = kept_alive(engine, &task, number)?;
             Ok(Alive {
-                lease: under.lease,
+                lease: number,
                 until: until.to_string(),
             })
         })
@@ -118,18 +118,16 @@ fn stale(task: &Task, given: u64) -> Failure {
 #[serde(deny_unknown_fields)]
 pub(super) struct GivenBack {
     /// The lease number.
-    lease: u64,
+    lease: LeaseNumber,
     /// What the next one should know.
     note: String,
 }
 
 /// Gives a task back, for somebody else to take over: also how an agent says that it failed.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/release", operation_id = "release", tag = "work",
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+    params(("id" = String, Path, description = "The task."), Once, Unchanged),
     request_body = GivenBack,
-    responses((status = 204), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 204), Told))]
 pub(super) async fn release(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -137,7 +135,10 @@ pub(super) async fn release(
     At(id): At<TaskId>,
     Sent(given): Sent<GivenBack>,
 ) -> Result<StatusCode, Problem> {
-    let GivenBack { lease, note } = given;
+    let GivenBack {
+        lease: LeaseNumber(lease),
+        note,
+    } = given;
     carry_out(web, caller, key, (id, Act::Work), move |_| {
         Ok(TaskCommand::Release { lease, note })
     })
@@ -150,24 +151,25 @@ pub(super) async fn release(
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
     /// The lease number.
-    lease: u64,
+    lease: LeaseNumber,
     /// What is asked.
     text: String,
 }
 
 /// Asks the accountable person something; the answer stands in the task.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/questions", operation_id = "ask", tag = "work",
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+    params(("id" = String, Path, description = "The task."), Once, Unchanged),
     request_body = Question,
-    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), Told))]
 pub(super) async fn ask(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At(id): At<TaskId>,
-    Sent(Question { lease, text }): Sent<Question>,
+    Sent(Question {
+        lease: LeaseNumber(lease),
+        text,
+    }): Sent<Question>,
 ) -> Result<Response, Problem> {
     let command = move |_: &Task| Ok(TaskCommand::Ask { lease, text });
     let task = carry_out(web, caller, key, (id, Act::Work), command).await?;
@@ -185,11 +187,9 @@ pub(super) struct Answer {
 /// Answers a question, as the accountable person.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/questions/{number}/answer", operation_id = "answer", tag = "work",
     params(("id" = String, Path, description = "The task."),
-           ("number" = u32, Path, description = "The question, from 0."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+           ("number" = u64, Path, maximum = 4_294_967_295_u32, description = "The question, from 0."), Once, Unchanged),
     request_body = Answer,
-    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), Told))]
 pub(super) async fn answer(
     State(web): State<Arc<Web>>,
     caller: Caller,

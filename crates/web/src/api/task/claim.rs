@@ -22,7 +22,8 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told, rejected};
-use super::super::request::{At, Sent};
+use super::super::request::{At, Once, Sent};
+use super::super::tag::Unchanged;
 use super::super::view::Work;
 use super::{carry_out, has};
 use crate::key::Key;
@@ -50,10 +51,10 @@ pub(super) struct Wait {
 /// Takes the next task that is offered to the caller, and waits for one where there is none. Under the
 /// key of an earlier claim it gives that task again, for as long as it is held.
 #[utoipa::path(post, path = "/api/v1/claims", operation_id = "claim_next", tag = "work",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect.")),
+    params(Once),
     request_body = Option<Wait>,
     responses((status = 200, body = Work), (status = 204, description = "Nothing was offered in this time."),
-              (status = "default", body = Told, content_type = "application/problem+json")))]
+              Told))]
 pub(super) async fn next(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -168,10 +169,8 @@ fn in_hand(web: &Web, caller: Caller, task: Option<Task>) -> Result<Work, Failur
 
 /// Takes a task that is offered to the caller.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/claim", operation_id = "claim", tag = "work",
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
-    responses((status = 200, body = Work), (status = "default", body = Told, content_type = "application/problem+json")))]
+    params(("id" = String, Path, description = "The task."), Once, Unchanged),
+    responses((status = 200, body = Work), Told))]
 pub(super) async fn claim(
     State(web): State<Arc<Web>>,
     caller: Caller,

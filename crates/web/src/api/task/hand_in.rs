@@ -18,9 +18,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told};
-use super::super::request::{At, Sent};
+use super::super::request::{At, Once, Sent};
+use super::super::tag::Unchanged;
 use super::super::view::{Binary, TaskView};
-use super::{carry_out, held, shown};
+use super::{LeaseNumber, carry_out, held, shown};
 use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
@@ -30,7 +31,7 @@ use crate::server::{Failure, Web};
 #[serde(deny_unknown_fields)]
 pub(super) struct HandedIn {
     /// The lease number.
-    lease: u64,
+    lease: LeaseNumber,
     /// The result, in the form that the criteria ask for.
     #[schema(value_type = Object)]
     content: Value,
@@ -77,11 +78,9 @@ impl From<AiUseSent> for AiUse {
 
 /// Hands a task in. The automatic checks follow by themselves; what fails them comes back with reasons.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/submissions", operation_id = "hand_in", tag = "work",
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+    params(("id" = String, Path, description = "The task."), Once, Unchanged),
     request_body = HandedIn,
-    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), Told))]
 pub(super) async fn hand_in(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -100,7 +99,7 @@ pub(super) async fn hand_in(
             )));
         }
         Ok(TaskCommand::Submit {
-            lease: sent.lease,
+            lease: sent.lease.0,
             submission: Submission {
                 content: artefacts.put(sent.content.to_string().as_bytes())?,
                 files: sent.files,
@@ -153,7 +152,7 @@ pub(super) struct Kept {
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/files", operation_id = "send_file", tag = "work",
     params(("id" = String, Path, description = "The task.")),
     request_body(content = Binary, content_type = "application/octet-stream"),
-    responses((status = 201, body = Kept), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 201, body = Kept), Told))]
 pub(super) async fn upload(
     State(web): State<Arc<Web>>,
     caller: Caller,

@@ -19,9 +19,10 @@ use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, Told};
-use super::super::request::{At, Sent, required};
+use super::super::request::{At, Once, Sent, required};
+use super::super::tag::Unchanged;
 use super::super::view::{Binary, ReasonView, TaskView};
-use super::{SANDBOX, allowed, carry_out, shown};
+use super::{LeaseNumber, SANDBOX, allowed, carry_out, shown};
 use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
@@ -51,7 +52,7 @@ pub(super) struct Piece {
 /// What is handed in, and what of it the caller has opened.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}/evidence", operation_id = "evidence", tag = "judging",
     params(("id" = String, Path, description = "The task.")),
-    responses((status = 200, body = Evidence), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Evidence), Told))]
 pub(super) async fn evidence(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -83,7 +84,7 @@ pub(super) async fn evidence(
     params(("id" = String, Path, description = "The task."),
            ("name" = String, Path, description = "The file, as `evidence` names it.")),
     responses((status = 200, body = Binary, content_type = "application/octet-stream"),
-              (status = "default", body = Told, content_type = "application/problem+json")))]
+              Told))]
 pub(super) async fn open(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -158,7 +159,7 @@ impl From<CauseSent> for Cause {
 #[serde(deny_unknown_fields)]
 pub(super) struct Reviewed {
     /// The lease number.
-    lease: u64,
+    lease: LeaseNumber,
     /// The digest of what was judged, as `evidence` gives it.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     submission: Digest,
@@ -176,11 +177,9 @@ pub(super) struct Reviewed {
 
 /// Judges what was handed in. Nobody judges their own work, and a reviewer has the task's capability.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/reviews", operation_id = "review", tag = "judging",
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+    params(("id" = String, Path, description = "The task."), Once, Unchanged),
     request_body = Reviewed,
-    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), Told))]
 pub(super) async fn review(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -195,7 +194,7 @@ pub(super) async fn review(
     let judgment = Judgment {
         cause: sent.cause.map(Cause::from),
         gap_note: sent.gap_note,
-        lease: sent.lease,
+        lease: sent.lease.0,
         reasons: sent
             .reasons
             .into_iter()
@@ -216,7 +215,7 @@ pub(super) async fn review(
 #[serde(deny_unknown_fields)]
 pub(super) struct Signed {
     /// The lease number.
-    lease: u64,
+    lease: LeaseNumber,
     /// The digest of what is signed, as `evidence` gives it.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     submission: Digest,
@@ -229,11 +228,9 @@ pub(super) struct Signed {
 /// has opened in it what `evidence` names.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/accept", operation_id = "accept", tag = "judging",
     security(("session" = [])),
-    params(("id" = String, Path, description = "The task."),
-           ("Idempotency-Key" = String, Header, description = "The same key has one effect."),
-           ("If-Match" = Option<String>, Header, description = "An ETag that was seen: nothing may have happened since.")),
+    params(("id" = String, Path, description = "The task."), Once<true>, Unchanged),
     request_body = Signed,
-    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))), Told))]
 pub(super) async fn accept(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -278,5 +275,5 @@ fn sign_with(
     let is_own = signing::is_own(signer.id, &task);
     let missed = sent.missed.filter(|_| !is_own);
     let missed = missed.map(|it| it.trim().to_owned());
-    signing::sign(engine, key, &task, (signer.id, sent.lease), missed)
+    signing::sign(engine, key, &task, (signer.id, sent.lease.0), missed)
 }

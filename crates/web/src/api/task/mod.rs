@@ -18,7 +18,7 @@ use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task, TaskCommand};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -39,6 +39,21 @@ const SANDBOX: &str = "sandbox; default-src 'none'";
 const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How many tasks are looked at for one page; the cursor goes on from there.
 const LOOKED_AT_MAX: usize = 1_000;
+
+/// The number of a lease, as a body names it.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(try_from = "i64")]
+#[schema(value_type = u64)]
+pub(super) struct LeaseNumber(u64);
+
+impl TryFrom<i64> for LeaseNumber {
+    type Error = &'static str;
+
+    fn try_from(number: i64) -> Result<Self, Self::Error> {
+        let number = u64::try_from(number).map_err(|_| "a lease has a number from 0")?;
+        Ok(Self(number))
+    }
+}
 
 /// The routes about tasks.
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
@@ -89,7 +104,7 @@ pub(super) struct Which {
 
 /// Lists the tasks that the caller may see, in the order of their identifiers.
 #[utoipa::path(get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "tasks", params(Which),
-    responses((status = 200, body = Page<TaskLine>), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Page<TaskLine>), Told))]
 async fn list(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -144,10 +159,9 @@ fn has(caller: Caller, task: &Task) -> bool {
 
 /// A task.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}", operation_id = "show_task", tag = "tasks",
-    params(("id" = String, Path, description = "The task."),
-           Has),
+    params(("id" = String, Path, description = "The task."), Has),
     responses((status = 200, body = TaskView, headers(("ETag" = String, description = "The version that is shown."))),
-              (status = 304, description = "The reader has it already."), (status = "default", body = Told, content_type = "application/problem+json")))]
+              (status = 304, description = "The reader has it already."), Told))]
 async fn show(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -178,7 +192,7 @@ fn allowed(web: &Web, caller: Caller, id: TaskId, act: Act) -> Result<Task, Fail
 /// A task that the caller holds, with its material.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}/work", operation_id = "work", tag = "tasks",
     params(("id" = String, Path, description = "The task.")),
-    responses((status = 200, body = Work), (status = "default", body = Told, content_type = "application/problem+json")))]
+    responses((status = 200, body = Work), Told))]
 async fn work(
     State(web): State<Arc<Web>>,
     caller: Caller,
@@ -198,7 +212,7 @@ async fn work(
     params(("id" = String, Path, description = "The task."),
            ("number" = usize, Path, description = "The piece, from 0.")),
     responses((status = 200, body = Binary, content_type = "application/octet-stream"),
-              (status = "default", body = Told, content_type = "application/problem+json")))]
+              Told))]
 async fn material(
     State(web): State<Arc<Web>>,
     caller: Caller,

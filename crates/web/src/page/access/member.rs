@@ -10,7 +10,6 @@ use consort_kernel::command::Body;
 use consort_kernel::id::OrganisationId;
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::organisation::{Organisation, OrganisationCommand, Role};
-use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -31,9 +30,7 @@ pub(super) fn name(engine: &Engine, organisation: &Organisation) -> Result<Strin
 /// The organisation, if the visitor is in it or may see its books.
 fn see(web: &Web, visitor: &Visitor, id: OrganisationId) -> Result<Organisation, Failure> {
     let engine = &web.engine;
-    let Some(Row::Organisation(organisation)) = engine.state(StreamId::Organisation(id))? else {
-        return Err(Failure::NotHere);
-    };
+    let organisation = engine.organisation(id)?.ok_or(Failure::NotHere)?;
     let sees_books = right::may(
         engine,
         visitor.asking(),
@@ -41,7 +38,7 @@ fn see(web: &Web, visitor: &Visitor, id: OrganisationId) -> Result<Organisation,
         About::Organisation(id),
     )?;
     if sees_books || !organisation.roles_of(visitor.id).is_empty() {
-        return Ok(*organisation);
+        return Ok(organisation);
     }
     Err(Failure::NotHere)
 }

@@ -55,7 +55,7 @@ const fn about_duty(duty: Duty) -> &'static str {
 }
 
 /// The network, as it is kept, with its version.
-fn network(engine: &Engine) -> Result<(Network, u64), Failure> {
+pub(super) fn network(engine: &Engine) -> Result<(Network, u64), Failure> {
     match engine.versioned(StreamId::Network(engine.network()))? {
         Some((Row::Network(network), version)) => Ok((*network, version)),
         _ => Err(Failure::NotHere),

@@ -14,13 +14,11 @@ use serde::Deserialize;
 
 use super::super::form;
 use super::Seen;
-use crate::discussion::{Circle, Piece, TEXT_MAX, change, may_change, page, say};
+use crate::discussion::{Circle, PAGE, Piece, TEXT_MAX, change, may_change, page, say};
 use crate::part::{Icon, Tone, chip, when};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
-/// How many remarks stand on a page.
-const PAGE: usize = 50;
 /// How many unread remarks are looked through for those of this discussion.
 const UNREAD_MAX: usize = 200;
 
@@ -82,23 +80,6 @@ fn note_read(seen: &Seen<'_>, remarks: &[Remark]) -> Result<(), Failure> {
         access.note_read(seen.visitor.id, seen.outcome.id, latest.at)?;
     }
     Ok(())
-}
-
-/// The address at which a remark can be read, which is on the newest page where it stands there.
-pub(crate) fn address_of(web: &Web, remark: &Remark) -> Result<String, Failure> {
-    let Remark {
-        outcome, id, at, ..
-    } = remark;
-    let (newest, _) = page(web, *outcome, None, PAGE)?;
-    let before = if newest.iter().any(|it| it.id == *id) {
-        String::new()
-    } else {
-        // The page on which it is the first.
-        format!("&before={}-{id}", at.as_millis() + 1)
-    };
-    Ok(format!(
-        "/outcomes/{outcome}?view=discussion{before}#said-{id}"
-    ))
 }
 
 fn row(seen: &Seen<'_>, circle: &Circle, remark: &Remark) -> Result<Markup, Failure> {

@@ -9,10 +9,12 @@ use consort_kernel::id::{OrganisationId, OutcomeId};
 use consort_kernel::money::Amount;
 use consort_kernel::organisation::{Organisation, OrganisationCommand};
 use consort_kernel::outcome::Phase;
+use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::access::organisations;
+use super::super::form::{keyed, version};
 use super::super::shell::{self, Head, Place};
 use super::{Seen, see, top};
 use crate::part::{Icon, amount};
@@ -98,7 +100,7 @@ pub(crate) async fn fund(
             )));
         };
         if gift.confirmed.is_none() {
-            let effect = effect(&seen, (organisation.id, name), amount, left);
+            let effect = effect(&seen, (organisation.id, name), amount, left)?;
             let body = markup! { (top(&seen)) (effect) };
             let address = format!("{}?view=money", seen.address());
             let title = &seen.outcome.charter.title;
@@ -114,8 +116,7 @@ pub(crate) async fn fund(
             asset,
             outcome: id,
         };
-        let body = Body::Organisation(organisation.id, command);
-        web.engine.execute(visitor.principal(), body)?;
+        visitor.send(web, Body::Organisation(organisation.id, command))?;
         Ok(Redirect::to(&format!("{}?view=money", seen.address())).into_response())
     })
     .await
@@ -126,11 +127,13 @@ fn effect(
     (organisation, name): (OrganisationId, &str),
     amount: Amount,
     left: Amount,
-) -> Markup {
+) -> Result<Markup, Failure> {
+    let stream = StreamId::Organisation(organisation);
+    let version = version(seen.web, stream)?;
     let asset = seen.outcome.charter.asset;
     let escrow = seen.outcome.purse.available;
     let then = escrow.checked_add(amount).unwrap_or(escrow);
-    markup! {
+    Ok(markup! {
         section.card aria-labelledby="effect" {
             h2 #effect { "What this does" }
             p { "Nothing is recorded yet. Recorded obligations; no bank money is moved." }
@@ -141,6 +144,7 @@ fn effect(
                 dt { "What is not spent" } dd { "goes back to " (name) " at the end" }
             }
             form method="post" action={ (seen.address()) "/fund" } {
+                (keyed(seen.visitor, stream, version))
                 input type="hidden" name="from" value=(organisation);
                 input type="hidden" name="amount" value=(crate::part::decimal(asset, amount));
                 input type="hidden" name="confirmed" value="yes";
@@ -150,5 +154,5 @@ fn effect(
                 }
             }
         }
-    }
+    })
 }

@@ -45,12 +45,22 @@ fn bar(seen: &Seen<'_>) -> Markup {
     let purse = &seen.outcome.purse;
     let asset = seen.outcome.charter.asset;
     let paid = purse.paid.minor() + purse.fees.minor() + purse.taxes.minor();
-    let label = format!(
-        "{} paid, {} reserved, {} left",
-        asset.show(purse.paid),
-        asset.show(purse.held),
-        asset.show(purse.available)
-    );
+    let shares = [
+        (purse.paid, "paid"),
+        (purse.fees, "fees"),
+        (purse.taxes, "taxes"),
+        (purse.held, "reserved"),
+        (purse.available, "left"),
+        (purse.refunded, "returned"),
+    ];
+    let always = |word: &str| matches!(word, "paid" | "reserved" | "left");
+    let shares = shares
+        .into_iter()
+        .filter(|(amount, word)| amount.is_positive() || always(word));
+    let label: Vec<String> = shares
+        .map(|(amount, word)| format!("{} {word}", asset.show(amount)))
+        .collect();
+    let label = label.join(", ");
     markup! {
         @if purse.funded.is_positive() {
             svg.bar viewBox={ "0 0 " (purse.funded.minor()) " 8" } preserveAspectRatio="none" role="img" aria-label=(label) {

@@ -8,8 +8,6 @@ use consort_engine::access::Invitation;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, OrganisationId};
 use consort_kernel::organisation::{Organisation, Role};
-use consort_kernel::state::State as Row;
-use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -36,7 +34,7 @@ struct Shown<'a> {
 pub(super) fn those(web: &Web, places: &[(OrganisationId, String)]) -> Result<Markup, Failure> {
     let mut shown = Vec::new();
     for (id, place) in places {
-        let Some(organisation) = organisation(web, *id)? else {
+        let Some(organisation) = web.engine.organisation(*id)? else {
             continue;
         };
         for who in invited(&organisation) {
@@ -83,13 +81,6 @@ pub(super) fn of_person(
             div.section-head { h2 #invitations { "Invitations" } p { "Ending one lets nobody in by it." } }
             ul.list { @for row in &rows { (row) } }
         }
-    })
-}
-
-fn organisation(web: &Web, id: OrganisationId) -> Result<Option<Organisation>, Failure> {
-    Ok(match web.engine.state(StreamId::Organisation(id))? {
-        Some(Row::Organisation(it)) => Some(*it),
-        _ => None,
     })
 }
 
@@ -185,7 +176,7 @@ fn may_end(web: &Web, visitor: &Visitor, id: ContributorId) -> Result<bool, Fail
         return Ok(true);
     }
     for (place, _) in places(web, visitor)? {
-        let found = organisation(web, place)?;
+        let found = web.engine.organisation(place)?;
         if found.is_some_and(|it| invited(&it).any(|who| who == id)) {
             return Ok(true);
         }

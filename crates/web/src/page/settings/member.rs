@@ -75,7 +75,7 @@ fn filters() -> Filters {
 fn found(web: &Web, visitor: &Visitor, asked: &Asked) -> Result<Found, Failure> {
     let engine = &web.engine;
     let people = People::of(engine);
-    let stewards = network(web)?.stewards;
+    let stewards = network(&web.engine)?.0.stewards;
     let is_steward = stewards.contains(&visitor.id);
     let owners = owners(web)?;
     let kind = asked.get("kind");

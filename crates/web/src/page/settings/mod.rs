@@ -16,11 +16,11 @@ use axum::routing::{get, post};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::event::{Envelope, Event};
 use consort_kernel::network::{Network, NetworkCommand, NetworkEvent, Policy, Switch};
-use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::access::network;
 use super::shell::{self, Head, Place};
 use super::{form, listed};
 use crate::part::{Icon, People, Tone, chip, when};
@@ -51,13 +51,6 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(webhook::routes())
 }
 
-fn network(web: &Web) -> Result<Network, Failure> {
-    match web.engine.state(StreamId::Network(web.engine.network()))? {
-        Some(Row::Network(network)) => Ok(*network),
-        _ => Err(Failure::NotHere),
-    }
-}
-
 /// The head of all parts.
 pub(super) fn top(here: &str) -> Markup {
     markup! {
@@ -77,8 +70,7 @@ pub(super) fn top(here: &str) -> Markup {
 async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let stream = StreamId::Network(web.engine.network());
-        let version = form::version(web, stream)?;
-        let network = network(web)?;
+        let (network, version) = network(&web.engine)?;
         let carried = form::carried(&visitor, stream, version);
         let keyed = form::keyed(&visitor, stream, version);
         let asking = visitor.asking();
@@ -313,7 +305,7 @@ async fn change(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         tends(web, &visitor)?;
-        let present = network(web)?.policy;
+        let present = web.engine.policy()?;
         // A form that rests on a version is compared with it where the change is decided.
         let is_named = visitor.key.is_unconditional();
         if is_named
@@ -344,7 +336,7 @@ async fn again(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         tends(web, &visitor)?;
-        let network = network(web)?;
+        let (network, _) = network(&web.engine)?;
         let events = web
             .engine
             .latest(StreamId::Network(network.id), EVENTS_MAX)?;

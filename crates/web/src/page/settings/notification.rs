@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::super::shell::{self, Head, Place};
 use super::top;
 use crate::part::{Icon, Tone, chip, when};
-use crate::right::{self, About, Act};
+use crate::right;
 use crate::server::{Failure, Visitor, Web};
 
 const HERE: &str = "/settings/notifications";
@@ -41,15 +41,10 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/settings/notifications/go-on", post(go_on))
 }
 
-fn check(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
-    let (asking, about) = (visitor.asking(), About::Network);
-    right::check(&web.engine, asking, Act::ReceiveEvents, about)
-}
-
 /// What a visitor is told, and the forms to change that.
 async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         let wishes = web.notices.wishes(visitor.id)?;
         let latest = web.notices.latest(visitor.id, LATEST_MAX)?;
         let body = markup! {
@@ -321,7 +316,7 @@ async fn ask(
     Path(secret): Path<String>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         let asked = web.notices.asked(visitor.id, &secret)?;
         let address = asked.ok_or(Failure::NotHere)?;
         let body = markup! {
@@ -408,7 +403,7 @@ async fn change(
     with: impl FnOnce(&Web, &Visitor) -> Result<(), Failure> + Send + 'static,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         with(web, &visitor)?;
         Ok(Redirect::to(HERE))
     })

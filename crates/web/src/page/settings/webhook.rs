@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use consort_kernel::event::Envelope;
 use consort_kernel::id::WebhookId;
+use consort_kernel::stream::StreamId;
 use consort_post::{ATTEMPTS_MAX, Delivery, WEBHOOKS_MAX, Webhook};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::form::keyed;
 use super::super::shell::{self, Head, Place};
 use super::top;
 use crate::part::{Icon, Tone, chip, when};
-use crate::right::{self, About, Act};
+use crate::right;
 use crate::server::{Failure, Visitor, Web};
 use crate::told;
 
@@ -42,11 +43,6 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/settings/webhooks/{id}/end", post(end))
 }
 
-fn check(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
-    let (asking, about) = (visitor.asking(), About::Network);
-    right::check(&web.engine, asking, Act::ReceiveEvents, about)
-}
-
 fn page(web: &Web, visitor: &Visitor, title: &str, body: &Markup) -> Result<Response, Failure> {
     let above: &[(&str, &str)] = if title == "Webhooks" {
         &[("Settings", "/settings")]
@@ -64,7 +60,7 @@ fn page(web: &Web, visitor: &Visitor, title: &str, body: &Markup) -> Result<Resp
 /// A visitor's webhooks, and the form for another.
 async fn list(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         let webhooks = web.office.of(visitor.id)?;
         let mut rows = Vec::new();
         for webhook in &webhooks {
@@ -78,7 +74,7 @@ async fn list(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
                 ul.list { @for row in rows { (row) } }
             }
             @if let Some(why) = web.office.why_none() { p.muted { (why) } }
-            @else { (form()) }
+            @else { (form(&visitor, &webhooks)) }
         };
         page(web, &visitor, "Webhooks", &body)
     })
@@ -117,11 +113,16 @@ fn state(web: &Web, webhook: &Webhook) -> Result<Markup, Failure> {
     Ok(chip(tone, word))
 }
 
-fn form() -> Markup {
+fn form(visitor: &Visitor, webhooks: &[Webhook]) -> Markup {
+    // Each that is added moves it, so that the same can be added again.
+    let latest = webhooks.iter().map(|it| it.created.as_millis()).max();
+    let latest = latest.unwrap_or_default().unsigned_abs();
+    let key = keyed(visitor, StreamId::Contributor(visitor.id), latest);
     markup! {
         section.section aria-labelledby="add" {
             div.section-head { h2 #add { "Add a webhook" } p { "You can have " (WEBHOOKS_MAX) ". What is sent says what happened to what, and no more; the rest is read by the API." } }
             form.form method="post" action=(HERE) {
+                (key)
                 div.field {
                     label for="address" { "Address" }
                     input.input #address name="address" type="url" required maxlength="2000" placeholder="https://" aria-describedby="address-hint";
@@ -172,10 +173,16 @@ async fn add(
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         let kinds = wanted.kinds.split_whitespace();
-        let (webhook, secret) = web.office.add(visitor.id, &wanted.address, kinds, None)?;
-        let secret = secret.unwrap_or_default();
+        let id = WebhookId::from_bits(visitor.key.own_id(&web.engine, visitor.id)?.bits());
+        let (webhook, secret) = web
+            .office
+            .add(visitor.id, &wanted.address, kinds, Some(id))?;
+        // Sent twice, it adds one, whose secret was shown.
+        let Some(secret) = secret else {
+            return Ok(Redirect::to(&format!("{HERE}/{}", webhook.id)).into_response());
+        };
         let words = ("A new webhook", webhook.address.as_str());
         shown_once(web, &visitor, words, (webhook.id, &secret))
     })
@@ -189,7 +196,7 @@ async fn show(
     Path(id): Path<WebhookId>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         let webhook = web.office.find(visitor.id, id)?;
         let deliveries = web.office.deliveries(visitor.id, id, DELIVERIES_MAX)?;
         let rests = web.office.rests(&webhook)?;
@@ -309,12 +316,10 @@ fn delivered(
 /// What an event was, if the visitor may still see it.
 fn kind(web: &Web, visitor: &Visitor, delivery: &Delivery) -> Result<String, Failure> {
     let position = delivery.position;
-    let rows = web.engine.store().feed(position.saturating_sub(1), 1);
-    let rows = rows.map_err(consort_engine::EngineError::from)?;
-    let Some(row) = rows.first() else {
+    let mut events = web.engine.events_after(position.saturating_sub(1), 1)?;
+    let Some((_, envelope)) = events.pop() else {
         return Ok("event".to_owned());
     };
-    let envelope = Envelope::from_stored(&row.event.body).map_err(|_| Failure::Broken)?;
     let seen = told::entry(&web.engine, visitor.id, position, &envelope)?;
     Ok(seen.map_or_else(|| "event".to_owned(), |_| envelope.event.name()))
 }
@@ -356,7 +361,7 @@ async fn rotate(
     Path(id): Path<WebhookId>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         let secret = web.office.rotate(visitor.id, id)?;
         let words = ("A new secret", "The one before signs beside it for a day.");
         shown_once(web, &visitor, words, (id, &secret))
@@ -395,7 +400,7 @@ async fn change(
     with: impl FnOnce(&Web, &Visitor) -> Result<(), Failure> + Send + 'static,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        check(web, &visitor)?;
+        right::check_told(&web.engine, visitor.asking())?;
         with(web, &visitor)?;
         Ok(Redirect::to(&format!("{HERE}/{id}")))
     })

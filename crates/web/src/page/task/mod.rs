@@ -80,8 +80,8 @@ impl Seen<'_> {
         matches!(&self.task.phase, Phase::Offered(offer) if offer.to == self.visitor.id)
     }
 
-    fn is_to_sign(&self) -> bool {
-        signing::is_to_sign(self.visitor.id, &self.task)
+    fn is_to_sign(&self) -> Result<bool, Failure> {
+        signing::is_to_sign(&self.web.engine, self.visitor.id, &self.task)
     }
 
     /// A page about the task, below it in the navigation.
@@ -161,10 +161,10 @@ fn top(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 }
             }
             div.actions {
-                @if seen.is_to_sign() {
+                @if seen.is_to_sign()? {
                     a.button.primary href={ (seen.address()) "/sign" } { (Icon::Review.show()) "Review and sign" }
                 }
-                @if review::is_to_review(seen.web, seen.visitor.asking(), task)? {
+                @if signing::is_to_review(seen.web, seen.visitor.asking(), task)? {
                     a.button.primary href={ (seen.address()) "/review" } { (Icon::Review.show()) "Review" }
                 }
                 @if (seen.is_offered() || seen.holds()) && task.spec.kind == "decide" {

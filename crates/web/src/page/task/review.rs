@@ -8,50 +8,16 @@ use axum::extract::{Form, Path, State};
 use axum::response::{Redirect, Response};
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Cause;
-use consort_kernel::id::{ContributorId, TaskId};
-use consort_kernel::task::{Handed, Judgment, Phase, Reason, Task, TaskCommand, Verdict};
+use consort_kernel::id::TaskId;
+use consort_kernel::task::{Handed, Judgment, Reason, TaskCommand, Verdict};
 use maud::{Markup, html as markup};
 
 use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
-use crate::right::{self, About, Act, Asking};
+use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
-use crate::signing;
-
-/// Whether somebody may review what was handed in: others answer for it, did it, or judged it already.
-pub(crate) fn is_to_review(web: &Web, asking: Asking, task: &Task) -> Result<bool, Failure> {
-    let Phase::Reviewing(handed) = &task.phase else {
-        return Ok(false);
-    };
-    let who = asking.who;
-    if task.accountable == who || is_own(who, task, handed) || has_judged(who, handed) {
-        return Ok(false);
-    }
-    let about = About::Task(task);
-    Ok(is_able(web, who, task)? && right::may(&web.engine, asking, Act::Judge, about)?)
-}
-
-fn is_own(who: ContributorId, task: &Task, handed: &Handed) -> bool {
-    let drafted = task.draft.as_ref().is_some_and(|(by, _)| by.id == who);
-    handed.lease.holder.id == who || drafted
-}
-
-fn has_judged(who: ContributorId, handed: &Handed) -> bool {
-    handed.reviews.iter().any(|review| review.by.id == who)
-}
-
-/// Whether somebody can do what they would judge.
-fn is_able(web: &Web, who: ContributorId, task: &Task) -> Result<bool, Failure> {
-    let stream = consort_kernel::stream::StreamId::Contributor(who);
-    let was_asked = task.escalated.is_some_and(|(_, to)| to == who);
-    Ok(was_asked
-        || matches!(
-            web.engine.state(stream)?,
-            Some(consort_kernel::state::State::Contributor(it)) if it.suspension.is_none()
-                && it.skills.get(&task.spec.capability).is_some_and(|skill| skill.level >= task.spec.level)
-        ))
-}
+use crate::signing::{self, is_to_review};
 
 fn reviewable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
     let seen = see(web, visitor, id)?;

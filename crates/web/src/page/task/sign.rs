@@ -19,7 +19,7 @@ use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
 use crate::right::Act;
-use crate::server::{Failure, Visitor, Web};
+use crate::server::{Failure, Visitor, Web, rejected};
 use crate::signing::{self, PAID_TO_SIGNER, Signer, check_same, handed};
 
 /// What somebody decides at the desk.
@@ -74,9 +74,16 @@ pub(crate) async fn judge(
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
         check_same(&seen.task, judged.content)?;
-        if judged.decision == "changes" {
-            send_back(&seen, &judged)?;
-            return Ok(Redirect::to(&seen.address()).into_response());
+        match judged.decision.as_str() {
+            "sign" => {}
+            "changes" => {
+                send_back(&seen, &judged)?;
+                return Ok(Redirect::to(&seen.address()).into_response());
+            }
+            other => {
+                let why = format!("'{other}' is no decision: it is 'sign' or 'changes'");
+                return Err(Failure::Misused(why));
+            }
         }
         check_opened(&seen, &judged.missed)?;
         proof::check(web, &visitor)?;
@@ -110,7 +117,7 @@ pub(crate) async fn confirm(
 fn signable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
     let seen = see(web, visitor, id)?;
     seen.check(Act::Sign)?;
-    if seen.is_to_sign() {
+    if seen.is_to_sign()? {
         return Ok(seen);
     }
     let why = "it does not wait for your signature: it was signed, it went back, or somebody else answers for it";
@@ -257,17 +264,30 @@ fn scope(seen: &Seen<'_>, case: &Case<'_>) -> Result<Markup, Failure> {
 fn second_step(seen: &Seen<'_>, missed: &str) -> Result<Markup, Failure> {
     let handed = handed(&seen.task)?;
     let payee = seen.people.find(handed.lease.holder.payee)?;
+    let policy = seen.web.engine.policy()?;
+    let paid = seen.task.payment(seen.visitor.id, &policy);
+    let paid = paid.map_err(rejected)?;
     let agreed = handed.lease.agreed;
-    let back = seen.task.spec.price.checked_sub(agreed).unwrap_or_default();
-    let asset = seen.task.asset;
+    let gross = paid
+        .net
+        .checked_add(paid.fee)
+        .and_then(|it| it.checked_add(paid.tax));
+    let unmet = gross
+        .and_then(|gross| agreed.checked_sub(gross))
+        .unwrap_or_default();
+    let show = |amount| seen.task.asset.show(amount);
     Ok(markup! {
         header.page-head { div { h1 { "Sign: " (seen.task.spec.title) } p.muted { "Nothing is recorded yet." } } }
         section.card aria-labelledby="lines" {
             h2 #lines { "Payment lines" }
             dl.facts {
-                dt { "To " (payee.name) } dd.num { (asset.show(agreed)) small { "before fees and taxes of the network's policy" } }
-                dt { "Back to the outcome" } dd.num { (asset.show(back)) }
-                dt { b { "Still reserved for this task" } } dd.num { b { (asset.show(consort_kernel::money::Amount::ZERO)) } }
+                dt { "Agreed" } dd.num { (show(agreed)) }
+                @if !paid.unmet.is_empty() { dt { "Not paid, for criteria that are not met" } dd.num { (show(unmet)) } }
+                @if paid.fee.is_positive() { dt { "The network's fee" } dd.num { (show(paid.fee)) } }
+                @if paid.tax.is_positive() { dt { "Tax" } dd.num { (show(paid.tax)) } }
+                dt { b { "To " (payee.name) } } dd.num { b { (show(paid.net)) } }
+                dt { "Back to the outcome" } dd.num { (show(paid.released)) }
+                dt { b { "Still reserved for this task" } } dd.num { b { (show(consort_kernel::money::Amount::ZERO)) } }
             }
             p.small.muted { "These are recorded obligations; no bank money is moved." }
             form method="post" action={ (seen.address()) "/sign/confirm" } {

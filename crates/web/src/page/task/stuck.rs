@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use consort_engine::agenda::{Turn, turns};
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::state::State as Row;
-use consort_kernel::task::{Task, TaskCommand};
+use consort_kernel::task::{Phase, Task, TaskCommand};
 use maud::{Markup, html as markup};
 use serde::{Deserialize, Deserializer};
 
@@ -35,6 +35,9 @@ pub(crate) fn is_stuck_for(who: ContributorId, task: &Task) -> bool {
 pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     if !is_stuck_for(seen.visitor.id, &seen.task) {
         return Ok(markup! {});
+    }
+    if let Phase::Reviewing(_) = seen.task.phase {
+        return Ok(unjudged(seen));
     }
     let able = able(seen)?;
     Ok(markup! {
@@ -76,6 +79,17 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         }
     })
+}
+
+/// What those can do who made it and were left to decide about it.
+fn unjudged(seen: &Seen<'_>) -> Markup {
+    markup! {
+        section.card aria-labelledby="stuck" {
+            h2 #stuck { "Somebody else has to judge it" }
+            p { "A reviewer left the decision to you, and nobody judges what they made. Whoever can do such work and had no part in this one may: " b { (seen.task.spec.capability) " " (seen.task.spec.level) } "." }
+            div.actions { a.button.primary href={ "/people/invite?task=" (seen.task.id) } { (Icon::People.show()) "Invite a reviewer" } }
+        }
+    }
 }
 
 fn reason(name: &str, label: &str) -> Markup {

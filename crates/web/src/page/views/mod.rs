@@ -7,7 +7,7 @@ use axum::extract::{Form, Query, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use consort_engine::access::{VIEWS_MAX, View};
+use consort_engine::access::View;
 use consort_kernel::id::OrganisationId;
 use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
@@ -179,23 +179,10 @@ async fn save(
             is_usual: given.usual.is_some(),
             saved: web.engine.now(),
         };
-        keep(web, &view)?;
+        web.access.save_view(&view)?;
         Ok(Redirect::to(&saved::address(&view)))
     })
     .await
-}
-
-/// Keeps a view; one too many is the visitor's to know.
-fn keep(web: &Web, view: &View) -> Result<(), Failure> {
-    let others = web.access.views_of(view.owner)?;
-    let is_new = !others
-        .iter()
-        .any(|it| (&it.list, &it.name) == (&view.list, &view.name));
-    if is_new && others.len() >= VIEWS_MAX {
-        let why = format!("{VIEWS_MAX} views are the most; end one that is not needed any more");
-        return Err(Failure::Misused(why));
-    }
-    Ok(web.access.save_view(view)?)
 }
 
 /// All views of the visitor's.
@@ -220,7 +207,7 @@ async fn usual(
     web.blocking(move |web| {
         let view = found(web, &visitor, &which)?;
         let is_usual = which.usual.is_some();
-        keep(web, &View { is_usual, ..view })?;
+        web.access.save_view(&View { is_usual, ..view })?;
         Ok(Redirect::to("/views"))
     })
     .await
