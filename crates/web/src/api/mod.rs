@@ -105,6 +105,7 @@ pub fn document() -> &'static str {
 pub(crate) fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     let (known, _) = described().split_for_parts();
     known
+        .method_not_allowed_fallback(async || Problem::other_method())
         .layer(from_fn_with_state(Arc::clone(web), caller::admit))
         .route("/api/v1/openapi.json", get(served))
         .route("/api/v1/{*nowhere}", get(nowhere).post(nowhere))

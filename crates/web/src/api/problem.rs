@@ -44,6 +44,8 @@ enum Why {
     NoToken,
     /// A body, a query or an address that cannot be read.
     Unreadable(String),
+    /// An address that takes other requests than this one.
+    OtherMethod,
     /// More than a request may carry.
     TooLarge,
     /// Only a person's session may do this.
@@ -275,6 +277,11 @@ pub(super) const KINDS: &[Kind] = &[
         "See /api/v1/openapi.json for its form.",
     ),
     kind(
+        "other_method",
+        "This address takes other requests",
+        "The header 'Allow' says which.",
+    ),
+    kind(
         "too_many_requests",
         "Too many requests",
         "Wait for as long as Retry-After says.",
@@ -309,6 +316,14 @@ impl Problem {
     pub(super) const fn session_needed() -> Self {
         Self {
             why: Why::SessionNeeded,
+            pointer: None,
+        }
+    }
+
+    /// An address that takes other requests.
+    pub(super) const fn other_method() -> Self {
+        Self {
+            why: Why::OtherMethod,
             pointer: None,
         }
     }
@@ -353,6 +368,7 @@ impl Problem {
             Why::SessionNeeded => "session_needed",
             Why::KeyNeeded => "key_needed",
             Why::Unreadable(_) => "unreadable",
+            Why::OtherMethod => "other_method",
             Why::TooLarge => "too_large",
             Why::TooMany(_) => "too_many_requests",
             Why::Failed(Failure::NotHere) => "not_found",
@@ -385,6 +401,7 @@ impl Problem {
             Why::NoToken => StatusCode::UNAUTHORIZED,
             Why::SessionNeeded => StatusCode::FORBIDDEN,
             Why::Unreadable(_) | Why::KeyNeeded => StatusCode::BAD_REQUEST,
+            Why::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Why::Failed(failure) => failure.status(),
@@ -446,6 +463,7 @@ impl fmt::Display for Problem {
             Why::SessionNeeded => out.write_str("a token never signs, whoever it works for"),
             Why::KeyNeeded => out.write_str("the request has no 'Idempotency-Key'"),
             Why::Unreadable(what) => out.write_str(what),
+            Why::OtherMethod => out.write_str("this address takes no request of this kind"),
             Why::TooLarge => out.write_str("the body is longer than this route takes"),
             Why::TooMany(seconds) => write!(out, "there is room again in {seconds} s"),
         }
@@ -477,6 +495,7 @@ impl IntoResponse for Problem {
             | Why::Unreadable(_)
             | Why::SessionNeeded
             | Why::KeyNeeded
+            | Why::OtherMethod
             | Why::TooLarge => {}
         }
         response

@@ -94,9 +94,23 @@ pub(crate) fn bare(title: &str, body: &Markup) -> Html<String> {
     Html(document.0)
 }
 
+/// What a refusal is headed by.
+pub(crate) fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::FORBIDDEN => "That is not yours to do",
+        StatusCode::NOT_FOUND => "There is nothing here",
+        StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => "It is not as it was any more",
+        StatusCode::PAYLOAD_TOO_LARGE => "That is too large",
+        StatusCode::TOO_MANY_REQUESTS => "That was too often",
+        StatusCode::SERVICE_UNAVAILABLE => "Not just now",
+        _ if status.is_client_error() => "That cannot be done like this",
+        _ => "It went wrong",
+    }
+}
+
 /// What is said when there is no page.
 pub(crate) fn failed(status: StatusCode, why: &str) -> Html<String> {
-    let title = status.canonical_reason().unwrap_or("It went wrong");
+    let title = title(status);
     bare(
         title,
         &markup! {

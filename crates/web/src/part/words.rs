@@ -1,7 +1,11 @@
 //! Words as they stand at the beginning of something.
 
-/// A text with a capital at its beginning.
+/// A text with a capital at its beginning, unless an identifier stands there.
 pub(crate) fn capital(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    if word.contains('_') {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters.as_str().chars()).collect()
@@ -20,6 +24,7 @@ mod tests {
     fn a_text_begins_and_ends_as_it_should() {
         for (text, told) in [
             ("it is late", "It is late."),
+            ("tsk_01 is over", "tsk_01 is over."),
             ("Done.", "Done."),
             ("\u{e9}t\u{e9}", "\u{c9}t\u{e9}."),
             ("", "."),

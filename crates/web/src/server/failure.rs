@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::body::to_bytes;
 use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::DeskError;
 use consort_engine::artefact::ArtefactError;
@@ -16,6 +18,8 @@ use consort_post::PostError;
 use crate::page::shell;
 use crate::right::Act;
 
+/// How much is read of what was said of a request, in bytes.
+const TEXT_MAX: usize = 2_000;
 /// How much of what happened since is told, the latest of it.
 const CHANGES_MAX: u64 = 20;
 
@@ -199,12 +203,73 @@ impl IntoResponse for Failure {
         } else {
             self.to_string()
         };
-        let mut response = (status, shell::failed(status, &why)).into_response();
+        let mut response = told(status, why);
         if let Self::Moved(since) = self {
             // For the page that keeps what was typed.
             response.extensions_mut().insert(since);
         }
         response
+    }
+}
+
+/// Why a request was not carried out, for the page that keeps what was typed.
+#[derive(Debug, Clone)]
+pub(crate) struct Why(pub(crate) Arc<str>);
+
+fn told(status: StatusCode, why: String) -> Response {
+    let mut response = (status, shell::failed(status, &why)).into_response();
+    response.extensions_mut().insert(Why(why.into()));
+    response
+}
+
+/// The same answer, as a page where it was a line of text that no visitor is meant to read: what could not be
+/// understood of an address, a form or a method.
+pub(crate) async fn in_words(response: Response) -> Response {
+    let status = response.status();
+    if !status.is_client_error() || response.extensions().get::<Why>().is_some() {
+        return response;
+    }
+    let content = response.headers().get(CONTENT_TYPE);
+    let is_text = content.is_none_or(|it| it.as_bytes().starts_with(b"text/plain"));
+    if !is_text {
+        return response;
+    }
+    let allowed = response.headers().get(ALLOW).cloned();
+    let text = to_bytes(response.into_body(), TEXT_MAX).await;
+    let text = String::from_utf8(text.unwrap_or_default().into()).unwrap_or_default();
+    let mut response = match status {
+        StatusCode::METHOD_NOT_ALLOWED => told(
+            status,
+            "this address takes no request of this kind".to_owned(),
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => told(status, "what was sent is too large".to_owned()),
+        _ if text.starts_with("Invalid URL") => Failure::NotHere.into_response(),
+        _ => told(status, unreadable(&text)),
+    };
+    let allowed = allowed.map(|allowed| (ALLOW, allowed));
+    response.headers_mut().extend(allowed);
+    response
+}
+
+/// What a form or a query lacks, from what its reader says of it.
+fn unreadable(text: &str) -> String {
+    let said = text.split_once(": ").map_or(text, |(_, said)| said);
+    if let Some(field) = said.strip_prefix("missing field ") {
+        return format!("the field {} was not sent", field.replace('`', "'"));
+    }
+    let (field, said) = said.split_once(": ").unwrap_or(("", said));
+    let said = match said {
+        "cannot parse integer from empty string" => {
+            "a whole number is needed, and nothing was given"
+        }
+        "invalid digit found in string" => "what was given is no whole number",
+        "number too large to fit in target type" => "the number is too large",
+        other => other,
+    };
+    if field.is_empty() {
+        said.to_owned()
+    } else {
+        format!("'{field}': {said}")
     }
 }
 

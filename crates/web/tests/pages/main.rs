@@ -28,6 +28,7 @@ mod plan;
 mod program;
 #[cfg(feature = "oidc")]
 mod provider;
+mod refusal;
 mod rights;
 mod search;
 #[path = "../../../post/tests/notice/server.rs"]

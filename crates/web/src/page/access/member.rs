@@ -8,7 +8,7 @@ use axum::response::{Redirect, Response};
 use consort_engine::Engine;
 use consort_kernel::command::Body;
 use consort_kernel::id::OrganisationId;
-use consort_kernel::money::{Amount, Asset};
+use consort_kernel::money::Asset;
 use consort_kernel::organisation::{Organisation, OrganisationCommand, Role};
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::super::form;
 use super::super::shell::{self, Head, Place};
 use super::{about_role, person};
-use crate::part::{Known, People};
+use crate::part::{Known, People, amount};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
@@ -190,8 +190,8 @@ fn set_aside(id: OrganisationId, carried: &Markup) -> Markup {
             form.form method="post" action={ "/organisations/" (id) "/deposits" } {
                 (carried)
                 div.field {
-                    label for="units" { "How much, in whole units of practice money?" }
-                    input.input #units name="units" inputmode="numeric" required;
+                    label for="units" { "How much, in practice money?" }
+                    input.input #units name="units" inputmode="decimal" required;
                 }
                 div.field {
                     label for="reference" { "What shows it?" }
@@ -207,7 +207,7 @@ fn set_aside(id: OrganisationId, carried: &Markup) -> Markup {
 /// What was set aside.
 #[derive(Deserialize)]
 pub(super) struct Deposit {
-    units: u32,
+    units: String,
     reference: String,
 }
 
@@ -223,7 +223,7 @@ pub(super) async fn deposit(
         let about = About::Organisation(id);
         right::check(&web.engine, visitor.asking(), Act::MoveMoney, about)?;
         let command = OrganisationCommand::Deposit {
-            amount: Amount::from_minor(i64::from(given.units) * 100),
+            amount: amount(Asset::PRACTICE, &given.units)?,
             asset: Asset::PRACTICE,
             reference: given.reference,
         };

@@ -6,6 +6,8 @@
 //! and may send it all the same. What stops something, a switch or a pause, carries no version: it holds
 //! whatever happened since.
 
+mod keep;
+
 use std::sync::Arc;
 
 use axum::body::{Body as Sent, Bytes};
@@ -16,16 +18,13 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use consort_engine::lane::Answer;
-use consort_kernel::command::{Body, Principal};
+use consort_kernel::command::Body;
 use consort_kernel::digest::Digest;
-use consort_kernel::event::Envelope;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
-use super::shell::{self, Head, Place};
 use crate::key::{Key, Seen};
-use crate::part::{Happened, Icon, People, when};
-use crate::server::{Failure, Since, Visitor, Web};
+use crate::server::{Failure, Since, Visitor, Web, Why, in_words};
 
 /// The field with the key.
 const KEY: &str = "idempotency-key";
@@ -33,20 +32,6 @@ const KEY: &str = "idempotency-key";
 const SEEN: &str = "if-match";
 /// What a form's content is called.
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
-/// The names of fields in which people write, with what stands beside them; other fields are carried on
-/// as they are.
-const WRITTEN: [(&str, &str); 9] = [
-    ("reason", "Why?"),
-    ("note", "What should the next one know?"),
-    ("text", "Your words"),
-    ("result", "Your result"),
-    ("missed", "What does it miss?"),
-    ("changes", "What has to change?"),
-    ("recommendation", "Your recommendation"),
-    ("lacks-", "What has to change"),
-    ("reason-", "Reason"),
-];
-
 /// The fields of a form: their names and what was typed.
 type Fields = Vec<(String, String)>;
 
@@ -82,32 +67,38 @@ impl Visitor {
 }
 
 /// Around every page: reads the key and the version out of a form before its route does, and answers
-/// where the form came too late or came before.
+/// where the form came too late, came before, or was refused.
 pub(crate) async fn carry(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let content = request.headers().get(CONTENT_TYPE);
     let content = content.and_then(|it| it.to_str().ok()).unwrap_or_default();
     if request.method() != Method::POST || !content.starts_with(URL_ENCODED) {
-        return next.run(request).await;
+        return in_words(next.run(request).await).await;
     }
     let (mut parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
     let bytes = match Bytes::from_request(whole, &web).await {
         Ok(bytes) => bytes,
-        Err(error) => return error.into_response(),
+        Err(error) => return in_words(error.into_response()).await,
     };
     let again = Request::from_parts(parts.clone(), Sent::from(bytes.clone()));
-    let Ok(Form(fields)) = Form::<Fields>::from_request(again, &web).await else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let fields = match Form::<Fields>::from_request(again, &web).await {
+        Ok(Form(fields)) => fields,
+        Err(error) => return in_words(error.into_response()).await,
     };
     parts.extensions.insert(key(&fields));
     let mut inner = Request::from_parts(parts.clone(), Sent::from(bytes));
     inner.extensions_mut().insert(key(&fields));
-    let response = next.run(inner).await;
+    let response = in_words(next.run(inner).await).await;
     if !response.status().is_client_error() {
         return response;
     }
-    let since = response.extensions().get::<Arc<Since>>().cloned();
-    late(&web, parts, fields, since).await.unwrap_or(response)
+    let said = response.extensions();
+    let why = (
+        said.get::<Arc<Since>>().cloned(),
+        said.get::<Why>().cloned(),
+    );
+    let page = kept(&web, parts, fields, (response.status(), why)).await;
+    page.unwrap_or(response)
 }
 
 /// The key of a form, with what it rests on. Another text in the same form is another command, so that
@@ -131,13 +122,13 @@ pub(super) fn own(fields: &[(String, String)]) -> impl Iterator<Item = &(String,
         .filter(|(name, _)| name != KEY && name != SEEN)
 }
 
-/// What is answered to a form that was refused, because it has been carried out before, or because more
-/// has happened than was seen. Nothing where it was refused for something else.
-async fn late(
+/// What is answered to a form that was not carried out: because it has been before, because more has happened
+/// than was seen, or because of what was typed, which is kept. Nothing where there is nothing to keep.
+async fn kept(
     web: &Arc<Web>,
     mut parts: Parts,
     fields: Fields,
-    since: Option<Arc<Since>>,
+    (status, (since, why)): (StatusCode, (Option<Arc<Since>>, Option<Why>)),
 ) -> Option<Response> {
     let visitor = Visitor::from_request_parts(&mut parts, web).await.ok()?;
     let path = parts.uri.path().to_owned();
@@ -146,11 +137,13 @@ async fn late(
         if receipt.is_some() {
             return Ok(Some(Redirect::to(about(&path)).into_response()));
         }
-        let Some(since) = since else { return Ok(None) };
-        let page = moved(web, &visitor, &since, (&path, &fields))?;
-        Ok(Some(
-            (StatusCode::PRECONDITION_FAILED, page).into_response(),
-        ))
+        let sent = (path.as_str(), fields.as_slice());
+        let page = match (since, why) {
+            (Some(since), _) => Some(keep::moved(web, &visitor, &since, sent)?),
+            (None, Some(why)) => keep::refused(web, &visitor, (status, &why), sent)?,
+            (None, None) => None,
+        };
+        Ok(page.map(|page| (status, page).into_response()))
     });
     answer.await.ok().flatten()
 }
@@ -164,78 +157,6 @@ fn about(path: &str) -> &str {
         &path[..=kind + id.len()]
     } else {
         &path[..kind]
-    }
-}
-
-/// What happened since, and what was typed, to be sent all the same.
-fn moved(
-    web: &Web,
-    visitor: &Visitor,
-    since: &Since,
-    (path, fields): (&str, &[(String, String)]),
-) -> Result<Response, Failure> {
-    let people = People::of(&web.engine);
-    let mut lines = Vec::new();
-    for change in &since.changes {
-        lines.push(line(&people, change)?);
-    }
-    let body = markup! {
-        header.page-head { div {
-            h1 { "More has happened since you looked" }
-            p.muted { "Nothing was done yet, and what you wrote is kept below." }
-        } }
-        section.section aria-labelledby="since" {
-            div.section-head { h2 #since { "What happened since" } }
-            ol.timeline { @for line in lines { (line) } }
-        }
-        form.section method="post" action=(path) aria-labelledby="yours" {
-            (carried(visitor, since.stream, since.is))
-            div.section-head { h2 #yours { "What you were about to send" } }
-            @for (number, (name, value)) in own(fields).enumerate() { (field(number, name, value)) }
-            div.decide {
-                a.button href=(about(path)) { "Look at it first" }
-                button.button.primary { (Icon::Check.show()) "Send it all the same" }
-            }
-        }
-    };
-    let head = Head {
-        title: "More has happened",
-        place: Place::Today,
-        above: &[],
-    };
-    shell::page(web, visitor, &head, &body)
-}
-
-fn line(people: &People<'_>, change: &Envelope) -> Result<Markup, Failure> {
-    if let Some(happened) = Happened::of(change) {
-        return happened.show(people, &markup! {});
-    }
-    let by = match change.principal {
-        Principal::Contributor(id) => people.name(id)?,
-        Principal::Engine => "The network".to_owned(),
-    };
-    let name = change.event.name();
-    let what = name.split_once('.').map_or("", |(_, what)| what);
-    let what = what.replace('_', " ");
-    Ok(
-        markup! { li { (when(change.recorded_at)) (Icon::Idle.show()) p { b { (by) } ": " (what) } } },
-    )
-}
-
-/// A field as it was typed: words to be read and changed, anything else as it was.
-fn field(number: usize, name: &str, value: &str) -> Markup {
-    let known = WRITTEN
-        .iter()
-        .find(|(known, _)| name == *known || (known.ends_with('-') && name.starts_with(known)));
-    let id = format!("yours-{number}");
-    markup! {
-        @match known.filter(|_| !value.trim().is_empty()) {
-            Some((_, words)) => div.field {
-                label for=(id) { (words) }
-                textarea.input id=(id) name=(name) { (value) }
-            },
-            None => input type="hidden" name=(name) value=(value);,
-        }
     }
 }
 
