@@ -159,9 +159,9 @@ fn criteria() -> Vec<Criterion> {
     methods.map(criterion).into()
 }
 
-fn offered() -> Vec<(&'static str, TaskEvent)> {
-    let scored = Scored {
-        again: false,
+fn scored(again: bool) -> Scored {
+    Scored {
+        again,
         capability: 700_000,
         contributor: contributor_id(),
         load: 1_000_000,
@@ -169,7 +169,10 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
         price: 150_000,
         score: 512_345,
         standing: 711_324,
-    };
+    }
+}
+
+fn offered() -> Vec<(&'static str, TaskEvent)> {
     let everybody = [
         Exclusion::AgentsStopped,
         Exclusion::Busy,
@@ -184,21 +187,13 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
         Exclusion::Price,
         Exclusion::Suspended,
     ];
-    let offer = |excluded, ahead: &[(ContributorId, u16)]| TaskEvent::Offered {
+    let offer = |algorithm: &str, excluded, ahead: &[(ContributorId, u16)]| TaskEvent::Offered {
         decision: Box::new(Decision {
             ahead: ahead.iter().copied().collect(),
-            algorithm: if ahead.is_empty() {
-                "route/1"
-            } else {
-                "route/2"
-            }
-            .to_owned(),
+            algorithm: algorithm.to_owned(),
             at: moment(),
             excluded,
-            leading: vec![Scored {
-                again: !ahead.is_empty(),
-                ..scored.clone()
-            }],
+            leading: vec![scored(!ahead.is_empty())],
             policy: 1,
             position: 9_007_199_254_740_993,
             ranked: 1,
@@ -224,9 +219,15 @@ fn offered() -> Vec<(&'static str, TaskEvent)> {
     };
     vec![
         ("", nobody),
-        ("", offer(everybody.map(|why| (why, 1)).into(), &[])),
-        ("_bare", offer(BTreeMap::new(), &[])),
-        ("_after", offer(BTreeMap::new(), &[(person_id(), 2)])),
+        (
+            "",
+            offer("route/1", everybody.map(|why| (why, 1)).into(), &[]),
+        ),
+        ("_bare", offer("route/1", BTreeMap::new(), &[])),
+        (
+            "_after",
+            offer("route/2", BTreeMap::new(), &[(person_id(), 2)]),
+        ),
         (
             "",
             TaskEvent::Declined {

@@ -13,6 +13,7 @@ mod caller;
 mod contributor;
 mod discussion;
 mod event;
+mod kind;
 mod list;
 mod organisation;
 mod outcome;
@@ -40,7 +41,8 @@ pub(crate) use caller::Budgets;
 pub(crate) use task::hand_in::SentFiles;
 
 use crate::server::{COOKIE_NAME, Failure, Web};
-use problem::{KINDS, Problem};
+use kind::KINDS;
+use problem::Problem;
 
 /// What stands in the document beside the routes.
 #[derive(OpenApi)]
