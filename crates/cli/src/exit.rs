@@ -90,6 +90,7 @@ fn of_desk(error: &DeskError) -> u8 {
         | DeskError::Problems { .. }
         | DeskError::CannotRead(..)
         | DeskError::NotOneFile(_) => USAGE,
+        DeskError::Archive(_) => FAILED,
         DeskError::Unreadable(..) => DISK,
         DeskError::NotHandedIn(_) => CONFLICT,
         DeskError::NotCovered(_) => DENIED,

@@ -1,6 +1,7 @@
 //! Why something could not be asked, shown or handed over.
 
 use consort_engine::EngineError;
+use consort_engine::archive::ArchiveError;
 use consort_engine::artefact::ArtefactError;
 use consort_kernel::id::OutcomeId;
 
@@ -10,6 +11,9 @@ pub enum DeskError {
     /// The engine says why.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// It cannot be written into an archive.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The outcome is not in this network.
     #[error("{0} is not here")]
     Unknown(OutcomeId),

@@ -4,6 +4,7 @@
 //! outcome with all of that at hand: it grows, puts [questions](question) to its people, has its
 //! results signed, and [delivers](deliver) them with the [record] of how they came.
 
+pub mod archive;
 pub mod begin;
 pub mod case;
 pub mod deliver;

@@ -42,6 +42,10 @@ impl Demo {
             "Example people, practice money, no AI model. The extraction is real: 26 papers on a \
              choice between three suppliers.",
         )?;
+        console.tell(&format!(
+            "It lives in {0} and goes away when this ends; other commands ask it with --data {0}",
+            folder.path().display()
+        ))?;
         let cast = cast::gather(&place)?;
         scene::set(&place, &cast, folder.path())?;
         let configuration = Configuration::default();

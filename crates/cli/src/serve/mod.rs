@@ -115,7 +115,6 @@ pub(crate) fn serve(
     let engine = &place.engine;
     let access = Access::new(place.passes.clone());
     access.tidy(engine.now())?;
-    let uploads = place.directory.join("uploads");
     let admin = match settings.admin {
         Some(address) => Some((Listening::on(address)?, figures::of(engine.clone()))),
         None => None,
@@ -140,7 +139,7 @@ pub(crate) fn serve(
         engine.clone(),
         access.clone(),
         served.notice,
-        uploads,
+        place.directory.clone(),
     );
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
     let note = place.directory.join(ADDRESS_FILE);

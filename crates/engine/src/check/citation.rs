@@ -39,17 +39,30 @@ pub(super) fn check(submission: &Value, sources: &dyn Sources) -> CheckResult {
         ..
     } = reading;
     if faulty > 0 {
-        return CheckResult::failed(format!(
-            "{faulty} of {statements} statement(s) do not hold to their sources."
-        ))
-        .with(faults);
+        let (of, hold) = (
+            counted(statements, "statement"),
+            if faulty == 1 { "does" } else { "do" },
+        );
+        let summary = format!("{faulty} of {of} {hold} not hold to what is cited.");
+        return CheckResult::failed(summary).with(faults);
     }
     let summary = if statements == 0 {
         "It states nothing, so that there is nothing to cite.".to_owned()
     } else {
-        format!("{statements} statement(s) with {citations} citation(s) hold to their sources.")
+        let (what, by) = (
+            counted(statements, "statement"),
+            counted(citations, "citation"),
+        );
+        let hold = if statements == 1 { "holds" } else { "hold" };
+        format!("{what} with {by} {hold} to what is cited.")
     };
     CheckResult::passed(summary).with(passages)
+}
+
+/// So many of something, in words.
+fn counted(count: usize, what: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{end}")
 }
 
 struct Reading<'s> {
@@ -394,7 +407,7 @@ mod tests {
         assert_eq!(evidence.citation.as_ref().unwrap().quote, quote);
         assert_eq!(
             result.summary,
-            "1 statement(s) with 1 citation(s) hold to their sources."
+            "1 statement with 1 citation holds to what is cited."
         );
     }
 
@@ -567,7 +580,7 @@ mod tests {
         assert_eq!(result.evidence.len(), EVIDENCE_MAX);
         assert_eq!(
             result.summary,
-            "300 of 301 statement(s) do not hold to their sources."
+            "300 of 301 statements do not hold to what is cited."
         );
     }
 

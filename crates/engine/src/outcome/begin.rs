@@ -8,6 +8,7 @@ use consort_kernel::id::{ContributorId, OutcomeId};
 use consort_kernel::money::Amount;
 use consort_kernel::organisation::OrganisationCommand;
 use consort_kernel::outcome::{Charter, Outcome, OutcomeCommand, Phase, PreApproval};
+use consort_kernel::rejection::Rejection;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::TaskSpec;
@@ -15,6 +16,9 @@ use consort_store::StoreError;
 
 use super::plan::add_tasks;
 use crate::{Engine, EngineError};
+
+/// How often it is tried to fund an outcome out of money that others take at the same time.
+const FUNDINGS_MAX: u32 = 32;
 
 /// What an outcome begins with.
 #[derive(Debug, Clone)]
@@ -76,25 +80,36 @@ fn fund(
         return Ok(());
     }
     let ask = |command| engine.execute(person, Body::Organisation(organisation, command));
-    let funder = engine.organisation(organisation)?;
-    let available = funder.map_or(Amount::ZERO, |it| it.funds_of(asset));
-    let short = missing
-        .checked_sub(available)
-        .filter(|short| short.is_positive());
-    if let Some(amount) = short {
-        let reference = beginning.reference.clone();
-        ask(OrganisationCommand::Deposit {
-            amount,
+    let mut turns = 0;
+    loop {
+        let funder = engine.organisation(organisation)?;
+        let available = funder.map_or(Amount::ZERO, |it| it.funds_of(asset));
+        let short = missing.checked_sub(available);
+        if let Some(amount) = short.filter(|short| short.is_positive()) {
+            let reference = beginning.reference.clone();
+            ask(OrganisationCommand::Deposit {
+                amount,
+                asset,
+                reference,
+            })?;
+        }
+        let funded = ask(OrganisationCommand::Fund {
+            amount: missing,
             asset,
-            reference,
-        })?;
+            outcome: beginning.id,
+        });
+        turns += 1;
+        match funded {
+            // Another outcome that begins at the same time was given what was there.
+            Err(error) if is_short(&error) && turns < FUNDINGS_MAX => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(()),
+        }
     }
-    ask(OrganisationCommand::Fund {
-        amount: missing,
-        asset,
-        outcome: beginning.id,
-    })?;
-    Ok(())
+}
+
+const fn is_short(error: &EngineError) -> bool {
+    matches!(error.rejection(), Some(Rejection::NotEnoughMoney { .. }))
 }
 
 pub(super) fn expect(engine: &Engine, id: OutcomeId) -> Result<Outcome, EngineError> {

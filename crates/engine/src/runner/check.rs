@@ -10,10 +10,11 @@ use consort_documents::Document;
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::OutcomeId;
-use consort_kernel::task::{Check, ContextSource, Handed, Task, TaskCommand};
+use consort_kernel::task::{Check, ContextSource, Handed, Method, Task, TaskCommand};
+use serde_json::Value;
 
 use super::commission::sources;
-use crate::check::{Programs, Sources, check as check_criterion};
+use crate::check::{NoPrograms, Programs, Sources, check as check_criterion};
 use crate::{Engine, EngineError};
 
 /// How many outcomes' documents are kept in memory.
@@ -110,6 +111,35 @@ pub(super) fn check(
     engine
         .execute(Principal::Engine, Body::Task(task.id, record))
         .map(|_| ())
+}
+
+/// What of a draft has not the form that its criteria want, as its checks would say it: its schemas, bounds and
+/// expressions. Nothing is recorded, and what needs sources, programs or known answers is left to the checks.
+pub fn faults_of_form(
+    engine: &Engine,
+    task: &Task,
+    draft: &Value,
+) -> Result<Vec<String>, EngineError> {
+    let shelf = Shelf {
+        engine,
+        library: &Library::default(),
+        task,
+    };
+    let mut faults = Vec::new();
+    for criterion in task.automatic_criteria() {
+        let is_of_form = matches!(
+            criterion.method,
+            Method::Schema(_) | Method::Bounds(_) | Method::Expression(_)
+        );
+        if !is_of_form {
+            continue;
+        }
+        let result = check_criterion(criterion, draft, &shelf, &NoPrograms)?;
+        if !result.passed {
+            faults.push(result.told());
+        }
+    }
+    Ok(faults)
 }
 
 impl Libraries {

@@ -254,6 +254,13 @@ fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
     }
 }
 
+/// Where somebody goes on who has just dealt with something: to the next of its kind, or to the list.
+pub(crate) fn next(web: &Web, visitor: &Visitor, dealt_with: Kind) -> Result<Redirect, Failure> {
+    let needs = needs(web, visitor)?;
+    let next = needs.iter().find(|need| need.kind == dealt_with);
+    Ok(Redirect::to(next.map_or("/today", |need| &need.address)))
+}
+
 /// The first page leads to today's list.
 pub(crate) async fn home() -> Redirect {
     Redirect::to("/today")
@@ -331,7 +338,7 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Resul
         header.page-head {
             div {
                 h1 { "Today" }
-                p.muted { (count(web.engine.needs(visitor.id)?)) }
+                p.muted { (count(needs.len())) }
             }
             div.actions {
                 a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }

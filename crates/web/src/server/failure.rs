@@ -100,7 +100,7 @@ const fn of_desk(error: &DeskError) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         DeskError::NotCovered(_) => StatusCode::FORBIDDEN,
-        DeskError::Unreadable(..) => StatusCode::INTERNAL_SERVER_ERROR,
+        DeskError::Unreadable(..) | DeskError::Archive(_) => StatusCode::INTERNAL_SERVER_ERROR,
         DeskError::Engine(error) => match error.rejection() {
             Some(rejection) => of_rejection(rejection),
             None => of_engine(error),

@@ -22,6 +22,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use consort_engine::Engine;
 use consort_engine::access::Access;
+use consort_engine::checkpoint::Key;
 use consort_post::{Office, Reach, notice};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -52,6 +53,8 @@ pub(crate) use visitor::{Visitor, given, session};
 
 use live::Pulse;
 
+/// The folder of the data directory in which uploads wait.
+const UPLOADS: &str = "uploads";
 /// Where browsers find a server of their own machine.
 const HERE: &str = "http://localhost";
 
@@ -93,8 +96,8 @@ pub struct Web {
     pub(crate) access: Access,
     pub(crate) notice: Notice,
     pub(crate) outside: Outside,
-    /// Where what is uploaded waits until it is read.
-    pub(crate) uploads: PathBuf,
+    /// The data directory: what is uploaded waits in it until it is read, and it has the key that signs the log.
+    directory: PathBuf,
     /// Why plans cannot go on, as whoever carries them on last said.
     pub(crate) trouble: Mutex<Vec<String>>,
     pub(crate) opened: Opened,
@@ -117,10 +120,15 @@ pub struct Web {
 }
 
 impl Web {
-    /// Over an engine; uploads wait in this folder until they are read.
-    pub fn new(engine: Arc<Engine>, access: Access, notice: Notice, uploads: PathBuf) -> Arc<Self> {
+    /// Over an engine and its data directory.
+    pub fn new(
+        engine: Arc<Engine>,
+        access: Access,
+        notice: Notice,
+        directory: PathBuf,
+    ) -> Arc<Self> {
         let (outside, ways) = (Outside::default(), Ways::default());
-        Self::behind((outside, ways), engine, access, notice, uploads)
+        Self::behind((outside, ways), engine, access, notice, directory)
     }
 
     /// The same, as the world outside sees it and comes in.
@@ -129,7 +137,7 @@ impl Web {
         engine: Arc<Engine>,
         access: Access,
         notice: Notice,
-        uploads: PathBuf,
+        directory: PathBuf,
     ) -> Arc<Self> {
         let pulse = Pulse::start(&engine);
         let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE));
@@ -141,7 +149,7 @@ impl Web {
             access,
             notice,
             outside,
-            uploads,
+            directory,
             trouble: Mutex::default(),
             opened: Opened::default(),
             planned: Planned::default(),
@@ -154,6 +162,20 @@ impl Web {
             identities: ways.identities,
             passwords: ways.passwords,
             pulse,
+        })
+    }
+
+    /// Where what is uploaded waits until it is read.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.directory.join(UPLOADS)
+    }
+
+    /// The key that signs the network's log.
+    pub(crate) fn key(&self) -> Result<Key, Failure> {
+        let key = Key::open(&self.directory, self.engine.network());
+        key.map_err(|error| {
+            tracing::error!("{error}");
+            Failure::Broken
         })
     }
 

@@ -104,6 +104,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl House {
@@ -154,13 +155,12 @@ impl House {
             person("Eve", "watching"),
         );
         let access = Access::new(store);
-        let uploads = folder.path().join("uploads");
         let web = Web::behind(
             around,
             engine.clone(),
             access.clone(),
             Notice::None,
-            uploads,
+            folder.path().to_owned(),
         );
         let runner = Runner::start(engine.clone(), Drivers::default(), Settings::default());
         Self {
@@ -248,6 +248,7 @@ impl House {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.into(),
         }
     }
 

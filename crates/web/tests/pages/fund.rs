@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use consort_kernel::money::Amount;
+use consort_kernel::outcome::Phase;
 
-use crate::fixture::{House, hidden};
+use crate::fixture::{House, LETTER, hidden};
 use crate::work::Story;
 
 #[tokio::test]
@@ -58,4 +59,21 @@ async fn money_is_given_on_a_second_step_and_never_more_than_is_set_aside() {
         stated().purse.available,
         Amount::from_minor(available + 650)
     );
+}
+
+/// How many outcomes begin at the same time.
+const AT_ONCE: usize = 8;
+
+#[tokio::test]
+async fn outcomes_that_begin_at_the_same_time_are_all_funded() {
+    let house = House::new();
+    let begun: Vec<_> = std::thread::scope(|threads| {
+        let begins = [(); AT_ONCE].map(|()| threads.spawn(|| house.begin(LETTER)));
+        begins.map(|it| it.join().unwrap()).into()
+    });
+    for id in begun {
+        let outcome = house.engine.outcome(id).unwrap().unwrap();
+        assert_eq!(outcome.phase, Phase::Running);
+        assert!(outcome.purse.funded.is_positive());
+    }
 }

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
+use consort_desk::question::hand_in;
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::task::{AiUse, Phase};
 use serde_json::{Value, json};
@@ -49,7 +50,7 @@ impl House {
         self.engine.execute(ben, body).unwrap();
         let held = self.engine.task(task).unwrap().unwrap();
         let text = br#"{"text":"Dear all, thank you."}"#;
-        consort_desk::question::hand_in(&self.engine, self.ben, &held, text, AiUse::None).unwrap();
+        hand_in(&self.engine, self.ben, &held, text, AiUse::None).unwrap();
         let handed = self.until(task, |task| {
             matches!(task.phase, Phase::Reviewing(_) | Phase::Signing(_))
         });

@@ -55,7 +55,7 @@ async fn nobody_finds_what_they_may_not_see() {
 async fn what_is_handed_in_again_stands_beside_what_went_back() {
     let house = House::new();
     let story = Story::begin(&house).await;
-    story.hand_in("Thanks").await;
+    story.hand_in_short().await;
     let offered = |task: &consort_kernel::task::Task| {
         task.returned.is_some() && matches!(task.phase, consort_kernel::task::Phase::Offered(_))
     };

@@ -151,3 +151,38 @@ async fn whoever_made_it_is_not_led_to_sign_what_a_reviewer_left_to_them() {
     let refused = ada.get(&desk).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn what_is_not_signed_goes_to_whom_it_is_left_to_with_what_each_criterion_lacks() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    for (decision, goes_back) in [("changes", true), ("reject", true), ("escalate", false)] {
+        let task = house.letter_handed_in().await;
+        let wordless = format!("decision={decision}");
+        let refused = decide(&house, task, &ada, "sign", &wordless).await;
+        assert!(refused.contains("what has to change"), "{refused}");
+        let form = format!("decision={decision}&changes=Name+the+van&lacks-kind=Be+kinder");
+        decide(&house, task, &ada, "sign", &form).await;
+        let now = now(&house, task);
+        assert_eq!(now.returned.is_some(), goes_back, "{decision}: {now:?}");
+        assert_eq!(now.passed_over.contains(&house.ben), decision == "reject");
+        if let Some(returned) = now.returned {
+            let said: Vec<&str> = returned.reasons.iter().map(|it| it.text.as_str()).collect();
+            assert_eq!(said, ["Be kinder", "Name the van"]);
+        } else {
+            assert!(now.handed().is_some_and(|it| it.asks_for_decision()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_leaves_the_second_step_finds_their_words_again() {
+    let house = House::new();
+    let task = house.letter_handed_in().await;
+    let ada = house.browser(house.ada).await;
+    let lines = decide(&house, task, &ada, "sign", "decision=sign").await;
+    let back = format!("/tasks/{task}/sign?missed=nothing%20seen");
+    assert!(lines.contains(&back), "{lines}");
+    let desk = ada.get(&back).await.text;
+    assert!(desk.contains("value=\"nothing seen\""), "{desk}");
+}

@@ -2,10 +2,11 @@
 //! and the outcome is closed.
 
 use axum::http::StatusCode;
+use consort_desk::question::hand_in;
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::money::Amount;
 use consort_kernel::outcome;
-use consort_kernel::task::{Phase, Task};
+use consort_kernel::task::{AiUse, Phase, Task};
 
 use crate::fixture::{Browser, House};
 
@@ -65,6 +66,14 @@ impl<'a> Story<'a> {
         let done = format!("result={result}&ai=none&lease={lease}");
         let done = self.ben.post(&self.at("/hand-in"), &done).await;
         assert_eq!(done.leads_to(), self.at(""));
+    }
+
+    /// Ben takes it and hands in by other ways what the page would not let him.
+    pub(crate) async fn hand_in_short(&self) {
+        self.ben.post(&self.at("/claim"), "").await;
+        let (engine, held) = (&self.house.engine, self.task());
+        let short = br#"{"text":"Thanks"}"#;
+        hand_in(engine, self.house.ben, &held, short, AiUse::None).unwrap();
     }
 
     /// Ada opens what was handed in, and sees it.
@@ -130,7 +139,18 @@ async fn work_that_does_not_hold_goes_back_by_itself_with_the_reason() {
             .text
             .contains("Write the letter")
     );
-    story.hand_in("Thanks").await;
+    story.ben.post(&story.at("/claim"), "").await;
+    let form = "result=Thanks&ai=none&lease=1";
+    let refused = story.ben.post(&story.at("/hand-in"), form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in [
+        "would come straight back",
+        "from 10 to 200",
+        ">Thanks</textarea>",
+    ] {
+        assert!(refused.text.contains(words), "{words}: {}", refused.text);
+    }
+    story.hand_in_short().await;
     let back = |task: &Task| task.returned.is_some() && matches!(task.phase, Phase::Offered(_));
     house.until(story.task, back);
     let page = story.ben.get(&story.at("")).await.text;
@@ -258,6 +278,13 @@ async fn a_signature_pays_once_and_the_last_one_closes_the_outcome_at_zero() {
         serde_json::from_str(&story.ada.get(&record).await.text).unwrap();
     assert_eq!(record["signed"]["recommendation"], "Send it");
     assert_eq!(record["ledger"]["paid_minor"], 500);
+    let archive = story
+        .ada
+        .post(&format!("/outcomes/{outcome}/archive"), "")
+        .await;
+    let mut bytes = std::io::Cursor::new(archive.bytes);
+    let report = consort_engine::archive::verify(&mut bytes, None).unwrap();
+    assert_eq!(report.problems, []);
     for (view, words) in [
         ("", "Delivered"),
         ("?view=plan", "Accepted and paid"),

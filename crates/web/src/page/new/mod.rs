@@ -255,7 +255,7 @@ fn read(
     for input in &playbook.inputs {
         let name = &input.name.value;
         if let Some(files) = received.files.get(name) {
-            let folder = Upload::keep(&web.engine, &web.uploads, files)?;
+            let folder = Upload::keep(&web.engine, &web.uploads(), files)?;
             let taken = Inventory::take(&web.engine, folder.path(), input.class, |_, _| {
                 Ok::<(), DeskError>(())
             })?;

@@ -6,9 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use consort_desk::Case;
+use consort_desk::archive::archive;
 use consort_desk::deliver::{accepted, files};
 use consort_desk::record::{Deliverable, record as record_of};
 use consort_kernel::id::OutcomeId;
+use consort_kernel::outcome::Outcome;
 use maud::{Markup, html as markup};
 
 use super::Seen;
@@ -48,12 +50,43 @@ pub(super) fn list(seen: &Seen<'_>) -> Result<Markup, Failure> {
         }
         section.section aria-labelledby="record" {
             div.section-head { h2 #record { "Record" } }
-            p { "Every step, who did it, who signed it and what was paid, with the root of the log that \
-                 holds it. Anybody can check an export without this server: "
-                code { "consort outcome export " (id) } " and " code { "consort doctor --archive FILE" } "." }
-            p { a.button href={ (seen.address()) "/record.json" } { (Icon::Download.show()) "record.json" } }
+            p { "Every step, who did it, who signed it and what was paid. The archive has it with everything that proves it: anybody who has the program "
+                code { "consort" } " can check it on a machine of their own, without this server:" }
+            pre.scroll tabindex="0" { code { "consort doctor --archive " (id) ".zip" } }
+            form.actions method="post" action={ (seen.address()) "/archive" } {
+                button.button { (Icon::Download.show()) "Download the archive" }
+                a.button.quiet href={ (seen.address()) "/record.json" } { "record.json, for programs" }
+            }
         }
     })
+}
+
+/// The archive, which anybody checks. The log is signed for it, so that it is no reading alone.
+pub(crate) async fn export(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<OutcomeId>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let outcome = whole(web, &visitor, id)?;
+        let (bytes, _) = archive(&web.engine, &web.key()?, &outcome)?;
+        let name = format!("attachment; filename=\"{id}.zip\"");
+        let headers = [
+            (CONTENT_TYPE, "application/zip".to_owned()),
+            (CONTENT_DISPOSITION, name),
+        ];
+        Ok((headers, bytes).into_response())
+    })
+    .await
+}
+
+/// The outcome, for whoever sees all of it.
+fn whole(web: &Web, visitor: &Visitor, id: OutcomeId) -> Result<Outcome, Failure> {
+    let (outcome, sight) = sight::outcome(&web.engine, visitor.id, id)?;
+    if sight < Sight::All {
+        return Err(Failure::NotHere);
+    }
+    Ok(outcome)
 }
 
 /// The record, as programs read it.
@@ -63,10 +96,7 @@ pub(crate) async fn record(
     Path(id): Path<OutcomeId>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let (_, sight) = sight::outcome(&web.engine, visitor.id, id)?;
-        if sight < Sight::All {
-            return Err(Failure::NotHere);
-        }
+        whole(web, &visitor, id)?;
         let case = Case::open(&web.engine, id)?;
         let mut delivered = Vec::new();
         for task in accepted(&case)? {

@@ -1,10 +1,12 @@
 //! The money of an outcome: what came in, what is reserved, paid, and left.
 
 use consort_desk::sign;
-use consort_kernel::task::Phase;
+use consort_kernel::money::Amount;
+use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
 
 use super::{Seen, flow, fund};
+use crate::part::Icon;
 use crate::server::Failure;
 
 /// The page's part.
@@ -31,6 +33,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 @for (words, amount) in lines { div { dt { (words) } dd { (asset.show(amount)) } } }
             }
         }
+        (cost(seen))
         (fund::form(seen)?)
         (flow::show(seen)?)
         section.section aria-labelledby="paid" {
@@ -38,6 +41,86 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             (paid(seen)?)
         }
     })
+}
+
+/// What the work of people and of agents cost so far, and what all of it is going to.
+fn cost(seen: &Seen<'_>) -> Markup {
+    let asset = seen.outcome.charter.asset;
+    let spent = Spent::of(&seen.tasks);
+    let rows = [
+        ("People", Icon::Person, spent.people),
+        ("AI", Icon::Task, spent.agents),
+    ];
+    let open = seen.outcome.purse.held.minor();
+    let so_far = spent.people.minor + spent.agents.minor;
+    let show = |minor| asset.show(Amount::from_minor(minor));
+    markup! {
+        section.section aria-labelledby="cost" {
+            div.section-head { h2 #cost { "What it costs" } p { "Accepted work, with fees and taxes." } }
+            table.stacked {
+                caption.sr { "What people and AI cost" }
+                thead { tr { th scope="col" { "Who" } th.num scope="col" { "Accepted tasks" } th.num scope="col" { "Cost so far" } th.num scope="col" { "Each, on average" } } }
+                tbody { @for (words, icon, part) in rows { tr {
+                    th scope="row" { (icon.show()) " " (words) }
+                    td.num data-label="Accepted tasks" { (part.tasks) }
+                    td.num data-label="Cost so far" { (show(part.minor)) }
+                    td.num data-label="Each, on average" { @if part.tasks > 0 { (show(part.minor / part.tasks)) } @else { "–" } }
+                } } }
+            }
+            @if open > 0 {
+                dl.facts {
+                    dt { "In the end, likely" } dd { (show(so_far + spent.likely(open))) small { "if what is open comes as far below its price as what is done" } }
+                    dt { "At the most" } dd { (show(so_far + open)) small { "if all that is open is accepted at its price" } }
+                }
+            }
+        }
+    }
+}
+
+/// What accepted work of somebody cost, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Part {
+    tasks: i64,
+    minor: i64,
+}
+
+/// What accepted work cost, and the prices that were set for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Spent {
+    people: Part,
+    agents: Part,
+    prices: i64,
+}
+
+impl Spent {
+    fn of(tasks: &[Task]) -> Self {
+        let mut spent = Self::default();
+        for task in tasks {
+            let Phase::Accepted(handed, settlement) = &task.phase else {
+                continue;
+            };
+            let part = if handed.lease.holder.family.is_some() {
+                &mut spent.agents
+            } else {
+                &mut spent.people
+            };
+            part.tasks += 1;
+            let lines = [settlement.net, settlement.fee, settlement.tax];
+            part.minor += lines.map(Amount::minor).iter().sum::<i64>();
+            spent.prices += task.spec.price.minor();
+        }
+        spent
+    }
+
+    /// What of so much that is reserved is likely spent.
+    fn likely(&self, reserved: i64) -> i64 {
+        if self.prices == 0 {
+            return reserved;
+        }
+        let spent = i128::from(self.people.minor + self.agents.minor);
+        let likely = i128::from(reserved) * spent / i128::from(self.prices);
+        i64::try_from(likely).unwrap_or(reserved).min(reserved)
+    }
 }
 
 /// What is paid, reserved and left, as parts of one line.
@@ -101,4 +184,33 @@ fn paid(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_likely_to_cost_as_much_of_its_price_as_what_is_done() {
+        let spent = |people, agents, prices| Spent {
+            people: Part {
+                tasks: 1,
+                minor: people,
+            },
+            agents: Part {
+                tasks: 1,
+                minor: agents,
+            },
+            prices,
+        };
+        for (so_far, reserved, likely) in [
+            (Spent::default(), 700, 700),
+            (spent(60, 20, 100), 1_000, 800),
+            (spent(60, 40, 100), 1_000, 1_000),
+            (spent(0, 0, 100), 1_000, 0),
+            (spent(80, 0, 100), 0, 0),
+        ] {
+            assert_eq!(so_far.likely(reserved), likely, "{so_far:?}");
+        }
+    }
 }

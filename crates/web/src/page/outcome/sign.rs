@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::Case;
 use consort_desk::deliver::accepted;
@@ -13,6 +13,7 @@ use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::list::encoded;
 use super::super::proof;
 use super::super::shell::{self, Head, Place};
 use super::super::task::files::{Evidence, evidence};
@@ -35,8 +36,24 @@ pub(crate) async fn ask(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<OutcomeId>,
+    Query(before): Query<Before>,
 ) -> Result<Response, Failure> {
-    web.blocking(move |web| show(web, &visitor, id, None)).await
+    web.blocking(move |web| show(web, &visitor, id, Step::First(&before.recommendation)))
+        .await
+}
+
+/// What was said before the second step was left again.
+#[derive(Deserialize)]
+pub(crate) struct Before {
+    #[serde(default)]
+    recommendation: String,
+}
+
+/// Which step is shown, with the recommendation so far.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    First(&'a str),
+    Second(&'a str),
 }
 
 /// Signs on the second step; on the first one, shows what follows from it.
@@ -58,7 +75,7 @@ pub(crate) async fn sign(
         }
         proof::check(web, &visitor)?;
         if signature.confirmed.is_none() {
-            return show(web, &visitor, id, Some(&signature.recommendation));
+            return show(web, &visitor, id, Step::Second(&signature.recommendation));
         }
         // Results that came in last may let the plan grow once more.
         if case.grow()? {
@@ -94,18 +111,16 @@ fn evidence_of(web: &Web, visitor: &Visitor, case: &Case<'_>) -> Result<Vec<Evid
     Ok(all)
 }
 
-fn show(
-    web: &Web,
-    visitor: &Visitor,
-    id: OutcomeId,
-    recommendation: Option<&str>,
-) -> Result<Response, Failure> {
+fn show(web: &Web, visitor: &Visitor, id: OutcomeId, step: Step<'_>) -> Result<Response, Failure> {
     let case = signable(web, visitor, id)?;
     let evidence = evidence_of(web, visitor, &case)?;
     let seen = see(web, visitor, id)?;
-    let body = match recommendation {
-        Some(sentence) => second_step(&seen, sentence),
-        None => first_step(&seen, &evidence, proof::ask(web, visitor)?.as_ref()),
+    let body = match step {
+        Step::Second(sentence) => second_step(&seen, sentence),
+        Step::First(before) => {
+            let proof = proof::ask(web, visitor)?;
+            first_step(&seen, &evidence, proof.as_ref(), before)
+        }
     };
     let address = seen.address();
     let head = Head {
@@ -119,7 +134,12 @@ fn show(
     shell::page(web, visitor, &head, &body)
 }
 
-fn first_step(seen: &Seen<'_>, evidence: &[Evidence], proof: Option<&Markup>) -> Markup {
+fn first_step(
+    seen: &Seen<'_>,
+    evidence: &[Evidence],
+    proof: Option<&Markup>,
+    before: &str,
+) -> Markup {
     let left = evidence.iter().filter(|it| !it.is_opened).count();
     markup! {
         header.page-head { div {
@@ -139,7 +159,7 @@ fn first_step(seen: &Seen<'_>, evidence: &[Evidence], proof: Option<&Markup>) ->
             div.field {
                 label for="recommendation" { "Your recommendation, in your own words" }
                 p.hint #recommendation-hint { "It is delivered with the result, under your name. You may leave it empty." }
-                textarea.input #recommendation name="recommendation" aria-describedby="recommendation-hint" {}
+                textarea.input #recommendation name="recommendation" aria-describedby="recommendation-hint" { (before) }
             }
             div.decide.section {
                 p.small.muted #why-not {
@@ -173,7 +193,7 @@ fn second_step(seen: &Seen<'_>, sentence: &str) -> Markup {
                 input type="hidden" name="recommendation" value=(sentence);
                 input type="hidden" name="confirmed" value="yes";
                 div.decide {
-                    a.button href={ (seen.address()) "/sign" } { "Not yet" }
+                    a.button href={ (seen.address()) "/sign?recommendation=" (encoded(sentence)) } { "Not yet" }
                     button.button.primary { (Icon::Sign.show()) "Sign and close" }
                 }
             }

@@ -6,6 +6,7 @@ use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
 use consort_desk::question::handing_in;
 use consort_documents::Document;
+use consort_engine::runner::faults_of_form;
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
 use consort_kernel::task::{AiUse, Task, TaskCommand};
@@ -13,6 +14,7 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::today;
 use super::{Seen, see};
 use crate::part::{Icon, Tone, chip};
 use crate::right::Act;
@@ -222,7 +224,7 @@ pub(crate) async fn decline(
         .blocking(move |web| {
             see(web, &visitor, id)?.check(Act::Work)?;
             visitor.send(web, Body::Task(id, TaskCommand::Decline))?;
-            Ok(Redirect::to("/today"))
+            today::next(web, &visitor, today::Kind::Offer)
         })
         .await
 }
@@ -288,9 +290,15 @@ pub(crate) async fn hand_in(
         }
         let ai = made.ai;
         let content = match serde_json::from_str::<Value>(&made.result) {
-            Ok(value @ (Value::Object(_) | Value::Array(_))) => value.to_string(),
-            _ => serde_json::json!({ "text": made.result }).to_string(),
+            Ok(value @ (Value::Object(_) | Value::Array(_))) => value,
+            _ => serde_json::json!({ "text": made.result }),
         };
+        let faults = faults_of_form(&web.engine, &seen.task, &content)?;
+        if !faults.is_empty() {
+            let why = format!("it would come straight back: {}", faults.join("; "));
+            return Err(Failure::Misused(why));
+        }
+        let content = content.to_string();
         let command = handing_in(&web.engine, &seen.task, content.as_bytes(), ai)?;
         visitor.send(web, Body::Task(id, command))?;
         Ok(Redirect::to(&seen.address()))

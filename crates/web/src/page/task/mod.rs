@@ -2,6 +2,7 @@
 //! contributor, and its history.
 
 pub(super) mod act;
+mod back;
 mod compare;
 pub(super) mod files;
 mod result;
@@ -257,7 +258,7 @@ fn instructions(seen: &Seen<'_>) -> Markup {
             div.section-head { h2 #instructions { "Instructions" } }
             dl.facts {
                 dt { "Goal" } dd { (told.goal) }
-                dt { "Context" } dd { (names.join(", ")) small { (pieces) " pieces, by reference" } }
+                dt { "Context" } dd { (names.join(", ")) small { (pieces) @if pieces == 1 { " piece" } @else { " pieces" } ", by reference" } }
                 dt { "Constraints" } dd { ul { @for constraint in &told.constraints { li { (constraint) } } } }
             }
         }

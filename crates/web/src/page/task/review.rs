@@ -9,9 +9,10 @@ use axum::response::{Redirect, Response};
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Cause;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::{Handed, Judgment, Reason, TaskCommand, Verdict};
+use consort_kernel::task::{Handed, Judgment, Reason, Task, TaskCommand, Verdict};
 use maud::{Markup, html as markup};
 
+use super::super::today;
 use super::files::{Evidence, evidence};
 use super::{Seen, checks, result, see};
 use crate::part::{Icon, steps};
@@ -77,11 +78,7 @@ fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
                 p.hint #missed-hint { "“Nothing seen” is an answer." }
                 input.input #missed name="missed" required aria-describedby="missed-hint";
             }
-            div.choice {
-                input type="checkbox" #unclear name="unclear" value="yes";
-                label for="unclear" { "The instructions did not make it clear" }
-                p.hint { "Then what is missing does not count against whoever did it." }
-            }
+            (unclear())
             div.decide.section {
                 p.small.muted #why-not { @if left > 0 { "You have not opened what it rests on yet." } @else { "Your name and your words stand in the record." } }
                 button.button name="decision" value="escalate" { (Icon::Escalate.show()) "Somebody else has to decide" }
@@ -93,8 +90,19 @@ fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
     })
 }
 
+/// Whether the instructions were to blame.
+pub(super) fn unclear() -> Markup {
+    markup! {
+        div.choice {
+            input type="checkbox" #unclear name="unclear" value="yes";
+            label for="unclear" { "The instructions did not make it clear" }
+            p.hint { "Then what is missing does not count against whoever did it." }
+        }
+    }
+}
+
 /// What is asked about a criterion: nothing, where it is met.
-fn asked(key: &str, text: &str) -> Markup {
+pub(super) fn asked(key: &str, text: &str) -> Markup {
     let id = format!("lacks-{key}");
     markup! {
         div.field {
@@ -117,7 +125,7 @@ pub(crate) async fn judge(
         let judgment = judgment(&seen, &form)?;
         let command = TaskCommand::Review(Box::new(judgment));
         visitor.send(web, Body::Task(id, command))?;
-        Ok(Redirect::to("/today"))
+        today::next(web, &visitor, today::Kind::Review)
     })
     .await
 }
@@ -129,34 +137,43 @@ fn judgment(seen: &Seen<'_>, form: &BTreeMap<String, String>) -> Result<Judgment
         let why = "something else was handed in meanwhile; look at it first";
         return Err(Failure::Misused(why.to_owned()));
     }
-    let criteria = &seen.task.spec.instructions.criteria;
-    let lacks = criteria.iter().filter_map(|criterion| {
-        let said = text(&format!("lacks-{}", criterion.key));
-        (!said.is_empty()).then(|| Reason {
-            criterion: criterion.key.clone(),
-            text: said.to_owned(),
-        })
-    });
-    let reasons: Vec<Reason> = lacks.collect();
+    let reasons = lacks(&seen.task, form);
     let verdict = verdict(text("decision"), &reasons)?;
     signing::check_noted(verdict, text("missed"))?;
     if verdict == Verdict::Accept && rests_on(seen)?.iter().any(|it| !it.is_opened) {
         let why = "open what was handed in before you say that it holds";
         return Err(Failure::Misused(why.to_owned()));
     }
-    let cause = if form.contains_key("unclear") {
-        Cause::Communication
-    } else {
-        Cause::Capability
-    };
     Ok(Judgment {
-        cause: (!reasons.is_empty()).then_some(cause),
+        cause: (!reasons.is_empty()).then(|| cause(form)),
         gap_note: text("missed").to_owned(),
         lease: handed.lease.number,
         reasons,
         submission: handed.submission.content,
         verdict,
     })
+}
+
+/// What a form says at each criterion that has to change.
+pub(super) fn lacks(task: &Task, form: &BTreeMap<String, String>) -> Vec<Reason> {
+    let criteria = task.spec.instructions.criteria.iter();
+    let lacks = criteria.filter_map(|criterion| {
+        let said = form.get(&format!("lacks-{}", criterion.key))?.trim();
+        (!said.is_empty()).then(|| Reason {
+            criterion: criterion.key.clone(),
+            text: said.to_owned(),
+        })
+    });
+    lacks.collect()
+}
+
+/// How it came about, as a form says it.
+pub(super) fn cause(form: &BTreeMap<String, String>) -> Cause {
+    if form.contains_key("unclear") {
+        Cause::Communication
+    } else {
+        Cause::Capability
+    }
 }
 
 /// The verdict that a decision stands for; work does not go back without saying what has to change.

@@ -1,42 +1,31 @@
 //! The review desk and the signature: the evidence first, then a judgment, then what is paid, and on
 //! a second step the signature.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::{Case, sign};
-use consort_kernel::command::Body;
-use consort_kernel::contributor::Cause;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::Reason;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::proof;
+use super::super::list::encoded;
+use super::super::{proof, today};
 use super::files::{Evidence, evidence};
-use super::{Seen, checks, result, see};
+use super::{Seen, back, checks, result, see};
 use crate::part::{Icon, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web, rejected};
 use crate::signing::{self, PAID_TO_SIGNER, Signer, check_same, handed};
 
-/// What somebody decides at the desk.
+/// What was said before the second step was left again.
 #[derive(Deserialize)]
-pub(crate) struct Judged {
-    decision: String,
-    /// What was on the desk.
-    content: Digest,
-    /// What it misses.
+pub(crate) struct Before {
     #[serde(default)]
     missed: String,
-    /// What has to change.
-    #[serde(default)]
-    changes: String,
-    /// Whether the instructions were to blame.
-    #[serde(default)]
-    unclear: Option<String>,
 }
 
 /// What is signed on the second step.
@@ -53,12 +42,13 @@ pub(crate) async fn ask(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<TaskId>,
+    Query(before): Query<Before>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
         let case = Case::open(&web.engine, seen.task.outcome)?;
         let evidence = evidence(web, &visitor, &seen.task)?;
-        let body = desk(&seen, &case, &evidence)?;
+        let body = desk(&seen, &case, &evidence, &before.missed)?;
         seen.page("Review and sign", &body)
     })
     .await
@@ -69,25 +59,30 @@ pub(crate) async fn judge(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<TaskId>,
-    Form(judged): Form<Judged>,
+    Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
-        check_same(&seen.task, judged.content)?;
-        match judged.decision.as_str() {
+        let text = |name: &str| form.get(name).map_or("", |it| it.trim());
+        let content = text("content").parse();
+        check_same(
+            &seen.task,
+            content.map_err(|_| Failure::Misused("look at it first".to_owned()))?,
+        )?;
+        match text("decision") {
             "sign" => {}
-            "changes" => {
-                send_back(&seen, &judged)?;
+            "changes" | "reject" | "escalate" => {
+                back::carry_out(&seen, &form)?;
                 return Ok(Redirect::to(&seen.address()).into_response());
             }
             other => {
-                let why = format!("'{other}' is no decision: it is 'sign' or 'changes'");
+                let why = format!("'{other}' is no decision: sign it, or say why not");
                 return Err(Failure::Misused(why));
             }
         }
-        check_opened(&seen, &judged.missed)?;
+        check_opened(&seen, text("missed"))?;
         proof::check(web, &visitor)?;
-        let body = second_step(&seen, &judged.missed)?;
+        let body = second_step(&seen, text("missed"))?;
         seen.page("Sign", &body)
     })
     .await
@@ -99,7 +94,7 @@ pub(crate) async fn confirm(
     visitor: Visitor,
     Path(id): Path<TaskId>,
     Form(confirmed): Form<Confirmed>,
-) -> Result<Response, Failure> {
+) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let seen = signable(web, &visitor, id)?;
         check_same(&seen.task, confirmed.content)?;
@@ -109,7 +104,7 @@ pub(crate) async fn confirm(
         let lease = handed(&seen.task)?.lease.number;
         let signer = (visitor.id, lease);
         signing::sign(&web.engine, &visitor.key, &seen.task, signer, note)?;
-        Ok(Redirect::to("/today").into_response())
+        today::next(web, &visitor, today::Kind::SignOff)
     })
     .await
 }
@@ -139,29 +134,12 @@ fn check_opened(seen: &Seen<'_>, missed: &str) -> Result<(), Failure> {
     signing::check_said(by.id, &seen.task, missed)
 }
 
-fn send_back(seen: &Seen<'_>, judged: &Judged) -> Result<(), Failure> {
-    let text = judged.changes.trim();
-    if text.is_empty() {
-        let why = "say what has to change, so that whoever did it can do better".to_owned();
-        return Err(Failure::Misused(why));
-    }
-    let criterion = sign::criterion_of_remarks(&seen.task).ok_or(Failure::NotHere)?;
-    let reasons = vec![Reason {
-        criterion: criterion.to_owned(),
-        text: text.to_owned(),
-    }];
-    let cause = if judged.unclear.is_some() {
-        Cause::Communication
-    } else {
-        Cause::Capability
-    };
-    let command = sign::returning(&seen.task, cause, reasons)?;
-    seen.visitor
-        .send(seen.web, Body::Task(seen.task.id, command))?;
-    Ok(())
-}
-
-fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
+fn desk(
+    seen: &Seen<'_>,
+    case: &Case<'_>,
+    evidence: &[Evidence],
+    before: &str,
+) -> Result<Markup, Failure> {
     let own = is_own(seen);
     let content = handed(&seen.task)?.submission.content;
     let left = if own {
@@ -189,8 +167,8 @@ fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Marku
                 (checks(seen))
                 @let proof = proof::ask(seen.web, seen.visitor)?;
                 @if let Some(proof) = &proof { (proof) }
-                (verdict(seen, content, own, (left, proof.is_some())))
-                @if !own { (changes(seen, content)) }
+                (verdict(seen, content, (own, before), (left, proof.is_some())))
+                @if !own { (back::form(seen, content)) }
             }
             aside.rail aria-label="What signing does" { (scope(seen, case)?) }
         }
@@ -200,7 +178,7 @@ fn desk(seen: &Seen<'_>, case: &Case<'_>, evidence: &[Evidence]) -> Result<Marku
 fn verdict(
     seen: &Seen<'_>,
     content: Digest,
-    own: bool,
+    (own, before): (bool, &str),
     (left, has_to_show): (usize, bool),
 ) -> Markup {
     let is_barred = signing::is_paid_to(seen.visitor.id, &seen.task);
@@ -213,28 +191,12 @@ fn verdict(
                 div.field {
                     label for="missed" { "What does it miss?" }
                     p.hint #missed-hint { "It is asked of everybody who signs; “nothing seen” is an answer." }
-                    input.input #missed name="missed" required aria-describedby="missed-hint";
+                    input.input #missed name="missed" value=(before) required aria-describedby="missed-hint";
                 }
             }
             div.decide.section {
                 p.small.muted #why-not { @if is_barred { (PAID_TO_SIGNER) "." } @else if left > 0 { "You have not opened what it rests on yet." } @else if has_to_show { "You have not shown that it is you." } @else { "You see what is paid before anything is recorded." } }
                 button.button.primary name="decision" value="sign" disabled[left > 0 || is_barred || has_to_show] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
-            }
-        }
-    }
-}
-
-/// The way back, in a form of its own: it takes words, and a signature does not.
-fn changes(seen: &Seen<'_>, content: Digest) -> Markup {
-    markup! {
-        details.disclosure {
-            summary { (Icon::Undo.show()) "Ask for changes" }
-            form.form method="post" action={ (seen.address()) "/sign" } {
-                (seen.carried())
-                input type="hidden" name="content" value=(content);
-                div.field { label for="changes" { "What has to change?" } textarea.input #changes name="changes" required {} }
-                div.choice { input type="checkbox" #unclear name="unclear" value="yes"; label for="unclear" { "The instructions did not make it clear" } p.hint { "Then it does not count against whoever did it." } }
-                div.actions { button.button name="decision" value="changes" { (Icon::Undo.show()) "Send it back" } }
             }
         }
     }
@@ -295,7 +257,7 @@ fn second_step(seen: &Seen<'_>, missed: &str) -> Result<Markup, Failure> {
                 input type="hidden" name="content" value=(handed.submission.content);
                 input type="hidden" name="missed" value=(missed);
                 div.decide {
-                    a.button href={ (seen.address()) "/sign" } { "Not yet" }
+                    a.button href={ (seen.address()) "/sign?missed=" (encoded(missed)) } { "Not yet" }
                     button.button.primary { (Icon::Sign.show()) "Sign and pay" }
                 }
             }
