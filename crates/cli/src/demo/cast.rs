@@ -43,17 +43,17 @@ pub(super) fn gather(place: &Place) -> Result<Cast> {
     Ok(Cast {
         visitor,
         organisation: local.organisation,
-        tom: person(place, "Tom Okafor", "visit-references")?,
-        priya: person(place, "Priya Nair", "quote-promises")?,
+        tom: person(place, "Tom Okafor", &["visit-references", "ask-branches"])?,
+        priya: person(place, "Priya Nair", &["quote-promises", "ask-branches"])?,
     })
 }
 
-fn person(place: &Place, name: &str, capability: &str) -> Result<ContributorId> {
+fn person(place: &Place, name: &str, capability: &[&str]) -> Result<ContributorId> {
     let id = ContributorId::new(place.engine.now(), place.engine.random()?);
     let newcomer = Newcomer {
         name: name.to_owned(),
         nature: Nature::Person,
-        capabilities: capabilities(&[capability]),
+        capabilities: capabilities(capability),
         profile: profile(DataClass::Internal),
     };
     network::add(&place.engine, id, &newcomer)?;

@@ -5,6 +5,7 @@
 
 mod cast;
 mod documents;
+mod life;
 mod scene;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use consort_web::Notice;
 
+use self::life::Life;
 use crate::configuration::Configuration;
 use crate::console::Console;
 use crate::owner;
@@ -47,7 +49,7 @@ impl Demo {
             folder.path().display()
         ))?;
         let cast = cast::gather(&place)?;
-        scene::set(&place, &cast, folder.path())?;
+        let asking = scene::set(&place, &cast, folder.path())?;
         let configuration = Configuration::default();
         let served = Served {
             place: &place,
@@ -56,7 +58,9 @@ impl Demo {
             first: Some(cast.visitor),
             log: None,
         };
+        let life = Life::begin(&place, &cast, asking)?;
         let ended = serve(&served, Listening::near(self.listen)?, console);
+        life.end();
         owner::end(&place);
         ended
     }

@@ -19,9 +19,10 @@ use consort_playbook::{InputValue, Inputs, parse};
 use serde_json::json;
 
 use super::cast::Cast;
-use super::documents;
+use super::{documents, life};
 use crate::place::Place;
 
+const ASKING: &str = include_str!("branches.yaml");
 const ERRAND: &str = include_str!("errand.yaml");
 const QUESTION: &str = "Which supplier should we choose for the self-service terminals?";
 const OPTIONS: [&str; 3] = ["Bramholt", "Corvane", "Tillery"];
@@ -43,8 +44,8 @@ signing: in the first winter two of their nine stood still for a week each, beca
 engineer was four hours away. She is content with the software, and she would ask for the notice \
 period in writing, for theirs was not what the salesman had said.";
 
-/// Sets the scene.
-pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<()> {
+/// Sets the scene; gives the outcome that goes on while the visitor looks.
+pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<OutcomeId> {
     let papers = folder.join("papers");
     documents::put(&papers).context("the documents of the demo cannot be written")?;
     let errand = given(place, ERRAND, &papers, |_| {})?;
@@ -61,7 +62,11 @@ pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<()> {
         inputs.insert("must_know".to_owned(), list(&MUST_KNOW));
     })?;
     start(place, cast, &given)?;
-    Ok(())
+    let mut inputs = Inputs::new();
+    let branches = InputValue::List(life::branches());
+    inputs.insert("branches".to_owned(), branches);
+    let asking = Given::new(ASKING.to_owned(), "the demo's playbook", inputs, Vec::new())?;
+    start(place, cast, &asking)
 }
 
 /// A playbook's text with the papers as its folder, and whatever else is given.

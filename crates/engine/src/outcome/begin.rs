@@ -93,13 +93,13 @@ fn fund(
                 reference,
             })?;
         }
-        let funded = ask(OrganisationCommand::Fund {
+        let given = ask(OrganisationCommand::Fund {
             amount: missing,
             asset,
             outcome: beginning.id,
         });
         turns += 1;
-        match funded {
+        match given {
             // Another outcome that begins at the same time was given what was there.
             Err(error) if is_short(&error) && turns < FUNDINGS_MAX => {}
             Err(error) => return Err(error),

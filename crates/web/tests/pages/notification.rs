@@ -354,8 +354,7 @@ async fn everybody_is_told_what_stands_on_their_own_list_and_no_more() {
         .post(&story.at("/answer"), "question=0&text=A+page")
         .await;
     assert_eq!(needs(task), [], "it is answered");
-    let short = "result=Thanks&ai=none&lease=1";
-    story.ben.post(&story.at("/hand-in"), short).await;
+    story.hand_in_short().await;
     let back = |task: &Task| task.returned.is_some() && matches!(task.phase, Phase::Offered(_));
     house.until(story.task, back);
     let [(who, returned)] = <[_; 1]>::try_from(needs(task)).unwrap();
