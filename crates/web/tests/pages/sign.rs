@@ -7,7 +7,7 @@ use consort_kernel::command::{Body, Principal};
 use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::organisation::{OrganisationCommand, Role};
-use consort_kernel::task::{Approval, Phase, Task};
+use consort_kernel::task::{Approval, Handed, Phase, Task};
 
 use crate::fixture::{Browser, House, LETTER};
 use crate::settings::RULES;
@@ -170,7 +170,7 @@ async fn what_is_not_signed_goes_to_whom_it_is_left_to_with_what_each_criterion_
             let said: Vec<&str> = returned.reasons.iter().map(|it| it.text.as_str()).collect();
             assert_eq!(said, ["Be kinder", "Name the van"]);
         } else {
-            assert!(now.handed().is_some_and(|it| it.asks_for_decision()));
+            assert!(now.handed().is_some_and(Handed::asks_for_decision));
         }
     }
 }
