@@ -121,6 +121,11 @@ impl PostgresServer {
         format!("postgres://postgres@{}/{name}", folder.replace('/', "%2F"))
     }
 
+    /// The folder in which its socket is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Stops the server at once, as when its machine fails, and starts it again.
     pub fn restart(&self) {
         self.order("restart");
