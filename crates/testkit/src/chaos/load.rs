@@ -244,7 +244,8 @@ impl Actor {
             self.repeat(what, &ask).await;
             return true;
         }
-        let is_over = ["stale_lease", "wrong_phase", "already_claimed", "not_found"];
+        // Whoever holds a task no more may find it held by another, handed in, or nothing of theirs at all.
+        let is_over = ["stale_lease", "wrong_phase", "already_claimed", "no_right", "not_found"];
         if is_over.contains(&answer.problem()) {
             self.load.acknowledged().stale += 1;
         } else {

@@ -71,13 +71,16 @@ pub fn run(settings: &Settings) -> Result<Option<Report>> {
         .context("the clients cannot be started")?;
     let report = runtime.block_on(async {
         let world = World::make(settings, &postgres, folder.path())?;
-        go_through(settings, world).await
+        let name = world.name.clone();
+        let report = go_through(settings, world).await?;
+        anyhow::Ok((report, name))
     });
-    let report = report?;
+    let (report, name) = report?;
     if !report.found.is_empty() {
-        // Whoever looks into it wants to read what the servers said.
+        // Whoever looks into it wants to read what the servers said and wrote.
         let kept = folder.keep();
-        eprintln!("what the servers said is in {}", kept.display());
+        postgres.dump(&name, &kept.join("database.sql"));
+        eprintln!("what the servers said and wrote is in {}", kept.display());
     }
     Ok(Some(report))
 }

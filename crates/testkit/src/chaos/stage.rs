@@ -1,5 +1,6 @@
 //! The stage: a network with its people, outcomes, tokens and links, made before any server starts.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -108,11 +109,11 @@ impl People {
             ..Policy::default()
         };
         network::found(engine, policy, steward)?;
-        add(engine, steward, "Steward".to_owned())?;
+        add(engine, steward, "Steward".to_owned(), BTreeMap::new())?;
         let mut workers = Vec::new();
         for number in 0..WORKERS {
             let id = new_id(engine)?;
-            add(engine, id, format!("Worker {number}"))?;
+            add(engine, id, format!("Worker {number}"), fixture::able(5))?;
             workers.push(id);
         }
         let organisation = network::organisation(engine, steward, "Chaos")?;
@@ -158,11 +159,16 @@ fn new_id(engine: &Engine) -> Result<ContributorId> {
     Ok(ContributorId::new(engine.now(), engine.random()?))
 }
 
-fn add(engine: &Engine, id: ContributorId, name: String) -> Result<()> {
+fn add(
+    engine: &Engine,
+    id: ContributorId,
+    name: String,
+    capabilities: BTreeMap<String, u8>,
+) -> Result<()> {
     let newcomer = Newcomer {
         name,
         nature: Nature::Person,
-        capabilities: fixture::able(5),
+        capabilities,
         profile: Profile {
             concurrency: CONCURRENCY,
             ..Profile::default()

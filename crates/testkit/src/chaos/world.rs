@@ -28,7 +28,7 @@ const PASSING: Duration = Duration::from_secs(20);
 pub(super) struct World<'a> {
     postgres: &'a PostgresServer,
     /// The name of the database.
-    name: String,
+    pub(super) name: String,
     pub(super) places: Vec<Place>,
     proxies: Vec<Proxy>,
     servers: [Option<Server>; SERVERS],
