@@ -132,7 +132,9 @@ impl Record {
 
     /// Takes in one event, as it is stored.
     fn take_in(&mut self, event: &Value) {
-        let Some((name, data)) = event["event"]["task"].as_object().and_then(|it| it.iter().next())
+        let Some((name, data)) = event["event"]["task"]
+            .as_object()
+            .and_then(|it| it.iter().next())
         else {
             return;
         };
@@ -143,7 +145,8 @@ impl Record {
             "opened" => task.opened += 1,
             "claimed" => {
                 if let Some(held) = task.held {
-                    let what = format!("{id} was claimed under {lease} while it was held under {held}");
+                    let what =
+                        format!("{id} was claimed under {lease} while it was held under {held}");
                     self.found.push(what);
                 }
                 let last = task.claimed.last().map_or(0, |(_, last)| *last);
@@ -163,7 +166,8 @@ impl Record {
             name if ENDS.contains(&name) => {
                 if task.held != Some(lease) {
                     let held = task.held;
-                    let what = format!("{id}: {name} came under {lease}, and it was held under {held:?}");
+                    let what =
+                        format!("{id}: {name} came under {lease}, and it was held under {held:?}");
                     self.found.push(what);
                 }
                 task.held = None;
@@ -195,22 +199,31 @@ impl Record {
 fn lost(id: &str, life: &Life, task: &Recorded) -> Vec<String> {
     let mut found = Vec::new();
     if life.is_created && task.opened != 1 {
-        found.push(format!("{id} was created, and opened {} times", task.opened));
+        found.push(format!(
+            "{id} was created, and opened {} times",
+            task.opened
+        ));
     }
     for Hold { who, lease, .. } in &life.holds {
         if !task.claimed.contains(&(who.clone(), *lease)) {
-            found.push(format!("{id} was given to {who} under {lease}, and is not on record"));
+            found.push(format!(
+                "{id} was given to {who} under {lease}, and is not on record"
+            ));
         }
     }
     for lease in &life.handed_in {
         if !task.submitted.contains(lease) {
-            found.push(format!("{id} was handed in under {lease}, and is not on record"));
+            found.push(format!(
+                "{id} was handed in under {lease}, and is not on record"
+            ));
         }
     }
     if let Some(review) = &life.reviewed
         && !task.reviewed.contains(review)
     {
-        found.push(format!("{id} was reviewed as {review:?}, and is not on record"));
+        found.push(format!(
+            "{id} was reviewed as {review:?}, and is not on record"
+        ));
     }
     if let Some(lease) = life.accepted
         && (task.accepted != [lease] || task.acceptances != 1)
@@ -228,7 +241,8 @@ fn overlaps(id: &str, holds: &[Hold]) -> Vec<String> {
     let mut holds: Vec<&Hold> = holds.iter().collect();
     holds.sort_by_key(|hold| hold.lease);
     let pairs = holds.windows(2);
-    let overlapping = pairs.filter(|pair| pair[0].lease == pair[1].lease || pair[1].from < pair[0].until);
+    let overlapping =
+        pairs.filter(|pair| pair[0].lease == pair[1].lease || pair[1].from < pair[0].until);
     overlapping
         .map(|pair| format!("{id} was held twice at a time: {pair:?}"))
         .collect()
@@ -336,7 +350,11 @@ mod tests {
         let mut events = events();
         // The first lease does not run out before the second begins.
         events.remove(2);
-        check(record(&events), &acknowledged(), "while it was held under 1");
+        check(
+            record(&events),
+            &acknowledged(),
+            "while it was held under 1",
+        );
     }
 
     #[test]

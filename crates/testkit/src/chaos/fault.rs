@@ -14,6 +14,10 @@ const LIVES_AWAY: i64 = 8;
 /// How long the database stays away at the most, where it does not come back at once: less than servers wait
 /// for it. In milliseconds.
 const AWAY_MS: i64 = 4_000;
+/// How long it stays away so that servers give up waiting and tell whoever asks, in milliseconds.
+const AWAY_LONG_MS: (i64, i64) = (16_000, 18_000);
+/// How many kinds of faults there are.
+pub(super) const KINDS: u8 = 11;
 /// The longest that a piece waits on a slow way, in milliseconds.
 const SLOW_MS: i64 = 300;
 /// How many pieces wait.
@@ -26,8 +30,12 @@ const CLOCK_SECONDS: i64 = 15 * 60;
 pub(super) enum Fault {
     /// A server is killed, and started again after so many lives.
     Kill { server: usize, away: u64 },
+    /// A server is asked to end while it is busy, and started again.
+    End { server: usize },
     /// The database stops at once, and starts again.
     Stop,
+    /// The database stops at once and stays away for longer than servers wait for it.
+    AwayLong { moment: Duration },
     /// The database stops at once and stays away; a server is killed meanwhile, if one is named.
     Away {
         moment: Duration,
@@ -57,11 +65,15 @@ impl Fault {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Kill { .. } => "a server killed",
+            Self::End { .. } => "a server ended in order",
             Self::Stop => "the database stopped and started",
+            Self::AwayLong { .. } => "the database away for longer than servers wait",
             Self::Away { killed: None, .. } => "the database away for seconds",
             Self::Away { .. } => "the database away, and a server killed meanwhile",
             Self::Cut { .. } => "all connections of a server cut",
-            Self::Tear { way: Way::There, .. } => "a message to the database torn",
+            Self::Tear {
+                way: Way::There, ..
+            } => "a message to the database torn",
             Self::Tear { way: Way::Back, .. } => "a message from the database torn",
             Self::Unanswered { .. } => "the answer to a commit lost",
             Self::Slow { .. } => "one way slowed down",
@@ -100,7 +112,7 @@ impl Schedule {
     /// The next fault. Every kind comes once before any comes again.
     pub(super) fn next(&mut self) -> Fault {
         if self.deck.is_empty() {
-            self.deck = (0..9).collect();
+            self.deck = (0..KINDS).collect();
         }
         let kind = self.deck.swap_remove(self.random.below(self.deck.len()));
         let server = self.random.below(SERVERS);
@@ -122,6 +134,14 @@ impl Schedule {
                 part: self.random.below(1_001),
             },
             7 => Fault::Unanswered { server },
+            8 => Fault::End { server },
+            9 => {
+                let (least, most) = AWAY_LONG_MS;
+                let moment = self.random.between(least, most).unsigned_abs();
+                Fault::AwayLong {
+                    moment: Duration::from_millis(moment),
+                }
+            }
             _ => Fault::Slow {
                 server,
                 way: if self.random.chance(50) {
@@ -148,7 +168,7 @@ mod tests {
 
     fn faults(seed: u64) -> Vec<Fault> {
         let mut schedule = Schedule::new(seed);
-        (0..9).map(|_| schedule.next()).collect()
+        (0..KINDS).map(|_| schedule.next()).collect()
     }
 
     #[test]
@@ -161,7 +181,7 @@ mod tests {
     fn every_kind_comes_before_any_comes_again() {
         for seed in 0..20 {
             let words: BTreeSet<&str> = faults(seed).into_iter().map(Fault::word).collect();
-            assert_eq!(words.len(), 9, "{words:?}");
+            assert_eq!(words.len(), usize::from(KINDS), "{words:?}");
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::{Mutex as Turns, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::acknowledged::Acknowledged;
-use super::client::{Answer, Ask, Client, Pass, Ports, SERVERS, Troubles};
+use super::client::{Answer, Ask, Client, Pass, Ports, Troubles};
 use super::stage::{PRICE, REVIEWERS, Stage};
 use crate::fixture;
 use crate::simulation::random::Random;
@@ -30,10 +30,14 @@ const WAIT_SECONDS: u64 = 3;
 const LEASE_SECONDS: u64 = 40;
 /// How long one lasts that is to run out.
 const SHORT_SECONDS: u64 = 2;
+/// How long after it was claimed such a task is handed in, when its lease is over.
+const LATE: Duration = Duration::from_secs(3);
 /// Of so many tasks, one has a lease that is to run out.
 const SHORT_EVERY: usize = 20;
 /// Of a hundred answered requests, so many are sent again.
 const AGAIN_PERCENT: u64 = 10;
+/// Of a hundred requests, so many are sent to two servers at a time, as by a client that did not want to wait.
+const AT_ONCE_PERCENT: u64 = 5;
 /// Of a hundred held tasks, so many are kept by a heartbeat.
 const HEARTBEAT_PERCENT: u64 = 30;
 /// How often somebody opens what they sign before it is a defect that it counts as not opened: what was
@@ -123,7 +127,8 @@ impl Load {
     fn actor(self: &Arc<Self>, place: usize, kind: u64) -> Actor {
         let mut random = Random::new(self.seed ^ (kind << 32) ^ place as u64);
         Actor {
-            client: Client::new(&self.ports, &self.troubles, place % SERVERS),
+            client: Client::new(&self.ports, &self.troubles, place),
+            second: Client::new(&self.ports, &self.troubles, place + 1),
             random: random.fork(),
             load: Arc::clone(self),
         }
@@ -134,6 +139,8 @@ impl Load {
 struct Actor {
     load: Arc<Load>,
     client: Client,
+    /// Another one, for what is sent to two servers at a time.
+    second: Client,
     random: Random,
 }
 
@@ -162,15 +169,19 @@ impl Actor {
     /// Claims, does and hands in.
     async fn work(mut self, place: usize) {
         let id = self.load.stage.workers[place].id.clone();
-        let mut let_go = None;
+        let mut let_go: Option<(String, u64, Duration)> = None;
         loop {
+            let now = self.load.began.elapsed();
+            if let Some((task, lease, _)) = let_go.take_if(|(_, _, since)| *since + LATE < now) {
+                self.hand_in(place, &task, lease).await;
+            }
             let Some((task, lease, is_short)) = self.claim(place).await else {
                 continue;
             };
             let now = self.load.began.elapsed();
             self.load.acknowledged().claimed(&task, &id, lease, now);
             if is_short && lease == 1 {
-                let_go = Some((task, lease));
+                let_go = Some((task, lease, now));
                 continue;
             }
             if self.random.chance(HEARTBEAT_PERCENT) {
@@ -178,9 +189,6 @@ impl Actor {
                 self.under(place, (&task, lease), "heartbeat", body).await;
             }
             self.hand_in(place, &task, lease).await;
-            if let Some((task, lease)) = let_go.take() {
-                self.hand_in(place, &task, lease).await;
-            }
         }
     }
 
@@ -192,7 +200,7 @@ impl Actor {
             key: self.key(),
             body: json!({ "wait_seconds": WAIT_SECONDS }),
         };
-        let answer = self.client.ask(&ask).await;
+        let answer = self.ask("claim", &ask).await;
         match answer.status {
             StatusCode::NO_CONTENT => None,
             StatusCode::OK => {
@@ -238,14 +246,20 @@ impl Actor {
             body,
         };
         let sent = self.load.began.elapsed();
-        let answer = self.client.ask(&ask).await;
+        let answer = self.ask(what, &ask).await;
         if answer.status.is_success() {
             self.load.acknowledged().held(task, lease, sent);
             self.repeat(what, &ask).await;
             return true;
         }
         // Whoever holds a task no more may find it held by another, handed in, or nothing of theirs at all.
-        let is_over = ["stale_lease", "wrong_phase", "already_claimed", "no_right", "not_found"];
+        let is_over = [
+            "stale_lease",
+            "wrong_phase",
+            "already_claimed",
+            "no_right",
+            "not_found",
+        ];
         if is_over.contains(&answer.problem()) {
             self.load.acknowledged().stale += 1;
         } else {
@@ -316,13 +330,42 @@ impl Actor {
                 return self.complain("open", &open, &opened);
             }
         }
-        let lost = format!("{} was opened again and again, and could not be signed", handed.task);
+        let lost = format!(
+            "{} was opened again and again, and could not be signed",
+            handed.task
+        );
         self.load.acknowledged().unexpected.push(lost);
+    }
+
+    /// Sends something to a server, and now and then to another one at the same time, under the same key. It
+    /// has one effect, and both have to say so.
+    async fn ask(&mut self, what: &str, ask: &Ask) -> Answer {
+        if !self.random.chance(AT_ONCE_PERCENT) {
+            return self.client.ask(ask).await;
+        }
+        let (one, other) = tokio::join!(self.client.ask(ask), self.second.ask(ask));
+        let is_done = [&one, &other].map(|it| it.status.is_success());
+        if is_done[0] != is_done[1] {
+            let refused = if is_done[0] { &other } else { &one };
+            self.complain(&format!("{what}, sent to two at once"), ask, refused);
+        }
+        let claimed = |it: &Answer| (it.body["task"]["id"].clone(), it.body["lease"].clone());
+        if one.status == StatusCode::OK
+            && other.status == one.status
+            && claimed(&one) != claimed(&other)
+        {
+            self.complain(&format!("{what}, one of two at once"), ask, &one);
+            self.complain(&format!("{what}, the other at once"), ask, &other);
+        }
+        // Of two claims one may have waited in vain.
+        let is_other =
+            other.status.is_success() && (!is_done[0] || one.status == StatusCode::NO_CONTENT);
+        if is_other { other } else { one }
     }
 
     /// Sends what has to be taken; nothing where it was not, which is written down.
     async fn carry_out(&mut self, what: &str, ask: &Ask) -> Option<Answer> {
-        let answer = self.client.ask(ask).await;
+        let answer = self.ask(what, ask).await;
         if !answer.status.is_success() {
             self.complain(what, ask, &answer);
             return None;

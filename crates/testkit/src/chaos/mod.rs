@@ -49,6 +49,9 @@ pub struct Settings {
     pub length: Length,
 }
 
+/// How many kinds of things go wrong: each comes once before any comes again.
+pub const KINDS: u8 = fault::KINDS;
+
 /// For how long things go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
@@ -63,7 +66,9 @@ pub fn run(settings: &Settings) -> Result<Option<Report>> {
     let Some(postgres) = PostgresServer::start(true) else {
         return Ok(None);
     };
-    let folder = tempfile::Builder::new().prefix("consort-chaos-").tempdir()?;
+    let folder = tempfile::Builder::new()
+        .prefix("consort-chaos-")
+        .tempdir()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -191,7 +191,12 @@ pub(super) fn examine(place: &Place, database: &str) -> Result<String> {
 }
 
 /// A place for a server with this number.
-pub(super) fn place(program: &Path, folder: &Path, number: usize, database: String) -> Result<Place> {
+pub(super) fn place(
+    program: &Path,
+    folder: &Path,
+    number: usize,
+    database: String,
+) -> Result<Place> {
     let own = folder.join(format!("server-{number}"));
     std::fs::create_dir_all(&own)?;
     Ok(Place {

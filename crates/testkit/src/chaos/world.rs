@@ -120,7 +120,8 @@ impl<'a> World<'a> {
     async fn live(&mut self, load: &Load, lives: u64) -> Result<()> {
         let mut lived = load.lives.subscribe();
         let wanted = *lived.borrow() + lives;
-        self.wait(|| *lived.borrow_and_update() >= wanted, load).await
+        self.wait(|| *lived.borrow_and_update() >= wanted, load)
+            .await
     }
 
     /// Waits until everything that was begun has come to its end.
@@ -152,7 +153,8 @@ impl<'a> World<'a> {
             };
             if server.has_ended()? {
                 let words = self.places[number].last_words();
-                self.found.push(format!("server {number} ended by itself: {words}"));
+                self.found
+                    .push(format!("server {number} ended by itself: {words}"));
                 self.ports.set(number, 0);
                 self.start_server(number)?;
             }
@@ -168,21 +170,18 @@ impl<'a> World<'a> {
                 self.live(load, away).await?;
                 self.start_server(server)?;
             }
-            Fault::Stop => block_in_place(|| self.postgres.restart()),
-            Fault::Away { moment, killed } => {
-                block_in_place(|| self.postgres.stop());
-                if let Some(server) = killed {
-                    self.kill_server(server)?;
-                }
-                sleep(moment).await;
-                block_in_place(|| self.postgres.start_again());
-                if let Some(server) = killed {
-                    self.start_server(server)?;
-                }
+            Fault::End { server } => {
+                self.end_server(server)?;
+                self.start_server(server)?;
             }
+            Fault::Stop => block_in_place(|| self.postgres.restart()),
+            Fault::Away { moment, killed } => self.without_database(moment, killed).await?,
+            Fault::AwayLong { moment } => self.without_database(moment, None).await?,
             Fault::Cut { server } => return Ok(self.proxies[server].cut() > 0),
             Fault::Tear { server, way, part } => {
-                return Ok(self.passed(server, async |proxy| proxy.tear(way, part).await).await);
+                return Ok(self
+                    .passed(server, async |proxy| proxy.tear(way, part).await)
+                    .await);
             }
             Fault::Unanswered { server } => {
                 return Ok(self.passed(server, Proxy::leave_unanswered).await);
@@ -200,6 +199,17 @@ impl<'a> World<'a> {
         Ok(true)
     }
 
+    /// Has the database away for a moment, in which a server may be killed.
+    async fn without_database(&mut self, moment: Duration, killed: Option<usize>) -> Result<()> {
+        block_in_place(|| self.postgres.stop());
+        if let Some(server) = killed {
+            self.kill_server(server)?;
+        }
+        sleep(moment).await;
+        block_in_place(|| self.postgres.start_again());
+        killed.map_or(Ok(()), |server| self.start_server(server))
+    }
+
     /// Waits until a proxy has done what it was told; tells whether it has.
     async fn passed(&self, server: usize, order: impl AsyncFnOnce(&Proxy)) -> bool {
         let proxy = &self.proxies[server];
@@ -210,13 +220,15 @@ impl<'a> World<'a> {
 
     /// Ends every server in order.
     pub(super) fn end(&mut self) -> Result<()> {
-        for number in 0..SERVERS {
-            self.ports.set(number, 0);
-            if let Some(server) = self.servers[number].take()
-                && !block_in_place(|| server.end())?
-            {
-                self.found.push(format!("server {number} did not end well"));
-            }
+        (0..SERVERS).try_for_each(|number| self.end_server(number))
+    }
+
+    fn end_server(&mut self, number: usize) -> Result<()> {
+        self.ports.set(number, 0);
+        if let Some(server) = self.servers[number].take()
+            && !block_in_place(|| server.end())?
+        {
+            self.found.push(format!("server {number} did not end well"));
         }
         Ok(())
     }
