@@ -99,7 +99,7 @@ pub const VERBS: &[Verb] = &[
     },
     Verb {
         name: "chaos",
-        arguments: "[--minutes N] [--seed S]",
+        arguments: "[--minutes N] [--seed S] [--faketime FILE]",
         summary: "servers and a database under load, killed, cut off and slowed down, and looked at afterwards",
         run: chaos::run,
     },

@@ -13,6 +13,7 @@ const TIME_MAX: Duration = Duration::from_mins(10);
 fn servers_that_everything_happens_to_keep_what_they_said() {
     let settings = Settings {
         program: PathBuf::from(env!("CARGO_BIN_EXE_consort")),
+        faketime: None,
         seed: 1,
         // Every kind once.
         length: Length::Faults(u64::from(KINDS)),

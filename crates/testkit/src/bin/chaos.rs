@@ -38,19 +38,26 @@ fn main() -> ExitCode {
 }
 
 fn parse(arguments: &[String]) -> Result<Settings, String> {
-    let (mut program, mut minutes, mut seed) = (None, MINUTES_DEFAULT, 0);
+    let (mut program, mut faketime) = (None, None);
+    let (mut minutes, mut seed) = (MINUTES_DEFAULT, 0);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let place = match argument.as_str() {
-            "--program" => {
-                program = rest.next().map(PathBuf::from);
+            "--program" | "--faketime" => {
+                let file = rest.next().map(PathBuf::from);
+                let file = file.ok_or_else(|| format!("{argument} takes a file"))?;
+                let place = match argument.as_str() {
+                    "--program" => &mut program,
+                    _ => &mut faketime,
+                };
+                *place = Some(file);
                 continue;
             }
             "--minutes" => &mut minutes,
             "--seed" => &mut seed,
             other => {
                 return Err(format!(
-                    "'{other}' is not understood; --minutes N and --seed S are"
+                    "'{other}' is not understood; --minutes N, --seed S and --faketime FILE are"
                 ));
             }
         };
@@ -60,6 +67,7 @@ fn parse(arguments: &[String]) -> Result<Settings, String> {
     let program = program.ok_or("--program FILE names the program 'consort'")?;
     Ok(Settings {
         program,
+        faketime,
         seed,
         length: Length::Time(Duration::from_secs(minutes.saturating_mul(SECONDS))),
     })

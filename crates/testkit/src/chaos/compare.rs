@@ -69,7 +69,7 @@ impl Record {
             let key = (asset.to_string(), account.to_string());
             (key, i128::from(amount.minor()))
         });
-        record.compare_balances(kept.collect());
+        record.compare_balances(&kept.collect());
         Ok(record)
     }
 
@@ -111,9 +111,9 @@ impl Record {
     }
 
     /// What the database keeps has to be what its transfers come to, and in each asset nothing in all.
-    fn compare_balances(&mut self, kept: BTreeMap<(String, String), i128>) {
+    fn compare_balances(&mut self, kept: &BTreeMap<(String, String), i128>) {
         let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
-        for ((asset, _), minor) in &kept {
+        for ((asset, _), minor) in kept {
             *sums.entry(asset).or_default() += minor;
         }
         for (asset, sum) in sums.into_iter().filter(|(_, sum)| *sum != 0) {
@@ -123,7 +123,7 @@ impl Record {
             let moved = it.iter().filter(|(_, minor)| **minor != 0);
             moved.map(|(key, minor)| (key.clone(), *minor)).collect()
         };
-        let (kept, ours): (BTreeMap<_, _>, BTreeMap<_, _>) = (moved(&kept), moved(&self.balances));
+        let (kept, ours): (BTreeMap<_, _>, BTreeMap<_, _>) = (moved(kept), moved(&self.balances));
         if kept != ours {
             let what = format!("balances are {kept:?}, and the transfers come to {ours:?}");
             self.found.push(what);
@@ -389,7 +389,7 @@ mod tests {
         let mut record = record(&events());
         let key = |account: &str| ("EUR".to_owned(), account.to_owned());
         let kept = [(key("hold:tsk_1"), -250), (key("payable:ben"), 251)];
-        record.compare_balances(kept.into());
+        record.compare_balances(&kept.into());
         assert_eq!(record.found.len(), 2, "{:?}", record.found);
         assert_eq!(record.found[0], "all of EUR comes to 1");
     }

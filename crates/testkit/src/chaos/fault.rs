@@ -116,7 +116,7 @@ impl Schedule {
         }
         let kind = self.deck.swap_remove(self.random.below(self.deck.len()));
         let server = self.random.below(SERVERS);
-        let way = if kind % 2 == 0 { Way::There } else { Way::Back };
+        let way = if kind == 5 { Way::There } else { Way::Back };
         match kind {
             0 => Fault::Kill {
                 server,

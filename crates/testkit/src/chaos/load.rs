@@ -37,7 +37,7 @@ const SHORT_EVERY: usize = 20;
 /// Of a hundred answered requests, so many are sent again.
 const AGAIN_PERCENT: u64 = 10;
 /// Of a hundred requests, so many are sent to two servers at a time, as by a client that did not want to wait.
-const AT_ONCE_PERCENT: u64 = 5;
+const AT_ONCE_PERCENT: u64 = 20;
 /// Of a hundred held tasks, so many are kept by a heartbeat.
 const HEARTBEAT_PERCENT: u64 = 30;
 /// How often somebody opens what they sign before it is a defect that it counts as not opened: what was

@@ -43,6 +43,8 @@ use world::World;
 pub struct Settings {
     /// The program `consort`, with everything built in.
     pub program: PathBuf,
+    /// The library `libfaketimeMT.so.1`, where it is not where Debian puts it.
+    pub faketime: Option<PathBuf>,
     /// What goes wrong comes from it.
     pub seed: u64,
     /// For how long things go wrong.

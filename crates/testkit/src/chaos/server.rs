@@ -34,10 +34,10 @@ pub(super) struct Place {
 pub(super) struct Faketime(PathBuf);
 
 impl Faketime {
-    /// Takes the library that `CONSORT_FAKETIME` names, or looks where Debian puts it.
-    pub(super) fn find() -> Option<Self> {
-        if let Some(named) = std::env::var_os("CONSORT_FAKETIME") {
-            return Some(Self(named.into()));
+    /// Takes the library that is named, or looks where Debian puts it.
+    pub(super) fn find(named: Option<&Path>) -> Option<Self> {
+        if let Some(named) = named {
+            return Some(Self(named.to_owned()));
         }
         let machines = std::fs::read_dir("/usr/lib").ok()?.flatten();
         let library = |folder: PathBuf| folder.join("faketime/libfaketimeMT.so.1");

@@ -65,7 +65,7 @@ impl<'a> World<'a> {
             proxies,
             servers: Default::default(),
             ports: Arc::default(),
-            faketime: Faketime::find(),
+            faketime: Faketime::find(settings.faketime.as_deref()),
             schedule: Schedule::new(settings.seed),
             faults: BTreeMap::new(),
             found: Vec::new(),
@@ -118,10 +118,8 @@ impl<'a> World<'a> {
 
     /// Waits until so many more lives were lived.
     async fn live(&mut self, load: &Load, lives: u64) -> Result<()> {
-        let mut lived = load.lives.subscribe();
-        let wanted = *lived.borrow() + lives;
-        self.wait(|| *lived.borrow_and_update() >= wanted, load)
-            .await
+        let wanted = *load.lives.borrow() + lives;
+        self.wait(|| *load.lives.borrow() >= wanted, load).await
     }
 
     /// Waits until everything that was begun has come to its end.
