@@ -76,7 +76,7 @@ impl fmt::Display for Report {
         let clocks = if self.has_clocks {
             "the servers' clocks were minutes apart, and others after each start"
         } else {
-            "the servers' clocks were the same: libfaketime is not installed (apt-get install faketime)"
+            "the servers' clocks were the same: libfaketime is not installed (apt-get install libfaketime)"
         };
         writeln!(out, "    {clocks}")?;
         writeln!(
