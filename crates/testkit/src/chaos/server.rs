@@ -5,6 +5,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
@@ -13,6 +15,10 @@ use rustix::process::{Pid, Signal, kill_process};
 const LINK: &str = "/enter/";
 /// What a server prints goes here, in its data directory's parent.
 const SAID: &str = "said.txt";
+/// How long a server may take to end: what it answers has half a minute, and waits for the database for half of it.
+const END_MAX: Duration = Duration::from_mins(1);
+/// How often it is looked whether one has ended.
+const GLANCE: Duration = Duration::from_millis(20);
 /// What a program says that broke within itself.
 const BROKEN: &[&str] = &["panicked at", "hit a defect", "the stored data are damaged"];
 
@@ -108,11 +114,18 @@ impl Server {
         Ok(())
     }
 
-    /// Asks it to end, and waits until it did; tells whether it ended well.
+    /// Asks it to end, and waits until it did; tells whether it ended well, and in time.
     pub(super) fn end(mut self) -> Result<bool> {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("a process has a number")?, Signal::TERM)?;
-        Ok(self.child.wait()?.success())
+        let asked = Instant::now();
+        while asked.elapsed() < END_MAX {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status.success());
+            }
+            sleep(GLANCE);
+        }
+        Ok(false)
     }
 }
 
