@@ -343,10 +343,22 @@ impl Actor {
         if !self.random.chance(AT_ONCE_PERCENT) {
             return self.client.ask(ask).await;
         }
+        let sent = Instant::now();
         let (one, other) = tokio::join!(self.client.ask(ask), self.second.ask(ask));
         let is_done = [&one, &other].map(|it| it.status.is_success());
         if is_done[0] != is_done[1] {
-            let refused = if is_done[0] { &other } else { &one };
+            let (done, refused) = if is_done[0] {
+                (&one, &other)
+            } else {
+                (&other, &one)
+            };
+            let lease_ms = done.body["lease_ms"].as_u64().map(u128::from);
+            let has_run_out = lease_ms.is_some_and(|it| sent.elapsed().as_millis() >= it);
+            if has_run_out && refused.detail().contains("held no more") {
+                // The lease that one of them gave was over before the other one answered.
+                self.load.acknowledged().stale += 1;
+                return first_of(one, other, is_done);
+            }
             self.complain(&format!("{what}, sent to two at once"), ask, refused);
         }
         let claimed = |it: &Answer| (it.body["task"]["id"].clone(), it.body["lease"].clone());
@@ -357,10 +369,7 @@ impl Actor {
             self.complain(&format!("{what}, one of two at once"), ask, &one);
             self.complain(&format!("{what}, the other at once"), ask, &other);
         }
-        // Of two claims one may have waited in vain.
-        let is_other =
-            other.status.is_success() && (!is_done[0] || one.status == StatusCode::NO_CONTENT);
-        if is_other { other } else { one }
+        first_of(one, other, is_done)
     }
 
     /// Sends what has to be taken; nothing where it was not, which is written down.
@@ -404,6 +413,12 @@ impl Actor {
         let (one, other) = (one & 0xfff, other & 0xffff_ffff_ffff);
         format!("{high:08x}-{low:04x}-7{one:03x}-8000-{other:012x}")
     }
+}
+
+/// The answer to go by, of two: of two claims one may have waited in vain.
+fn first_of(one: Answer, other: Answer, is_done: [bool; 2]) -> Answer {
+    let in_vain = !is_done[0] || one.status == StatusCode::NO_CONTENT;
+    if is_done[1] && in_vain { other } else { one }
 }
 
 /// The file that has to be opened first, where an answer says so.
