@@ -7,6 +7,7 @@
 pub mod api;
 pub mod browser;
 pub mod cargo;
+pub mod chaos;
 pub mod licences;
 mod markdown;
 pub mod pictures;
@@ -95,6 +96,12 @@ pub const VERBS: &[Verb] = &[
         arguments: "[--seeds N] [--from S] [--verbose]",
         summary: "the simulator: whole networks from seeds, with an auditor who looks at every step",
         run: sim::run,
+    },
+    Verb {
+        name: "chaos",
+        arguments: "[--minutes N] [--seed S] [--faketime FILE]",
+        summary: "servers and a database under load, killed, cut off and slowed down, and looked at afterwards",
+        run: chaos::run,
     },
 ];
 

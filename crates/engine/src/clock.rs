@@ -29,6 +29,11 @@ impl Clock for SystemClock {
 /// How often a shared clock is asked anew: two quartz clocks come apart by less than a millisecond
 /// meanwhile.
 const ASKED_EVERY: Duration = Duration::from_secs(10);
+/// An answer that took longer tells too little of when it was given, and the one before it stands: whoever asks
+/// a database that is away may wait for many seconds.
+const ANSWER_MAX: Duration = Duration::from_millis(250);
+/// How often it is asked at the beginning until an answer comes as quickly.
+const TRIES_FIRST: usize = 5;
 
 /// A clock that several processes share, such as a database's.
 ///
@@ -57,7 +62,17 @@ impl SharedClock {
             last: AtomicI64::new(i64::MIN),
             _asks: asks,
         });
-        clock.set(&ask)?;
+        let mut first = clock.read(&ask)?;
+        for _ in 1..TRIES_FIRST {
+            if first.is_exact() {
+                break;
+            }
+            let again = clock.read(&ask)?;
+            if again.took < first.took {
+                first = again;
+            }
+        }
+        clock.base.store(first.base, Ordering::SeqCst);
         let kept = Arc::downgrade(&clock);
         // Without the thread the clock goes on as this machine counts.
         std::thread::Builder::new()
@@ -68,13 +83,39 @@ impl SharedClock {
     }
 
     /// Asks, and takes the answer for the middle of the time that it took.
-    fn set<E>(&self, ask: &impl Fn() -> Result<Timestamp, E>) -> Result<(), E> {
+    fn read<E>(&self, ask: &impl Fn() -> Result<Timestamp, E>) -> Result<Reading, E> {
         let asked = self.began.elapsed();
         let told = ask()?;
-        let middle = (asked + self.began.elapsed()) / 2;
-        self.base
-            .store(told.as_millis() - millis(middle), Ordering::SeqCst);
-        Ok(())
+        Ok(Reading::new(asked, told, self.began.elapsed()))
+    }
+
+    /// Goes by what was read, if that is exact enough.
+    fn set(&self, reading: Reading) {
+        if reading.is_exact() {
+            self.base.store(reading.base, Ordering::SeqCst);
+        }
+    }
+}
+
+/// What the shared clock told.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    /// What it would have shown when this one began, in milliseconds.
+    base: i64,
+    took: Duration,
+}
+
+impl Reading {
+    /// Asked and answered at these moments since this clock began.
+    fn new(asked: Duration, told: Timestamp, answered: Duration) -> Self {
+        Self {
+            base: told.as_millis() - millis((asked + answered) / 2),
+            took: answered.saturating_sub(asked),
+        }
+    }
+
+    fn is_exact(self) -> bool {
+        self.took <= ANSWER_MAX
     }
 }
 
@@ -88,7 +129,9 @@ fn keep<E>(
             return;
         };
         // Where nobody answers, the last answer stands.
-        clock.set(ask).ok();
+        if let Ok(reading) = clock.read(ask) {
+            clock.set(reading);
+        }
     }
 }
 
@@ -119,11 +162,26 @@ mod tests {
         let first = clock.now().as_millis();
         assert!((1_000_000..1_060_000).contains(&first), "{first}");
         *told.lock().unwrap() = 500_000;
-        clock.set(&ask).unwrap();
+        clock.set(clock.read(&ask).unwrap());
         assert!(clock.now().as_millis() >= first);
         *told.lock().unwrap() = 2_000_000;
-        clock.set(&ask).unwrap();
+        clock.set(clock.read(&ask).unwrap());
         assert!(clock.now().as_millis() >= 2_000_000);
         assert!(SharedClock::start(|| Err(())).is_err());
+    }
+
+    #[test]
+    fn an_answer_that_was_waited_for_does_not_put_the_clock_off() {
+        let told = Timestamp::from_millis(1_000_000);
+        let clock = SharedClock::start(move || Ok::<_, ()>(told)).unwrap();
+        let base = || clock.base.load(Ordering::SeqCst);
+        let before = base();
+        // The database was away for eight seconds and answered at their end, which is no middle.
+        let [asked, answered] = [10, 18].map(Duration::from_secs);
+        clock.set(Reading::new(asked, told.plus_millis(18_000), answered));
+        assert_eq!(base(), before);
+        let answered = asked + ANSWER_MAX;
+        clock.set(Reading::new(asked, told.plus_millis(12_000), answered));
+        assert_eq!(base(), 1_012_000 - 10_125);
     }
 }

@@ -5,6 +5,8 @@
 //! gets wrong, the other shall see.
 
 pub mod audit;
+#[cfg(feature = "chaos")]
+pub mod chaos;
 pub mod clock;
 pub mod crowd;
 pub mod fixture;

@@ -121,6 +121,24 @@ impl PostgresServer {
         format!("postgres://postgres@{}/{name}", folder.replace('/', "%2F"))
     }
 
+    /// Writes all that is in a database to a file, for whoever looks into what is wrong with it.
+    pub fn dump(&self, name: &str, file: &Path) {
+        let written = Command::new(self.programs.join("pg_dump"))
+            .args(["-U", "postgres", "-h"])
+            .arg(&self.folder)
+            .arg("-f")
+            .arg(file)
+            .arg(name)
+            .status()
+            .expect("pg_dump is there");
+        assert!(written.success(), "{name} could not be written to a file");
+    }
+
+    /// The folder in which its socket is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Stops the server at once, as when its machine fails, and starts it again.
     pub fn restart(&self) {
         self.order("restart");

@@ -178,6 +178,22 @@ fn a_time_out_that_two_lanes_see_escalates_once() {
 }
 
 #[test]
+fn what_follows_is_found_again_where_another_lanes_clock_is_ahead() {
+    let mut story = Story::new(vec![fixture::spec("a")], 100);
+    story.now = story.now.plus_millis(2_000);
+    story.of_task(0, BEN, TaskCommand::Claim);
+    story.now = story.now.plus_millis(-2_000);
+    let reason = "not needed".to_owned();
+    let fail = TaskCommand::Fail {
+        cause: None,
+        reason,
+    };
+    story.of_task(1, ADA, fail);
+    let report = examine(story.store.as_ref(), None, None, &mut |_, _| ()).unwrap();
+    assert_eq!(report.problems, []);
+}
+
+#[test]
 fn a_late_time_out_leaves_the_next_lease_its_timer() {
     let mut story = Story::new(vec![fixture::spec("a")], 100);
     story.of_task(0, BEN, TaskCommand::Claim);

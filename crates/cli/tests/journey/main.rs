@@ -4,6 +4,8 @@
 
 mod backup;
 mod change;
+#[cfg(feature = "postgres")]
+mod chaos;
 mod choice;
 mod command;
 #[cfg(feature = "postgres")]

@@ -296,7 +296,7 @@ impl<'a> Batch<'a> {
                 version,
             });
             let root = correlation.unwrap_or(command.id);
-            self.wait(&follows.reactions, (stream, version), root, place);
+            self.wait(&follows.reactions, (at, stream, version), root, place);
             self.writes.effects(stream, version, at, follows);
             self.touched[place].wrote.insert(stream);
             self.absent.remove(&stream);
@@ -327,7 +327,7 @@ impl<'a> Batch<'a> {
     fn wait(
         &mut self,
         bodies: &[Body],
-        (stream, version): (StreamId, u64),
+        (at, stream, version): (Timestamp, StreamId, u64),
         root: CommandId,
         place: usize,
     ) {
@@ -335,7 +335,9 @@ impl<'a> Batch<'a> {
             let command = Command {
                 body: body.clone(),
                 expected: None,
-                id: CommandId::following(self.now, stream, version, index),
+                // The event's own moment, which is later than the lane's where another server's clock is ahead:
+                // whoever reads the record knows no other.
+                id: CommandId::following(at, stream, version, index),
                 personal: Vec::new(),
                 principal: Principal::Engine,
             };

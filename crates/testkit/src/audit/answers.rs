@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::Findings;
 use super::entry::Entry;
 
+/// How many receipts are looked up at a time.
+const PAGE: usize = 500;
+
 /// Who asked, and the command's id.
 type Key = (String, String);
 
@@ -69,14 +72,17 @@ impl Answers {
         timers: &BTreeSet<String>,
         findings: &mut Findings,
     ) {
-        for key in std::mem::take(&mut self.new) {
-            if timers.contains(&key.1) || self.reactions.contains(&key) {
-                continue;
-            }
-            if let Some(receipt) = receipt(store, &key) {
-                self.check_effect(&key, &receipt, findings);
-            } else {
-                findings.add(1, format!("{} of {} has no receipt", key.1, key.0));
+        let new = std::mem::take(&mut self.new);
+        let is_told = |key: &Key| !timers.contains(&key.1) && !self.reactions.contains(key);
+        let told: Vec<Key> = new.into_iter().filter(is_told).collect();
+        for page in told.chunks(PAGE) {
+            let found = receipts(store, page);
+            for key in page {
+                if let Some(receipt) = found.get(key) {
+                    self.check_effect(key, receipt, findings);
+                } else {
+                    findings.add(1, format!("{} of {} has no receipt", key.1, key.0));
+                }
             }
         }
     }
@@ -160,8 +166,18 @@ fn check_receipt(
     });
 }
 
-fn receipt(store: &dyn Store, (principal, command): &Key) -> Option<Receipt> {
-    let id: CommandId = command.parse().ok()?;
-    let found = store.receipts(&[(principal.clone(), id)]).ok()?;
-    found.into_iter().next()
+fn receipt(store: &dyn Store, key: &Key) -> Option<Receipt> {
+    receipts(store, std::slice::from_ref(key)).remove(key)
+}
+
+/// Those of these receipts that are there.
+fn receipts(store: &dyn Store, keys: &[Key]) -> BTreeMap<Key, Receipt> {
+    let commands = keys
+        .iter()
+        .filter_map(|(principal, command)| Some((principal.clone(), command.parse().ok()?)));
+    let commands: Vec<(String, CommandId)> = commands.collect();
+    let found = store.receipts(&commands).unwrap_or_default().into_iter();
+    found
+        .map(|it| ((it.principal.clone(), it.command.to_string()), it))
+        .collect()
 }

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// Events that come of timers, where they come of no other command.
+const OF_TIMERS: &[&str] = &["lease_expired", "offer_lapsed", "escalated", "overdue"];
+
 /// An event with what is recorded about it.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
@@ -46,6 +49,10 @@ impl<'a> Entry<'a> {
 
     pub(super) fn is_by_engine(&self) -> bool {
         self.principal == "engine"
+    }
+
+    pub(super) fn is_of_timer(&self) -> bool {
+        self.is_by_engine() && self.correlation.is_none() && OF_TIMERS.contains(&self.name)
     }
 
     pub(super) fn text(&self, field: &str) -> &'a str {

@@ -23,7 +23,7 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::id::TaskId;
-use consort_store::{Store, TransferQuery};
+use consort_store::{FeedRow, Store, TransferQuery};
 use serde_json::Value;
 
 use answers::Answers;
@@ -131,9 +131,20 @@ pub struct Auditor {
     answers: Answers,
     transfers: u64,
     refusals: usize,
+    /// Whether nobody tells which commands stand for timers.
+    finds_timers: bool,
 }
 
 impl Auditor {
+    /// One that watches what servers of other processes left: nobody tells it which commands stood for
+    /// timers, and it finds them by what they do.
+    pub fn of_servers() -> Self {
+        Self {
+            finds_timers: true,
+            ..Self::default()
+        }
+    }
+
     /// What was found.
     pub fn violations(&self) -> &[Violation] {
         &self.findings.violations
@@ -186,11 +197,24 @@ impl Auditor {
 
     /// Looks at everything that is new, and compares the rows with it.
     pub fn inspect(&mut self, store: &dyn Store) {
-        let Ok(rows) = store.feed(self.findings.position, PAGE) else {
-            return self.findings.add(8, "the feed cannot be read");
-        };
-        let has_moved = self.read_transfers(store);
         let mut touched: BTreeSet<String> = BTreeSet::new();
+        // What an event moved is read before the event is looked at.
+        let has_moved = self.read_transfers(store);
+        loop {
+            let Ok(rows) = store.feed(self.findings.position, PAGE) else {
+                return self.findings.add(8, "the feed cannot be read");
+            };
+            let is_last = rows.len() < PAGE;
+            self.read(rows, &mut touched);
+            if is_last {
+                break;
+            }
+        }
+        self.picture.ledger.nothing_left(&mut self.findings);
+        self.compare(store, &touched, has_moved);
+    }
+
+    fn read(&mut self, rows: Vec<FeedRow>, touched: &mut BTreeSet<String>) {
         for row in rows {
             let expected = self.findings.position + 1;
             self.findings.position = expected;
@@ -218,10 +242,11 @@ impl Auditor {
                 format!("{stream} has an event that says it is of {}", entry.stream)
             });
             touched.insert(stream);
+            if self.finds_timers && entry.is_of_timer() {
+                self.picture.timers.insert(entry.cause.to_owned());
+            }
             self.take_in(&entry);
         }
-        self.picture.ledger.nothing_left(&mut self.findings);
-        self.compare(store, &touched, has_moved);
     }
 
     /// Looks at the whole once more, when nothing is to come.
@@ -249,21 +274,27 @@ impl Auditor {
     }
 
     fn read_transfers(&mut self, store: &dyn Store) -> bool {
-        let query = TransferQuery {
-            after: self.transfers,
-            limit: PAGE,
-            ..TransferQuery::default()
-        };
-        let Ok(rows) = store.transfers(&query) else {
-            self.findings.add(3, "the transfers cannot be read");
-            return false;
-        };
-        let has_moved = !rows.is_empty();
-        for row in rows {
-            self.transfers = row.position;
-            self.picture.ledger.take_in(&row.write);
+        let mut has_moved = false;
+        loop {
+            let query = TransferQuery {
+                after: self.transfers,
+                limit: PAGE,
+                ..TransferQuery::default()
+            };
+            let Ok(rows) = store.transfers(&query) else {
+                self.findings.add(3, "the transfers cannot be read");
+                return false;
+            };
+            has_moved |= !rows.is_empty();
+            let is_last = rows.len() < PAGE;
+            for row in rows {
+                self.transfers = row.position;
+                self.picture.ledger.take_in(&row.write);
+            }
+            if is_last {
+                return has_moved;
+            }
         }
-        has_moved
     }
 
     fn take_in(&mut self, entry: &Entry<'_>) {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consort_kernel::id::TaskId;
+use consort_kernel::effect::Acceptance;
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 use consort_store::{StateRow, Store};
@@ -16,6 +16,9 @@ use super::{Findings, Picture};
 /// that does not fit any more leaves the task waiting for a signature.
 const MAY_BE_REFUSED: &str = "accept_in_advance";
 
+/// How many states are read at a time.
+const PAGE: usize = 1_000;
+
 /// The states of the streams that have new events.
 pub(super) fn compare(
     picture: &Picture,
@@ -24,12 +27,20 @@ pub(super) fn compare(
     findings: &mut Findings,
 ) {
     let streams: Vec<StreamId> = touched.iter().filter_map(|id| id.parse().ok()).collect();
-    let Ok(rows) = store.load(&streams) else {
-        return findings.add(8, "the states cannot be read");
-    };
+    let mut rows = Vec::new();
+    for page in streams.chunks(PAGE) {
+        let Ok(found) = store.load(page) else {
+            return findings.add(8, "the states cannot be read");
+        };
+        rows.extend(found);
+    }
     findings.require(rows.len() == touched.len(), 8, || {
         format!("{} of {} states are there", rows.len(), touched.len())
     });
+    let is_accepted = |id: &String| picture.tasks.get(id).is_some_and(|task| task.is_accepted);
+    if touched.iter().any(is_accepted) {
+        compare_acceptances(picture, store, touched, findings);
+    }
     for row in rows {
         let id = row.stream.to_string();
         let version = picture.versions.get(&id).map(|(version, _)| *version);
@@ -81,9 +92,6 @@ fn compare_task(
     findings.require(lease == expected, 2, || {
         format!("the lease of {id} is {lease:?}, and its events say {expected:?}")
     });
-    if task.is_accepted {
-        compare_acceptance(picture, store, stored, findings);
-    }
 }
 
 fn phase_word(phase: &Value) -> &str {
@@ -94,26 +102,16 @@ fn phase_word(phase: &Value) -> &str {
         .unwrap_or_default()
 }
 
-fn compare_acceptance(picture: &Picture, store: &dyn Store, id: TaskId, findings: &mut Findings) {
+/// The acceptances of the tasks that have new events, and how many there are of all.
+fn compare_acceptances(
+    picture: &Picture,
+    store: &dyn Store,
+    touched: &BTreeSet<String>,
+    findings: &mut Findings,
+) {
     let Ok(all) = store.acceptances(None, usize::MAX) else {
         return findings.add(2, "the acceptances cannot be read");
     };
-    let of_task: Vec<_> = all.iter().filter(|it| it.task == id).collect();
-    let task = &picture.tasks[&id.to_string()];
-    let holds = match of_task[..] {
-        [one] => {
-            one.lease == task.lease
-                && one.submission.to_string() == task.handed.submission
-                && one.approver.to_string() == task.accountable
-        }
-        _ => false,
-    };
-    findings.require(holds, 2, || {
-        format!(
-            "{id} has the acceptances {of_task:?}, under lease {}",
-            task.lease
-        )
-    });
     let accepted = u64::try_from(all.len()).unwrap_or(u64::MAX);
     findings.require(accepted == picture.accepted, 2, || {
         format!(
@@ -121,6 +119,30 @@ fn compare_acceptance(picture: &Picture, store: &dyn Store, id: TaskId, findings
             picture.accepted
         )
     });
+    let mut by_task: BTreeMap<String, Vec<Acceptance>> = BTreeMap::new();
+    for one in all {
+        by_task.entry(one.task.to_string()).or_default().push(one);
+    }
+    for id in touched {
+        let Some(task) = picture.tasks.get(id).filter(|task| task.is_accepted) else {
+            continue;
+        };
+        let of_task = by_task.get(id).map_or(&[][..], Vec::as_slice);
+        let holds = match of_task {
+            [one] => {
+                one.lease == task.lease
+                    && one.submission.to_string() == task.handed.submission
+                    && one.approver.to_string() == task.accountable
+            }
+            _ => false,
+        };
+        findings.require(holds, 2, || {
+            format!(
+                "{id} has the acceptances {of_task:?}, under lease {}",
+                task.lease
+            )
+        });
+    }
 }
 
 fn compare_outcome(picture: &Picture, row: &StateRow, body: &Value, findings: &mut Findings) {

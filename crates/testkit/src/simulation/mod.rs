@@ -20,7 +20,7 @@ mod orders;
 mod plan;
 mod plant;
 mod population;
-mod random;
+pub(crate) mod random;
 mod world;
 
 use std::collections::BTreeMap;

@@ -106,28 +106,52 @@ async fn has_stirred(
 
 /// Takes what is offered first, if it is still to be had.
 fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> {
-    let engine = &web.engine;
-    let principal = caller.principal();
+    let (engine, principal) = (&web.engine, caller.principal());
     caller.check_still_in(web)?;
-    if let Some(receipt) = key.receipt(engine, principal)? {
-        let id = match receipt.stream {
-            StreamId::Task(id) if receipt.digest == digest_of_claim(engine, principal, id)? => id,
-            _ => return Err(rejected(Rejection::IdReused)),
-        };
-        return Ok(Some(in_hand(web, caller, engine.task(id)?)?));
+    let mut taken = claimed(engine, principal, key)?;
+    if taken.is_none() {
+        let mut offers = engine.tasks_for(caller.id, &[Turn::Offer], OFFERS_MAX)?;
+        // Others went on meanwhile.
+        offers.retain(|task| has(caller, task));
+        taken = first_of(engine, principal, key, &offers)?;
     }
-    for task in engine.tasks_for(caller.id, &[Turn::Offer], OFFERS_MAX)? {
-        if !has(caller, &task) {
-            // It went on meanwhile.
-            continue;
+    match taken {
+        Some(id) => in_hand(web, caller, engine.task(id)?).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The task that was claimed under this key before.
+fn claimed(engine: &Engine, principal: Principal, key: &Key) -> Result<Option<TaskId>, Failure> {
+    let Some(receipt) = key.receipt(engine, principal)? else {
+        return Ok(None);
+    };
+    match receipt.stream {
+        StreamId::Task(id) if receipt.digest == digest_of_claim(engine, principal, id)? => {
+            Ok(Some(id))
         }
+        _ => Err(rejected(Rejection::IdReused)),
+    }
+}
+
+/// Claims the first of these that can be had.
+fn first_of(
+    engine: &Engine,
+    principal: Principal,
+    key: &Key,
+    offers: &[Task],
+) -> Result<Option<TaskId>, Failure> {
+    for task in offers {
         let body = Body::Task(task.id, TaskCommand::Claim);
-        let claimed = engine.send(key.command(engine, principal, body)?);
-        match claimed {
-            Ok(_) => return Ok(Some(in_hand(web, caller, engine.task(task.id)?)?)),
+        let Err(error) = engine.send(key.command(engine, principal, body)?) else {
+            return Ok(Some(task.id));
+        };
+        match error.rejection() {
             // It went to somebody else, or its time was over: the next one, then.
-            Err(error) if error.rejection().is_some_and(is_gone) => {}
-            Err(error) => return Err(error.into()),
+            Some(rejection) if is_gone(rejection) => {}
+            // The same claim, sent to another server at the same time, took another one.
+            Some(Rejection::IdReused) => return claimed(engine, principal, key),
+            _ => return Err(error.into()),
         }
     }
     Ok(None)
@@ -185,4 +209,72 @@ pub(super) async fn claim(
         .blocking(move |web| in_hand(web, caller, claimed.map(|(task, _)| task)))
         .await?;
     Ok(Json(work))
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_engine::artefact::Artefacts;
+    use consort_engine::clock::SystemClock;
+    use consort_engine::network::{self, Newcomer};
+    use consort_kernel::contributor::{Nature, Profile};
+    use consort_kernel::id::{ContributorId, OutcomeId};
+    use consort_kernel::network::Policy;
+    use consort_kernel::outcome::OutcomeCommand;
+    use consort_testkit::fixture;
+
+    use super::*;
+    use crate::key::Seen;
+
+    const ADA: ContributorId = ContributorId::from_bits(1);
+    const OUTCOME: OutcomeId = OutcomeId::from_bits(2);
+
+    /// Ada's outcome, which runs, with two tasks that she can do.
+    fn engine(folder: &std::path::Path) -> Arc<Engine> {
+        let artefacts = Artefacts::open(folder).unwrap();
+        let store = consort_testkit::memory_store();
+        let engine = Engine::start(store, artefacts, Arc::new(SystemClock), true).unwrap();
+        network::found(&engine, Policy::default(), ADA).unwrap();
+        let ada = Newcomer {
+            name: "Ada".to_owned(),
+            nature: Nature::Person,
+            capabilities: fixture::able(5),
+            profile: Profile {
+                concurrency: 2,
+                ..Profile::default()
+            },
+        };
+        network::add(&engine, ADA, &ada).unwrap();
+        let desk = network::organisation(&engine, ADA, "Ada's desk").unwrap();
+        for asked in [
+            fixture::deposit(desk, 2_000),
+            fixture::create_outcome(OUTCOME, fixture::charter(desk, ADA)),
+            fixture::fund(desk, OUTCOME, 2_000),
+            fixture::add_tasks(OUTCOME, vec![fixture::spec("one"), fixture::spec("other")]),
+            Body::Outcome(OUTCOME, OutcomeCommand::Start).into(),
+        ] {
+            let ada = Principal::Contributor(ADA);
+            engine.execute(ada, asked.body).unwrap();
+        }
+        engine
+    }
+
+    #[test]
+    fn a_claim_that_took_a_task_at_another_server_meanwhile_gives_that_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path());
+        let key = Key::new(Some("a claim".to_owned()), Seen::Whatever);
+        let [one, other] = ["one", "other"].map(|it| TaskId::in_outcome(OUTCOME, it));
+        let offered = |id| vec![engine.task(id).unwrap().unwrap()];
+        let ada = Principal::Contributor(ADA);
+        assert_eq!(
+            first_of(&engine, ada, &key, &offered(one)).unwrap(),
+            Some(one)
+        );
+        // Here nobody has heard of that yet, and another task is offered first.
+        assert_eq!(
+            first_of(&engine, ada, &key, &offered(other)).unwrap(),
+            Some(one)
+        );
+        assert_eq!(engine.task(other).unwrap().unwrap().lease_number, 0);
+    }
 }

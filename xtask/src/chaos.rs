@@ -1,0 +1,26 @@
+//! `cargo xtask chaos`: builds the real program and what has everything around it go wrong, and runs it.
+//!
+//! The program is the one that the tests run, with its own checks of itself built in.
+
+use anyhow::{Context as _, Result};
+
+use crate::browser::program;
+use crate::{Outcome, cargo, repository};
+
+/// Runs the verb.
+pub fn run(arguments: &[String]) -> Result<Outcome> {
+    let root = repository::root()?;
+    let program = program(&root)?;
+    let status = cargo::command(&root)
+        .args(["run", "--quiet", "--locked", "--package", "consort-testkit"])
+        .args(["--features", "chaos", "--bin", "chaos", "--", "--program"])
+        .arg(program)
+        .args(arguments)
+        .status()
+        .context("cargo cannot be started")?;
+    Ok(match status.code() {
+        Some(0) => Outcome::Passed,
+        Some(2) => Outcome::Misused,
+        _ => Outcome::Failed,
+    })
+}
