@@ -8,6 +8,7 @@
 mod api;
 mod discussion;
 mod key;
+mod models;
 mod needed;
 mod page;
 mod part;
@@ -18,6 +19,7 @@ mod signing;
 mod told;
 
 pub use api::document;
+pub use models::{Model, Models, NoModels};
 pub use server::{
     COOKIE_NAME, Figures, Identities, IdentityProvider, Notice, Outside, Passwords, SetUp, Ways,
     Web, admin, admin_router, register_figures, router, serve,

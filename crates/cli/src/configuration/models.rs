@@ -264,6 +264,11 @@ impl Models {
         }
     }
 
+    /// All of them, without their keys.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Settings> {
+        self.by_name.values().map(|(settings, _)| settings)
+    }
+
     /// The model that an agent's profile names, ready to be asked; nothing if it is none of these.
     pub(crate) fn ready(&self, driver: &str) -> Option<Result<Settings>> {
         let (settings, key) = self.by_name.get(driver.strip_prefix(DRIVER)?)?;

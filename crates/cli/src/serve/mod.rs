@@ -4,6 +4,7 @@ mod carry;
 mod figures;
 mod listen;
 mod log;
+mod models;
 #[cfg(feature = "otel")]
 mod telemetry;
 
@@ -131,6 +132,7 @@ pub(crate) fn serve(
     };
     let providers = served.configuration.sign_in.ready()?;
     let ways = Ways {
+        models: models::shown(place, served.configuration)?,
         identities: Identities::new(&url, providers)?,
         passwords: Passwords::new(settings.passwords)?,
     };

@@ -28,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::api;
+use crate::models::{Models, NoModels};
 use crate::page;
 use crate::page::{Facts, Planned};
 use crate::signing::Opened;
@@ -81,9 +82,11 @@ pub struct Outside {
     pub notices: notice::Setup,
 }
 
-/// The ways in that the operator set up, beside links and passkeys.
+/// What the operator set up: ways in beside links and passkeys, and models.
 #[derive(Default)]
 pub struct Ways {
+    /// The models that agents work by.
+    pub models: Option<Arc<dyn Models>>,
     /// Identity providers, where there are any.
     pub identities: Option<Identities>,
     /// Passwords, where they are wanted.
@@ -116,6 +119,8 @@ pub struct Web {
     pub(crate) identities: Option<Identities>,
     /// The passwords by which people come in; none where the operator wants none.
     pub(crate) passwords: Option<Passwords>,
+    /// The models that agents work by, and what they cost.
+    pub(crate) models: Arc<dyn Models>,
     pulse: Pulse,
 }
 
@@ -161,6 +166,7 @@ impl Web {
             notices: Arc::new(notices),
             identities: ways.identities,
             passwords: ways.passwords,
+            models: ways.models.unwrap_or_else(|| Arc::new(NoModels)),
             pulse,
         })
     }

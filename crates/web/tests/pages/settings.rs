@@ -1,9 +1,14 @@
 //! Settings: rules that change with a reason and go back, switches, members, and the audit log.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use consort_kernel::id::OutcomeId;
 use consort_kernel::network::{Network, Switch};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
+use consort_kernel::task::DataClass;
+use consort_web::{Model, Models, Ways};
 
 use crate::fixture::House;
 use crate::work::Story;
@@ -167,4 +172,64 @@ async fn the_audit_log_has_signatures_and_rules_with_their_reasons() {
     let eve = house.browser(house.eve).await;
     let none = eve.get("/settings/audit.csv?kind=sign-off").await.text;
     assert_eq!(none.lines().count(), 1, "{none}");
+}
+
+/// One model, with what it cost.
+struct One;
+
+impl Models for One {
+    fn all(&self) -> Vec<Model> {
+        vec![Model {
+            name: "careful".to_owned(),
+            driver: "model:careful".to_owned(),
+            model: "vendor/large".to_owned(),
+            host: "models.example".to_owned(),
+            family: "large".to_owned(),
+            class_max: DataClass::Internal,
+            per_minute: 60,
+            caps: Some(["0.50 EUR", "20.00 EUR", "5.00 EUR"].map(str::to_owned)),
+        }]
+    }
+
+    fn spent_on(&self, _: OutcomeId) -> Vec<String> {
+        vec!["0.120000 EUR".to_owned()]
+    }
+}
+
+#[tokio::test]
+async fn models_are_shown_with_their_budgets_and_what_they_cost() {
+    let house = House::with(Ways {
+        models: Some(Arc::new(One)),
+        ..Ways::default()
+    });
+    let story = Story::begin(&house).await;
+    let page = story.ben.get("/settings/agents").await.text;
+    for words in ["careful", "models.example", "what is internal", "20.00 EUR"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let money = format!("/outcomes/{}?view=money", story.outcome);
+    let page = story.ada.get(&money).await.text;
+    assert!(page.contains("0.120000 EUR"), "{page}");
+}
+
+#[tokio::test]
+async fn everybody_finds_what_lets_in_as_them_and_as_their_agents() {
+    let house = House::new();
+    let (ada, ben) = (
+        house.browser(house.ada).await,
+        house.browser(house.ben).await,
+    );
+    let form = "name=Scout&capabilities=writing+4&family=small";
+    let connected = ada.post("/people/connect", form).await;
+    assert_eq!(connected.status, StatusCode::OK, "{}", connected.text);
+    house.token(house.ada);
+    let page = ada.get("/settings/tokens").await.text;
+    for words in ["Scout", "This browser", "Not heard of yet"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let page = ben.get("/settings/tokens").await.text;
+    assert!(
+        page.contains("You answer for none") && !page.contains("Scout"),
+        "{page}"
+    );
 }

@@ -54,6 +54,7 @@ fn cost(seen: &Seen<'_>) -> Markup {
     let open = seen.outcome.purse.held.minor();
     let so_far = spent.people.minor + spent.agents.minor;
     let show = |minor| asset.show(Amount::from_minor(minor));
+    let models = seen.web.models.spent_on(seen.outcome.id);
     markup! {
         section.section aria-labelledby="cost" {
             div.section-head { h2 #cost { "What it costs" } p { "Accepted work, with fees and taxes." } }
@@ -67,8 +68,9 @@ fn cost(seen: &Seen<'_>) -> Markup {
                     td.num data-label="Each, on average" { @if part.tasks > 0 { (show(part.minor / part.tasks)) } @else { "–" } }
                 } } }
             }
-            @if open > 0 {
+            @if open > 0 || !models.is_empty() {
                 dl.facts {
+                    @if !models.is_empty() { dt { "Models, beside it" } dd { (models.join(", ")) small { "what their endpoints charge whoever runs the server" } } }
                     dt { "In the end, likely" } dd { (show(so_far + spent.likely(open))) small { "if what is open comes as far below its price as what is done" } }
                     dt { "At the most" } dd { (show(so_far + open)) small { "if all that is open is accepted at its price" } }
                 }

@@ -4,7 +4,7 @@ mod directory;
 mod invitation;
 mod invite;
 mod join;
-mod pass;
+pub(super) mod pass;
 mod profile;
 mod restrict;
 mod standing;

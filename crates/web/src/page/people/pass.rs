@@ -19,7 +19,7 @@ use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 /// What lets a contributor in, for themselves and for whoever answers for them; nothing for others.
-pub(super) fn passes(
+pub(in crate::page) fn passes(
     web: &Web,
     visitor: &Visitor,
     contributor: &Contributor,

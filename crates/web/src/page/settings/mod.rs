@@ -1,5 +1,6 @@
 //! Settings: the rules and their versions, the switches, who is here, and what was decided.
 
+mod agent;
 mod audit;
 mod member;
 mod notification;
@@ -29,10 +30,12 @@ use crate::server::{Failure, Visitor, Web};
 
 /// How many of the latest events of the network are shown.
 const EVENTS_MAX: usize = 200;
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 8] = [
     ("/settings", "Rules"),
     ("/settings/members", "Members"),
     ("/access", "Who may do what"),
+    ("/settings/agents", "Agents and models"),
+    ("/settings/tokens", "Tokens"),
     ("/settings/notifications", "Notifications"),
     ("/settings/webhooks", "Webhooks"),
     ("/settings/audit", "Audit log"),
@@ -46,6 +49,8 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/settings/rules/again", post(again))
         .route("/settings/switch", post(switch))
         .merge(listed("/settings/members", member::list))
+        .route("/settings/agents", get(agent::models))
+        .route("/settings/tokens", get(agent::tokens))
         .merge(listed("/settings/audit", audit::list))
         .merge(notification::routes())
         .merge(webhook::routes())
