@@ -2,7 +2,7 @@
 //! the start.
 
 use consort_engine::Engine;
-use consort_engine::outcome::{Beginning, begin as begin_outcome};
+use consort_engine::outcome::{Beginning, Reserved, begin as begin_outcome};
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId};
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::outcome::{Baseline, Charter, PlaybookRef, PreApproval};
@@ -115,6 +115,18 @@ pub fn begin(
     playbook: PlaybookRef,
     agreed: Agreed,
 ) -> Result<(), DeskError> {
+    begin_reserved(engine, id, owner, given, playbook, (agreed, None))
+}
+
+/// The same, with a task that waits for one contributor alone.
+pub(crate) fn begin_reserved(
+    engine: &Engine,
+    id: OutcomeId,
+    owner: Owner,
+    given: &Given,
+    playbook: PlaybookRef,
+    (agreed, reserved): (Agreed, Option<Reserved>),
+) -> Result<(), DeskError> {
     let expansion = given.expansion()?;
     for artefact in expansion.artefacts.values() {
         engine.artefacts().put(&artefact.bytes)?;
@@ -147,6 +159,7 @@ pub fn begin(
         pre_approval: Some(agreed.terms),
         tasks: expansion.tasks,
         reason,
+        reserved,
     };
     begin_outcome(engine, &beginning)?;
     Ok(())

@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod question;
 pub mod record;
 pub mod sign;
+pub mod trial;
 
 pub use case::Case;
 pub use error::DeskError;

@@ -4,14 +4,14 @@
 //! goes on where it stopped and does nothing twice.
 
 use consort_kernel::command::{Body, Principal};
-use consort_kernel::id::{ContributorId, OutcomeId};
+use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::money::Amount;
 use consort_kernel::organisation::OrganisationCommand;
 use consort_kernel::outcome::{Charter, Outcome, OutcomeCommand, Phase, PreApproval};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::TaskSpec;
+use consort_kernel::task::{TaskCommand, TaskSpec};
 use consort_store::StoreError;
 
 use super::plan::add_tasks;
@@ -38,6 +38,19 @@ pub struct Beginning {
     pub tasks: Vec<TaskSpec>,
     /// Why the plan is as it is.
     pub reason: String,
+    /// A task that waits for one contributor alone from the start, where there is one.
+    pub reserved: Option<Reserved>,
+}
+
+/// A task that waits for one contributor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserved {
+    /// The task.
+    pub task: TaskId,
+    /// Whom it waits for.
+    pub whose: ContributorId,
+    /// Why.
+    pub reason: String,
 }
 
 /// Begins an outcome as its accountable person, or goes on with beginning it.
@@ -63,7 +76,25 @@ pub fn begin(engine: &Engine, beginning: &Beginning) -> Result<(), EngineError> 
         ask(OutcomeCommand::PreApprove(Box::new(terms.clone())))?;
     }
     add_tasks(engine, id, person, &beginning.tasks, &beginning.reason)?;
+    if let Some(reserved) = &beginning.reserved {
+        reserve(engine, reserved, person)?;
+    }
     ask(OutcomeCommand::Start)
+}
+
+/// Nobody else is offered it: nothing is offered before the outcome starts.
+fn reserve(engine: &Engine, reserved: &Reserved, person: Principal) -> Result<(), EngineError> {
+    let task = engine.task(reserved.task)?;
+    let whose = task.and_then(|task| task.escalated).map(|(_, to)| to);
+    if whose == Some(reserved.whose) {
+        return Ok(());
+    }
+    let command = TaskCommand::Reassign {
+        reason: reserved.reason.clone(),
+        to: Some(reserved.whose),
+    };
+    engine.execute(person, Body::Task(reserved.task, command))?;
+    Ok(())
 }
 
 fn fund(

@@ -3,5 +3,5 @@
 mod begin;
 mod plan;
 
-pub use begin::{Beginning, begin};
+pub use begin::{Beginning, Reserved, begin};
 pub use plan::{Planned, grow, outputs};

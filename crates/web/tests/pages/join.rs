@@ -2,7 +2,11 @@
 
 use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{Request, StatusCode};
+use axum::http::{Method, Request, StatusCode};
+
+use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::money::Amount;
+use consort_kernel::task::{Phase, Task};
 
 use crate::fixture::{Answer, House, hidden};
 
@@ -95,4 +99,56 @@ async fn only_a_steward_invites_and_the_link_lets_one_in() {
     assert!(house.get(path, "").await.text.contains("Welcome, Noor"));
     house.post(path, "", "").await.leads_to();
     assert_eq!(house.post(path, "", "").await.status, StatusCode::GONE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trial_is_for_the_agent_alone_and_shows_that_it_can_work_here() {
+    let house = House::new();
+    let (ada, ben) = (
+        house.browser(house.ada).await,
+        house.browser(house.ben).await,
+    );
+    let mut agents = Vec::new();
+    for form in [SCOUT.to_owned(), SCOUT.replace("Scout", "Rover")] {
+        let connected = ada.post("/people/connect", &form).await;
+        let id = between(&connected.text, "primary\" href=\"/people/ctr_", "\"");
+        agents.push(format!("ctr_{id}").parse::<ContributorId>().unwrap());
+    }
+    let [scout, rover] = agents[..] else {
+        panic!("two were connected");
+    };
+    let trial = format!("/people/{scout}/trial");
+    assert_eq!(ben.post(&trial, "").await.status, StatusCode::NOT_FOUND);
+    let page = ada.get(&format!("/people/{scout}")).await.text;
+    assert!(page.contains("Run a free trial task"), "{page}");
+    let begun = ada.post(&trial, "").await;
+    let task: TaskId = begun
+        .leads_to()
+        .split('/')
+        .next_back()
+        .unwrap()
+        .parse()
+        .unwrap();
+    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+
+    let claims = "/api/v1/claims";
+    let now = r#"{"wait_seconds":0}"#;
+    let nothing = house
+        .program(rover)
+        .ask(Method::POST, claims, now, "")
+        .await;
+    assert_eq!(nothing.status, StatusCode::NO_CONTENT, "{}", nothing.text);
+    let scout = house.program(scout);
+    let work = scout.ask(Method::POST, claims, now, "").await;
+    assert_eq!(work.status, StatusCode::OK, "{}", work.text);
+    let lease = house.engine.task(task).unwrap().unwrap().lease_number;
+    let submissions = format!("/api/v1/tasks/{task}/submissions");
+    let done =
+        format!(r#"{{"lease":{lease},"content":{{"text":"The lift is broken."}},"ai":"tool"}}"#);
+    let handed = scout.ask(Method::POST, &submissions, &done, "").await;
+    assert!(handed.status.is_success(), "{}", handed.text);
+    let done = house.until(task, Task::is_to_be_signed);
+    assert_eq!(done.spec.price, Amount::ZERO);
+    let today = ada.get("/today").await.text;
+    assert!(today.contains(&format!("/tasks/{task}/sign")), "{today}");
 }

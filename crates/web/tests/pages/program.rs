@@ -23,7 +23,7 @@ impl House {
 }
 
 impl Program<'_> {
-    async fn ask(&self, method: Method, path: &str, body: &str, key: &str) -> Answer {
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: &str, key: &str) -> Answer {
         let headers = [("idempotency-key", key)];
         self.ask_with(method, path, body, &headers).await
     }

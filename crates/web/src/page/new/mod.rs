@@ -192,20 +192,26 @@ async fn start(
         let funds = if cost.grows { most } else { cost.once };
         let terms = modest_terms(&expansion, engine.now());
         let agreed = Agreed::on(&expansion, Amount::from_minor(funds), terms);
-        let desk = format!("{}'s desk", visitor.name);
-        let asking = visitor.asking();
-        right::check(engine, asking, Act::FoundOrganisation, About::Network)?;
-        let owner = Owner {
-            person: visitor.id,
-            organisation: network::organisation(engine, visitor.id, &desk)?,
-        };
-        let about = About::Organisation(owner.organisation);
-        right::check(engine, asking, Act::StateOutcome, about)?;
+        let owner = owner(web, &visitor)?;
         let playbook = given.keep(engine)?;
         begin(engine, id, owner, &given, playbook, agreed)?;
         Ok(Redirect::to(&format!("/outcomes/{id}")).into_response())
     })
     .await
+}
+
+/// Whose outcome it is that a visitor begins: theirs, of the organisation that is theirs.
+pub(super) fn owner(web: &Web, visitor: &Visitor) -> Result<Owner, Failure> {
+    let (engine, asking) = (&web.engine, visitor.asking());
+    let desk = format!("{}'s desk", visitor.name);
+    right::check(engine, asking, Act::FoundOrganisation, About::Network)?;
+    let owner = Owner {
+        person: visitor.id,
+        organisation: network::organisation(engine, visitor.id, &desk)?,
+    };
+    let about = About::Organisation(owner.organisation);
+    right::check(engine, asking, Act::StateOutcome, about)?;
+    Ok(owner)
 }
 
 /// Takes in a form with files. What a file is called is data: no path is made of it here.

@@ -150,7 +150,7 @@ pub(super) async fn connect(
                     "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
                     "examples/agents/agent.py"
                 } }
-                p { "Its page says so as soon as it was heard of." }
+                p { "Its page says so as soon as it was heard of, and runs a free trial task with it." }
                 p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
             }
         };

@@ -8,6 +8,7 @@ pub(super) mod pass;
 mod profile;
 mod restrict;
 mod standing;
+mod trial;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(listed("/people/{id}/standing", standing::list))
         .route("/people/{id}/suspension", post(restrict::decide))
         .route("/people/{id}/tokens", post(pass::make))
+        .route("/people/{id}/trial", post(trial::begin))
         .route("/people/{id}/passes/end", post(pass::end))
         .route("/people/{id}/invitations/end", post(invitation::end))
 }

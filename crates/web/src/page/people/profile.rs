@@ -17,7 +17,7 @@ use super::super::password;
 use super::super::shell::{self, Head, Place};
 use super::super::{identity, passkey};
 use super::directory::is_at_work;
-use super::{answers_for, invitation, pass, restrict, standing, state};
+use super::{answers_for, invitation, pass, restrict, standing, state, trial};
 use crate::part::{Icon, Known, People, Tone, chip, day};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -109,7 +109,8 @@ fn profile(
                     }
                 }
                 @if let Some(keys) = &own_keys { (keys) }
-        (passes)
+                (trial::offered(visitor, contributor))
+                (passes)
         (invitations)
         (restriction)
             }

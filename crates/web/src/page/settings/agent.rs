@@ -37,10 +37,11 @@ pub(super) async fn tokens(
                 (passes(web, &visitor, agent)?)
             });
         }
-        let me = match web.engine.state(StreamId::Contributor(visitor.id))? {
-            Some(Row::Contributor(me)) => passes(web, &visitor, &me)?,
-            _ => markup! {},
+        let own = web.engine.state(StreamId::Contributor(visitor.id))?;
+        let Some(Row::Contributor(me)) = own else {
+            return Err(Failure::NotHere);
         };
+        let me = passes(web, &visitor, &me)?;
         let body = markup! {
             (top("/settings/tokens"))
             (me)
