@@ -46,8 +46,10 @@ cd / && rm -rf "$1"
 /// A server of a test's own.
 #[derive(Debug)]
 pub struct PostgresServer {
-    folder: PathBuf,
-    programs: PathBuf,
+    /// The folder in which its socket is.
+    pub(crate) folder: PathBuf,
+    /// The folder of the database's programs.
+    pub(crate) programs: PathBuf,
     watch: Mutex<Watch>,
 }
 
@@ -119,24 +121,6 @@ impl PostgresServer {
     pub fn address(&self, name: &str) -> String {
         let folder = self.folder.to_str().expect("the folder's name is ASCII");
         format!("postgres://postgres@{}/{name}", folder.replace('/', "%2F"))
-    }
-
-    /// Writes all that is in a database to a file, for whoever looks into what is wrong with it.
-    pub fn dump(&self, name: &str, file: &Path) {
-        let written = Command::new(self.programs.join("pg_dump"))
-            .args(["-U", "postgres", "-h"])
-            .arg(&self.folder)
-            .arg("-f")
-            .arg(file)
-            .arg(name)
-            .status()
-            .expect("pg_dump is there");
-        assert!(written.success(), "{name} could not be written to a file");
-    }
-
-    /// The folder in which its socket is.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Stops the server at once, as when its machine fails, and starts it again.

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -21,13 +23,13 @@ const RUN: &[&str] = &[
 ];
 /// What stands in the link that lets the server's operator in.
 const LINK: &str = "/enter/";
+/// How long a server may take until it listens.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server over a network of its own, which goes away with this.
 pub(super) struct Server {
     child: Child,
     pub(super) folder: PathBuf,
-    /// Kept open, or it could print nothing more.
-    told: BufReader<ChildStdout>,
     pub(super) url: String,
     pub(super) token: String,
     pub(super) known: Known,
@@ -114,23 +116,32 @@ impl Server {
             child,
             folder: folder.clone(),
             known,
-            told: BufReader::new(told),
             url: String::new(),
             token: String::new(),
         };
         // It prints the first link when it listens.
-        let mut line = String::new();
-        while server.told.read_line(&mut line)? > 0 {
-            if let Some((url, _)) = line.split_once(LINK) {
-                url.trim().clone_into(&mut server.url);
-                server.token = token(consort())?;
-                return Ok(server);
-            }
-            line.clear();
+        if let Ok(url) = links(told).recv_timeout(PATIENCE) {
+            server.url = url;
+            server.token = token(consort())?;
+            return Ok(server);
         }
         let said = fs::read_to_string(server.folder.join("log")).unwrap_or_default();
         bail!("the server does not come up: {said}")
     }
+}
+
+/// The addresses of the links that a server prints, as it prints them; read for as long as it prints.
+fn links(told: ChildStdout) -> Receiver<String> {
+    let (sender, links) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(told).lines().map_while(Result::ok) {
+            if let Some((url, _)) = line.split_once(LINK) {
+                // Nobody waits for more than the first.
+                sender.send(url.trim().to_owned()).ok();
+            }
+        }
+    });
+    links
 }
 
 fn token(mut consort: Command) -> Result<String> {

@@ -59,17 +59,19 @@ fn whoever_saw_something_in_a_list_is_given_nothing_older_by_its_name() {
     let begun = funded(story.engine.outcome(OUTCOME).unwrap().unwrap());
     let all = begun.checked_add(Amount::from_minor(FUNDED)).unwrap();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let writer = scope.spawn(|| {
             for _ in 0..FUNDED {
                 story.ask(fixture::fund(ORGANISATION, OUTCOME, 1));
             }
         });
         loop {
+            let is_over = writer.is_finished();
             let listed = story.engine.outcomes_with(&[], 1).unwrap().remove(0);
             let listed = funded(listed);
             let named = funded(story.engine.outcome(OUTCOME).unwrap().unwrap());
             assert!(named >= listed, "{named:?} after {listed:?}");
-            if listed == all {
+            if listed == all || is_over {
+                assert_eq!(listed, all, "the writer went on to the end");
                 break;
             }
         }

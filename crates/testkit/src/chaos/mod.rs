@@ -22,7 +22,8 @@ mod server;
 mod stage;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -86,10 +87,24 @@ pub fn run(settings: &Settings) -> Result<Option<Report>> {
     if !report.found.is_empty() {
         // Whoever looks into it wants to read what the servers said and wrote.
         let kept = folder.keep();
-        postgres.dump(&name, &kept.join("database.sql"));
+        dump(&postgres, &name, &kept.join("database.sql"));
         eprintln!("what the servers said and wrote is in {}", kept.display());
     }
     Ok(Some(report))
+}
+
+/// Writes all that is in a database to a file.
+fn dump(postgres: &PostgresServer, name: &str, file: &Path) {
+    let written = Command::new(postgres.programs.join("pg_dump"))
+        .args(["-U", "postgres", "-h"])
+        .arg(&postgres.folder)
+        .arg("-f")
+        .arg(file)
+        .arg(name)
+        .status();
+    if !written.is_ok_and(|status| status.success()) {
+        eprintln!("{name} could not be written to a file");
+    }
 }
 
 async fn go_through(settings: &Settings, mut world: World<'_>) -> Result<Report> {

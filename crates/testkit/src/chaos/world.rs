@@ -50,7 +50,7 @@ impl<'a> World<'a> {
     ) -> Result<Self> {
         let address = postgres.new_database();
         let name = address.rsplit('/').next().unwrap_or_default().to_owned();
-        let socket = postgres.folder().join(SOCKET);
+        let socket = postgres.folder.join(SOCKET);
         let (mut places, mut proxies) = (Vec::new(), Vec::new());
         for number in 0..SERVERS {
             let proxy = Proxy::listen(&folder.join(format!("proxy-{number}")), &socket)?;

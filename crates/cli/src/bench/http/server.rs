@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 
@@ -11,6 +13,8 @@ use super::super::machine::Process;
 
 /// What stands in the link that lets its operator in.
 const LINK: &str = "/enter/";
+/// How long a server may take until it listens.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What it says goes here, in its folder.
 const SAID: &str = "said.txt";
 
@@ -18,8 +22,6 @@ const SAID: &str = "said.txt";
 pub(in super::super) struct Server {
     child: Child,
     pub(in super::super) port: u16,
-    /// Kept open, or it could print nothing more.
-    told: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -42,39 +44,37 @@ impl Server {
             .stdout
             .take()
             .context("what the server says is read")?;
-        let mut server = Self {
-            child,
-            port: 0,
-            told: BufReader::new(told),
-        };
-        let Some(port) = server.told_port()? else {
+        let mut server = Self { child, port: 0 };
+        // It prints the first link when it listens.
+        let Ok(url) = links(told).recv_timeout(PATIENCE) else {
+            server.child.kill().ok();
             let status = server.child.wait()?;
             let said = std::fs::read_to_string(folder.join(SAID)).unwrap_or_default();
             return Err(anyhow!("the server ended with {status}: {said}"));
         };
-        server.port = port;
+        let port = url.rsplit(':').next().unwrap_or_default();
+        server.port = port.parse().context("a port is a number")?;
         Ok(server)
-    }
-
-    /// The port of the first link that it prints, which is when it listens; none where it ends before.
-    fn told_port(&mut self) -> Result<Option<u16>> {
-        let mut line = String::new();
-        while self.told.read_line(&mut line)? > 0 {
-            let port = line
-                .split_once(LINK)
-                .and_then(|(url, _)| url.rsplit(':').next());
-            if let Some(port) = port {
-                return Ok(Some(port.parse().context("a port is a number")?));
-            }
-            line.clear();
-        }
-        Ok(None)
     }
 
     /// The process, as the system tells of it.
     pub(in super::super) fn process(&self) -> Process {
         Process::Other(self.child.id())
     }
+}
+
+/// The addresses of the links that a server prints, as it prints them; read for as long as it prints.
+fn links(told: ChildStdout) -> Receiver<String> {
+    let (sender, links) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(told).lines().map_while(Result::ok) {
+            if let Some((url, _)) = line.split_once(LINK) {
+                // Nobody waits for more than the first.
+                sender.send(url.trim().to_owned()).ok();
+            }
+        }
+    });
+    links
 }
 
 impl Drop for Server {
