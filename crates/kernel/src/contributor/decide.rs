@@ -82,7 +82,7 @@ fn decide_existing(
             if contributor.suspension.is_some() {
                 return Err(wrong_phase(id, "suspended", "active"));
             }
-            let reason = crate::text::required("reason", reason)?;
+            let reason = crate::text::said("reason", reason)?;
             Ok(Some(ContributorEvent::Suspended { by, reason }))
         }
         ContributorCommand::Reinstate { reason } => {
@@ -90,7 +90,7 @@ fn decide_existing(
             if contributor.suspension.is_none() {
                 return Err(wrong_phase(id, "active", "suspended"));
             }
-            let reason = crate::text::required("reason", reason)?;
+            let reason = crate::text::said("reason", reason)?;
             Ok(Some(ContributorEvent::Reinstated { by, reason }))
         }
         ContributorCommand::Introduce { to } => {

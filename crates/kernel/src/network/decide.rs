@@ -137,5 +137,5 @@ fn steward_only(network: &Network, principal: Principal) -> Result<(), Rejection
 }
 
 fn given_reason(reason: &str) -> Result<String, Rejection> {
-    crate::text::required("reason", reason)
+    crate::text::said("reason", reason)
 }

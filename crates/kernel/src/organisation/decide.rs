@@ -42,7 +42,7 @@ pub fn decide(
         } => {
             moves_money(organisation, context.principal)?;
             can_be_kept(organisation, *amount, *asset)?;
-            let reference = crate::text::required("reference", reference)?;
+            let reference = crate::text::said("reference", reference)?;
             Ok(OrganisationEvent::Deposited {
                 amount: *amount,
                 asset: *asset,
@@ -102,7 +102,7 @@ fn set_roles(
     }
     Ok(OrganisationEvent::RolesSet {
         by,
-        reason: crate::text::required("reason", reason)?,
+        reason: crate::text::said("reason", reason)?,
         roles: roles.clone(),
         task,
         who,

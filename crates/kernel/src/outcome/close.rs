@@ -34,7 +34,7 @@ pub(super) fn cancel(outcome: &Outcome, reason: &str) -> Decision {
             return Err(outcome.wrong_phase("planned, running or paused"));
         }
     }
-    let reason = crate::text::required("reason", reason)?;
+    let reason = crate::text::said("reason", reason)?;
     let mut events = vec![OutcomeEvent::CancelRequested { reason }];
     if outcome.progress.open == 0 {
         events.push(closed(outcome, outcome.purse.available, false));
@@ -73,9 +73,9 @@ pub(super) fn settle(outcome: &Outcome, settled: &Settled) -> Events {
 pub(super) fn sign_off(outcome: &Outcome, by: ContributorId, conclusion: &Conclusion) -> Decision {
     ready_to_close(outcome)?;
     crate::text::required("scope", &conclusion.scope)?;
-    crate::text::required("reason", &conclusion.reason)?;
+    crate::text::said("reason", &conclusion.reason)?;
     if let Some(sentence) = &conclusion.recommendation {
-        crate::text::required("recommendation", sentence)?;
+        crate::text::said("recommendation", sentence)?;
     }
     if conclusion.opened.is_empty() {
         return Err(Rejection::NotOpened {

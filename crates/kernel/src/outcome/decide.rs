@@ -64,7 +64,7 @@ pub fn decide(
                     "there is no such pre-approval in force",
                 ));
             }
-            let reason = crate::text::required("reason", reason)?;
+            let reason = crate::text::said("reason", reason)?;
             one(OutcomeEvent::PreApprovalRevoked {
                 number: *number,
                 reason,
@@ -78,7 +78,7 @@ pub fn decide(
             accountable(rows, outcome, context)?;
             match outcome.phase {
                 Phase::Running => one(OutcomeEvent::Paused {
-                    reason: crate::text::required("reason", reason)?,
+                    reason: crate::text::said("reason", reason)?,
                 }),
                 Phase::Planned
                 | Phase::Paused
@@ -91,7 +91,7 @@ pub fn decide(
             signatory(rows, outcome, context)?;
             match outcome.phase {
                 Phase::Paused => one(OutcomeEvent::Resumed {
-                    reason: crate::text::required("reason", reason)?,
+                    reason: crate::text::said("reason", reason)?,
                 }),
                 Phase::Planned
                 | Phase::Running
@@ -250,7 +250,7 @@ fn pre_approve(
             return Err(outcome.wrong_phase("planned, running or paused"));
         }
     }
-    crate::text::required("reason", &terms.reason)?;
+    crate::text::said("reason", &terms.reason)?;
     if terms.expires_at <= context.now {
         return Err(Rejection::invalid("expires_at", "it has passed already"));
     }

@@ -51,7 +51,7 @@ pub(super) fn change(
             "nothing changes: add tasks or drop some",
         ));
     }
-    let reason = crate::text::required("reason", reason)?;
+    let reason = crate::text::said("reason", reason)?;
     check_dropped(rows, outcome, drop)?;
     let mut opened = Opened {
         coming: add.iter().map(|spec| (spec.key.as_str(), spec)).collect(),

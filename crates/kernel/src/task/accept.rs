@@ -35,7 +35,7 @@ pub(super) fn sign_off(
     let approval = Approval::SignedOff {
         by,
         opened: sign.opened.clone(),
-        reason: crate::text::required("reason", &sign.reason)?,
+        reason: crate::text::said("reason", &sign.reason)?,
         reviewed_it_too: reviewed_by(handed, by),
     };
     let settlement = settle(task, handed, approval, &sign.unmet, context.policy)?;

@@ -112,7 +112,7 @@ pub(super) fn extend(task: &Task, until: Timestamp, reason: &str, context: &Cont
     }
     Ok(vec![TaskEvent::Extended {
         by,
-        reason: crate::text::required("reason", reason)?,
+        reason: crate::text::said("reason", reason)?,
         until,
     }])
 }

@@ -33,7 +33,7 @@ pub(super) fn reassign(
         | Phase::Failed { .. }
         | Phase::Cancelled { .. } => return Err(wrong_phase(task, "ready, offered or held")),
     }
-    let reason = crate::text::required("reason", reason)?;
+    let reason = crate::text::said("reason", reason)?;
     let mut events = vec![TaskEvent::Reassigned {
         by,
         reason: reason.clone(),

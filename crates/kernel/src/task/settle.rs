@@ -39,7 +39,7 @@ pub(super) fn fail(
     Ok(vec![TaskEvent::Failed {
         by,
         performer: performer.zip(cause),
-        reason: crate::text::required("reason", reason)?,
+        reason: crate::text::said("reason", reason)?,
     }])
 }
 

@@ -18,7 +18,7 @@ pub(super) fn ask(task: &Task, lease: u64, text: &str, context: &Context<'_>) ->
     }
     Ok(vec![TaskEvent::Asked {
         by,
-        text: crate::text::required("text", text)?,
+        text: crate::text::said("text", text)?,
     }])
 }
 
@@ -37,7 +37,7 @@ pub(super) fn answer(task: &Task, question: u32, text: &str, context: &Context<'
             Err(Rejection::invalid("question", "it was answered already"))
         }
         Some(_) => {
-            let text = crate::text::required("text", text)?;
+            let text = crate::text::said("text", text)?;
             Ok(vec![TaskEvent::Answered { by, question, text }])
         }
     }

@@ -60,6 +60,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/outcomes/{id}/pause", post(outcome::change::pause))
         .route("/outcomes/{id}/resume", post(outcome::change::resume))
         .route("/outcomes/{id}/record.json", get(outcome::files::record))
+        .route("/today/offers", post(today::answer))
         .route("/outcomes/{id}/archive", post(outcome::files::export))
         .route("/tasks/{id}", get(task::show))
         .route("/tasks/{id}/claim", post(task::act::claim))

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Form, State};
 use axum::response::{Redirect, Response};
 use consort_engine::Engine;
 use consort_engine::agenda::Turn;
-use consort_kernel::id::ContributorId;
-use consort_kernel::task::{Handed, Phase, Task};
+use consort_kernel::command::Body;
+use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::task::{Handed, Phase, Task, TaskCommand};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
@@ -16,6 +17,7 @@ use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
 use super::shell::{Head, Place};
 use crate::needed::{Call, calls};
 use crate::part::{Icon, People, until};
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::{discussion, sight};
 
@@ -63,6 +65,8 @@ pub(crate) struct Need {
     address: String,
     due: Option<Timestamp>,
     money: Option<String>,
+    /// The task, where it is an offer: several can be answered at once.
+    offer: Option<TaskId>,
 }
 
 impl Kind {
@@ -134,6 +138,7 @@ pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> 
             address: format!("/outcomes/{}/sign", outcome.id),
             due: outcome.charter.deadline,
             money: None,
+            offer: None,
         });
     }
     let mut tasks = engine.tasks_for(visitor.id, &Turn::ALL, SHOWN_MAX)?;
@@ -176,6 +181,7 @@ fn mentions(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
             address: discussion::address_of(web, &remark)?,
             due: None,
             money: None,
+            offer: None,
         });
     }
     Ok(needs)
@@ -251,6 +257,7 @@ fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
         address: format!("/tasks/{}{page}", task.id),
         due,
         money: price.is_positive().then(|| task.asset.show(price)),
+        offer: (kind == Kind::Offer).then_some(task.id),
     }
 }
 
@@ -334,6 +341,7 @@ fn line(need: &Need) -> Line {
 fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Result<Markup, Failure> {
     let now = web.engine.now();
     let moving = moving(&web.engine, visitor)?;
+    let offers = needs.iter().filter(|need| need.offer.is_some()).count();
     Ok(markup! {
         header.page-head {
             div {
@@ -356,8 +364,9 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Resul
                     }
                 } @else {
                     ul.list data-keys {
-                        @for need in needs { (row(now, need)) }
+                        @for need in needs { (row(now, need, offers > 1)) }
                     }
+                    @if offers > 1 { (together()) }
                     p.small.muted.kbd-hints.section {
                         kbd { "j" } " " kbd { "k" } " move, " kbd { "Enter" } " opens, "
                         kbd { "?" } " shows every key."
@@ -383,7 +392,7 @@ fn count(needs: usize) -> String {
     }
 }
 
-fn row(now: Timestamp, need: &Need) -> Markup {
+fn row(now: Timestamp, need: &Need, has_choice: bool) -> Markup {
     markup! {
         li.row {
             (need.kind.icon().toned(need.kind.tone()))
@@ -395,9 +404,60 @@ fn row(now: Timestamp, need: &Need) -> Markup {
             p.row-end {
                 @if let Some(money) = &need.money { span.num { (money) } }
                 @if let Some(due) = need.due { span { (until(now, due)) } }
+                @if let Some(task) = need.offer.filter(|_| has_choice) {
+                    input type="checkbox" name="task" value=(task) form="together" aria-label={ "Choose " (need.title) };
+                }
             }
         }
     }
+}
+
+/// Answers several offers at once. What pays, signs or judges is never decided like this.
+fn together() -> Markup {
+    markup! {
+        form #together.decide.section method="post" action="/today/offers" {
+            p.small.muted { "The offers that you chose above:" }
+            button.button name="answer" value="decline" { "Say no to them" }
+            button.button.primary name="answer" value="claim" { (Icon::Offer.show()) "Take them" }
+        }
+    }
+}
+
+/// Answers the offers that were chosen, each by itself: one that is gone meanwhile is passed over.
+pub(crate) async fn answer(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let command = match said(&fields, "answer").next() {
+            Some("claim") => TaskCommand::Claim,
+            Some("decline") => TaskCommand::Decline,
+            _ => return Err(Failure::Misused("take them or say no to them".to_owned())),
+        };
+        let chosen: Vec<&str> = said(&fields, "task").take(SHOWN_MAX).collect();
+        if chosen.is_empty() {
+            return Err(Failure::Misused("choose the offers first".to_owned()));
+        }
+        for task in chosen {
+            let id: TaskId = task.parse().map_err(|_| Failure::NotHere)?;
+            let Some(task) = web.engine.task(id)? else {
+                continue;
+            };
+            let is_theirs = matches!(&task.phase, Phase::Offered(offer) if offer.to == visitor.id);
+            if is_theirs {
+                right::check(&web.engine, visitor.asking(), Act::Work, About::Task(&task))?;
+                visitor.send(web, Body::Task(id, command.clone()))?;
+            }
+        }
+        Ok(Redirect::to("/today"))
+    })
+    .await
+}
+
+fn said<'a>(fields: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
+    let named = fields.iter().filter(move |field| field.0 == name);
+    named.map(|field| field.1.as_str())
 }
 
 /// What goes on without the visitor.

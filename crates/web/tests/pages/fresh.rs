@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
-use consort_kernel::id::OutcomeId;
+use consort_kernel::id::{OutcomeId, TaskId};
+use consort_kernel::task::Phase;
 
 use crate::fixture::{Answer, Browser, House, hidden};
 
@@ -140,4 +141,69 @@ async fn what_was_never_planned_starts_nothing() {
         assert!(answer.status.is_client_error(), "{path} {form}");
     }
     assert!(house.engine.outcomes_with(&[], 10).unwrap().is_empty());
+}
+
+/// Sends the form of an objective.
+async fn state(house: &House, ada: &Browser<'_>, fields: &[(&str, &str)]) -> Answer {
+    let mut body = String::new();
+    for (name, value) in fields {
+        write!(
+            body,
+            "--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+        .unwrap();
+    }
+    body.push_str("--b--\r\n");
+    let request = Request::post("/outcomes/new/objective/plan")
+        .header(COOKIE, ada.cookie())
+        .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
+    house.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn an_objective_in_somebodys_own_words_becomes_an_outcome() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    let page = ada.get("/outcomes/new").await.text;
+    assert!(page.contains("/outcomes/new/objective"), "{page}");
+    let tasks = "Write the letter = writing, 12.50\r\nPost the letter = posting";
+    let said = |tasks| {
+        [
+            ("title", "Thanks to the movers"),
+            ("objective", "A letter that the movers hang on their wall"),
+            ("why", "They carried the piano."),
+            ("done", "They have it.\r\nThey smiled."),
+            ("tasks", tasks),
+            ("days", "3"),
+        ]
+    };
+    for (wrong, words) in [
+        ("Write the letter", "as in"),
+        ("Write it = writing, much", "is not an amount"),
+        ("Write {{ it }} = writing, 1", "two braces"),
+        ("", "this is needed"),
+    ] {
+        let refused = state(&house, &ada, &said(wrong)).await.text;
+        assert!(refused.contains(words), "{words}: {refused}");
+        assert!(
+            refused.contains("They carried the piano."),
+            "what was typed is kept"
+        );
+    }
+    let planned = state(&house, &ada, &said(tasks)).await.text;
+    assert!(planned.contains("12.50 practice"), "{planned}");
+    let plan = hidden(&planned, "plan");
+    let begun = ada
+        .post("/outcomes/new/objective/start", &format!("plan={plan}"))
+        .await;
+    assert_eq!(begun.leads_to(), format!("/outcomes/{plan}"));
+    let id = plan.parse().unwrap();
+    let outcome = house.engine.outcome(id).unwrap().unwrap();
+    assert_eq!(outcome.charter.title, "Thanks to the movers");
+    assert_eq!(outcome.charter.criteria.len(), 2);
+    let write = TaskId::in_outcome(id, "task1");
+    let ready = house.until(write, |task| matches!(task.phase, Phase::Offered(_)));
+    assert_eq!(ready.spec.price.minor(), 1_250);
+    let post = house.engine.task(TaskId::in_outcome(id, "task2")).unwrap();
+    assert!(post.is_some_and(|task| task.phase == Phase::Blocked && task.spec.gate));
 }

@@ -77,6 +77,11 @@ async fn what_is_paid_stands_on_the_page_before_it_is_signed() {
     rule(&house, "tax=0", "tax=10").await;
     let task = house.letter_handed_in().await;
     let ada = house.browser(house.ada).await;
+    let desk = ada.get(&format!("/tasks/{task}/sign")).await.text;
+    assert!(
+        desk.contains("What it was made from") && desk.contains("the move"),
+        "{desk}"
+    );
     let lines = decide(&house, task, &ada, "sign", "decision=sign").await;
     decide(&house, task, &ada, "sign/confirm", "").await;
     let Phase::Accepted(_, paid) = now(&house, task).phase else {

@@ -413,3 +413,38 @@ async fn an_outcome_is_paused_with_a_reason_and_goes_on() {
         .await;
     assert_eq!(phase(), outcome::Phase::Running);
 }
+
+#[tokio::test]
+async fn several_offers_are_answered_at_once_and_nothing_else_is() {
+    let house = House::new();
+    let ben = house.browser(house.ben).await;
+    let tasks = [(); 3].map(|()| house.letter().1);
+    for task in tasks {
+        house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+    }
+    let page = ben.get("/today").await.text;
+    assert_eq!(page.matches("form=\"together\"").count(), 3, "{page}");
+    let phase = |task| house.engine.task(task).unwrap().unwrap().phase;
+    let [one, two, three] = tasks;
+    let both = format!("answer=claim&task={one}&task={two}");
+    let eve = house.browser(house.eve).await;
+    assert_eq!(eve.post("/today/offers", &both).await.leads_to(), "/today");
+    assert!(matches!(phase(one), Phase::Offered(_)), "it is not hers");
+    for _ in 0..2 {
+        assert_eq!(ben.post("/today/offers", &both).await.leads_to(), "/today");
+    }
+    assert!(
+        [one, two]
+            .map(phase)
+            .iter()
+            .all(|it| matches!(it, Phase::Leased(_)))
+    );
+    let no = format!("answer=decline&task={three}&task={one}");
+    ben.post("/today/offers", &no).await;
+    assert!(!matches!(phase(three), Phase::Offered(offer) if offer.to == house.ben));
+    assert!(matches!(phase(one), Phase::Leased(_)), "what is held stays");
+    for wrong in ["answer=sign&task=tsk_1", "answer=claim", "task=tsk_1"] {
+        let refused = ben.post("/today/offers", wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+}

@@ -2,6 +2,7 @@
 //! shown before anything starts.
 
 mod agree;
+mod objective;
 mod planned;
 mod upload;
 
@@ -61,10 +62,14 @@ pub(super) fn is_offered(playbook: &Playbook) -> bool {
 
 /// The playbooks to choose from.
 fn offered() -> impl Iterator<Item = &'static Playbook> {
-    playbooks().iter().filter(|it| is_offered(it))
+    let shipped = playbooks().iter().filter(|it| is_offered(it));
+    std::iter::once(&*objective::FORM).chain(shipped)
 }
 
 fn found(name: &str) -> Result<(&'static str, &'static Playbook), Failure> {
+    if name == objective::NAME {
+        return Ok((objective::TEXT, &objective::FORM));
+    }
     let text = shipped(name).ok_or(Failure::NotHere)?;
     let playbook = playbooks().iter().find(|it| it.name == name);
     let playbook = playbook.ok_or(Failure::NotHere)?;
@@ -135,7 +140,15 @@ async fn plan(
         if !problems.is_empty() {
             return form(web, &visitor, playbook, &received.texts, &problems);
         }
-        let given = Given::new(text.to_owned(), &name, inputs, skipped)?;
+        let text = if name == objective::NAME {
+            match objective::stated(&inputs) {
+                Ok(text) => text,
+                Err(problems) => return form(web, &visitor, playbook, &received.texts, &problems),
+            }
+        } else {
+            text.to_owned()
+        };
+        let given = Given::new(text, &name, inputs, skipped)?;
         match given.expansion() {
             Ok(_) => agree::show(web, &visitor, playbook, &given),
             Err(DeskError::Problems { problems, .. }) => {

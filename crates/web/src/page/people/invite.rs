@@ -158,7 +158,9 @@ fn wanted<T: std::str::FromStr>(text: &str, what: &str) -> Result<Option<T>, Fai
     if text.is_empty() {
         return Ok(None);
     }
-    let read = text.parse().map(Some);
+    // Whoever copied the address of its page means what that is about.
+    let id = text.split(['/', '?', '#']).find(|part| part.contains('_'));
+    let read = id.unwrap_or(text).parse().map(Some);
     read.map_err(|_| Failure::Misused(format!("'{text}' is not the identifier of {what}")))
 }
 

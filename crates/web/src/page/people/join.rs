@@ -40,8 +40,13 @@ pub(super) struct Joining {
 pub(super) fn token(web: &Web, who: ContributorId, label: &str) -> Result<String, Failure> {
     let now = web.engine.now();
     let until = now.plus_millis(TOKEN_DAYS * 24 * HOUR_MS);
-    let label: String = label.chars().take(NAME_MAX).collect();
-    Ok(web.access.token(who, label.trim(), now, until)?)
+    let label = label.trim();
+    let letters = label.chars().count();
+    if letters == 0 || letters > NAME_MAX || label.chars().any(char::is_control) {
+        let why = format!("say in 1 to {NAME_MAX} letters what the token is for");
+        return Err(Failure::Misused(why));
+    }
+    Ok(web.access.token(who, label, now, until)?)
 }
 
 /// A secret, which is never shown again.

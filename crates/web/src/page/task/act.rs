@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
 use consort_desk::question::handing_in;
-use consort_documents::Document;
 use consort_engine::runner::faults_of_form;
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
@@ -15,13 +14,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::today;
-use super::{Seen, see};
+use super::{Seen, material, see};
 use crate::part::{Icon, Tone, chip};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
-
-/// How much material is shown with a task, in letters.
-const MATERIAL_MAX: usize = 6_000;
 
 /// The offer, to whom it was made.
 pub(super) fn offered(seen: &Seen<'_>) -> Markup {
@@ -48,7 +44,7 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
     Ok(markup! {
         section.section aria-labelledby="material" {
             div.section-head { h2 #material { "Your material" } p { "For this task alone." } }
-            (material(seen)?)
+            (material::pieces(seen)?)
         }
         section.card aria-labelledby="hand-in" {
             h2 #hand-in { "Hand it in" }
@@ -78,39 +74,6 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         }
     })
-}
-
-fn material(seen: &Seen<'_>) -> Result<Markup, Failure> {
-    let given = consort_engine::runner::commission(&seen.web.engine, seen.task.clone())?;
-    let pieces = given.materials.iter().map(|piece| {
-        let (title, text) = readable(&piece.bytes);
-        let shown: String = text.chars().take(MATERIAL_MAX).collect();
-        let is_cut = shown.len() < text.len();
-        (piece.name.clone(), title, shown, is_cut)
-    });
-    Ok(markup! {
-        @for (name, title, text, is_cut) in pieces {
-            details.disclosure {
-                summary { (Icon::File.show()) (title.as_deref().unwrap_or(&name)) span.muted { (name) } }
-                pre.scroll tabindex="0" { (text) }
-                @if is_cut { p.small.muted { "It goes on; 'consort task context " (seen.task.id) " --to FOLDER' writes all of it out." } }
-            }
-        }
-    })
-}
-
-/// Material as people read it: a document's name and text, or what it is.
-fn readable(bytes: &[u8]) -> (Option<String>, String) {
-    if let Ok(document) = serde_json::from_slice::<Document>(bytes) {
-        let texts: Vec<&str> = document.blocks.iter().map(|it| it.text.as_str()).collect();
-        return (Some(document.name), texts.join("\n\n"));
-    }
-    let text = match serde_json::from_slice(bytes) {
-        Ok(Value::String(text)) => text,
-        Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-    };
-    (None, text)
 }
 
 /// Questions about the task, and who may answer them.
@@ -304,27 +267,4 @@ pub(crate) async fn hand_in(
         Ok(Redirect::to(&seen.address()))
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::readable;
-
-    #[test]
-    fn material_is_shown_as_people_read_it() {
-        let document = r#"{"blocks":[
-            {"kind":"paragraph","place":{"line":1},"text":"One."},
-            {"kind":"paragraph","place":{"line":3},"text":"Two."}
-        ],"format":"text","name":"a.txt","sha256":"DIGEST"}"#;
-        let document = document.replace("DIGEST", &"00".repeat(32));
-        for (bytes, title, text) in [
-            (document.as_str(), Some("a.txt"), "One.\n\nTwo."),
-            (r#""words""#, None, "words"),
-            (r#"{"a":1}"#, None, "{\n  \"a\": 1\n}"),
-            ("no json", None, "no json"),
-        ] {
-            let expected = (title.map(str::to_owned), text.to_owned());
-            assert_eq!(readable(bytes.as_bytes()), expected);
-        }
-    }
 }

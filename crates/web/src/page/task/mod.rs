@@ -5,6 +5,7 @@ pub(super) mod act;
 mod back;
 mod compare;
 pub(super) mod files;
+mod material;
 mod result;
 pub(super) mod review;
 pub(super) mod settle;

@@ -14,7 +14,7 @@ use maud::{Markup, html as markup};
 
 use super::super::today;
 use super::files::{Evidence, evidence};
-use super::{Seen, checks, result, see};
+use super::{Seen, checks, material, result, see};
 use crate::part::{Icon, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -68,6 +68,7 @@ fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
         }
         (result::show(seen)?)
         (checks(seen))
+        (material::rested_on(seen)?)
         form.section method="post" action={ (seen.address()) "/review" } aria-labelledby="verdict" {
             (seen.carried())
             input type="hidden" name="content" value=(content);

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::super::list::encoded;
 use super::super::{proof, today};
 use super::files::{Evidence, evidence};
-use super::{Seen, back, checks, result, see};
+use super::{Seen, back, checks, material, result, see};
 use crate::part::{Icon, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web, rejected};
@@ -165,6 +165,7 @@ fn desk(
                 }
                 (result::show(seen)?)
                 (checks(seen))
+                @if !own { (material::rested_on(seen)?) }
                 @let proof = proof::ask(seen.web, seen.visitor)?;
                 @if let Some(proof) = &proof { (proof) }
                 (verdict(seen, content, (own, before), (left, proof.is_some())))
