@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { journey } from './world/journey.mjs';
-import { appears, download, openEvidence, rows } from './world/page.mjs';
+import { appears, download, openEvidence, rows, signAndPay } from './world/page.mjs';
 
 const decision = 'Settle where the sources disagree';
 const brief = 'Make the decision brief';
@@ -67,11 +67,11 @@ async function signTheBrief(page) {
   await page.getByLabel('What does it miss?').fill('nothing seen');
   await sign.click();
   await page.getByText('Nothing is recorded yet.').waitFor();
-  await page.getByRole('button', { name: 'Sign and pay' }).click();
-  await page.waitForURL('/today');
+  await signAndPay(page);
 }
 
 async function closeTheOutcome(page) {
+  await page.goto('/today');
   const row = rows(page).getByRole('link', { name: outcome });
   await appears(page, row);
   await row.click();

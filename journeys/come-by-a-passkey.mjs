@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { journey } from './world/journey.mjs';
-import { appears, openEvidence, rows } from './world/page.mjs';
+import { appears, openEvidence, rows, signAndPay } from './world/page.mjs';
 
 const weak = 'Say what Penmarsh found after a year with Bramholt';
 
@@ -70,7 +70,6 @@ journey('whoever has a passkey shows it before they sign', async (traveller) => 
   await tells(true);
   await page.getByLabel('What does it miss?').fill('nothing seen');
   await page.getByRole('button', { name: 'Go on to sign' }).click();
-  await page.getByRole('button', { name: 'Sign and pay' }).click();
-  await page.waitForURL('/today');
+  await signAndPay(page);
   assert.equal(await rows(page).getByRole('link', { name: weak }).count(), 0);
 });

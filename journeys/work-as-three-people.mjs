@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { journey } from './world/journey.mjs';
-import { almostGive, appears, openEvidence, rows } from './world/page.mjs';
+import { almostGive, appears, openEvidence, rows, signAndPay } from './world/page.mjs';
 
 const title = 'Write to Bramholt about the training';
 const letter = 'Dear Ms Tarn, before we sign we ask you to name the trainer and the two days.';
@@ -121,8 +121,7 @@ async function sign(page) {
   await page.getByLabel('What does it miss?').fill('nothing seen');
   await page.getByRole('button', { name: 'Go on to sign' }).click();
   await page.getByText('Nothing is recorded yet.').waitFor();
-  await page.getByRole('button', { name: 'Sign and pay' }).click();
-  await page.waitForURL('/today');
+  await signAndPay(page);
 }
 
 async function seePayment(page) {

@@ -50,6 +50,13 @@ export async function almostGive(page, money) {
   await page.getByText('Nothing is recorded yet.').waitFor();
 }
 
+/** Signs on the second step, which leads on to the next signature, or to the list. */
+export async function signAndPay(page) {
+  const before = new URL(page.url()).pathname;
+  await page.getByRole('button', { name: 'Sign and pay' }).click();
+  await page.waitForURL(({ pathname }) => pathname === '/today' || (pathname.endsWith('/sign') && pathname !== before));
+}
+
 /** Takes home the file that a link leads to. */
 export async function download(page, link) {
   const started = page.waitForEvent('download');
