@@ -38,7 +38,7 @@ export async function almostGive(page, money) {
   await page.getByText('Give it more money').click();
   await page.getByRole('link', { name: 'its page' }).click();
   await page.getByText('Record money that was set aside').click();
-  await page.getByLabel('How much, in whole units of practice money?').fill('5');
+  await page.getByLabel('How much, in practice money?').fill('5');
   await page.getByLabel('What shows it?').fill('statement 12');
   await page.getByRole('button', { name: 'Record it' }).click();
   await page.getByText('5.00 practice').first().waitFor();
@@ -50,11 +50,17 @@ export async function almostGive(page, money) {
   await page.getByText('Nothing is recorded yet.').waitFor();
 }
 
-/** Signs on the second step, which leads on to the next signature, or to the list. */
+/** Signs on the second step. */
 export async function signAndPay(page) {
-  const before = new URL(page.url()).pathname;
+  const before = page.url();
   await page.getByRole('button', { name: 'Sign and pay' }).click();
-  await page.waitForURL(({ pathname }) => pathname === '/today' || (pathname.endsWith('/sign') && pathname !== before));
+  await goesOn(page, before);
+}
+
+/** Waits until a signature at this address has led on to the next one, or to the list. */
+export async function goesOn(page, before) {
+  const from = new URL(before).pathname;
+  await page.waitForURL(({ pathname }) => pathname === '/today' || (pathname.endsWith('/sign') && pathname !== from));
 }
 
 /** Takes home the file that a link leads to. */

@@ -33,6 +33,7 @@ export async function places(page) {
     tasks: '/tasks',
     'new outcome': '/outcomes/new',
     'form of a new outcome': '/outcomes/new/brief',
+    'objective in own words': '/outcomes/new/objective',
     outcome: choice,
     plan: `${choice}?view=plan`,
     timeline: `${choice}?view=timeline`,
@@ -67,6 +68,8 @@ export async function places(page) {
     accounts: '/ledger/accounts',
     rules: '/settings',
     members: '/settings/members',
+    'agents and models': '/settings/agents',
+    tokens: '/settings/tokens',
     notifications: '/settings/notifications',
     webhooks: '/settings/webhooks',
     'audit log': '/settings/audit',
@@ -77,6 +80,8 @@ export async function places(page) {
   const found = Object.entries(paths).map(([name, path]) => ({ name, go: () => page.goto(path) }));
   return [...found, { name: 'decision with gaps', go: () => leaveGaps(page, settle) },
     { name: 'rules to be changed', go: () => openRules(page) },
+    { name: 'outcome to be given up', go: () => almostEnd(page, choice) },
+    { name: 'form that was refused', go: () => inviteNobody(page) },
     { name: 'discussion with a remark', go: () => say(page, `${choice}?view=discussion`) },
     { name: 'money that is almost given', go: () => almostGive(page, `${errand}?view=money`) },
     { name: 'what an edit does', go: () => almostEdit(page, `${errand}/plan?what=split&task=${key}`) },
@@ -101,6 +106,24 @@ async function almostEdit(page, form) {
   await page.getByLabel('Why?').fill('Two pairs of eyes see more.');
   await page.getByRole('button', { name: 'Show what it does' }).click();
   await page.getByText('Nothing is changed yet.').waitFor();
+}
+
+/** Goes as far as one click before an outcome is given up. */
+async function almostEnd(page, outcome) {
+  await page.goto(outcome);
+  await page.getByText('Give it up').first().click();
+  await page.getByLabel('Why?').last().fill('Nobody needs it any more');
+  await page.getByRole('button', { name: 'Show what it does' }).last().click();
+  await page.getByText('It cannot be undone.').waitFor();
+}
+
+/** Sends what cannot be done like this, which is kept. */
+async function inviteNobody(page) {
+  await page.goto('/people/invite');
+  await page.getByLabel('Their name').fill('Noor');
+  await page.getByLabel('What can they do?').fill('writing much');
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  await page.getByText('what you wrote is kept below').waitFor();
 }
 
 async function say(page, discussion) {

@@ -157,3 +157,33 @@ async fn whoever_turns_work_down_says_why() {
     let task = house.engine.task(story.task).unwrap().unwrap();
     assert!(task.handed().is_some_and(|it| it.reviews.is_empty()));
 }
+
+#[tokio::test]
+async fn an_outcome_is_given_up_on_a_second_step_with_a_reason() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    let address = format!("/outcomes/{}/cancel", story.outcome);
+    let phase = || house.engine.outcome(story.outcome).unwrap().unwrap().phase;
+    let wordless = story.ada.post(&address, "reason=+").await;
+    assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let shown = story
+        .ada
+        .post(&address, "reason=They+moved+away")
+        .await
+        .text;
+    for words in [
+        "cannot be undone",
+        "1 open task",
+        "5.00 practice",
+        "They moved away",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert_eq!(phase(), Phase::Running);
+    let form = "reason=They+moved+away&confirmed=yes";
+    let stranger = story.ben.post(&address, form).await;
+    assert!(stranger.status.is_client_error(), "{}", stranger.text);
+    assert_eq!(phase(), Phase::Running);
+    story.ada.post(&address, form).await.leads_to();
+    assert!(matches!(phase(), Phase::Cancelling | Phase::Cancelled));
+}

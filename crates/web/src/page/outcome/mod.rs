@@ -1,5 +1,6 @@
 //! One outcome: its story, what is certain about it, its plan, its money, its people, its results.
 
+pub(super) mod cancel;
 pub(super) mod change;
 pub(super) mod discussion;
 pub(super) mod edit;
@@ -333,7 +334,7 @@ fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 @if risks.is_empty() { li { (Icon::Done.toned("is-done")) b { "Nothing is known to be at risk" } span.muted { "no step is stuck, sent back or given up" } } }
                 li { (Icon::Lock.show()) b { "Nothing is paid without a name" } span.muted { (charter.asset.show(outcome.purse.held)) " is reserved, " (charter.asset.show(outcome.purse.paid)) " is paid" } }
             }
-            @if seen.is_mine() { (change::pause_button(seen)) }
+            @if seen.is_mine() { (change::pause_button(seen)) (cancel::button(seen)) }
         }
     })
 }
