@@ -81,7 +81,6 @@ export async function places(page) {
   return [...found, { name: 'decision with gaps', go: () => leaveGaps(page, settle) },
     { name: 'rules to be changed', go: () => openRules(page) },
     { name: 'outcome to be given up', go: () => almostEnd(page, choice) },
-    { name: 'form that was refused', go: () => inviteNobody(page) },
     { name: 'discussion with a remark', go: () => say(page, `${choice}?view=discussion`) },
     { name: 'money that is almost given', go: () => almostGive(page, `${errand}?view=money`) },
     { name: 'what an edit does', go: () => almostEdit(page, `${errand}/plan?what=split&task=${key}`) },
@@ -115,15 +114,6 @@ async function almostEnd(page, outcome) {
   await page.getByLabel('Why?').last().fill('Nobody needs it any more');
   await page.getByRole('button', { name: 'Show what it does' }).last().click();
   await page.getByText('It cannot be undone.').waitFor();
-}
-
-/** Sends what cannot be done like this, which is kept. */
-async function inviteNobody(page) {
-  await page.goto('/people/invite');
-  await page.getByLabel('Their name').fill('Noor');
-  await page.getByLabel('What can they do?').fill('writing much');
-  await page.getByRole('button', { name: 'Make the link' }).click();
-  await page.getByText('what you wrote is kept below').waitFor();
 }
 
 async function say(page, discussion) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use consort_engine::access::{Pass, PassKind};
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Row;
@@ -15,7 +16,7 @@ use super::super::people::pass::passes;
 use super::super::shell::{self, Head, Place};
 use super::top;
 use crate::models::Model;
-use crate::part::{Icon, People, Tone, chip};
+use crate::part::{Icon, Known, People, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
 
 /// How many agents are listed; all of them are on the page of members.
@@ -29,16 +30,15 @@ pub(super) async fn tokens(
     web.blocking(move |web| {
         let people = People::of(&web.engine);
         let agents = agents(web)?;
-        let own = agents.iter().filter(|it| operator(it) == Some(visitor.id));
-        let mut parts = Vec::new();
-        for agent in own {
-            parts.push(markup! {
-                h3 { a href={ "/people/" (agent.id) } { (people.name(agent.id)?) } }
-                (passes(web, &visitor, agent)?)
-            });
+        let now = web.engine.now();
+        let mut rows = Vec::new();
+        for agent in agents.iter().filter(|it| operator(it) == Some(visitor.id)) {
+            let mut open = web.access.of(agent.id)?;
+            open.retain(|pass| pass.kind == PassKind::Token && now < pass.expires);
+            rows.push(own(&people.find(agent.id)?, &open));
         }
-        let own = web.engine.state(StreamId::Contributor(visitor.id))?;
-        let Some(Row::Contributor(me)) = own else {
+        let me = web.engine.state(StreamId::Contributor(visitor.id))?;
+        let Some(Row::Contributor(me)) = me else {
             return Err(Failure::NotHere);
         };
         let me = passes(web, &visitor, &me)?;
@@ -50,14 +50,33 @@ pub(super) async fn tokens(
                     h2 #agents { "Your agents" }
                     p { "You answer for what they do. None of them ever signs." }
                 }
-                @if parts.is_empty() { p.muted { "You answer for none." } }
-                @for part in parts { (part) }
+                @if rows.is_empty() { p.muted { "You answer for none." } }
+                ul.list { @for row in &rows { (row) } }
                 p { a.button href="/people/connect" { (Icon::Plus.show()) "Connect an agent" } }
             }
         };
         page(web, &visitor, "Tokens", &body)
     })
     .await
+}
+
+/// An agent of the visitor's, with what lets it in.
+fn own(agent: &Known, open: &[Pass]) -> Markup {
+    let was_used = open.iter().any(|pass| pass.used > pass.created);
+    markup! {
+        li.row {
+            (Icon::Task.show())
+            p.row-title { a href={ "/people/" (agent.id) } { (agent.name) } }
+            p.row-why {
+                @match open.len() { 0 => "No token is open.", 1 => "One token is open.", more => { (more) " tokens are open." } }
+                " They are made and ended on its page."
+            }
+            div.row-end {
+                @if was_used { (chip(Tone::Done, "Has come in")) }
+                @else { (chip(Tone::Wait, "Not heard of yet")) }
+            }
+        }
+    }
 }
 
 /// The agents, and the models with their budgets.
@@ -78,7 +97,7 @@ pub(super) async fn models(
                 div.section-head { h2 #agents { "Agents" } p { "Each has a person who answers for it." } }
                 @if rows.is_empty() { p.muted { "None is here yet." } }
                 @else {
-                    div.scroll tabindex="0" role="region" aria-label="Agents" {
+                    div.scroll tabindex="0" role="region" aria-label="Table of agents" {
                         table.stacked {
                             caption.sr { "Agents" }
                             thead { tr { th scope="col" { "Agent" } th scope="col" { "Answers for it" } th scope="col" { "Family" } th scope="col" { "Works by" } th.num scope="col" { "Tasks at a time" } th scope="col" { "State" } } }
@@ -155,7 +174,7 @@ fn line(people: &People<'_>, agent: &Contributor, models: &[Model]) -> Result<Ma
 
 fn table(models: &[Model]) -> Markup {
     markup! {
-        div.scroll tabindex="0" role="region" aria-label="Models" {
+        div.scroll tabindex="0" role="region" aria-label="Table of models" {
             table.stacked {
                 caption.sr { "Models and what may be spent on them" }
                 thead { tr { th scope="col" { "Model" } th scope="col" { "Where" } th scope="col" { "Sent there at the most" } th.num scope="col" { "A task" } th.num scope="col" { "An agent" } th.num scope="col" { "An outcome" } th.num scope="col" { "Calls a minute" } } }
