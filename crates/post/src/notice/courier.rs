@@ -48,6 +48,8 @@ pub struct Courier {
     pub(super) seen: Mutex<Option<(u64, u64)>>,
     /// When it was last looked who is named.
     pub(super) asked: Mutex<Option<Timestamp>>,
+    /// How often it could not be said of these what they need.
+    pub(super) unsure: Mutex<BTreeMap<StreamId, u32>>,
     /// When what was over for long was last forgotten.
     tidied: Mutex<Option<Timestamp>>,
 }
@@ -61,6 +63,7 @@ impl Courier {
             busy: Busy::default(),
             seen: Mutex::default(),
             asked: Mutex::default(),
+            unsure: Mutex::default(),
             tidied: Mutex::default(),
         }
     }

@@ -20,6 +20,8 @@ const PAGE: usize = 200;
 const WAITING_MAX: u64 = 500;
 /// How far is looked at the most before that is written, where nothing was to be noted.
 const UNWRITTEN_MAX: u64 = 1_000;
+/// How often it is asked what a thing needs, where that cannot be said, before it is passed over.
+const ASKED_MAX: u32 = 10;
 /// How often it is looked who is named in discussions: no event tells of that.
 const MENTIONS_MS: i64 = 60_000;
 
@@ -129,10 +131,30 @@ impl Courier {
         let among: Vec<ContributorId> = told.keys().copied().collect();
         let mut needs = Vec::new();
         for subject in subjects {
-            let found = self.needed.needs(*subject, &among)?;
+            let found = match self.needed.needs(*subject, &among) {
+                Ok(found) => found,
+                Err(error) if self.is_asked_again(*subject) => return Err(error),
+                Err(error) => {
+                    // What is wrong with one thing keeps nobody from being told of the others.
+                    tracing::error!("notices: nobody is told of {subject}: {error}");
+                    Vec::new()
+                }
+            };
             needs.extend(found.into_iter().map(|(who, need)| (who, *subject, need)));
         }
         self.due(told, needs)
+    }
+
+    /// Whether a thing that could not be looked at is looked at once more before it is passed over.
+    fn is_asked_again(&self, subject: StreamId) -> bool {
+        let mut unsure = lock(&self.unsure);
+        let asked = unsure.entry(subject).or_default();
+        *asked += 1;
+        let again = *asked < ASKED_MAX;
+        if !again {
+            unsure.remove(&subject);
+        }
+        again
     }
 
     /// Whether it is time to ask who is named in discussions.

@@ -263,3 +263,19 @@ fn what_was_dealt_with_before_it_was_sent_is_told_to_nobody_until_it_comes_back(
     }
     assert_eq!(server.all().len(), 1, "what was told is not told again");
 }
+
+#[test]
+fn what_nobody_can_say_anything_about_keeps_nobody_from_the_rest() {
+    let (scene, server) = Scene::with_mail(&[Does::Take]);
+    let odd = scene.needs(Kind::SignOff, "Odd");
+    scene.needs(Kind::SignOff, "Plain");
+    scene.is_unsure(Some(odd));
+    // It is asked again first: what could not be read now may be at the next look.
+    assert!(scene.courier.look().is_err());
+    assert_eq!(scene.notices(), []);
+    let looks = (0..20).position(|_| scene.courier.look().is_ok());
+    assert!(looks.is_some(), "it is passed over in the end");
+    scene.work();
+    let [told] = <[_; 1]>::try_from(server.all()).unwrap();
+    assert!(told.message.header("Subject").contains("Plain"));
+}

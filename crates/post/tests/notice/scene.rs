@@ -33,6 +33,8 @@ pub(crate) const ADA: &str = "ada@example.org";
 pub(crate) struct World {
     needs: Mutex<BTreeMap<StreamId, Vec<(ContributorId, Need)>>>,
     mentions: Mutex<Vec<(StreamId, Need)>>,
+    /// What nobody can say anything about.
+    unsure: Mutex<Option<StreamId>>,
 }
 
 impl Needed for World {
@@ -41,6 +43,9 @@ impl Needed for World {
         subject: StreamId,
         among: &[ContributorId],
     ) -> Result<Vec<(ContributorId, Need)>, PostError> {
+        if *self.unsure.lock().unwrap() == Some(subject) {
+            return Err(PostError::Unreadable("not now".to_owned()));
+        }
         let needs = self.needs.lock().unwrap();
         let found = needs.get(&subject).into_iter().flatten();
         Ok(found
@@ -143,6 +148,11 @@ impl Scene {
         let needs = vec![(self.ada, need)];
         self.world.needs.lock().unwrap().insert(subject, needs);
         subject
+    }
+
+    /// Nobody can say what this needs, or they can again.
+    pub(crate) fn is_unsure(&self, of: Option<StreamId>) {
+        *self.world.unsure.lock().unwrap() = of;
     }
 
     /// She dealt with it.
