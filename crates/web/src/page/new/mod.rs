@@ -344,6 +344,15 @@ fn form(
     shell::page(web, visitor, &head, &body)
 }
 
+/// What holds where nothing is given, as it is shown.
+fn usual(input: &Input) -> String {
+    match &input.default {
+        Some(InputValue::Text(text)) => text.clone(),
+        Some(InputValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
 fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, String)]) -> Markup {
     let name = &input.name.value;
     let id = format!("input-{name}");
@@ -370,12 +379,14 @@ fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, S
                     @if input.kind == InputKind::List { p.hint { "One on each line." } }
                 },
                 InputKind::Choice(choices) => {
+                    @let usual = usual(input);
+                    @let chosen = if text.is_empty() { usual.as_str() } else { text };
                     select.input id=(id) name=(name) {
-                        @if !is_needed { option value="" { "As the playbook says" } }
-                        @for choice in choices { option value=(choice) selected[choice == text] { (choice) } }
+                        @if !is_needed && usual.is_empty() { option value="" { "None of them" } }
+                        @for choice in choices { option value=(choice) selected[choice == chosen] { (choice) } }
                     }
                 },
-                InputKind::Number => { input.input id=(id) name=(name) inputmode="numeric" value=(text); },
+                InputKind::Number => { input.input id=(id) name=(name) inputmode="numeric" value=(text) placeholder=(usual(input)); },
             }
         }
     }

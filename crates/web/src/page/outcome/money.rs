@@ -6,7 +6,6 @@ use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
 
 use super::{Seen, flow, fund};
-use crate::part::Icon;
 use crate::server::Failure;
 
 /// The page's part.
@@ -47,10 +46,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
 fn cost(seen: &Seen<'_>) -> Markup {
     let asset = seen.outcome.charter.asset;
     let spent = Spent::of(&seen.tasks);
-    let rows = [
-        ("People", Icon::Person, spent.people),
-        ("AI", Icon::Task, spent.agents),
-    ];
+    let rows = [("People", spent.people), ("AI", spent.agents)];
     let open = seen.outcome.purse.held.minor();
     let so_far = spent.people.minor + spent.agents.minor;
     let show = |minor| asset.show(Amount::from_minor(minor));
@@ -61,15 +57,15 @@ fn cost(seen: &Seen<'_>) -> Markup {
             table.stacked {
                 caption.sr { "What people and AI cost" }
                 thead { tr { th scope="col" { "Who" } th.num scope="col" { "Accepted tasks" } th.num scope="col" { "Cost so far" } th.num scope="col" { "Each, on average" } } }
-                tbody { @for (words, icon, part) in rows { tr {
-                    th scope="row" { (icon.show()) " " (words) }
+                tbody { @for (words, part) in rows { tr {
+                    th scope="row" { (words) }
                     td.num data-label="Accepted tasks" { (part.tasks) }
                     td.num data-label="Cost so far" { (show(part.minor)) }
                     td.num data-label="Each, on average" { @if part.tasks > 0 { (show(part.minor / part.tasks)) } @else { "–" } }
                 } } }
             }
             @if open > 0 || !models.is_empty() {
-                dl.facts {
+                dl.facts.section {
                     @if !models.is_empty() { dt { "Models, beside it" } dd { (models.join(", ")) small { "what their endpoints charge whoever runs the server" } } }
                     dt { "In the end, likely" } dd { (show(so_far + spent.likely(open))) small { "if what is open comes as far below its price as what is done" } }
                     dt { "At the most" } dd { (show(so_far + open)) small { "if all that is open is accepted at its price" } }

@@ -23,12 +23,16 @@ pub(super) fn rested_on(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let Some(Row::Contributor(who)) = seen.web.engine.state(who)? else {
         return Err(Failure::NotHere);
     };
-    let is_cleared = class <= who.profile.clearance;
+    if class > who.profile.clearance {
+        return Ok(markup! {
+            p.section.small.muted { "What it was made from is held more closely than you are cleared for." }
+        });
+    }
+    // The judgment stands below it: it is looked into where somebody wants to.
     Ok(markup! {
-        section.section aria-labelledby="material" {
-            div.section-head { h2 #material { "What it was made from" } p { "Whoever did it had this, and nothing else." } }
-            @if is_cleared { (pieces(seen)?) }
-            @else { p.muted { "It is held more closely than you are cleared for." } }
+        details.disclosure {
+            summary { (Icon::File.show()) "What it was made from" span.muted { "all that whoever did it was given here" } }
+            div.section { (pieces(seen)?) }
         }
     })
 }
