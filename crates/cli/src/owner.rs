@@ -149,8 +149,17 @@ pub(crate) fn ask(
         // A line that did not arrive as a whole is carried out by nobody.
         return Ok(None);
     }
+    let mut is_heard = false;
     for line in BufReader::new(stream).lines() {
-        match serde_json::from_str(&line?)? {
+        let line = match line {
+            // It ended without having read the line, so nobody carries it out.
+            Err(error) if !is_heard && error.kind() == io::ErrorKind::ConnectionReset => {
+                return Ok(None);
+            }
+            line => line?,
+        };
+        is_heard = true;
+        match serde_json::from_str(&line)? {
             Piece::Out(text) => console.out.write_all(text.as_bytes())?,
             Piece::Err(text) => console.err.write_all(text.as_bytes())?,
             Piece::Exit(code) => return Ok(Some(ExitCode::from(code))),
@@ -197,4 +206,30 @@ impl Write for Pieces {
 fn send(stream: &mut UnixStream, piece: &Piece) -> io::Result<()> {
     let line = serde_json::to_string(piece).map_err(io::Error::other)?;
     writeln!(stream, "{line}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn an_owner_that_ends_before_it_read_what_was_asked_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(socket(folder.path())).unwrap();
+        let ending = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0]).unwrap();
+        });
+        let mut console = Console {
+            out: Box::new(Vec::new()),
+            err: Box::new(Vec::new()),
+            interactive: false,
+            progress: false,
+        };
+        let asked = ask(folder.path(), None, "Ada", &mut console).unwrap();
+        assert!(asked.is_none());
+        ending.join().unwrap();
+    }
 }
