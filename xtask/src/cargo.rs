@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::Outcome;
+
 /// Why a dependency is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DependencyKind {
@@ -72,6 +74,16 @@ pub fn command(root: &Path) -> Command {
         }
     }
     command
+}
+
+/// Runs a program of the workspace by such a command, which ends as the chore does.
+pub fn run(command: &mut Command) -> Result<Outcome> {
+    let status = command.status().context("cargo cannot be started")?;
+    Ok(match status.code() {
+        Some(0) => Outcome::Passed,
+        Some(2) => Outcome::Misused,
+        _ => Outcome::Failed,
+    })
 }
 
 /// The packages of the workspace alone, with what they ask for; needs neither network nor lock.

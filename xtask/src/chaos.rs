@@ -2,7 +2,7 @@
 //!
 //! The program is the one that the tests run, with its own checks of itself built in.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::browser::program;
 use crate::{Outcome, cargo, repository};
@@ -11,16 +11,11 @@ use crate::{Outcome, cargo, repository};
 pub fn run(arguments: &[String]) -> Result<Outcome> {
     let root = repository::root()?;
     let program = program(&root)?;
-    let status = cargo::command(&root)
-        .args(["run", "--quiet", "--locked", "--package", "consort-testkit"])
-        .args(["--features", "chaos", "--bin", "chaos", "--", "--program"])
-        .arg(program)
-        .args(arguments)
-        .status()
-        .context("cargo cannot be started")?;
-    Ok(match status.code() {
-        Some(0) => Outcome::Passed,
-        Some(2) => Outcome::Misused,
-        _ => Outcome::Failed,
-    })
+    cargo::run(
+        cargo::command(&root)
+            .args(["run", "--quiet", "--locked", "--package", "consort-testkit"])
+            .args(["--features", "chaos", "--bin", "chaos", "--", "--program"])
+            .arg(program)
+            .args(arguments),
+    )
 }

@@ -5,8 +5,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
@@ -17,8 +17,8 @@ const LINK: &str = "/enter/";
 const SAID: &str = "said.txt";
 /// How long a server may take to end: what it answers has half a minute, and waits for the database for half of it.
 const END_MAX: Duration = Duration::from_mins(1);
-/// How often it is looked whether one has ended.
-const GLANCE: Duration = Duration::from_millis(20);
+/// How long it may take until it listens: it waits for the database for a quarter of that.
+const START_MAX: Duration = Duration::from_mins(1);
 /// What a program says that broke within itself.
 const BROKEN: &[&str] = &["panicked at", "hit a defect", "the stored data are damaged"];
 
@@ -65,8 +65,8 @@ impl Faketime {
 pub(super) struct Server {
     child: Child,
     pub(super) port: u16,
-    /// Kept open: a server that cannot say something would end.
-    _told: BufReader<ChildStdout>,
+    /// The links that it prints; no more come once it has ended.
+    links: Receiver<String>,
 }
 
 impl Server {
@@ -87,19 +87,29 @@ impl Server {
             .spawn()
             .context("the server cannot be started")?;
         let told = child.stdout.take().context("what it says is read")?;
-        let mut told = BufReader::new(told);
-        let Some(port) = told_port(&mut told)? else {
-            let status = child.wait()?;
-            bail!(
-                "a server ended with {status} before it listened: {}",
-                place.last_words()
-            );
-        };
-        Ok(Self {
+        let mut server = Self {
             child,
-            port,
-            _told: told,
-        })
+            port: 0,
+            links: links(told),
+        };
+        // It prints the first link when it listens.
+        match server.links.recv_timeout(START_MAX) {
+            Ok(url) => {
+                let port = url.rsplit(':').next().unwrap_or_default();
+                server.port = port.parse().context("a port is a number")?;
+                Ok(server)
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                bail!("a server does not come up: {}", place.last_words())
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                let status = server.child.wait()?;
+                bail!(
+                    "a server ended with {status} before it listened: {}",
+                    place.last_words()
+                );
+            }
+        }
     }
 
     /// Whether it ended by itself, which no trouble around it is a reason for.
@@ -118,14 +128,14 @@ impl Server {
     pub(super) fn end(mut self) -> Result<bool> {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("a process has a number")?, Signal::TERM)?;
-        let asked = Instant::now();
-        while asked.elapsed() < END_MAX {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status.success());
+        // What it prints ends with it.
+        loop {
+            match self.links.recv_timeout(END_MAX) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(self.child.wait()?.success()),
+                Err(RecvTimeoutError::Timeout) => return Ok(false),
             }
-            sleep(GLANCE);
         }
-        Ok(false)
     }
 }
 
@@ -173,19 +183,18 @@ impl Place {
     }
 }
 
-/// The port of the link that it prints, which is when it listens; none where it ends before.
-fn told_port(told: &mut BufReader<ChildStdout>) -> Result<Option<u16>> {
-    let mut line = String::new();
-    while told.read_line(&mut line)? > 0 {
-        let port = line
-            .split_once(LINK)
-            .and_then(|(url, _)| url.rsplit(':').next());
-        if let Some(port) = port {
-            return Ok(Some(port.parse().context("a port is a number")?));
+/// The addresses of the links that a server prints, as it prints them; read for as long as it runs.
+fn links(told: ChildStdout) -> Receiver<String> {
+    let (sender, links) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(told).lines().map_while(Result::ok) {
+            if let Some((url, _)) = line.split_once(LINK) {
+                // Nobody waits for more than the first.
+                sender.send(url.trim().to_owned()).ok();
+            }
         }
-        line.clear();
-    }
-    Ok(None)
+    });
+    links
 }
 
 /// What the doctor finds, asked in a process of its own.

@@ -11,6 +11,34 @@ use consort_kernel::task::Phase;
 
 use crate::fixture::{Answer, Browser, House, hidden};
 
+/// Sends a form with fields, and files for the documents, and asks for the plan of a playbook.
+async fn plan(
+    house: &House,
+    ada: &Browser<'_>,
+    playbook: &str,
+    (fields, files): (&[(&str, &str)], &[(&str, &str)]),
+) -> Answer {
+    let mut body = String::new();
+    let mut part = |name: &str, value: &str| {
+        write!(
+            body,
+            "--b\r\ncontent-disposition: form-data; name={name}\r\n\r\n{value}\r\n"
+        )
+        .unwrap();
+    };
+    for (name, value) in fields {
+        part(&format!("\"{name}\""), value);
+    }
+    for (name, text) in files {
+        part(&format!("\"documents\"; filename=\"{name}\""), text);
+    }
+    body.push_str("--b--\r\n");
+    let request = Request::post(format!("/outcomes/new/{playbook}/plan"))
+        .header(COOKIE, ada.cookie())
+        .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
+    house.send(request.body(Body::from(body)).unwrap()).await
+}
+
 /// Sends a form with files to the brief.
 async fn upload(
     house: &House,
@@ -18,20 +46,7 @@ async fn upload(
     files: &[(&str, &str)],
     question: &str,
 ) -> Answer {
-    let mut body =
-        format!("--b\r\ncontent-disposition: form-data; name=\"question\"\r\n\r\n{question}\r\n");
-    for (name, text) in files {
-        write!(
-            body,
-            "--b\r\ncontent-disposition: form-data; name=\"documents\"; filename=\"{name}\"\r\n\r\n{text}\r\n"
-        )
-        .unwrap();
-    }
-    body.push_str("--b--\r\n");
-    let request = Request::post("/outcomes/new/brief/plan")
-        .header(COOKIE, ada.cookie())
-        .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
-    house.send(request.body(Body::from(body)).unwrap()).await
+    plan(house, ada, "brief", (&[("question", question)], files)).await
 }
 
 #[tokio::test]
@@ -143,23 +158,6 @@ async fn what_was_never_planned_starts_nothing() {
     assert!(house.engine.outcomes_with(&[], 10).unwrap().is_empty());
 }
 
-/// Sends the form of an objective.
-async fn state(house: &House, ada: &Browser<'_>, fields: &[(&str, &str)]) -> Answer {
-    let mut body = String::new();
-    for (name, value) in fields {
-        write!(
-            body,
-            "--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        )
-        .unwrap();
-    }
-    body.push_str("--b--\r\n");
-    let request = Request::post("/outcomes/new/objective/plan")
-        .header(COOKIE, ada.cookie())
-        .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
-    house.send(request.body(Body::from(body)).unwrap()).await
-}
-
 #[tokio::test]
 async fn an_objective_in_somebodys_own_words_becomes_an_outcome() {
     let house = House::new();
@@ -183,14 +181,18 @@ async fn an_objective_in_somebodys_own_words_becomes_an_outcome() {
         ("Write {{ it }} = writing, 1", "two braces"),
         ("", "this is needed"),
     ] {
-        let refused = state(&house, &ada, &said(wrong)).await.text;
+        let refused = plan(&house, &ada, "objective", (&said(wrong), &[]))
+            .await
+            .text;
         assert!(refused.contains(words), "{words}: {refused}");
         assert!(
             refused.contains("They carried the piano."),
             "what was typed is kept"
         );
     }
-    let planned = state(&house, &ada, &said(tasks)).await.text;
+    let planned = plan(&house, &ada, "objective", (&said(tasks), &[]))
+        .await
+        .text;
     assert!(planned.contains("12.50 practice"), "{planned}");
     let plan = hidden(&planned, "plan");
     let begun = ada

@@ -11,7 +11,6 @@ use consort_kernel::outcome::{OutcomeCommand, Phase};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::shell::{self, Head, Place};
 use super::{Seen, see, top};
 use crate::part::Icon;
 use crate::right::Act;
@@ -64,13 +63,7 @@ pub(crate) async fn cancel(
         }
         if end.confirmed.is_none() {
             let body = markup! { (top(&seen)) (effect(&seen, reason)) };
-            let (title, address) = (&seen.outcome.charter.title, seen.address());
-            let head = Head {
-                title: "Give it up",
-                place: Place::Outcomes,
-                above: &[("Outcomes", "/outcomes"), (title, &address)],
-            };
-            return shell::page(web, &visitor, &head, &body);
+            return seen.page("Give it up", &body);
         }
         let reason = reason.to_owned();
         visitor.send(web, Body::Outcome(id, OutcomeCommand::Cancel { reason }))?;

@@ -15,7 +15,6 @@ use serde::Deserialize;
 
 use super::super::access::organisations;
 use super::super::form::{keyed, version};
-use super::super::shell::{self, Head, Place};
 use super::{Seen, see, top};
 use crate::part::{Icon, amount};
 use crate::right::{self, About, Act};
@@ -102,14 +101,7 @@ pub(crate) async fn fund(
         if gift.confirmed.is_none() {
             let effect = effect(&seen, (organisation.id, name), amount, left)?;
             let body = markup! { (top(&seen)) (effect) };
-            let address = format!("{}?view=money", seen.address());
-            let title = &seen.outcome.charter.title;
-            let head = Head {
-                title: "Give it money",
-                place: Place::Outcomes,
-                above: &[("Outcomes", "/outcomes"), (title, &address)],
-            };
-            return shell::page(web, &visitor, &head, &body);
+            return seen.page("Give it money", &body);
         }
         let command = OrganisationCommand::Fund {
             amount,

@@ -164,6 +164,20 @@ impl Seen<'_> {
         right::check(&self.web.engine, self.visitor.asking(), act, about)
     }
 
+    /// A page about the outcome, below it in the navigation.
+    pub(super) fn page(&self, title: &str, body: &Markup) -> Result<Response, Failure> {
+        let own = self.address();
+        let head = Head {
+            title,
+            place: Place::Outcomes,
+            above: &[
+                ("Outcomes", "/outcomes"),
+                (&self.outcome.charter.title, &own),
+            ],
+        };
+        shell::page(self.web, self.visitor, &head, body)
+    }
+
     /// What a form about it carries.
     pub(super) fn carried(&self) -> Markup {
         form::carried(

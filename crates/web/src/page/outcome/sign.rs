@@ -15,7 +15,6 @@ use serde::Deserialize;
 
 use super::super::list::encoded;
 use super::super::proof;
-use super::super::shell::{self, Head, Place};
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
 use crate::part::Icon;
@@ -122,16 +121,7 @@ fn show(web: &Web, visitor: &Visitor, id: OutcomeId, step: Step<'_>) -> Result<R
             first_step(&seen, &evidence, proof.as_ref(), before)
         }
     };
-    let address = seen.address();
-    let head = Head {
-        title: "Sign the outcome",
-        place: Place::Outcomes,
-        above: &[
-            ("Outcomes", "/outcomes"),
-            (&seen.outcome.charter.title, &address),
-        ],
-    };
-    shell::page(web, visitor, &head, &body)
+    seen.page("Sign the outcome", &body)
 }
 
 fn first_step(

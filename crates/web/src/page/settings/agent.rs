@@ -13,8 +13,7 @@ use consort_kernel::task::DataClass;
 use maud::{Markup, html as markup};
 
 use super::super::people::pass::passes;
-use super::super::shell::{self, Head, Place};
-use super::top;
+use super::{page, top};
 use crate::models::Model;
 use crate::part::{Icon, Known, People, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
@@ -116,15 +115,6 @@ pub(super) async fn models(
         page(web, &visitor, "Agents", &body)
     })
     .await
-}
-
-fn page(web: &Web, visitor: &Visitor, title: &str, body: &Markup) -> Result<Response, Failure> {
-    let head = Head {
-        title,
-        place: Place::Settings,
-        above: &[("Settings", "/settings")],
-    };
-    shell::page(web, visitor, &head, body)
 }
 
 fn agents(web: &Web) -> Result<Vec<Contributor>, Failure> {

@@ -56,6 +56,16 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(webhook::routes())
 }
 
+/// A page of a part.
+fn page(web: &Web, visitor: &Visitor, title: &str, body: &Markup) -> Result<Response, Failure> {
+    let head = Head {
+        title,
+        place: Place::Settings,
+        above: &[("Settings", "/settings")],
+    };
+    shell::page(web, visitor, &head, body)
+}
+
 /// The head of all parts.
 pub(super) fn top(here: &str) -> Markup {
     markup! {

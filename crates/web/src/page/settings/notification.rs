@@ -16,7 +16,7 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::shell::{self, Head, Place};
-use super::top;
+use super::{page, top};
 use crate::part::{Icon, Tone, chip, when};
 use crate::right;
 use crate::server::{Failure, Visitor, Web};
@@ -59,12 +59,7 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
                 (table(&latest))
             }
         };
-        let head = Head {
-            title: "Notifications",
-            place: Place::Settings,
-            above: &[("Settings", "/settings")],
-        };
-        shell::page(web, &visitor, &head, &body)
+        page(web, &visitor, "Notifications", &body)
     })
     .await
 }

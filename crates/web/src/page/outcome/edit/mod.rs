@@ -21,7 +21,6 @@ use consort_kernel::task::check_spec;
 use maud::{Markup, html as markup};
 
 use super::super::health::paces;
-use super::super::shell::{self, Head, Place};
 use super::forecast::{self, Forecast, left, one};
 use super::{Seen, see};
 use crate::key::Key;
@@ -73,7 +72,7 @@ async fn show(
     web.blocking(move |web| {
         let seen = seen(web, &visitor, id)?;
         let body = markup! { (top(&seen)) (form::show(&seen, &asked)?) };
-        page(&seen, &body)
+        seen.page("Edit the plan", &body)
     })
     .await
 }
@@ -85,19 +84,6 @@ fn top(seen: &Seen<'_>) -> Markup {
             p.muted { "Of " b { (seen.outcome.charter.title) } ", version " (seen.outcome.plan_version) ". What somebody has taken or done stays as it is." }
         } }
     }
-}
-
-fn page(seen: &Seen<'_>, body: &Markup) -> Result<Response, Failure> {
-    let address = seen.address();
-    let head = Head {
-        title: "Edit the plan",
-        place: Place::Outcomes,
-        above: &[
-            ("Outcomes", "/outcomes"),
-            (&seen.outcome.charter.title, &address),
-        ],
-    };
-    shell::page(seen.web, seen.visitor, &head, body)
 }
 
 /// Shows what an edit does; the second time, makes it.
@@ -123,7 +109,7 @@ async fn post(
             return Ok(Redirect::to(&format!("{}?view=plan", seen.address())).into_response());
         }
         let body = markup! { (top(&seen)) (preview(&seen, &wish, &fields, &change)?) };
-        page(&seen, &body)
+        seen.page("Edit the plan", &body)
     })
     .await
 }
