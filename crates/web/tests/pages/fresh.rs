@@ -11,12 +11,15 @@ use consort_kernel::task::Phase;
 
 use crate::fixture::{Answer, Browser, House, hidden};
 
+/// What is sent under which name: fields with their values, or files with their text.
+type Named<'a> = &'a [(&'a str, &'a str)];
+
 /// Sends a form with fields, and files for the documents, and asks for the plan of a playbook.
 async fn plan(
     house: &House,
     ada: &Browser<'_>,
     playbook: &str,
-    (fields, files): (&[(&str, &str)], &[(&str, &str)]),
+    (fields, files): (Named<'_>, Named<'_>),
 ) -> Answer {
     let mut body = String::new();
     let mut part = |name: &str, value: &str| {
@@ -40,12 +43,7 @@ async fn plan(
 }
 
 /// Sends a form with files to the brief.
-async fn upload(
-    house: &House,
-    ada: &Browser<'_>,
-    files: &[(&str, &str)],
-    question: &str,
-) -> Answer {
+async fn upload(house: &House, ada: &Browser<'_>, files: Named<'_>, question: &str) -> Answer {
     plan(house, ada, "brief", (&[("question", question)], files)).await
 }
 
