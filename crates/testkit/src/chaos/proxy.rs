@@ -162,6 +162,8 @@ impl Shared {
 
 async fn accept(listener: UnixListener, shared: Arc<Shared>, cuts: watch::Sender<u64>) {
     while let Ok((server, _)) = listener.accept().await {
+        // From before the database hears of it, so that no cut passes a connection by.
+        let mut cut = cuts.subscribe();
         // Where the database is away, the connection ends at once, as it does without a proxy.
         let Ok(database) = UnixStream::connect(&shared.database).await else {
             continue;
@@ -175,7 +177,6 @@ async fn accept(listener: UnixListener, shared: Arc<Shared>, cuts: watch::Sender
             unanswered: Arc::clone(&unanswered),
         };
         let (there, back) = (line(Way::There), line(Way::Back));
-        let mut cut = cuts.subscribe();
         tokio::spawn(async move {
             // Both ways end together: a connection that works in one direction alone is none.
             tokio::select! {
