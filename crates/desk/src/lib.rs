@@ -9,6 +9,7 @@ pub mod begin;
 pub mod case;
 pub mod deliver;
 mod error;
+pub mod form;
 pub mod given;
 pub mod grow;
 pub mod inventory;

@@ -12,6 +12,7 @@ pub mod folder;
 mod format;
 mod guard;
 mod language;
+mod quote;
 mod read;
 mod sniff;
 mod table;
@@ -20,5 +21,6 @@ mod xml;
 
 pub use citation::{Citation, CitationFault, Statement};
 pub use document::{Block, BlockKind, Document, Format, Place};
+pub use quote::Quote;
 pub use read::{FILE_BYTES_MAX, read_file, read_file_within};
 pub use unreadable::Unreadable;

@@ -13,6 +13,7 @@ mod needed;
 mod page;
 mod part;
 mod right;
+mod sent;
 mod server;
 mod sight;
 mod signing;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use consort_engine::Engine;
 use consort_engine::runner::{Commission, commission};
 use consort_kernel::command::{Body, Principal};
+use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::task::{AiUse, Phase, Provenance, Submission, Task, TaskCommand};
 use consort_tools::choice::{ChoiceForm, Choices};
@@ -83,18 +84,24 @@ pub fn claim(engine: &Engine, person: ContributorId, task: &Task) -> Result<(), 
     Ok(())
 }
 
-/// What hands in what a person made, under the lease that the task has, with how much of it an AI made.
-pub fn handing_in(
-    engine: &Engine,
-    task: &Task,
-    content: &[u8],
-    ai: AiUse,
-) -> Result<TaskCommand, DeskError> {
+/// What a person made.
+#[derive(Debug, Clone)]
+pub struct Made<'a> {
+    /// How much of it an AI made.
+    pub ai: AiUse,
+    /// The result: JSON.
+    pub content: &'a [u8],
+    /// The files that belong to it, by name; they are stored already.
+    pub files: BTreeMap<String, Digest>,
+}
+
+/// What hands in what a person made, under the lease that the task has.
+pub fn handing_in(engine: &Engine, task: &Task, made: Made<'_>) -> Result<TaskCommand, DeskError> {
     let submission = Submission {
-        content: engine.artefacts().put(content)?,
-        files: BTreeMap::new(),
+        content: engine.artefacts().put(made.content)?,
+        files: made.files,
         provenance: Provenance {
-            ai,
+            ai: made.ai,
             made_with: None,
         },
     };
@@ -113,7 +120,8 @@ pub fn hand_in(
     let Some(task) = engine.task(task.id)? else {
         return Ok(());
     };
-    let submit = handing_in(engine, &task, content, ai)?;
+    let files = BTreeMap::new();
+    let submit = handing_in(engine, &task, Made { ai, content, files })?;
     let person = Principal::Contributor(person);
     engine.execute(person, Body::Task(task.id, submit))?;
     Ok(())

@@ -14,7 +14,7 @@ use consort_kernel::task::{Check, ContextSource, Handed, Method, Task, TaskComma
 use serde_json::Value;
 
 use super::commission::sources;
-use crate::check::{NoPrograms, Programs, Sources, check as check_criterion};
+use crate::check::{CheckResult, NoPrograms, Programs, Sources, check as check_criterion};
 use crate::{Engine, EngineError};
 
 /// How many outcomes' documents are kept in memory.
@@ -113,30 +113,36 @@ pub(super) fn check(
         .map(|_| ())
 }
 
-/// What of a draft has not the form that its criteria want, as its checks would say it: its schemas, bounds and
-/// expressions. Nothing is recorded, and what needs sources, programs or known answers is left to the checks.
-pub fn faults_of_form(
+/// What is wrong with a draft, as its checks would say it: those of its form, and whether what it cites stands
+/// there. Nothing is recorded, and programs and known answers are left to the checks.
+pub fn faults_of_draft(
     engine: &Engine,
     task: &Task,
     draft: &Value,
-) -> Result<Vec<String>, EngineError> {
+) -> Result<Vec<CheckResult>, EngineError> {
+    let is_told = |method: &Method| {
+        matches!(
+            method,
+            Method::Schema(_) | Method::Bounds(_) | Method::Expression(_) | Method::MustCite
+        )
+    };
+    let criteria = task.automatic_criteria().filter(|it| is_told(&it.method));
+    let criteria: Vec<_> = criteria.collect();
+    let library = if criteria.iter().any(|it| it.method == Method::MustCite) {
+        Libraries::default().of(engine, task.outcome)?
+    } else {
+        Arc::default()
+    };
     let shelf = Shelf {
         engine,
-        library: &Library::default(),
+        library: &library,
         task,
     };
     let mut faults = Vec::new();
-    for criterion in task.automatic_criteria() {
-        let is_of_form = matches!(
-            criterion.method,
-            Method::Schema(_) | Method::Bounds(_) | Method::Expression(_)
-        );
-        if !is_of_form {
-            continue;
-        }
+    for criterion in criteria {
         let result = check_criterion(criterion, draft, &shelf, &NoPrograms)?;
         if !result.passed {
-            faults.push(result.told());
+            faults.push(result);
         }
     }
     Ok(faults)

@@ -13,7 +13,7 @@ mod driver;
 mod retry;
 mod work;
 
-pub use check::faults_of_form;
+pub use check::faults_of_draft;
 pub(crate) use commission::sources;
 pub use commission::{Commission, Material, commission};
 pub use dispatcher::{Dispatcher, Look};

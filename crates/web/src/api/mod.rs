@@ -38,7 +38,6 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::Budgets;
-pub(crate) use task::hand_in::SentFiles;
 
 use crate::server::{COOKIE_NAME, Failure, Web};
 use kind::KINDS;

@@ -76,7 +76,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             "/tasks/{id}/settle",
             get(task::settle::ask).post(task::settle::settle),
         )
-        .route("/tasks/{id}/hand-in", post(task::act::hand_in))
+        .merge(task::hand_in::posted())
         .route(
             "/tasks/{id}/sign",
             get(task::sign::ask).post(task::sign::judge),

@@ -31,6 +31,7 @@ use crate::api;
 use crate::models::{Models, NoModels};
 use crate::page;
 use crate::page::{Facts, Planned};
+use crate::sent::SentFiles;
 use crate::signing::Opened;
 
 pub use admin::{Figures, admin, admin_router};
@@ -108,7 +109,7 @@ pub struct Web {
     /// What the page about health is counted from.
     pub(crate) health: Facts,
     pub(crate) budgets: api::Budgets,
-    pub(crate) sent: api::SentFiles,
+    pub(crate) sent: SentFiles,
     /// The passkeys of the address that this server has; none where browsers keep none.
     pub(crate) passkeys: Option<Passkeys>,
     /// Where people look after their webhooks.
@@ -160,7 +161,7 @@ impl Web {
             planned: Planned::default(),
             health: Facts::default(),
             budgets: api::Budgets::default(),
-            sent: api::SentFiles::default(),
+            sent: SentFiles::default(),
             passkeys,
             office: Arc::new(office),
             notices: Arc::new(notices),

@@ -1,5 +1,6 @@
 //! A network with three people and an errand, and a browser for each of them.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use consort_kernel::id::{ContributorId, OutcomeId, TaskId, WebhookId};
 use consort_kernel::money::Amount;
 use consort_kernel::network::Policy;
 use consort_kernel::task::{Phase, Task};
-use consort_playbook::Inputs;
+use consort_playbook::{InputValue, Inputs};
 use consort_post::{Webhook, Webhooks};
 use consort_testkit::memory_store;
 use consort_web::{Notice, Outside, Ways, Web, router};
@@ -64,6 +65,9 @@ tasks:
           method: {bounds: {at: /text, min: 10, max: 200}}
         - {key: kind, text: It is kind., method: judgment}
 ";
+/// What is sent under which name: fields with their values, or files with their text.
+pub(crate) type Named<'a> = &'a [(&'a str, &'a str)];
+
 /// What a hidden field of this name carries, the first on a page.
 pub(crate) fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
     let field = format!("name=\"{name}\" value=\"");
@@ -300,12 +304,13 @@ impl House {
 
     /// Begins what a playbook says about an occasion; Ada answers for it.
     pub(crate) fn begin(&self, playbook: &str) -> OutcomeId {
+        let occasion = InputValue::Text("the move".to_owned());
+        self.begin_with(playbook, [("occasion".to_owned(), occasion)].into())
+    }
+
+    /// The same, of these inputs.
+    pub(crate) fn begin_with(&self, playbook: &str, inputs: Inputs) -> OutcomeId {
         let engine = &self.engine;
-        let occasion = (
-            "occasion".to_owned(),
-            consort_playbook::InputValue::Text("the move".to_owned()),
-        );
-        let inputs: Inputs = [occasion].into();
         let given = Given::new(playbook.to_owned(), "the letter", inputs, Vec::new()).unwrap();
         let expansion = given.expansion().unwrap();
         let funds = Amount::from_minor(Cost::of(&expansion).once);
@@ -352,6 +357,35 @@ impl Browser<'_> {
     }
 
     /// The browser's cookie, for requests of another kind.
+    /// Sends a form with fields, and with files in one of them.
+    pub(crate) async fn post_parts(
+        &self,
+        path: &str,
+        fields: Named<'_>,
+        (files_in, files): (&str, Named<'_>),
+    ) -> Answer {
+        let mut body = String::new();
+        let mut part = |name: &str, value: &str| {
+            write!(
+                body,
+                "--b\r\ncontent-disposition: form-data; name={name}\r\n\r\n{value}\r\n"
+            )
+            .unwrap();
+        };
+        for (name, value) in fields {
+            part(&format!("\"{name}\""), value);
+        }
+        for (name, text) in files {
+            part(&format!("\"{files_in}\"; filename=\"{name}\""), text);
+        }
+        body.push_str("--b--\r\n");
+        let request = Request::post(path)
+            .header(COOKIE, self.cookie())
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
+        let request = request.body(Body::from(body)).unwrap();
+        self.house.send(request).await
+    }
+
     pub(crate) fn cookie(&self) -> &str {
         &self.cookie
     }

@@ -1,50 +1,25 @@
 //! A new outcome from a form: files are read, the plan is shown, and nothing starts before it is agreed
 //! to.
 
-use std::fmt::Write as _;
-
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, COOKIE};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::task::Phase;
 
-use crate::fixture::{Answer, Browser, House, hidden};
-
-/// What is sent under which name: fields with their values, or files with their text.
-type Named<'a> = &'a [(&'a str, &'a str)];
+use crate::fixture::{Answer, Browser, House, Named, hidden};
 
 /// Sends a form with fields, and files for the documents, and asks for the plan of a playbook.
 async fn plan(
-    house: &House,
     ada: &Browser<'_>,
     playbook: &str,
     (fields, files): (Named<'_>, Named<'_>),
 ) -> Answer {
-    let mut body = String::new();
-    let mut part = |name: &str, value: &str| {
-        write!(
-            body,
-            "--b\r\ncontent-disposition: form-data; name={name}\r\n\r\n{value}\r\n"
-        )
-        .unwrap();
-    };
-    for (name, value) in fields {
-        part(&format!("\"{name}\""), value);
-    }
-    for (name, text) in files {
-        part(&format!("\"documents\"; filename=\"{name}\""), text);
-    }
-    body.push_str("--b--\r\n");
-    let request = Request::post(format!("/outcomes/new/{playbook}/plan"))
-        .header(COOKIE, ada.cookie())
-        .header(CONTENT_TYPE, "multipart/form-data; boundary=b");
-    house.send(request.body(Body::from(body)).unwrap()).await
+    let path = format!("/outcomes/new/{playbook}/plan");
+    ada.post_parts(&path, fields, ("documents", files)).await
 }
 
 /// Sends a form with files to the brief.
-async fn upload(house: &House, ada: &Browser<'_>, files: Named<'_>, question: &str) -> Answer {
-    plan(house, ada, "brief", (&[("question", question)], files)).await
+async fn upload(ada: &Browser<'_>, files: Named<'_>, question: &str) -> Answer {
+    plan(ada, "brief", (&[("question", question)], files)).await
 }
 
 #[tokio::test]
@@ -62,7 +37,7 @@ async fn a_brief_over_uploaded_files_begins_when_its_plan_is_agreed_to() {
         ),
         ("empty.txt", ""),
     ];
-    let planned = upload(&house, &ada, &files, "Which one?").await;
+    let planned = upload(&ada, &files, "Which one?").await;
     assert_eq!(planned.status, StatusCode::OK, "{}", planned.text);
     assert!(planned.text.contains("data-still"));
     for words in [
@@ -97,7 +72,7 @@ async fn a_brief_over_uploaded_files_begins_when_its_plan_is_agreed_to() {
 async fn what_is_missing_is_named_and_what_was_typed_is_kept() {
     let house = House::new();
     let ada = house.browser(house.ada).await;
-    let page = upload(&house, &ada, &[], "Which &lt;one&gt;?").await;
+    let page = upload(&ada, &[], "Which &lt;one&gt;?").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(
         page.text.contains("role=\"alert\"") && page.text.contains("#input-documents"),
@@ -109,7 +84,7 @@ async fn what_is_missing_is_named_and_what_was_typed_is_kept() {
         "{}",
         page.text
     );
-    let page = upload(&house, &ada, &[("empty.txt", "")], "Which one?").await;
+    let page = upload(&ada, &[("empty.txt", "")], "Which one?").await;
     assert!(
         page.text.contains("none of it could be read"),
         "{}",
@@ -125,7 +100,7 @@ async fn files_of_one_name_are_all_read() {
         ("a/notes.txt", "The price is EUR 4."),
         ("b/notes.txt", "The price is EUR 5."),
     ];
-    let planned = upload(&house, &ada, &files, "Which one?").await;
+    let planned = upload(&ada, &files, "Which one?").await;
     assert!(
         planned.text.contains(">2<"),
         "two summaries: {}",
@@ -179,18 +154,14 @@ async fn an_objective_in_somebodys_own_words_becomes_an_outcome() {
         ("Write {{ it }} = writing, 1", "two braces"),
         ("", "this is needed"),
     ] {
-        let refused = plan(&house, &ada, "objective", (&said(wrong), &[]))
-            .await
-            .text;
+        let refused = plan(&ada, "objective", (&said(wrong), &[])).await.text;
         assert!(refused.contains(words), "{words}: {refused}");
         assert!(
             refused.contains("They carried the piano."),
             "what was typed is kept"
         );
     }
-    let planned = plan(&house, &ada, "objective", (&said(tasks), &[]))
-        .await
-        .text;
+    let planned = plan(&ada, "objective", (&said(tasks), &[])).await.text;
     assert!(planned.contains("12.50 practice"), "{planned}");
     let plan = hidden(&planned, "plan");
     let begun = ada

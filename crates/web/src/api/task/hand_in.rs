@@ -1,7 +1,7 @@
 //! Handing in: content as JSON, and files that were sent before.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -10,7 +10,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use consort_kernel::digest::Digest;
-use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::id::TaskId;
 use consort_kernel::task::{AiUse, Provenance, Submission, Task, TaskCommand};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,6 +24,7 @@ use super::super::view::{Binary, TaskView};
 use super::{LeaseNumber, carry_out, held, shown};
 use crate::key::Key;
 use crate::right::Act;
+use crate::sent;
 use crate::server::{Failure, Web};
 
 /// What is handed in.
@@ -114,31 +115,6 @@ pub(super) async fn hand_in(
     shown(task)
 }
 
-/// How many sendings are remembered; the oldest are forgotten, and have to be sent again.
-const SENT_MAX: usize = 20_000;
-
-/// A file that somebody sent for a task.
-type Sending = (TaskId, ContributorId, Digest);
-
-/// The files that were sent, the latest last: a submission names these and no others.
-#[derive(Default)]
-pub(crate) struct SentFiles(Mutex<VecDeque<Sending>>);
-
-impl SentFiles {
-    fn note(&self, sending: Sending) {
-        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.len() == SENT_MAX {
-            sent.pop_front();
-        }
-        sent.push_back(sending);
-    }
-
-    fn has(&self, sending: &Sending) -> bool {
-        let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.contains(sending)
-    }
-}
-
 /// A file that was taken in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Kept {
@@ -163,8 +139,7 @@ pub(super) async fn upload(
     let kept = web
         .blocking(move |web| {
             held(web, caller, id)?;
-            let digest = web.engine.artefacts().put(&bytes)?;
-            web.sent.note((id, caller.id, digest));
+            let digest = sent::keep(web, (id, caller.id), &bytes)?;
             Ok(Kept {
                 sha256: digest.to_string(),
                 bytes: bytes.len(),

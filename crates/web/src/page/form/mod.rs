@@ -7,6 +7,7 @@
 //! whatever happened since.
 
 mod keep;
+mod sheet;
 
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ use maud::{Markup, html as markup};
 
 use crate::key::{Key, Seen};
 use crate::server::{Failure, Since, Visitor, Web, Why, in_words};
+
+pub(crate) use sheet::Sheet;
 
 /// The field with the key.
 const KEY: &str = "idempotency-key";

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
@@ -25,6 +25,7 @@ use consort_playbook::{InputValue, Inputs};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::form::Sheet;
 use super::shell::{self, Head, Place};
 use crate::part::Icon;
 use crate::right::{self, About, Act};
@@ -32,11 +33,10 @@ use crate::server::{Failure, Visitor, Web};
 
 pub(crate) use planned::Planned;
 use upload::Upload;
+pub(super) use upload::named;
 
 /// The most that is uploaded at once, in bytes.
 const UPLOAD_BYTES_MAX: usize = 100 * 1024 * 1024;
-/// The most files that are uploaded at once.
-const FILES_MAX: usize = 500;
 
 /// The routes that take what is given.
 pub(super) fn posted() -> Router<Arc<Web>> {
@@ -47,10 +47,21 @@ pub(super) fn posted() -> Router<Arc<Web>> {
 }
 
 /// What was given in a form: texts, and files by the input that they are for.
-#[derive(Default)]
 struct Received {
     texts: BTreeMap<String, String>,
     files: BTreeMap<String, Vec<(String, Vec<u8>)>>,
+}
+
+impl From<Sheet> for Received {
+    fn from(sheet: Sheet) -> Self {
+        let mut files: BTreeMap<String, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+        for file in sheet.files {
+            let chosen = files.entry(file.field).or_default();
+            chosen.push((file.name, file.bytes));
+        }
+        let texts = sheet.fields.into_iter().collect();
+        Self { texts, files }
+    }
 }
 
 /// Whether a playbook can be begun here. One that changes repositories needs the operator's
@@ -130,9 +141,9 @@ async fn plan(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    multipart: Multipart,
+    sheet: Sheet,
 ) -> Result<Response, Failure> {
-    let received = receive(multipart).await?;
+    let received = Received::from(sheet);
     web.blocking(move |web| {
         let (text, playbook) = found(&name)?;
         let mut problems = Vec::new();
@@ -225,39 +236,6 @@ pub(super) fn owner(web: &Web, visitor: &Visitor) -> Result<Owner, Failure> {
     let about = About::Organisation(owner.organisation);
     right::check(engine, asking, Act::StateOutcome, about)?;
     Ok(owner)
-}
-
-/// Takes in a form with files. What a file is called is data: no path is made of it here.
-async fn receive(mut multipart: Multipart) -> Result<Received, Failure> {
-    let misused =
-        |error: axum::extract::multipart::MultipartError| Failure::Misused(error.body_text());
-    let mut received = Received::default();
-    let mut count = 0;
-    while let Some(field) = multipart.next_field().await.map_err(misused)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match field.file_name().map(str::to_owned) {
-            None => {
-                let text = field.text().await.map_err(misused)?;
-                received.texts.insert(name, text);
-            }
-            Some(file) if file.is_empty() => {}
-            Some(file) => {
-                count += 1;
-                if count > FILES_MAX {
-                    return Err(Failure::Misused(format!(
-                        "at most {FILES_MAX} files are taken at once"
-                    )));
-                }
-                let bytes = field.bytes().await.map_err(misused)?;
-                received
-                    .files
-                    .entry(name)
-                    .or_default()
-                    .push((file, bytes.to_vec()));
-            }
-        }
-    }
-    Ok(received)
 }
 
 type Skipped = Vec<(String, String)>;

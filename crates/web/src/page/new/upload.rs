@@ -29,7 +29,7 @@ impl Upload {
         let upload = Self(folder);
         let mut taken = BTreeSet::new();
         for (name, bytes) in files {
-            let path = upload.0.join(free(&plain(name), &mut taken));
+            let path = upload.0.join(named(name, &mut taken));
             std::fs::write(path, bytes).map_err(broken)?;
         }
         Ok(upload)
@@ -45,6 +45,11 @@ impl Drop for Upload {
         // What cannot be removed lies in a folder of its own and is read by nobody.
         std::fs::remove_dir_all(&self.0).ok();
     }
+}
+
+/// The name that an uploaded file gets: it leads nowhere, and no two have the same.
+pub(in crate::page) fn named(name: &str, taken: &mut BTreeSet<String>) -> String {
+    free(&plain(name), taken)
 }
 
 /// A name that leads nowhere: its last part, without what could hide it.
@@ -112,7 +117,7 @@ mod tests {
     #[test]
     fn no_two_files_get_one_name() {
         let mut taken = BTreeSet::new();
-        let names = ["a.txt", "A.txt", "a.txt", "b"].map(|name| free(name, &mut taken));
+        let names = ["a.txt", "A.txt", "a.txt", "b"].map(|name| named(name, &mut taken));
         assert_eq!(names, ["a.txt", "A (2).txt", "a (3).txt", "b"]);
     }
 }

@@ -1,20 +1,17 @@
-//! Doing a task: taking it or saying no, asking, handing it in, giving it back.
+//! Doing a task: taking it or saying no, asking, giving it back.
 
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
-use consort_desk::question::handing_in;
-use consort_engine::runner::faults_of_form;
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::{AiUse, Task, TaskCommand};
+use consort_kernel::task::{Task, TaskCommand};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::super::today;
-use super::{Seen, material, see};
+use super::{Seen, see};
 use crate::part::{Icon, Tone, chip};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -36,44 +33,18 @@ pub(super) fn offered(seen: &Seen<'_>) -> Markup {
     }
 }
 
-/// The material and the form to hand in, for whoever holds it.
-pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
-    if !seen.holds() || seen.task.spec.kind == "decide" {
-        return Ok(markup! {});
-    }
-    Ok(markup! {
-        section.section aria-labelledby="material" {
-            div.section-head { h2 #material { "Your material" } p { "For this task alone." } }
-            (material::pieces(seen)?)
-        }
-        section.card aria-labelledby="hand-in" {
-            h2 #hand-in { "Hand it in" }
-            form.form method="post" action={ (seen.address()) "/hand-in" } {
+/// What may be done beside handing it in, for whoever holds it.
+pub(super) fn give_back(seen: &Seen<'_>) -> Markup {
+    markup! {
+        details.disclosure {
+            summary { (Icon::Undo.show()) "Give it back" }
+            form.form method="post" action={ (seen.address()) "/release" } {
                 (seen.carried())
-                div.field {
-                    label for="result" { "Your result" }
-                    p.hint #result-hint { "Plain words, or JSON where the criteria ask for a form." }
-                    textarea.input #result name="result" rows="10" required aria-describedby="result-hint" {}
-                }
-                input type="hidden" name="lease" value=(seen.task.lease_number);
-                fieldset.field {
-                    legend { "Did an AI have a part in it?" }
-                    div.choice { input type="radio" #ai-none name="ai" value="none" required; label for="ai-none" { "No" } }
-                    div.choice { input type="radio" #ai-assisted name="ai" value="assisted"; label for="ai-assisted" { "It helped me" } }
-                    div.choice { input type="radio" #ai-generated name="ai" value="generated"; label for="ai-generated" { "It made it, and I looked at it" } }
-                }
-                div.decide { button.button.primary { (Icon::Task.show()) "Hand in" } }
-            }
-            details.disclosure {
-                summary { (Icon::Undo.show()) "Give it back" }
-                form.form method="post" action={ (seen.address()) "/release" } {
-                    (seen.carried())
-                    div.field { label for="note" { "What should the next one know?" } input.input #note name="note" required; }
-                    div.actions { button.button { "Give it back" } }
-                }
+                div.field { label for="note" { "What should the next one know?" } input.input #note name="note" required; }
+                div.actions { button.button { "Give it back" } }
             }
         }
-    })
+    }
 }
 
 /// Questions about the task, and who may answer them.
@@ -138,16 +109,6 @@ pub(crate) struct Answered {
 #[derive(Deserialize)]
 pub(crate) struct Noted {
     note: String,
-}
-
-/// What is handed in.
-#[derive(Deserialize)]
-pub(crate) struct Made {
-    result: String,
-    /// How much of it an AI made.
-    ai: AiUse,
-    /// The lease under which it was made.
-    lease: u64,
 }
 
 /// Carries out a command about a task that the visitor sees, and shows it again.
@@ -232,39 +193,6 @@ pub(crate) async fn answer(
             question: answered.question,
             text: answered.text,
         }
-    })
-    .await
-}
-
-/// Hands in what a person made: JSON as it is, plain words as an object with a text.
-pub(crate) async fn hand_in(
-    State(web): State<Arc<Web>>,
-    visitor: Visitor,
-    Path(id): Path<TaskId>,
-    Form(made): Form<Made>,
-) -> Result<Redirect, Failure> {
-    web.blocking(move |web| {
-        let seen = see(web, &visitor, id)?;
-        seen.check(Act::Work)?;
-        if !seen.holds() || seen.task.lease_number != made.lease {
-            return Err(Failure::Misused(
-                "you do not hold this task any more; take it again first".to_owned(),
-            ));
-        }
-        let ai = made.ai;
-        let content = match serde_json::from_str::<Value>(&made.result) {
-            Ok(value @ (Value::Object(_) | Value::Array(_))) => value,
-            _ => serde_json::json!({ "text": made.result }),
-        };
-        let faults = faults_of_form(&web.engine, &seen.task, &content)?;
-        if !faults.is_empty() {
-            let why = format!("it would come straight back: {}", faults.join("; "));
-            return Err(Failure::Misused(why));
-        }
-        let content = content.to_string();
-        let command = handing_in(&web.engine, &seen.task, content.as_bytes(), ai)?;
-        visitor.send(web, Body::Task(id, command))?;
-        Ok(Redirect::to(&seen.address()))
     })
     .await
 }

@@ -5,6 +5,7 @@ pub(super) mod act;
 mod back;
 mod compare;
 pub(super) mod files;
+pub(super) mod hand_in;
 mod material;
 mod result;
 pub(super) mod review;
@@ -128,7 +129,7 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div {
                 (act::offered(seen))
                 (stuck::show(seen)?)
-                (act::held(seen)?)
+                (hand_in::held(seen)?)
                 (result::show(seen)?)
                 (compare::show(seen)?)
                 (checks(seen))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use consort_desk::question::{Questions, handing_in};
+use consort_desk::question::{Made, Questions, handing_in};
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
 use consort_kernel::task::{AiUse, TaskCommand};
@@ -71,7 +71,12 @@ pub(crate) async fn settle(
             // The number of the lease that this gives.
             task.lease_number += 1;
         }
-        let submit = handing_in(&web.engine, &task, &content, AiUse::None)?;
+        let made = Made {
+            ai: AiUse::None,
+            content: &content,
+            files: BTreeMap::new(),
+        };
+        let submit = handing_in(&web.engine, &task, made)?;
         bodies.push(Body::Task(id, submit));
         visitor
             .key

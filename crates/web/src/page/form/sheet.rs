@@ -1,0 +1,104 @@
+//! A form as it was sent, with files or without.
+
+use std::sync::Arc;
+
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Form, FromRequest, Multipart, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use consort_kernel::digest::Digest;
+
+use super::{Fields, URL_ENCODED, key};
+use crate::key::Key;
+use crate::server::{Failure, Web};
+
+/// The most files that are sent at once.
+const FILES_MAX: usize = 500;
+/// The most fields that are sent at once.
+const FIELDS_MAX: usize = 10_000;
+
+/// A file that came with a form. What it is called is data: no path is made of it here.
+#[derive(Debug)]
+pub(crate) struct SentFile {
+    /// The field that it was chosen in.
+    pub(crate) field: String,
+    /// What it is called.
+    pub(crate) name: String,
+    /// What is in it.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What was sent.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    /// The fields, with what was filled in.
+    pub(crate) fields: Fields,
+    /// The files.
+    pub(crate) files: Vec<SentFile>,
+}
+
+impl Sheet {
+    /// What was filled in under a name, if something was.
+    pub(crate) fn said(&self, name: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|it| it.0 == name);
+        field.map(|it| it.1.trim()).filter(|it| !it.is_empty())
+    }
+
+    /// The key that stands in it, of these words and these files.
+    pub(crate) fn key(&self) -> Key {
+        let file = |it: &SentFile| {
+            let name = format!("{} {}", it.field, it.name);
+            (name, Digest::of(&it.bytes).to_string())
+        };
+        let files = self.files.iter().map(file);
+        key(&self.fields.iter().cloned().chain(files).collect::<Fields>())
+    }
+
+    async fn of_parts(mut parts: Multipart) -> Result<Self, Failure> {
+        let misused = |error: MultipartError| Failure::Misused(error.body_text());
+        let mut sheet = Self::default();
+        while let Some(part) = parts.next_field().await.map_err(misused)? {
+            let field = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                None => {
+                    let value = part.text().await.map_err(misused)?;
+                    sheet.fields.push((field, value));
+                }
+                // A field in which no file was chosen.
+                Some(name) if name.is_empty() => {}
+                Some(name) => {
+                    let bytes = part.bytes().await.map_err(misused)?.to_vec();
+                    sheet.files.push(SentFile { field, name, bytes });
+                }
+            }
+            if sheet.files.len() > FILES_MAX {
+                let why = format!("at most {FILES_MAX} files are taken at once");
+                return Err(Failure::Misused(why));
+            }
+            if sheet.fields.len() > FIELDS_MAX {
+                let why = format!("at most {FIELDS_MAX} fields are taken at once");
+                return Err(Failure::Misused(why));
+            }
+        }
+        Ok(sheet)
+    }
+}
+
+impl FromRequest<Arc<Web>> for Sheet {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let content = request.headers().get(CONTENT_TYPE);
+        let content = content.and_then(|it| it.to_str().ok()).unwrap_or_default();
+        if content.starts_with(URL_ENCODED) {
+            let form = Form::from_request(request, web).await;
+            let Form(fields) = form.map_err(axum::response::IntoResponse::into_response)?;
+            let files = Vec::new();
+            return Ok(Self { fields, files });
+        }
+        let parts = Multipart::from_request(request, web).await;
+        let parts = parts.map_err(axum::response::IntoResponse::into_response)?;
+        let sheet = Self::of_parts(parts).await;
+        sheet.map_err(Failure::into_response)
+    }
+}

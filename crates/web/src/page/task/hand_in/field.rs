@@ -1,0 +1,224 @@
+//! The fields of a form, filled in as far as they are.
+
+use consort_desk::form::{Field, Form, Lack, Shape};
+use maud::{Markup, html as markup};
+use serde_json::Value;
+
+use super::lack::{self, id};
+use super::{Paper, RESULT};
+use crate::part::Icon;
+
+/// Words of at most so many letters are written on one line.
+const LINE_MAX: u64 = 120;
+
+/// What the fields of a form are shown with.
+struct Filling<'a> {
+    form: &'a Form,
+    lacks: &'a [Lack],
+    /// Where one row more is wanted.
+    more: Option<&'a str>,
+}
+
+/// All fields of a form, and another way for those who have JSON.
+pub(super) fn parts(form: &Form, paper: &Paper, lacks: &[Lack]) -> Markup {
+    let more = paper.more.as_deref();
+    let filling = Filling { form, lacks, more };
+    markup! {
+        (lack::at(lacks, ""))
+        @for field in form.fields() { (filling.show(field, paper.draft.get(&field.name), "")) }
+        details.disclosure open[!paper.whole.is_empty()] {
+            summary { (Icon::File.show()) "Give the whole of it as JSON" }
+            div.field {
+                label for=(RESULT) { "The whole result" }
+                p.hint #result-hint { "Taken instead of what stands above." }
+                textarea.input id=(RESULT) name=(RESULT) rows="6" aria-describedby="result-hint" { (paper.whole) }
+            }
+        }
+    }
+}
+
+/// What people call the field at a place: its label, below the labels of what it is in.
+pub(super) fn name(paper: &Paper, at: &str) -> Option<String> {
+    let mut fields = paper.form.as_ref()?.fields();
+    let mut names: Vec<String> = Vec::new();
+    for segment in at.strip_prefix('/')?.split('/') {
+        let segment = segment.replace("~1", "/").replace("~0", "~");
+        if let Ok(number) = segment.parse::<usize>() {
+            names.last_mut()?.push_str(&format!(" {}", number + 1));
+        } else if let Some(field) = fields.iter().find(|it| it.name == segment) {
+            names.push(field.label.clone());
+            fields = match &field.shape {
+                Shape::Rows(fields) | Shape::Parts(fields) => fields,
+                _ => &[],
+            };
+        }
+    }
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+impl Filling<'_> {
+    fn show(&self, field: &Field, value: Option<&Value>, at: &str) -> Markup {
+        let name = field.name.replace('~', "~0").replace('/', "~1");
+        let at = format!("{at}/{name}");
+        match &field.shape {
+            Shape::Rows(fields) => self.rows(field, (fields, value), &at),
+            Shape::Parts(fields) => markup! {
+                div.group id=(id(&at)) role="group" aria-label=(field.label) {
+                    p { b { (field.label) } }
+                    @for field in fields { (self.show(field, value.and_then(|it| it.get(&field.name)), &at)) }
+                }
+            },
+            Shape::Passages => self.passages(value, &at),
+            _ => self.single(field, value, &at),
+        }
+    }
+
+    fn single(&self, field: &Field, value: Option<&Value>, at: &str) -> Markup {
+        let (id, name) = (id(at), format!("{RESULT}{at}"));
+        let words = value.map(words).unwrap_or_default();
+        let (error, is_wrong) = self.wrong(at);
+        let hint = match (&field.hint, &field.shape) {
+            (Some(hint), _) => Some(hint.as_str()),
+            (None, Shape::Lines) => Some("One on each line."),
+            (None, Shape::Anything) => Some("Words, or JSON."),
+            (None, _) => None,
+        };
+        let rows = if matches!(field.shape, Shape::Words { .. }) {
+            2
+        } else {
+            3
+        };
+        markup! {
+            div.field {
+                label for=(id) { (field.label) @if !field.is_needed { span.muted { " optional" } } }
+                @if let Some(hint) = hint { p.hint { (hint) } }
+                (error)
+                @match &field.shape {
+                    Shape::OneOf(options) => {
+                        select.input id=(id) name=(name) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))] {
+                            (choices(options.iter().map(|it| (it.as_str(), it.as_str())), &words))
+                        }
+                    }
+                    Shape::YesNo => {
+                        select.input id=(id) name=(name) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))] {
+                            (choices([("yes", "Yes"), ("no", "No")].into_iter(), &words))
+                        }
+                    }
+                    Shape::Number => {
+                        input.input id=(id) name=(name) inputmode="decimal" value=(words) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))];
+                    }
+                    Shape::Words { most: Some(most) } if *most <= LINE_MAX => {
+                        input.input id=(id) name=(name) maxlength=(most) value=(words) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))];
+                    }
+                    _ => {
+                        textarea.input id=(id) name=(name) rows=(rows) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))] { (words) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is wrong here, and whether something is, as fields say it.
+    fn wrong(&self, at: &str) -> (Markup, Option<&'static str>) {
+        let is_wrong = self.lacks.iter().any(|it| it.at == at);
+        (lack::at(self.lacks, at), is_wrong.then_some("true"))
+    }
+
+    fn passages(&self, value: Option<&Value>, at: &str) -> Markup {
+        let nothing = Vec::new();
+        let passages = value.and_then(Value::as_array).unwrap_or(&nothing);
+        let count = self.count(passages.len(), at);
+        markup! {
+            div.group id=(id(at)) role="group" aria-label="Where it stands" {
+                (lack::at(self.lacks, at))
+                @for number in 0..count {
+                    @let passage = passages.get(number);
+                    @let of = if count > 1 { format!(" {}", number + 1) } else { String::new() };
+                    (self.passage(passage, &format!("{at}/{number}"), &of))
+                }
+                (one_more(at, "Another passage"))
+            }
+        }
+    }
+
+    fn passage(&self, passage: Option<&Value>, at: &str, of: &str) -> Markup {
+        let said = |name: &str| passage.and_then(|it| it.get(name)).map(words);
+        let (quote, document) = (format!("{at}/quote"), format!("{at}/document"));
+        let named = said("document").unwrap_or_default();
+        let (error, is_wrong) = self.wrong(&quote);
+        markup! {
+            div.field {
+                label for=(id(&quote)) { "Passage" (of) ", word for word" }
+                p.hint { "Copied from your material; its place is found for you." }
+                (error)
+                textarea.input id=(id(&quote)) name={ (RESULT) (quote) } rows="2" aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(&quote))] {
+                    (said("quote").unwrap_or_default())
+                }
+            }
+            div.field {
+                label for=(id(&document)) { "Of which document?" }
+                select.input id=(id(&document)) name={ (RESULT) (document) } {
+                    option value="" { "Whichever it stands in" }
+                    @for name in self.form.documents() { option value=(name) selected[named == name] { (name) } }
+                }
+            }
+        }
+    }
+
+    fn rows(&self, field: &Field, (fields, value): (&[Field], Option<&Value>), at: &str) -> Markup {
+        let nothing = Vec::new();
+        let rows = value.and_then(Value::as_array).unwrap_or(&nothing);
+        let count = self.count(rows.len(), at);
+        markup! {
+            fieldset.field id=(id(at)) {
+                legend { (field.label) @if !field.is_needed { span.muted { " optional" } } }
+                @if let Some(hint) = &field.hint { p.hint { (hint) } }
+                (lack::at(self.lacks, at))
+                @for number in 0..count {
+                    @let at = format!("{at}/{number}");
+                    div.group id=(id(&at)) role="group" aria-label={ (field.label) " " (number + 1) } {
+                        (lack::at(self.lacks, &at))
+                        @for field in fields {
+                            (self.show(field, rows.get(number).and_then(|row| row.get(&field.name)), &at))
+                        }
+                    }
+                }
+                (one_more(at, "Add another"))
+            }
+        }
+    }
+
+    /// How many rows are shown: what is there, and an empty one where one more is wanted or there is none.
+    fn count(&self, filled: usize, at: &str) -> usize {
+        let is_wanted = self.more == Some(at);
+        (filled + usize::from(is_wanted)).max(1)
+    }
+}
+
+fn one_more(at: &str, words: &str) -> Markup {
+    markup! {
+        div.actions { button.button name="more" value=(at) formnovalidate { (Icon::Plus.show()) (words) } }
+    }
+}
+
+fn choices<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, chosen: &str) -> Markup {
+    markup! {
+        option value="" { "Choose" }
+        @for (value, words) in options { option value=(value) selected[value == chosen] { (words) } }
+    }
+}
+
+/// A value as it is filled in.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(lines) if lines.iter().all(Value::is_string) => {
+            let lines = lines.iter().filter_map(Value::as_str);
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        other => other.to_string(),
+    }
+}
