@@ -144,7 +144,9 @@ const fn needed(field: &Field) -> &'static str {
         Shape::Rows(_) => "at least one is needed",
         Shape::Lines => "at least one line is needed",
         Shape::OneOf(_) | Shape::YesNo => "choose one",
-        Shape::Words { .. } | Shape::Number | Shape::Parts(_) | Shape::Anything => "this is needed",
+        Shape::Words { .. } | Shape::Number | Shape::Item | Shape::Parts(_) | Shape::Anything => {
+            "this is needed"
+        }
     }
 }
 
@@ -153,7 +155,7 @@ mod tests {
     use consort_documents::read_file;
 
     use super::*;
-    use crate::form::shape;
+    use crate::form::{Given, shape};
 
     fn documents() -> Vec<Document> {
         [
@@ -166,9 +168,12 @@ mod tests {
 
     /// What became of passages, and what they lack.
     fn cited(draft: Value) -> (Value, Vec<(String, String)>) {
-        let documents = documents();
-        let fields = shape::fields(&shape::cited(), &documents).unwrap();
-        let (draft, lacks) = completed(&fields, &documents, draft);
+        let given = Given {
+            documents: documents(),
+            ..Given::default()
+        };
+        let fields = shape::fields(&shape::cited(), &given).unwrap();
+        let (draft, lacks) = completed(&fields, &given.documents, draft);
         let lacks = lacks.into_iter().map(|it| (it.at, it.why)).collect();
         (draft, lacks)
     }

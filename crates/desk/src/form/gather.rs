@@ -36,7 +36,7 @@ fn value(field: &Field, at: &str, filled: &Filled<'_>) -> Option<Value> {
     let said = filled.get(at).copied();
     match &field.shape {
         Shape::Words { .. } => said.map(|words| json!(words.replace("\r\n", "\n"))),
-        Shape::OneOf(_) => said.map(|one| json!(one)),
+        Shape::OneOf(_) | Shape::Item => said.map(|one| json!(one)),
         // What cannot be read stays as it was typed, so that the check says so and nothing is lost.
         Shape::Number => said.map(|it| {
             it.parse::<Number>()
@@ -97,7 +97,7 @@ fn rows(at: &str, filled: &Filled<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::shape;
+    use crate::form::{Given, shape};
 
     #[test]
     fn what_was_filled_in_is_put_together_and_what_was_not_is_left_out() {
@@ -114,7 +114,7 @@ mod tests {
                 "sure": {"type": "boolean"},
             },
         });
-        let fields = shape::fields(&schema, &[]).unwrap();
+        let fields = shape::fields(&schema, &Given::default()).unwrap();
         let filled = [
             ("/missed/10/text", " The last.\r\nIt is. "),
             ("/missed/2/text", "The first."),

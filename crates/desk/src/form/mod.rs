@@ -9,9 +9,13 @@ mod complete;
 mod gather;
 mod shape;
 
+use std::collections::BTreeMap;
+
 use consort_documents::Document;
 use consort_engine::runner::Commission;
 use consort_kernel::task::Method;
+use consort_tools::label::{Batch, Item};
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use complete::Lack;
@@ -21,7 +25,44 @@ pub use shape::{Field, Shape};
 #[derive(Debug, Clone)]
 pub struct Form {
     fields: Vec<Field>,
+    given: Given,
+}
+
+/// What the material gives to choose from.
+#[derive(Debug, Clone, Default)]
+struct Given {
+    /// The documents that may be cited.
     documents: Vec<Document>,
+    /// Lists of texts, by the names of their pieces.
+    lists: BTreeMap<String, Vec<String>>,
+    /// What each row is about, where there is one for each of these.
+    items: Vec<Item>,
+}
+
+/// Material that there is something to choose from.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Piece {
+    Document(Document),
+    List(Vec<String>),
+    Batch(Batch),
+}
+
+impl Given {
+    fn of(commission: &Commission) -> Self {
+        let mut given = Self::default();
+        for piece in &commission.materials {
+            match serde_json::from_slice(&piece.bytes) {
+                Ok(Piece::Document(document)) => given.documents.push(document),
+                Ok(Piece::List(list)) => {
+                    given.lists.insert(piece.name.clone(), list);
+                }
+                Ok(Piece::Batch(Batch { items, .. })) => given.items.extend(items),
+                Err(_) => {}
+            }
+        }
+        given
+    }
 }
 
 impl Form {
@@ -37,12 +78,9 @@ impl Form {
             None if criteria.iter().any(|it| it.method == Method::MustCite) => shape::cited(),
             None => return None,
         };
-        let pieces = commission.materials.iter();
-        let documents: Vec<Document> = pieces
-            .filter_map(|piece| serde_json::from_slice(&piece.bytes).ok())
-            .collect();
-        let fields = shape::fields(&schema, &documents)?;
-        Some(Self { fields, documents })
+        let given = Given::of(commission);
+        let fields = shape::fields(&schema, &given)?;
+        Some(Self { fields, given })
     }
 
     /// What is to be filled in, in its order.
@@ -52,7 +90,12 @@ impl Form {
 
     /// The documents that may be cited.
     pub fn documents(&self) -> impl Iterator<Item = &str> {
-        self.documents.iter().map(|it| it.name.as_str())
+        self.given.documents.iter().map(|it| it.name.as_str())
+    }
+
+    /// What the rows of a list are about, one each, in their order; none where rows are added as they are needed.
+    pub fn items(&self) -> &[Item] {
+        &self.given.items
     }
 
     /// The draft that was filled in: values by the JSON pointers (RFC 6901) of their places, in any order. Rows in
@@ -63,6 +106,6 @@ impl Form {
 
     /// The draft as it can be handed in, with what it lacks.
     pub fn complete(&self, draft: Value) -> (Value, Vec<Lack>) {
-        complete::completed(&self.fields, &self.documents, draft)
+        complete::completed(&self.fields, &self.given.documents, draft)
     }
 }

@@ -1,7 +1,8 @@
 //! What a schema asks for, as fields that people can fill in.
 
-use consort_documents::Document;
 use serde_json::{Map, Value, json};
+
+use super::Given;
 
 /// Objects within objects beyond this are written as JSON.
 const DEPTH_MAX: usize = 4;
@@ -11,6 +12,8 @@ pub(super) const CITATIONS: &str = "citations";
 pub(super) const TEXT: &str = "text";
 /// The name of the document that something is about, in every result.
 const DOCUMENT: &str = "document";
+/// The name of the item that a row is about, where items are given.
+const ID: &str = "id";
 
 /// One thing to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum Shape {
     Lines,
     /// Passages of documents, word for word.
     Passages,
+    /// Which of the items that are given a row is about.
+    Item,
     /// Any number of the same.
     Rows(Vec<Field>),
     /// Several things that belong together.
@@ -67,12 +72,12 @@ pub(super) fn cited() -> Value {
 }
 
 /// The fields of an object; nothing where it is none, or none is named.
-pub(super) fn fields(schema: &Value, documents: &[Document]) -> Option<Vec<Field>> {
-    below(schema, documents, DEPTH_MAX)
+pub(super) fn fields(schema: &Value, given: &Given) -> Option<Vec<Field>> {
+    below(schema, given, DEPTH_MAX)
 }
 
 /// What has to be there comes first, in the order in which that is said.
-fn below(schema: &Value, documents: &[Document], depth: usize) -> Option<Vec<Field>> {
+fn below(schema: &Value, given: &Given, depth: usize) -> Option<Vec<Field>> {
     let depth = depth.checked_sub(1)?;
     let nothing = Map::new();
     let properties = schema.get("properties").and_then(Value::as_object);
@@ -86,28 +91,27 @@ fn below(schema: &Value, documents: &[Document], depth: usize) -> Option<Vec<Fie
     names.extend(others);
     let field = |(at, name): (usize, &&str)| {
         let schema = properties.get(*name).unwrap_or(&Value::Null);
-        field(name, schema, at < needed, (documents, depth))
+        field(name, schema, at < needed, (given, depth))
     };
     let fields: Vec<Field> = names.iter().enumerate().map(field).collect();
     (!fields.is_empty()).then_some(fields)
 }
 
-fn field(
-    name: &str,
-    schema: &Value,
-    is_required: bool,
-    (documents, depth): (&[Document], usize),
-) -> Field {
+fn field(name: &str, schema: &Value, is_required: bool, (given, depth): (&Given, usize)) -> Field {
     let said = |key: &str| schema.get(key).and_then(Value::as_str).map(str::to_owned);
     let least = |key: &str| schema.get(key).and_then(Value::as_u64).unwrap_or(0);
-    let shape = shape(name, schema, (documents, depth));
+    let shape = shape(name, schema, (given, depth));
     let is_needed = is_required
         && match &shape {
             Shape::Words { .. } => name == TEXT || least("minLength") > 0,
             Shape::Lines | Shape::Rows(_) => least("minItems") > 0,
-            Shape::Passages => true,
             Shape::Parts(_) => false,
-            Shape::OneOf(_) | Shape::Number | Shape::YesNo | Shape::Anything => true,
+            Shape::Passages
+            | Shape::OneOf(_)
+            | Shape::Number
+            | Shape::YesNo
+            | Shape::Item
+            | Shape::Anything => true,
         };
     Field {
         name: name.to_owned(),
@@ -118,7 +122,7 @@ fn field(
     }
 }
 
-fn shape(name: &str, schema: &Value, (documents, depth): (&[Document], usize)) -> Shape {
+fn shape(name: &str, schema: &Value, (given, depth): (&Given, usize)) -> Shape {
     if name == CITATIONS {
         return Shape::Passages;
     }
@@ -135,11 +139,12 @@ fn shape(name: &str, schema: &Value, (documents, depth): (&[Document], usize)) -
         _ => "",
     };
     match kind {
-        "string" if name == DOCUMENT && !documents.is_empty() => {
-            Shape::OneOf(documents.iter().map(|it| it.name.clone()).collect())
-        }
-        "string" => Shape::Words {
-            most: schema.get("maxLength").and_then(Value::as_u64),
+        "string" if name == ID && !given.items.is_empty() => Shape::Item,
+        "string" => match options(name, given) {
+            Some(options) => Shape::OneOf(options),
+            None => Shape::Words {
+                most: schema.get("maxLength").and_then(Value::as_u64),
+            },
         },
         "integer" | "number" => Shape::Number,
         "boolean" => Shape::YesNo,
@@ -147,15 +152,22 @@ fn shape(name: &str, schema: &Value, (documents, depth): (&[Document], usize)) -
             let items = schema.get("items").unwrap_or(&Value::Null);
             match items.get("type").and_then(Value::as_str) {
                 Some("string") if items.get("enum").is_none() => Shape::Lines,
-                Some("object") => {
-                    below(items, documents, depth).map_or(Shape::Anything, Shape::Rows)
-                }
+                Some("object") => below(items, given, depth).map_or(Shape::Anything, Shape::Rows),
                 _ => Shape::Anything,
             }
         }
-        "object" => below(schema, documents, depth).map_or(Shape::Anything, Shape::Parts),
+        "object" => below(schema, given, depth).map_or(Shape::Anything, Shape::Parts),
         _ => Shape::Anything,
     }
+}
+
+/// What is given for a text of this name: the documents, or a list that is called by its plural.
+fn options(name: &str, given: &Given) -> Option<Vec<String>> {
+    if name == DOCUMENT && !given.documents.is_empty() {
+        let names = given.documents.iter().map(|it| it.name.clone());
+        return Some(names.collect());
+    }
+    given.lists.get(&format!("{name}s")).cloned()
 }
 
 /// A name of a program's as people read it.
@@ -188,7 +200,7 @@ mod tests {
                 "table": {"type": "array", "items": {"type": "array"}},
             },
         });
-        let fields = fields(&schema, &[]).unwrap();
+        let fields = fields(&schema, &Given::default()).unwrap();
         let told: Vec<(&str, bool, &Shape)> = fields
             .iter()
             .map(|it| (it.label.as_str(), it.is_needed, &it.shape))
@@ -240,13 +252,13 @@ mod tests {
     #[test]
     fn what_is_no_object_or_goes_too_deep_is_no_form() {
         for schema in [json!({"type": "array"}), json!({}), json!(true)] {
-            assert_eq!(fields(&schema, &[]), None, "{schema}");
+            assert_eq!(fields(&schema, &Given::default()), None, "{schema}");
         }
         let mut deep = json!({"type": "object", "properties": {"a": {"type": "string"}}});
         for _ in 0..DEPTH_MAX {
             deep = json!({"type": "object", "properties": {"a": deep}});
         }
-        let mut fields = fields(&deep, &[]).unwrap();
+        let mut fields = fields(&deep, &Given::default()).unwrap();
         for _ in 1..DEPTH_MAX {
             let Shape::Parts(inner) = fields.remove(0).shape else {
                 panic!("parts within parts");

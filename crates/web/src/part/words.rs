@@ -13,7 +13,9 @@ pub(crate) fn capital(text: &str) -> String {
 
 /// A text as a sentence: with a capital at its beginning and a full stop at its end.
 pub(crate) fn sentence(text: &str) -> String {
-    format!("{}.", capital(text.trim_end_matches('.')))
+    let text = text.trim_end_matches('.');
+    let is_ended = text.ends_with(".”") || text.ends_with(".\"");
+    format!("{}{}", capital(text), if is_ended { "" } else { "." })
 }
 
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod tests {
         for (text, told) in [
             ("it is late", "It is late."),
             ("tsk_01 is over", "tsk_01 is over."),
+            ("it says “It is late.”", "It says “It is late.”"),
             ("Done.", "Done."),
             ("\u{e9}t\u{e9}", "\u{c9}t\u{e9}."),
             ("", "."),

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use consort_documents::{Statement, read_file};
-use consort_kernel::id::TaskId;
+use consort_kernel::id::{OutcomeId, TaskId};
 use consort_kernel::task::{DataClass, Phase, Task};
 use consort_playbook::InputValue;
 use serde_json::Value;
@@ -59,15 +59,16 @@ const CONTRACT: &str = "The notice period is 30 days.\n\nBoth sign this page.\n"
 /// The first passage of the first thing that was missed.
 const FIRST: &str = "result/missed/0/citations/0/quote";
 
-/// The reading, which Ben holds.
-struct Reading<'a> {
+/// A task that Ben holds.
+struct Held<'a> {
     house: &'a House,
     ben: Browser<'a>,
     task: TaskId,
 }
 
-impl<'a> Reading<'a> {
-    async fn begin(house: &'a House) -> Self {
+impl<'a> Held<'a> {
+    /// The reading.
+    async fn reading(house: &'a House) -> Self {
         let file = |name: &str, text: &str| {
             let document = read_file(name, text.as_bytes()).unwrap();
             let document = serde_json::to_vec(&document).unwrap();
@@ -81,8 +82,12 @@ impl<'a> Reading<'a> {
             ("offer".to_owned(), file("offer.txt", OFFER)),
             ("contract".to_owned(), file("contract.txt", CONTRACT)),
         ];
-        let outcome = house.begin_with(READING, inputs.into());
-        let task = TaskId::in_outcome(outcome, "read");
+        Self::hold(house, house.begin_with(READING, inputs.into()), "read").await
+    }
+
+    /// A task that Ben takes.
+    async fn hold(house: &'a House, outcome: OutcomeId, key: &str) -> Self {
+        let task = TaskId::in_outcome(outcome, key);
         house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
         let ben = house.browser(house.ben).await;
         ben.post(&format!("/tasks/{task}/claim"), "").await;
@@ -124,7 +129,7 @@ impl<'a> Reading<'a> {
 #[tokio::test]
 async fn what_is_filled_in_is_handed_in_with_its_passages_and_files() {
     let house = House::new();
-    let reading = Reading::begin(&house).await;
+    let reading = Held::reading(&house).await;
     let page = reading.page().await;
     for words in [
         "Missed",
@@ -187,7 +192,7 @@ async fn what_is_filled_in_is_handed_in_with_its_passages_and_files() {
 #[tokio::test]
 async fn what_is_missing_is_said_where_it_is_and_nothing_is_lost() {
     let house = House::new();
-    let reading = Reading::begin(&house).await;
+    let reading = Held::reading(&house).await;
     let quoted = [
         ("result/missed/0/text", "It is free."),
         (FIRST, "It is free."),
@@ -227,7 +232,7 @@ async fn what_is_missing_is_said_where_it_is_and_nothing_is_lost() {
 #[tokio::test]
 async fn one_row_more_keeps_what_is_there_and_hands_nothing_in() {
     let house = House::new();
-    let reading = Reading::begin(&house).await;
+    let reading = Held::reading(&house).await;
     let fields = [("result/missed/4/text", "The first."), ("more", "/missed")];
     let more = reading.send(&fields, &[]).await;
     assert_eq!(more.status, StatusCode::OK);
@@ -241,7 +246,7 @@ async fn one_row_more_keeps_what_is_there_and_hands_nothing_in() {
 #[tokio::test]
 async fn the_same_form_twice_hands_in_once_and_nobody_else_s_files_are_named() {
     let house = House::new();
-    let reading = Reading::begin(&house).await;
+    let reading = Held::reading(&house).await;
     let secret = house.engine.artefacts().put(b"somebody else's").unwrap();
     let named = format!("{secret} theirs.txt");
     let fields = [
@@ -270,7 +275,7 @@ async fn the_same_form_twice_hands_in_once_and_nobody_else_s_files_are_named() {
 #[tokio::test]
 async fn what_went_back_is_in_the_form_again_with_its_files() {
     let house = House::new();
-    let reading = Reading::begin(&house).await;
+    let reading = Held::reading(&house).await;
     let fields = [("result/faults", "No date."), ("ai", "none")];
     let files = [("notes.txt", "What I wrote down.")];
     reading.send(&fields, &files).await;
@@ -290,4 +295,108 @@ async fn what_went_back_is_in_the_form_again_with_its_files() {
     for words in [">No date.</textarea>", "notes.txt"] {
         assert!(page.contains(words), "{words}: {page}");
     }
+}
+
+/// A batch that Ben labels.
+const LABELLING: &str = "
+name: labelling
+version: 1
+title: Labels
+description: Labels what is in a batch.
+inputs:
+  - {name: batch, type: file, required: true, prompt: Which batch?}
+  - {name: labels, type: list, required: true, prompt: Which labels?}
+outcome:
+  objective: Labels
+  narrative: Somebody counts them.
+  risk: medium
+  deadline: 3d
+  criteria:
+    - {key: all, text: All are labelled., method: judgment}
+tasks:
+  - key: label
+    kind: label
+    title: Label the batch
+    capability: writing
+    mode: person
+    price: 500
+    lease: 4h
+    risk: medium
+    serves: [all]
+    gate: true
+    instructions:
+      goal: Give each item a label.
+      context: [{name: batch, from: inputs.batch}, {name: labels, from: inputs.labels}]
+      constraints: [One each.]
+      criteria:
+        - key: shape
+          text: It has its form.
+          method:
+            schema:
+              type: object
+              required: [labels]
+              properties:
+                labels:
+                  type: array
+                  minItems: 1
+                  items:
+                    type: object
+                    required: [id, label]
+                    properties: {id: {type: string}, label: {type: string}}
+        - {key: careful, text: It is careful., method: judgment}
+";
+
+#[tokio::test]
+async fn each_item_of_a_batch_is_asked_about_with_the_labels_in_sight() {
+    let house = House::new();
+    let batch = serde_json::json!({"name": "1", "items": [
+        {"id": "r7", "text": {"review": "Broke <twice>."}},
+        {"id": "r2", "text": {"review": "Lovely."}},
+    ]});
+    let batch = house.engine.artefacts().put(batch.to_string().as_bytes());
+    let batch = InputValue::File(consort_playbook::File {
+        name: "batch.json".to_owned(),
+        digest: batch.unwrap(),
+        class: DataClass::Internal,
+    });
+    let labels = ["good", "bad"].map(str::to_owned).to_vec();
+    let inputs = [
+        ("batch".to_owned(), batch),
+        ("labels".to_owned(), InputValue::List(labels)),
+    ];
+    let held = Held::hold(&house, house.begin_with(LABELLING, inputs.into()), "label").await;
+    let page = held.page().await;
+    for words in [
+        "Broke &lt;twice&gt;.",
+        "name=\"result/labels/0/id\" value=\"r7\"",
+        "name=\"result/labels/1/label\" value=\"bad\"",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("Add another"), "{page}");
+    let ids = [("result/labels/0/id", "r7"), ("result/labels/1/id", "r2")];
+    let first = ("result/labels/0/label", "bad");
+    let half = [ids[0], ids[1], first, ("ai", "none")];
+    let refused = held.send(&half, &[]).await;
+    assert!(
+        refused.text.contains("Labels 2, Label: choose one"),
+        "{}",
+        refused.text
+    );
+    assert!(
+        refused.text.contains("value=\"bad\" checked"),
+        "{}",
+        refused.text
+    );
+    let whole = [
+        ids[0],
+        ids[1],
+        first,
+        ("result/labels/1/label", "good"),
+        ("ai", "none"),
+    ];
+    held.send(&whole, &[]).await;
+    let (content, _) = held.handed_in();
+    let told = serde_json::json!([{"id": "r7", "label": "bad"}, {"id": "r2", "label": "good"}]);
+    assert_eq!(content["labels"], told);
 }

@@ -129,11 +129,12 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div {
                 (act::offered(seen))
                 (stuck::show(seen)?)
+                @if seen.holds() { (instructions(seen)) }
                 (hand_in::held(seen)?)
                 (result::show(seen)?)
                 (compare::show(seen)?)
                 (checks(seen))
-                (instructions(seen))
+                @if !seen.holds() { (instructions(seen)) }
                 (why::show(seen)?)
                 (history(seen)?)
             }

@@ -1,6 +1,7 @@
 //! The fields of a form, filled in as far as they are.
 
 use consort_desk::form::{Field, Form, Lack, Shape};
+use consort_tools::label::Item;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
@@ -10,6 +11,14 @@ use crate::part::Icon;
 
 /// Words of at most so many letters are written on one line.
 const LINE_MAX: u64 = 120;
+/// Numbers have at most so many letters.
+const NUMBER_MAX: u64 = 40;
+/// So many options with so many letters in all are in sight at once.
+const PICKED_MAX: usize = 6;
+const PICKED_LETTERS_MAX: usize = 60;
+
+/// Values with the words for them, and the one that was taken.
+type Options<'a> = (&'a [(String, String)], &'a str);
 
 /// What the fields of a form are shown with.
 struct Filling<'a> {
@@ -44,7 +53,8 @@ pub(super) fn name(paper: &Paper, at: &str) -> Option<String> {
     for segment in at.strip_prefix('/')?.split('/') {
         let segment = segment.replace("~1", "/").replace("~0", "~");
         if let Ok(number) = segment.parse::<usize>() {
-            names.last_mut()?.push_str(&format!(" {}", number + 1));
+            let last = names.last_mut()?;
+            *last = format!("{last} {}", number + 1);
         } else if let Some(field) = fields.iter().find(|it| it.name == segment) {
             names.push(field.label.clone());
             fields = match &field.shape {
@@ -65,7 +75,7 @@ impl Filling<'_> {
             Shape::Parts(fields) => markup! {
                 div.group id=(id(&at)) role="group" aria-label=(field.label) {
                     p { b { (field.label) } }
-                    @for field in fields { (self.show(field, value.and_then(|it| it.get(&field.name)), &at)) }
+                    (self.below(fields, value, &at))
                 }
             },
             Shape::Passages => self.passages(value, &at),
@@ -74,44 +84,81 @@ impl Filling<'_> {
     }
 
     fn single(&self, field: &Field, value: Option<&Value>, at: &str) -> Markup {
-        let (id, name) = (id(at), format!("{RESULT}{at}"));
         let words = value.map(words).unwrap_or_default();
+        let same = |options: &'_ [String]| -> Vec<(String, String)> {
+            options.iter().map(|it| (it.clone(), it.clone())).collect()
+        };
+        match &field.shape {
+            Shape::OneOf(options) if is_short(options) => {
+                self.picked(field, (&same(options), &words), at)
+            }
+            Shape::OneOf(options) => self.chosen(field, (&same(options), &words), at),
+            Shape::YesNo => {
+                let options = [("yes", "Yes"), ("no", "No")];
+                let options = options.map(|(value, words)| (value.to_owned(), words.to_owned()));
+                self.picked(field, (&options, &words), at)
+            }
+            _ => self.written(field, &words, at),
+        }
+    }
+
+    /// What is written, on one line or on several.
+    fn written(&self, field: &Field, words: &str, at: &str) -> Markup {
+        let (id, name) = (id(at), format!("{RESULT}{at}"));
         let (error, is_wrong) = self.wrong(at);
-        let hint = match (&field.hint, &field.shape) {
-            (Some(hint), _) => Some(hint.as_str()),
-            (None, Shape::Lines) => Some("One on each line."),
-            (None, Shape::Anything) => Some("Words, or JSON."),
-            (None, _) => None,
+        let told = is_wrong.map(|_| lack::told(at));
+        let (hint, rows, line) = match &field.shape {
+            Shape::Number => (None, 1, Some(NUMBER_MAX)),
+            Shape::Lines => (Some("One on each line."), 3, None),
+            Shape::Anything => (Some("Words, or JSON."), 3, None),
+            Shape::Words { most } => (None, 2, most.filter(|most| *most <= LINE_MAX)),
+            _ => (None, 2, None),
         };
-        let rows = if matches!(field.shape, Shape::Words { .. }) {
-            2
-        } else {
-            3
-        };
+        let mode = (field.shape == Shape::Number).then_some("decimal");
         markup! {
             div.field {
-                label for=(id) { (field.label) @if !field.is_needed { span.muted { " optional" } } }
-                @if let Some(hint) = hint { p.hint { (hint) } }
+                label for=(id) { (labelled(field)) }
+                @if let Some(hint) = field.hint.as_deref().or(hint) { p.hint { (hint) } }
                 (error)
-                @match &field.shape {
-                    Shape::OneOf(options) => {
-                        select.input id=(id) name=(name) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))] {
-                            (choices(options.iter().map(|it| (it.as_str(), it.as_str())), &words))
-                        }
-                    }
-                    Shape::YesNo => {
-                        select.input id=(id) name=(name) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))] {
-                            (choices([("yes", "Yes"), ("no", "No")].into_iter(), &words))
-                        }
-                    }
-                    Shape::Number => {
-                        input.input id=(id) name=(name) inputmode="decimal" value=(words) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))];
-                    }
-                    Shape::Words { most: Some(most) } if *most <= LINE_MAX => {
-                        input.input id=(id) name=(name) maxlength=(most) value=(words) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))];
-                    }
-                    _ => {
-                        textarea.input id=(id) name=(name) rows=(rows) aria-invalid=[is_wrong] aria-describedby=[is_wrong.map(|_| lack::told(at))] { (words) }
+                @if let Some(most) = line {
+                    input.input id=(id) name=(name) maxlength=(most) inputmode=[mode] value=(words) aria-invalid=[is_wrong] aria-describedby=[told];
+                } @else {
+                    textarea.input id=(id) name=(name) rows=(rows) aria-invalid=[is_wrong] aria-describedby=[told] { (words) }
+                }
+            }
+        }
+    }
+
+    /// One of many.
+    fn chosen(&self, field: &Field, (options, chosen): Options<'_>, at: &str) -> Markup {
+        let id = id(at);
+        let (error, is_wrong) = self.wrong(at);
+        let told = is_wrong.map(|_| lack::told(at));
+        markup! {
+            div.field {
+                label for=(id) { (labelled(field)) }
+                @if let Some(hint) = &field.hint { p.hint { (hint) } }
+                (error)
+                select.input id=(id) name={ (RESULT) (at) } aria-invalid=[is_wrong] aria-describedby=[told] {
+                    option value="" { "Choose" }
+                    @for (value, words) in options { option value=(value) selected[value == chosen] { (words) } }
+                }
+            }
+        }
+    }
+
+    /// One of a few, all of them in sight.
+    fn picked(&self, field: &Field, (options, picked): Options<'_>, at: &str) -> Markup {
+        let (error, is_wrong) = self.wrong(at);
+        let told = is_wrong.map(|_| lack::told(at));
+        markup! {
+            fieldset.field id=(id(at)) aria-describedby=[told] {
+                legend { (labelled(field)) }
+                @if let Some(hint) = &field.hint { p.hint { (hint) } }
+                (error)
+                div.segments {
+                    @for (value, words) in options {
+                        label { input type="radio" name={ (RESULT) (at) } value=(value) checked[value == picked]; (words) }
                     }
                 }
             }
@@ -168,22 +215,50 @@ impl Filling<'_> {
     fn rows(&self, field: &Field, (fields, value): (&[Field], Option<&Value>), at: &str) -> Markup {
         let nothing = Vec::new();
         let rows = value.and_then(Value::as_array).unwrap_or(&nothing);
-        let count = self.count(rows.len(), at);
+        let is_of_items = fields.iter().any(|it| it.shape == Shape::Item);
         markup! {
             fieldset.field id=(id(at)) {
-                legend { (field.label) @if !field.is_needed { span.muted { " optional" } } }
+                legend { (labelled(field)) }
                 @if let Some(hint) = &field.hint { p.hint { (hint) } }
                 (lack::at(self.lacks, at))
-                @for number in 0..count {
-                    @let at = format!("{at}/{number}");
-                    div.group id=(id(&at)) role="group" aria-label={ (field.label) " " (number + 1) } {
-                        (lack::at(self.lacks, &at))
-                        @for field in fields {
-                            (self.show(field, rows.get(number).and_then(|row| row.get(&field.name)), &at))
+                @if is_of_items {
+                    @for (number, item) in self.form.items().iter().enumerate() {
+                        @let is_its = |row: &&Value| row.get("id").and_then(Value::as_str) == Some(&item.id);
+                        (self.about(item, (fields, rows.iter().find(is_its)), &format!("{at}/{number}")))
+                    }
+                } @else {
+                    @for number in 0..self.count(rows.len(), at) {
+                        @let at = format!("{at}/{number}");
+                        div.group id=(id(&at)) role="group" aria-label={ (field.label) " " (number + 1) } {
+                            (lack::at(self.lacks, &at))
+                            (self.below(fields, rows.get(number), &at))
                         }
                     }
+                    (one_more(at, "Add another"))
                 }
-                (one_more(at, "Add another"))
+            }
+        }
+    }
+
+    fn below(&self, fields: &[Field], value: Option<&Value>, at: &str) -> Markup {
+        markup! {
+            @for field in fields { (self.show(field, value.and_then(|it| it.get(&field.name)), at)) }
+        }
+    }
+
+    /// The row that is about an item, below what is said of that.
+    fn about(&self, item: &Item, (fields, row): (&[Field], Option<&Value>), at: &str) -> Markup {
+        let others = fields.iter().filter(|it| it.shape != Shape::Item);
+        markup! {
+            div.group id=(id(at)) role="group" aria-label=(item.id) {
+                dl.facts {
+                    @for (column, text) in &item.text { dt { (column) } dd { (text) } }
+                }
+                (lack::at(self.lacks, at))
+                @for field in fields.iter().filter(|it| it.shape == Shape::Item) {
+                    input type="hidden" name={ (RESULT) (at) "/" (field.name) } value=(item.id);
+                }
+                @for field in others { (self.show(field, row.and_then(|it| it.get(&field.name)), at)) }
             }
         }
     }
@@ -201,11 +276,14 @@ fn one_more(at: &str, words: &str) -> Markup {
     }
 }
 
-fn choices<'a>(options: impl Iterator<Item = (&'a str, &'a str)>, chosen: &str) -> Markup {
-    markup! {
-        option value="" { "Choose" }
-        @for (value, words) in options { option value=(value) selected[value == chosen] { (words) } }
-    }
+fn labelled(field: &Field) -> Markup {
+    markup! { (field.label) @if !field.is_needed { span.muted { " optional" } } }
+}
+
+/// Whether all of them have room beside each other.
+fn is_short(options: &[String]) -> bool {
+    let letters: usize = options.iter().map(|it| it.chars().count()).sum();
+    options.len() <= PICKED_MAX && letters <= PICKED_LETTERS_MAX
 }
 
 /// A value as it is filled in.

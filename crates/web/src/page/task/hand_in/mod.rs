@@ -117,7 +117,7 @@ impl Paper {
                 .said("lease")
                 .and_then(|it| it.parse().ok())
                 .unwrap_or_default(),
-            files: files(seen, sheet, empty.files)?,
+            files: files(seen, sheet, &empty.files)?,
             more: sheet.said("more").map(str::to_owned),
             form: empty.form,
         })
@@ -162,7 +162,7 @@ fn whole(draft: &Value) -> String {
 fn files(
     seen: &Seen<'_>,
     sheet: &Sheet,
-    returned: BTreeMap<String, Digest>,
+    returned: &BTreeMap<String, Digest>,
 ) -> Result<BTreeMap<String, Digest>, Failure> {
     let (task, who) = (seen.task.id, seen.visitor.id);
     let mut files = BTreeMap::new();
@@ -197,7 +197,7 @@ pub(super) fn held(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div.section-head { h2 #material { "Your material" } p { "For this task alone." } }
             (material::pieces(seen)?)
         }
-        section.card aria-labelledby="hand-in" {
+        section.section.card aria-labelledby="hand-in" {
             h2 #hand-in { "Hand it in" }
             (form(seen, &paper, &[]))
             (act::give_back(seen))
