@@ -36,7 +36,7 @@ for (const [wide, themes] of Object.entries(looks)) {
       await page.setViewportSize({ width, height });
     }
     assert.deepEqual(barriers, []);
-  }, { refusals: [404] });
+  }, { refusals: [404, 422] });
 }
 
 /** Has all of the page drawn at once, for the colours of what is not drawn are not known. */

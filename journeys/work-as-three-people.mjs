@@ -11,6 +11,8 @@ const letter = 'Dear Ms Tarn, before we sign we ask you to name the trainer and 
 const lacking = 'Say by when she has to answer.';
 const better = `${letter} Please answer by the end of the week.`;
 
+const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Asked on the telephone first.') };
+
 const ways = {
   'with scripts on': {},
   'with scripts off': { scripts: false },
@@ -29,7 +31,7 @@ for (const [way, how] of Object.entries(ways)) {
     await accept(reviewer);
     await sign(orchestrator);
     await seePayment(writer);
-  });
+  }, { refusals: [422] });
 }
 
 /** Invites somebody, who comes in by their link in a browser of their own. */
@@ -85,6 +87,11 @@ async function handIn(page, text) {
   await row.click();
   await page.getByRole('button', { name: 'Take it' }).click();
   await page.getByLabel('Your result').fill(text);
+  if (await page.getByLabel(notes.name).count() === 0) await page.getByLabel('Files that belong to it').setInputFiles(notes);
+  await page.getByRole('button', { name: 'Hand in' }).click();
+  await page.getByRole('alert').getByText('Something is missing.').waitFor();
+  assert.equal(await page.getByLabel('Your result').inputValue(), text, 'nothing that was filled in is lost');
+  assert.ok(await page.getByLabel(notes.name).isChecked(), 'nor the file');
   await page.getByLabel('No', { exact: true }).check();
   await page.getByRole('button', { name: 'Hand in' }).click();
 }

@@ -16,7 +16,7 @@ journey('what is done in one tab shows in another, where somebody is typing', as
   await there.goto(here.url());
 
   await there.getByRole('button', { name: 'Take it' }).click();
-  const result = here.getByLabel('Your result');
+  const result = here.getByLabel('What is stated');
   await result.waitFor();
 
   await result.fill('Bramholt trains on site');

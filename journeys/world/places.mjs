@@ -84,6 +84,7 @@ export async function places(page) {
     { name: 'discussion with a remark', go: () => say(page, `${choice}?view=discussion`) },
     { name: 'money that is almost given', go: () => almostGive(page, `${errand}?view=money`) },
     { name: 'what an edit does', go: () => almostEdit(page, `${errand}/plan?what=split&task=${key}`) },
+    { name: 'form that lacks something', go: () => almostHandIn(page, offer) },
     { name: 'palette', go: () => openPalette(page) },
     { name: 'second step of a signature', go: () => almostSign(page, sign) }];
 }
@@ -91,6 +92,16 @@ export async function places(page) {
 async function leaveGaps(page, settle) {
   await page.goto(settle);
   await page.getByRole('button', { name: 'Settle' }).click();
+  await page.getByRole('alert').waitFor();
+}
+
+/** Takes a task, and hands in what cannot be handed in yet. */
+async function almostHandIn(page, offer) {
+  await page.goto(offer);
+  const take = page.getByRole('button', { name: 'Take it' });
+  if (await take.count()) await take.click();
+  await page.getByLabel('Passage, word for word').fill('Nobody says this.');
+  await page.getByRole('button', { name: 'Hand in' }).click();
   await page.getByRole('alert').waitFor();
 }
 
