@@ -74,7 +74,9 @@ pub enum StoreError {
         current: u64,
     },
     /// Whether the commit happened is not known; ask for the receipts.
-    #[error("the answer to a commit was lost: {0}")]
+    #[error(
+        "the answer to a commit was lost: {0}. It may have been carried out or not; ask for the same again, which has one effect"
+    )]
     Unknown(String),
     /// The stored data contradict themselves.
     #[error("the stored data are damaged: {0}. Run 'consort doctor'")]

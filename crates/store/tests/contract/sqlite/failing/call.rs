@@ -1,0 +1,158 @@
+//! A call to the disk fails, once or from then on, and this for each call of a life: the caller is
+//! told, what was acknowledged is there, nothing is there by half, and work goes on.
+
+use consort_store::sqlite::SqliteStore;
+use consort_store::{Store, StoreError};
+
+use super::disk::{Call, Failure, Trouble};
+use super::{Ended, Stage};
+use crate::fixture::network;
+use crate::picture::picture;
+
+#[test]
+fn reads_that_fail_lose_nothing() {
+    let lives = each_call_fails(Call::Read);
+    assert!(lives > 100, "{lives}");
+}
+
+#[test]
+fn writes_that_fail_lose_nothing() {
+    let lives = each_call_fails(Call::Write);
+    assert!(lives > 100, "{lives}");
+}
+
+#[test]
+fn syncs_that_fail_lose_nothing() {
+    let lives = each_call_fails(Call::Sync);
+    assert!(lives > 20, "{lives}");
+}
+
+#[test]
+fn files_that_cannot_be_opened_deleted_or_resized_lose_nothing() {
+    for call in [Call::Open, Call::Delete, Call::Resize] {
+        let lives = each_call_fails(call);
+        assert!(lives > 3, "{call:?}: {lives}");
+    }
+}
+
+#[test]
+fn a_network_is_founded_on_a_disk_that_failed() {
+    let stage = Stage::new();
+    for call in Call::ALL {
+        for number in 1.. {
+            stage.machine.disk().clone_from(&super::Disk::default());
+            let trouble = Trouble::Fails {
+                call,
+                number,
+                failure: Failure::Broken,
+                lasts: false,
+            };
+            stage.machine.disk().plan(trouble, number);
+            let found = || -> Result<SqliteStore, StoreError> {
+                let store = stage.open()?;
+                store.identity(network())?;
+                Ok(store)
+            };
+            let founded = found();
+            if !stage.machine.disk().mend() {
+                break;
+            }
+            if let Err(error) = &founded {
+                check_words(error);
+            }
+            let store = founded.or_else(|_| found()).unwrap();
+            assert_eq!(picture(&store), stage.pictures[0], "{trouble:?}");
+            Stage::check(&store, number);
+        }
+    }
+}
+
+/// Leads a life for each call of a kind and each way to fail, and tells how many.
+fn each_call_fails(call: Call) -> u64 {
+    let stage = Stage::new();
+    let mut lives = 0;
+    // A disk that is full stays so until somebody makes room.
+    let lasting = match call {
+        Call::Write => Failure::Full,
+        _ => Failure::Broken,
+    };
+    for (failure, lasts) in [(Failure::Broken, false), (lasting, true)] {
+        for number in 1.. {
+            let trouble = Trouble::Fails {
+                call,
+                number,
+                failure,
+                lasts,
+            };
+            let after = AFTER[usize::try_from(number).unwrap() % AFTER.len()];
+            if !survive(&stage, trouble, number, after) {
+                break;
+            }
+            lives += 1;
+        }
+    }
+    lives
+}
+
+/// What happens after the disk failed, in turn.
+const AFTER: [After; 3] = [After::GoesOn, After::Ends, After::LosesPower];
+
+/// What becomes of a process whose disk failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// It tries the same again, at first while the disk may still fail.
+    GoesOn,
+    /// It ends, and another one takes its place.
+    Ends,
+    /// So does its machine.
+    LosesPower,
+}
+
+/// Leads a life in which this happens; tells whether it did.
+fn survive(stage: &Stage, trouble: Trouble, seed: u64, after: After) -> bool {
+    stage.begin_anew();
+    stage.machine.disk().plan(trouble, seed);
+    let mut store = None;
+    let mut ended = stage.live(&mut store, 0);
+    let mut may_be_more = is_unknown(&ended);
+    match after {
+        After::GoesOn if ended.error.is_some() => {
+            let first = ended.done;
+            ended = stage.live(&mut store, first);
+            may_be_more = is_unknown(&ended) || (may_be_more && ended.done == first);
+        }
+        After::GoesOn => {}
+        After::Ends | After::LosesPower => drop(store.take()),
+    }
+    let is_met = stage.machine.disk().mend();
+    if after == After::LosesPower {
+        stage.machine.disk().come_back(seed);
+    }
+    let again = store.unwrap_or_else(|| stage.open().unwrap());
+    let reached = stage.moment(&again, ended.done..=ended.done + usize::from(may_be_more));
+    let mut again = Some(again);
+    let rest = stage.live(&mut again, reached);
+    assert!(rest.error.is_none(), "{trouble:?}: {rest:?}");
+    stage.check_end(again, seed);
+    is_met
+}
+
+/// Whether the last step may have been done, by what its caller was told.
+fn is_unknown(ended: &Ended) -> bool {
+    if let Some(error) = &ended.error {
+        check_words(error);
+    }
+    matches!(ended.error, Some(StoreError::Unknown(_)))
+}
+
+/// An error is none of a defect, and says what to do.
+#[track_caller]
+fn check_words(error: &StoreError) {
+    match error {
+        StoreError::NotWritable(_) | StoreError::Unknown(_) => {
+            let words = error.to_string();
+            assert!(words.contains("again"), "{words}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
