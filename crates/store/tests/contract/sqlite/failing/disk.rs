@@ -349,11 +349,12 @@ impl Change {
     fn apply(&self, file: &mut Vec<u8>) {
         match self {
             Self::Bytes { at, bytes } => {
-                let end = at + bytes.len();
-                if file.len() < end {
-                    file.resize(end, 0);
+                if file.len() < *at {
+                    file.resize(*at, 0);
                 }
-                file[*at..end].copy_from_slice(bytes);
+                let (over, beyond) = bytes.split_at(bytes.len().min(file.len() - at));
+                file[*at..*at + over.len()].copy_from_slice(over);
+                file.extend_from_slice(beyond);
             }
             Self::Length(length) => file.resize(*length, 0),
         }

@@ -208,7 +208,7 @@ impl Stage {
     /// those of a new one, which takes its time, for every eighth seed.
     fn check(store: &SqliteStore, seed: u64) {
         assert_eq!(store.integrity_check().unwrap(), [""; 0]);
-        if seed.is_multiple_of(8) {
+        if seed % 8 == 1 {
             assert_eq!(store.flaws().unwrap(), []);
         }
     }
