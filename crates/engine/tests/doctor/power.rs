@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use consort_engine::checkpoint::keep;
-use consort_engine::doctor::examine;
+use consort_engine::doctor::{Report, examine};
 use consort_engine::lane::{Lane, LaneError};
-use consort_store::Store;
 use consort_store::sqlite::{Ownership, SqliteStore};
+use consort_store::{Store, StoreError};
 
 use crate::disk::{Call, Disk, Failure, Trouble};
 use crate::fixture::{Folder, Story, Told, network, stories};
@@ -23,21 +23,45 @@ const CALLS_MAX: u64 = 400;
 #[test]
 fn a_network_that_loses_its_power_again_and_again_is_whole_each_time() {
     let stories = stories();
-    let mut life = Life {
-        story: &stories[0],
-        machine: Machine::new(),
-        folder: Folder::new(),
-        process: None,
-        turns: 0,
-        cuts: 0,
-        failures: 0,
-    };
+    let mut life = Life::new(&stories[0]);
     for _ in 0..LIVES {
         life.machine.disk().clone_from(&Disk::default());
         life.live();
     }
     let (cuts, failures) = (life.cuts, life.failures);
     assert!(cuts > 60 && failures > 60, "{cuts} and {failures}");
+}
+
+#[test]
+fn a_disk_that_cannot_be_read_is_an_error_and_no_damage() {
+    let stories = stories();
+    let mut life = Life::new(&stories[0]);
+    for step in 0..stories[0].told.len() {
+        life.attempt(step).unwrap();
+    }
+    life.process = None;
+    let mut errors = 0;
+    for number in 1.. {
+        let process = begin(&life.folder, &life.machine);
+        let store = process.map(|process| process.store).unwrap();
+        let trouble = Trouble::Fails {
+            call: Call::Read,
+            number,
+            failure: Failure::Broken,
+            lasts: false,
+        };
+        life.machine.disk().plan(trouble, number);
+        let report = life.report(store.as_ref());
+        if !life.machine.disk().mend() {
+            break;
+        }
+        match report {
+            Ok(report) => assert_eq!(report.problems, [], "read {number}"),
+            Err(StoreError::NotWritable(_)) => errors += 1,
+            Err(other) => panic!("read {number}: {other}"),
+        }
+    }
+    assert!(errors > 20, "{errors}");
 }
 
 /// A story that is lived again, in spite of everything.
@@ -58,7 +82,19 @@ struct Process {
     lane: Lane,
 }
 
-impl Life<'_> {
+impl<'a> Life<'a> {
+    fn new(story: &'a Story) -> Self {
+        Self {
+            story,
+            machine: Machine::new(),
+            folder: Folder::new(),
+            process: None,
+            turns: 0,
+            cuts: 0,
+            failures: 0,
+        }
+    }
+
     fn live(&mut self) {
         let mut loses_power = self.plan();
         for step in 0..self.story.told.len() {
@@ -132,13 +168,7 @@ impl Life<'_> {
         self.process = None;
         self.machine.disk().come_back(self.turns);
         let process = begin(&self.folder, &self.machine).unwrap();
-        let report = examine(
-            process.store.as_ref(),
-            Some(&self.story.artefacts),
-            Some(&self.story.signers()),
-            &mut |_, _| {},
-        )
-        .unwrap();
+        let report = self.report(process.store.as_ref()).unwrap();
         assert_eq!(report.problems, [], "at step {step}");
         let told = &self.story.told;
         let before = step.checked_sub(1).map(|last| told[last].1.clone());
@@ -149,6 +179,13 @@ impl Life<'_> {
         let found = process.store.log().unwrap();
         assert!(allowed.contains(&Some(found)), "another log at step {step}");
         self.process = Some(process);
+    }
+
+    /// What the doctor says, with all that it can look at.
+    fn report(&self, store: &dyn Store) -> Result<Report, StoreError> {
+        let signers = self.story.signers();
+        let artefacts = Some(&self.story.artefacts);
+        examine(store, artefacts, Some(&signers), &mut |_, _| {})
     }
 }
 

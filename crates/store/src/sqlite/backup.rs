@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connection::{self, Location};
 use super::error::not_writable;
-use super::{DATABASE_FILE, Options, Ownership, migration, network, pass};
+use super::{DATABASE_FILE, Options, Ownership, flaw, migration, network, pass};
 use crate::{Identity, StoreError};
 
 /// All pages in one step: the copy is of one moment, and the writer is not in its way.
@@ -66,15 +66,7 @@ const CROSS_CHECKS: [(&str, &str); 5] = [
 
 /// What is wrong with the database; nothing when all is well.
 pub(super) fn problems(connection: &Connection) -> Result<Vec<String>, StoreError> {
-    let mut select = connection.prepare("PRAGMA integrity_check")?;
-    let found = select.query_map([], |row| row.get::<_, String>(0))?;
-    let mut problems = Vec::new();
-    for line in found {
-        let line = line?;
-        if line != "ok" {
-            problems.push(line);
-        }
-    }
+    let mut problems = flaw::torn_pages(connection)?;
     if !problems.is_empty() {
         return Ok(problems);
     }
