@@ -45,9 +45,9 @@ use consort_kernel::time::Timestamp;
 /// Something broke in the store; the message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The disk is full or cannot be written; nothing of the commit was kept.
+    /// The disk is full, or cannot be written or read; nothing of the commit was kept.
     #[error(
-        "the data cannot be written: {0}. Nothing was lost; free some space, or make the folder writable, and try again"
+        "the data cannot be reached: {0}. Nothing was lost; free some space, make the folder writable or see to the disk, and try again"
     )]
     NotWritable(String),
     /// The database was made by a newer version.
@@ -74,7 +74,9 @@ pub enum StoreError {
         current: u64,
     },
     /// Whether the commit happened is not known; ask for the receipts.
-    #[error("the answer to a commit was lost: {0}")]
+    #[error(
+        "the answer to a commit was lost: {0}. It may have been carried out or not; ask for the same again, which has one effect"
+    )]
     Unknown(String),
     /// The stored data contradict themselves.
     #[error("the stored data are damaged: {0}. Run 'consort doctor'")]

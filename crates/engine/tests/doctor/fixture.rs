@@ -13,6 +13,7 @@ use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::contributor::{ContributorCommand, Nature, Profile};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{CommandId, ContributorId, NetworkId, OrganisationId, OutcomeId, TaskId};
+use consort_kernel::log::Frontier;
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::network::{NetworkCommand, Policy};
 use consort_kernel::organisation::OrganisationCommand;
@@ -104,10 +105,19 @@ pub(crate) struct Story {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) artefacts: Artefacts,
     pub(crate) key: Key,
+    /// All that was done in it, in order, and the log after each.
+    pub(crate) told: Vec<(Told, Frontier)>,
     lane: Lane,
     now: Timestamp,
     commands: u128,
     _folder: Folder,
+}
+
+/// One thing that was done in a story.
+#[derive(Debug)]
+pub(crate) enum Told {
+    Work(Vec<Work>, Timestamp),
+    Checkpoint,
 }
 
 /// The story over each store.
@@ -138,6 +148,7 @@ impl Story {
             artefacts: Artefacts::open(&folder.path().join("artefacts")).unwrap(),
             key: Key::from_seed(&format!("consort-{}", network()), &[7; 32]),
             store,
+            told: Vec::new(),
             lane,
             now: START,
             commands: 0,
@@ -145,9 +156,9 @@ impl Story {
         };
         told.people();
         told.deliver();
-        keep(told.store.as_ref(), &told.key).unwrap();
+        told.checkpoint();
         told.begin_another();
-        keep(told.store.as_ref(), &told.key).unwrap();
+        told.checkpoint();
         told
     }
 
@@ -200,6 +211,16 @@ impl Story {
         for reply in self.lane.step(work, self.now) {
             reply.unwrap();
         }
+        self.told.push((
+            Told::Work(work.to_vec(), self.now),
+            self.store.log().unwrap(),
+        ));
+    }
+
+    fn checkpoint(&mut self) {
+        keep(self.store.as_ref(), &self.key).unwrap();
+        self.told
+            .push((Told::Checkpoint, self.store.log().unwrap()));
     }
 
     fn people(&mut self) {

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use super::connection::{self, Location};
 use super::error::not_writable;
-use super::{DATABASE_FILE, Ownership, connection, migration, network, pass};
+use super::{DATABASE_FILE, Options, Ownership, flaw, migration, network, pass};
 use crate::{Identity, StoreError};
 
 /// All pages in one step: the copy is of one moment, and the writer is not in its way.
@@ -65,15 +66,7 @@ const CROSS_CHECKS: [(&str, &str); 5] = [
 
 /// What is wrong with the database; nothing when all is well.
 pub(super) fn problems(connection: &Connection) -> Result<Vec<String>, StoreError> {
-    let mut select = connection.prepare("PRAGMA integrity_check")?;
-    let found = select.query_map([], |row| row.get::<_, String>(0))?;
-    let mut problems = Vec::new();
-    for line in found {
-        let line = line?;
-        if line != "ok" {
-            problems.push(line);
-        }
-    }
+    let mut problems = flaw::torn_pages(connection)?;
     if !problems.is_empty() {
         return Ok(problems);
     }
@@ -87,7 +80,7 @@ pub(super) fn problems(connection: &Connection) -> Result<Vec<String>, StoreErro
 }
 
 /// Copies the database as it is now to a new file.
-pub(super) fn write(source: &Path, target: &Path) -> Result<(), StoreError> {
+pub(super) fn write(source: &Location, target: &Path) -> Result<(), StoreError> {
     refuse_existing(target)?;
     let part = Part::beside(target)?;
     copy(&connection::open_reader(source)?, &part)?;
@@ -99,7 +92,7 @@ pub(super) fn write(source: &Path, target: &Path) -> Result<(), StoreError> {
 /// yet.
 pub fn stage(backup: &Path, ownership: &Ownership) -> Result<Staged, StoreError> {
     let target = ownership.directory().join(DATABASE_FILE);
-    let source = connection::open_reader(backup)?;
+    let source = connection::open_reader(&Location::of(backup))?;
     migration::check_as_it_is(&source)?;
     let part = Part::beside(&target)?;
     copy(&source, &part)?;
@@ -207,7 +200,7 @@ fn begin_epoch(part: &Path, replaced: u64) -> Result<Identity, StoreError> {
 
 /// The epoch of the database that is about to be replaced, as far as it can still be read.
 fn replaced_epoch(target: &Path) -> u64 {
-    let found = connection::open_reader(target).and_then(|old| network::find(&old));
+    let found = connection::open_reader(&Location::of(target)).and_then(|old| network::find(&old));
     found.ok().flatten().map_or(0, |identity| identity.epoch)
 }
 
@@ -267,7 +260,7 @@ fn keep(
 /// last connection does that.
 fn fold_log_file(target: &Path) {
     if target.exists() {
-        let folded = connection::open_writer(target, None)
+        let folded = connection::open_writer(&Location::of(target), &Options::default())
             .map(|old| old.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())));
         drop(folded);
     }

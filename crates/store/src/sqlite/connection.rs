@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::Options;
 use crate::StoreError;
 
 /// Readers that are kept open; more are opened under load and closed after.
@@ -24,23 +25,67 @@ const LOG_FILE_BYTES_MAX: u32 = 64 * 1024 * 1024;
 /// Kibibytes of pages that the writer keeps in memory (negative, as SQLite wants it).
 const WRITER_CACHE_KIB: i32 = -16 * 1024;
 
+/// Where a database lies: its file, and what reaches the disk for SQLite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Location {
+    file: PathBuf,
+    /// The name of one of SQLite's virtual file systems; the operating system's own if there is none.
+    vfs: Option<String>,
+}
+
+impl Location {
+    /// A file that is reached through the operating system.
+    pub(super) fn of(file: &Path) -> Self {
+        Self::with(file, None)
+    }
+
+    pub(super) fn with(file: &Path, vfs: Option<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            vfs,
+        }
+    }
+
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    fn open(&self, flags: OpenFlags) -> rusqlite::Result<Connection> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        match &self.vfs {
+            Some(vfs) => Connection::open_with_flags_and_vfs(&self.file, flags, vfs.as_str()),
+            None => Connection::open_with_flags(&self.file, flags),
+        }
+    }
+}
+
 /// Opens the connection that writes.
-pub(super) fn open_writer(file: &Path, pages_max: Option<u32>) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
+pub(super) fn open_writer(
+    location: &Location,
+    options: &Options,
+) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = location.open(flags)?;
     let set = |name: &str, value: &dyn rusqlite::ToSql| {
         connection
             .pragma_update(None, name, value)
             .map_err(StoreError::from)
     };
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // SQLite answers with the mode that it stays in where it cannot have this one. In the others a
+    // commit that was answered may go back when the power fails.
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Failed(format!(
+            "the disk cannot keep a log file beside it (its mode stays {mode}). Put the data on a disk of this machine"
+        )));
+    }
     set("synchronous", &"FULL")?;
-    set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
+    let checkpoint_pages = options.checkpoint_pages.unwrap_or(CHECKPOINT_PAGES);
+    set("wal_autocheckpoint", &checkpoint_pages)?;
     set("journal_size_limit", &LOG_FILE_BYTES_MAX)?;
     set("cache_size", &WRITER_CACHE_KIB)?;
-    if let Some(pages) = pages_max {
+    if let Some(pages) = options.pages_max {
         set("max_page_count", &pages)?;
     }
     prepare_for_statements(&connection)?;
@@ -48,9 +93,8 @@ pub(super) fn open_writer(file: &Path, pages_max: Option<u32>) -> Result<Connect
 }
 
 /// Opens a connection that can only read.
-pub(super) fn open_reader(file: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
+pub(super) fn open_reader(location: &Location) -> Result<Connection, StoreError> {
+    let connection = location.open(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     prepare_for_statements(&connection)?;
     Ok(connection)
@@ -69,7 +113,7 @@ fn prepare_for_statements(connection: &Connection) -> Result<(), StoreError> {
 pub(super) enum Readers {
     /// Each reads the latest.
     Latest {
-        file: PathBuf,
+        location: Location,
         idle: Mutex<Vec<Connection>>,
     },
     /// One transaction, which sees nothing of what is committed after it began.
@@ -77,16 +121,16 @@ pub(super) enum Readers {
 }
 
 impl Readers {
-    pub(super) fn new(file: &Path) -> Self {
+    pub(super) fn new(location: Location) -> Self {
         Self::Latest {
-            file: file.to_owned(),
+            location,
             idle: Mutex::new(Vec::new()),
         }
     }
 
     /// A reader for which it stays this moment.
-    pub(super) fn at_this_moment(file: &Path) -> Result<Self, StoreError> {
-        let connection = open_reader(file)?;
+    pub(super) fn at_this_moment(location: &Location) -> Result<Self, StoreError> {
+        let connection = open_reader(location)?;
         connection.execute_batch("BEGIN")?;
         // A transaction stays at the moment of its first look.
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
@@ -98,8 +142,8 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let (file, idle) = match self {
-            Self::Latest { file, idle } => (file, idle),
+        let (location, idle) = match self {
+            Self::Latest { location, idle } => (location, idle),
             Self::Moment(connection) => {
                 return work(&connection.lock().unwrap_or_else(PoisonError::into_inner));
             }
@@ -107,7 +151,7 @@ impl Readers {
         let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match waiting {
             Some(connection) => connection,
-            None => open_reader(file)?,
+            None => open_reader(location)?,
         };
         let result = {
             let transaction = connection.unchecked_transaction()?;

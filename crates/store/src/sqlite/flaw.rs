@@ -3,10 +3,16 @@
 //! What its rows say is compared with the events by `doctor`; here are pages, tables, rules, and
 //! rows that would be passed over because they name something unknown.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, ffi};
 
 use super::{log, migration};
 use crate::{Flaw, StoreError};
+
+/// What SQLite says of a page that it cannot have, before the code of the error.
+const PAGE_ERROR: &str = "unable to get the page. error code=";
+
+/// What it says of such a page among those that are free.
+const FREE_PAGE_ERROR: &str = "failed to get page ";
 
 /// What must not be found; each counts the rows that are wrong.
 const CHECKS: [(&str, &str); 6] = [
@@ -54,7 +60,8 @@ const CHECKS: [(&str, &str); 6] = [
 
 /// All that is wrong with the database.
 pub(super) fn find(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
-    let mut flaws = torn_pages(connection)?;
+    let torn = torn_pages(connection)?;
+    let mut flaws: Vec<Flaw> = torn.into_iter().map(Flaw::Content).collect();
     let form = migration::differences(connection)?;
     let has_form = form.is_empty();
     flaws.extend(form.into_iter().map(Flaw::Form));
@@ -70,17 +77,36 @@ pub(super) fn find(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
     Ok(flaws)
 }
 
-fn torn_pages(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
+/// What SQLite finds wrong with the pages of the database; nothing when all is well.
+///
+/// A page that the disk does not give is among what it finds, and is no damage: nobody knows what is
+/// in it, and whatever follows from its absence need not be so.
+pub(super) fn torn_pages(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut select = connection.prepare("PRAGMA integrity_check")?;
     let lines = select.query_map([], |row| row.get::<_, String>(0))?;
-    let mut flaws = Vec::new();
+    let mut found = Vec::new();
     for line in lines {
         let line = line?;
+        if is_unreadable(&line) {
+            return Err(StoreError::NotWritable(format!("the disk failed ({line})")));
+        }
         if line != "ok" {
-            flaws.push(Flaw::Content(line));
+            found.push(line);
         }
     }
-    Ok(flaws)
+    Ok(found)
+}
+
+/// Whether SQLite says of a page that it could not be read. It checks that there is such a page
+/// before it reads it.
+fn is_unreadable(line: &str) -> bool {
+    let of_page = line.split(PAGE_ERROR).skip(1);
+    let mut codes = of_page.filter_map(|rest| {
+        let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next();
+        digits?.parse::<i32>().ok()
+    });
+    line.contains(FREE_PAGE_ERROR)
+        || codes.any(|code| ffi::Error::new(code).code == ErrorCode::SystemIoFailure)
 }
 
 fn contradictions(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
@@ -97,4 +123,36 @@ fn contradictions(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
         )));
     }
     Ok(flaws)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_unreadable;
+
+    #[test]
+    fn a_page_that_cannot_be_read_is_told_from_one_that_is_torn() {
+        for (line, expected) in [
+            (
+                "Tree 56 page 56: unable to get the page. error code=266",
+                true,
+            ),
+            (
+                "*** in database main ***\nTree 3 page 9: unable to get the page. error code=10\nx",
+                true,
+            ),
+            (
+                "Tree 56 page 56: unable to get the page. error code=11",
+                false,
+            ),
+            ("Freelist: failed to get page 7", true),
+            (
+                "Tree 5 page 6: btreeInitPage() returns error code 11",
+                false,
+            ),
+            ("Page 9: never used", false),
+            ("ok", false),
+        ] {
+            assert_eq!(is_unreadable(line), expected, "{line}");
+        }
+    }
 }

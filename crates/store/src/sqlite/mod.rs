@@ -35,7 +35,7 @@ mod transfer;
 mod view;
 mod webhook;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
 pub use backup::{Staged, stage};
@@ -46,7 +46,7 @@ use consort_kernel::time::Timestamp;
 
 use crate::{StoreError, key};
 use commit::Writer;
-use connection::Readers;
+use connection::{Location, Readers};
 use names::Names;
 use pass::Known;
 
@@ -59,12 +59,18 @@ pub struct Options {
     /// The most pages of 4 KiB that the database may have; a commit beyond them is refused as if
     /// the disk were full.
     pub pages_max: Option<u32>,
+    /// After how many pages the log file is copied into the database; after a few thousand if it is
+    /// not said.
+    pub checkpoint_pages: Option<u32>,
+    /// The name of the virtual file system by which SQLite reaches the disk, if it is not the
+    /// operating system's: tests have a disk that fails.
+    pub vfs: Option<String>,
 }
 
 /// A network in a SQLite database.
 #[derive(Debug)]
 pub struct SqliteStore {
-    file: PathBuf,
+    location: Location,
     /// Closed before the writer, because only the writer can clear the log file away at the end.
     readers: Readers,
     writer: Mutex<Writer>,
@@ -84,32 +90,34 @@ impl SqliteStore {
     /// Opens like [`SqliteStore::open`], with choices.
     pub fn open_with(ownership: Ownership, options: &Options) -> Result<Self, StoreError> {
         let file = ownership.directory().join(DATABASE_FILE);
-        let mut connection = connection::open_writer(&file, options.pages_max)?;
+        let location = Location::with(&file, options.vfs.clone());
+        let mut connection = connection::open_writer(&location, options)?;
         migration::migrate(&mut connection)?;
-        let readers = Readers::new(&file);
-        Ok(Self::new(file, readers, connection, Some(ownership)))
+        let readers = Readers::new(location.clone());
+        Ok(Self::new(location, readers, connection, Some(ownership)))
     }
 
     /// Opens a database for reading only, as `doctor` does with a copy; every write is refused.
     /// Nothing is locked, so the owner may go on.
     pub fn open_read_only(file: &Path) -> Result<Self, StoreError> {
-        let connection = connection::open_reader(file)?;
+        let location = Location::of(file);
+        let connection = connection::open_reader(&location)?;
         migration::check_as_it_is(&connection)?;
-        let readers = Readers::new(file);
-        Ok(Self::new(file.to_owned(), readers, connection, None))
+        let readers = Readers::new(location.clone());
+        Ok(Self::new(location, readers, connection, None))
     }
 
     /// The database as it is now, for as long as the result is kept. The owner goes on, but the log
     /// file cannot be cleared away meanwhile.
     fn at_this_moment(&self) -> Result<Self, StoreError> {
-        let readers = Readers::at_this_moment(&self.file)?;
-        let no_writer = connection::open_reader(&self.file)?;
-        Ok(Self::new(self.file.clone(), readers, no_writer, None))
+        let readers = Readers::at_this_moment(&self.location)?;
+        let no_writer = connection::open_reader(&self.location)?;
+        Ok(Self::new(self.location.clone(), readers, no_writer, None))
     }
 
     /// The database's file.
     pub fn file(&self) -> &Path {
-        &self.file
+        self.location.file()
     }
 
     /// The last position that a message was given, whether or not it waits.
@@ -128,17 +136,17 @@ impl SqliteStore {
     /// Writes a copy of the database as it is now to a new file. The copy is checked before it
     /// gets its name.
     pub fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
-        backup::write(&self.file, target)
+        backup::write(&self.location, target)
     }
 
     fn new(
-        file: PathBuf,
+        location: Location,
         readers: Readers,
         connection: rusqlite::Connection,
         ownership: Option<Ownership>,
     ) -> Self {
         Self {
-            file,
+            location,
             readers,
             writer: Mutex::new(Writer {
                 connection,

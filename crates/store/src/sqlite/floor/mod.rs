@@ -8,7 +8,8 @@ use std::path::Path;
 
 use rusqlite::{CachedStatement, Transaction, params};
 
-use super::connection::open_writer;
+use super::Options;
+use super::connection::{Location, open_writer};
 use crate::StoreError;
 
 /// How many commands the lane takes in at a time, and so how many lives go a step further in one
@@ -57,7 +58,7 @@ struct Statements<'a> {
 pub fn live(folder: &Path, lives: u32) -> Result<(), StoreError> {
     std::fs::create_dir_all(folder)
         .map_err(|error| StoreError::NotWritable(format!("{}: {error}", folder.display())))?;
-    let mut connection = open_writer(&folder.join("floor.db"), None)?;
+    let mut connection = open_writer(&Location::of(&folder.join("floor.db")), &Options::default())?;
     connection.execute_batch(include_str!("tables.sql"))?;
     let text = "x".repeat(TASK_BYTES[5].1);
     let mut first = 0;

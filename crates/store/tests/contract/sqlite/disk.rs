@@ -11,6 +11,8 @@ use crate::picture::picture;
 /// Enough for an empty network and a few commits: the empty one has about 45 pages.
 const FEW: Options = Options {
     pages_max: Some(70),
+    checkpoint_pages: None,
+    vfs: None,
 };
 
 #[test]
@@ -80,6 +82,21 @@ fn a_folder_that_cannot_be_made_is_named() {
     let error = consort_store::sqlite::Ownership::take(&file.join("data")).unwrap_err();
     assert!(
         error.to_string().contains("a file/data cannot be used"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_disk_that_cannot_keep_a_log_file_is_refused() {
+    let place = Place::new();
+    // With locks of this kind SQLite has no memory to share, and keeps a journal without a word.
+    let options = Options {
+        vfs: Some("unix-dotfile".to_owned()),
+        ..Options::default()
+    };
+    let error = SqliteStore::open_with(place.own(), &options).unwrap_err();
+    assert!(
+        error.to_string().contains("a disk of this machine"),
         "{error}"
     );
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod disk;
+mod failing;
 mod flaw;
 mod form;
 mod hostile;
@@ -9,7 +10,7 @@ mod ownership;
 mod reopen;
 
 use consort_kernel::money::{Account, Purpose};
-use consort_store::Store;
+use consort_store::{Store, WriteSet};
 
 use crate::commit::everything;
 use crate::fixture::{OUTCOME, add_change, change, done, grant, stream, task, transfer};
@@ -18,6 +19,11 @@ use crate::fixture::{OUTCOME, add_change, change, done, grant, stream, task, tra
 /// escrow, 20 in the hold of task 2 and 5 in that of task 1.
 pub(crate) fn populate(store: &dyn Store) {
     done(store, &everything());
+    done(store, &second());
+}
+
+/// What happens after [`everything`]: task 2 is held under lease 3, and task 3 is new.
+fn second() -> WriteSet {
     let mut set = change(stream(2), 0, 2);
     add_change(&mut set, stream(3), 0, 1);
     let escrow = Account::Escrow(OUTCOME);
@@ -26,5 +32,5 @@ pub(crate) fn populate(store: &dyn Store) {
         transfer((2, 1, 0), Purpose::Hold, escrow, Account::Hold(task(2)), 20),
         transfer((2, 1, 1), Purpose::Hold, escrow, Account::Hold(task(1)), 5),
     ];
-    done(store, &set);
+    set
 }
