@@ -8,6 +8,7 @@ use consort_kernel::digest::Digest;
 use maud::{DOCTYPE, Markup, html as markup};
 use serde::Deserialize;
 
+use super::today;
 use crate::part::{Icon, Known, sentence};
 use crate::server::{Failure, Notice, Visitor, Web};
 
@@ -57,7 +58,7 @@ pub(crate) fn page(
     body: &Markup,
 ) -> Result<Response, Failure> {
     let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (body) } };
-    let waiting = web.engine.needs(visitor.id)?;
+    let waiting = today::needs(web, visitor)?.len();
     if visitor.wants_fragment {
         let text = format!("{waiting}\n{}", main.0);
         let tag = format!("\"{}\"", &Digest::of(text.as_bytes()).to_string()[..32]);

@@ -136,7 +136,8 @@ impl House {
         let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
         let engine = Engine::start(store.clone(), artefacts, clock, true).unwrap();
-        let steward = ContributorId::new(engine.now(), engine.random().unwrap());
+        // People are listed by their identifiers: in the order in which they came, whatever is drawn.
+        let steward = ContributorId::new(engine.now(), 1);
         network::found(&engine, Policy::default(), steward).unwrap();
         let join = |id: ContributorId, name: &str, capability: &str| {
             let newcomer = Newcomer {
@@ -148,9 +149,10 @@ impl House {
             network::add(&engine, id, &newcomer).unwrap();
             id
         };
-        let person = |name: &str, capability: &str| {
-            let id = ContributorId::new(engine.now(), engine.random().unwrap());
-            join(id, name, capability)
+        let mut drawn = 1;
+        let mut person = |name: &str, capability: &str| {
+            drawn += 1;
+            join(ContributorId::new(engine.now(), drawn), name, capability)
         };
         let sam = join(steward, "Sam", "watching");
         let (ada, ben, eve) = (

@@ -7,6 +7,7 @@ mod door;
 mod fixture;
 mod fresh;
 mod fund;
+mod golden;
 mod hand_in;
 mod health;
 #[cfg(feature = "oidc")]

@@ -341,7 +341,8 @@ fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 (when_likely(&likely))
                 li { (Icon::Check.show()) b { (checked) " of " (seen.tasks.len()) " tasks are checked by software" } span.muted { "against what was asked, before anybody reads them" } }
                 li {
-                    @if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows stands still" } }
+                    @if seen.is_mine() && seen.is_to_sign() { (Icon::Sign.toned("is-mine")) b { "It waits for your signature" } span.muted { "every task is done; it closes the outcome" } }
+                    @else if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows stands still" } }
                     @else { (Icon::Done.toned("is-done")) b { "Nothing here waits for you" } }
                 }
                 @for (what, why) in &risks { li { (Icon::Risk.toned("is-wait")) b { (what) } span.muted { (why) } } }

@@ -129,12 +129,11 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div {
                 (act::offered(seen))
                 (stuck::show(seen)?)
-                @if seen.holds() { (instructions(seen)) }
+                @if seen.holds() { (instructions(seen)) (checks(seen)) }
                 (hand_in::held(seen)?)
                 (result::show(seen)?)
                 (compare::show(seen)?)
-                (checks(seen))
-                @if !seen.holds() { (instructions(seen)) }
+                @if !seen.holds() { (checks(seen)) (instructions(seen)) }
                 (why::show(seen)?)
                 (history(seen)?)
             }
