@@ -94,6 +94,8 @@ pub(crate) enum Proof {
         /// Whether a password is one of the ways.
         by_password: bool,
     },
+    /// By nothing that they have, where the operator lets nobody sign by their session alone.
+    Missing,
 }
 
 impl Proof {
@@ -101,6 +103,11 @@ impl Proof {
     fn words(&self) -> String {
         match self {
             Self::Passkey => "show by your passkey that it is you, and do it again".to_owned(),
+            Self::Missing => {
+                "here nobody signs by their session alone: add a passkey or an identity in your \
+                              profile first"
+                    .to_owned()
+            }
             Self::Again {
                 providers,
                 by_password,
@@ -134,7 +141,7 @@ impl Proof {
 }
 
 /// By what somebody can show that it is still they; whoever has nothing of the kind signs with their
-/// session. What the operator took out of the configuration counts no more.
+/// session, unless the operator wants a proof. What the operator took out of the configuration counts no more.
 pub(crate) fn proof_of(web: &Web, who: ContributorId) -> Result<Option<Proof>, Failure> {
     let all = web.access.credentials_of(who)?;
     if all.iter().any(|it| it.kind == CredentialKind::Passkey) {
@@ -155,17 +162,28 @@ pub(crate) fn proof_of(web: &Web, who: ContributorId) -> Result<Option<Proof>, F
     }))
 }
 
-/// What somebody has to show first, where it is due.
+/// What somebody has to show before they sign, where it is due.
 pub(crate) fn due(web: &Web, who: ContributorId, is_fresh: bool) -> Result<Option<Proof>, Failure> {
     if is_fresh {
         return Ok(None);
     }
-    proof_of(web, who)
+    let missing = web.proof_is_needed.then_some(Proof::Missing);
+    Ok(proof_of(web, who)?.or(missing))
 }
 
-/// Fails where somebody has to show first that it is they.
-pub(crate) fn check_fresh(web: &Web, who: ContributorId, is_fresh: bool) -> Result<(), Failure> {
-    match due(web, who, is_fresh)? {
+/// Fails where somebody has to show that it is they before they sign.
+pub(crate) fn check_signer(web: &Web, who: ContributorId, is_fresh: bool) -> Result<(), Failure> {
+    refuse(due(web, who, is_fresh)?)
+}
+
+/// Fails where somebody has to show that it is they before they change what they come in by. Whoever has nothing
+/// to show adds the first of it by their session.
+pub(crate) fn check_owner(web: &Web, who: ContributorId, is_fresh: bool) -> Result<(), Failure> {
+    refuse(if is_fresh { None } else { proof_of(web, who)? })
+}
+
+fn refuse(due: Option<Proof>) -> Result<(), Failure> {
+    match due {
         Some(proof) => Err(Failure::Misused(proof.words())),
         None => Ok(()),
     }

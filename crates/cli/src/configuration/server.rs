@@ -23,6 +23,7 @@ pub(super) struct Table {
     trusted_proxies: Vec<IpAddr>,
     drain_seconds: Option<u32>,
     passwords: bool,
+    signatures_need_proof: bool,
 }
 
 /// How the server listens; what the command line says goes before it.
@@ -40,6 +41,8 @@ pub(crate) struct Server {
     pub(crate) drain_seconds: u32,
     /// Whether people may come in by passwords.
     pub(crate) passwords: bool,
+    /// Whether nobody signs by their session alone.
+    pub(crate) signatures_need_proof: bool,
 }
 
 impl Default for Server {
@@ -51,6 +54,7 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             drain_seconds: DRAIN_SECONDS,
             passwords: false,
+            signatures_need_proof: false,
         }
     }
 }
@@ -72,6 +76,7 @@ impl Server {
             trusted_proxies: table.trusted_proxies.clone(),
             drain_seconds,
             passwords: table.passwords,
+            signatures_need_proof: table.signatures_need_proof,
         })
     }
 }

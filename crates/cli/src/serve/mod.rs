@@ -20,7 +20,7 @@ use consort_web::{Identities, Notice, Outside, Passwords, Ways, Web};
 use crate::asked::Asked;
 use crate::configuration::{Configuration, public_url, ready_notices};
 use crate::console::Console;
-use crate::exit::{TRY_AGAIN, with_code};
+use crate::exit::{TRY_AGAIN, usage, with_code};
 use crate::interrupt;
 use crate::place::Place;
 
@@ -39,6 +39,11 @@ const HOUR_MS: i64 = 3_600_000;
 const NO_TLS: &str = "Others can reach this, and not over TLS: browsers keep nobody signed in then, but on \
 this machine. Put a proxy with TLS before it and say how others come: --public-url https://NAME. \
 docs/operating.md has an example.";
+
+/// What is told where signatures need a proof that nobody here could give.
+const NO_PROOF: &str = "[server] signatures_need_proof: there is nothing here by which people could show that it is \
+they. Build with the feature 'passkeys' and serve over TLS or on this machine, name an identity provider in \
+[sign_in.NAME], or allow passwords.";
 
 /// Serves pages over the data directory, and has its agents work.
 #[derive(Debug, Args)]
@@ -135,6 +140,7 @@ pub(crate) fn serve(
         models: models::shown(place, served.configuration)?,
         identities: Identities::new(&url, providers)?,
         passwords: Passwords::new(settings.passwords)?,
+        proof_is_needed: settings.signatures_need_proof,
     };
     let web = Web::behind(
         (outside, ways),
@@ -143,6 +149,9 @@ pub(crate) fn serve(
         served.notice,
         place.directory.clone(),
     );
+    if settings.signatures_need_proof && !web.offers_proof() {
+        return Err(usage(NO_PROOF));
+    }
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;

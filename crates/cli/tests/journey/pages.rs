@@ -78,3 +78,19 @@ fn a_network_of_ones_own_is_served_and_entered_by_links() {
     assert_eq!(server.end(), Some(0));
     desk.assert_healthy();
 }
+
+#[test]
+fn a_server_where_nobody_could_sign_does_not_start() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.data()).unwrap();
+    let settings =
+        "[server]\nsignatures_need_proof = true\npublic_url = \"http://consort.example.org\"\n";
+    std::fs::write(desk.data().join("consort.toml"), settings).unwrap();
+    let refused = desk.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", words(&refused));
+    assert!(
+        words(&refused).contains("serve over TLS"),
+        "{}",
+        words(&refused)
+    );
+}

@@ -86,8 +86,8 @@ pub(super) struct Caller {
 
 impl Caller {
     /// Fails where they have to show first that it is they.
-    pub(super) fn check_fresh(self, web: &Web) -> Result<(), Failure> {
-        signing::check_fresh(web, self.id, self.is_fresh)
+    pub(super) fn check_signer(self, web: &Web) -> Result<(), Failure> {
+        signing::check_signer(web, self.id, self.is_fresh)
     }
 
     /// Who asks for a right.

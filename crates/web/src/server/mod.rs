@@ -92,6 +92,8 @@ pub struct Ways {
     pub identities: Option<Identities>,
     /// Passwords, where they are wanted.
     pub passwords: Option<Passwords>,
+    /// Whether nobody signs by their session alone.
+    pub proof_is_needed: bool,
 }
 
 /// What the pages are made from.
@@ -120,6 +122,8 @@ pub struct Web {
     pub(crate) identities: Option<Identities>,
     /// The passwords by which people come in; none where the operator wants none.
     pub(crate) passwords: Option<Passwords>,
+    /// Whether nobody signs by their session alone.
+    pub(crate) proof_is_needed: bool,
     /// The models that agents work by, and what they cost.
     pub(crate) models: Arc<dyn Models>,
     pulse: Pulse,
@@ -167,9 +171,15 @@ impl Web {
             notices: Arc::new(notices),
             identities: ways.identities,
             passwords: ways.passwords,
+            proof_is_needed: ways.proof_is_needed,
             models: ways.models.unwrap_or_else(|| Arc::new(NoModels)),
             pulse,
         })
+    }
+
+    /// Whether there is anything here by which people can show that it is they.
+    pub const fn offers_proof(&self) -> bool {
+        self.passkeys.is_some() || self.identities.is_some() || self.passwords.is_some()
     }
 
     /// Where what is uploaded waits until it is read.

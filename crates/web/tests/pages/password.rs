@@ -200,6 +200,44 @@ async fn whoever_guesses_waits_longer_each_time_and_so_does_whoever_is_right_the
 }
 
 #[tokio::test]
+async fn where_a_proof_is_needed_nobody_signs_by_their_session() {
+    let house = House::with(Ways {
+        proof_is_needed: true,
+        ..ways()
+    });
+    let task = house.letter_handed_in().await;
+    let ada = house.browser(house.ada).await;
+    let (desk, open) = (format!("/tasks/{task}/sign"), format!("/tasks/{task}/open"));
+    ada.post(&open, "file=write.json").await;
+    let content = house.engine.task(task).unwrap().unwrap();
+    let content = content.handed().unwrap().submission.content;
+    let judged = format!("decision=sign&missed=nothing&content={content}");
+    assert!(
+        ada.get(&desk)
+            .await
+            .text
+            .contains("nothing yet to show it by")
+    );
+    let refused = ada.post(&desk, &judged).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("nobody signs by their session alone"));
+    let confirmed = ada.post(&format!("{desk}/confirm"), &judged).await;
+    assert_eq!(confirmed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The first password is set by the session, and is a proof from then on.
+    set(&ada, WORDS).await;
+    assert_eq!(
+        prove(&house, ada.cookie(), WORDS).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let lines = ada.post(&desk, &judged).await;
+    assert!(
+        lines.text.contains("Nothing is recorded yet"),
+        "{}",
+        lines.text
+    );
+}
+
+#[tokio::test]
 async fn where_none_are_wanted_there_are_none() {
     let house = House::new();
     let ada = house.browser(house.ada).await;

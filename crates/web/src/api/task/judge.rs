@@ -264,7 +264,7 @@ fn sign_with(
     let is_repeated = done.is_some_and(|it| it.stream == StreamId::Task(id));
     signing::check_same(&task, sent.submission)?;
     if !is_repeated {
-        caller.check_fresh(web)?;
+        caller.check_signer(web)?;
         signing::check_opened(web, signer, &task)?;
         let is_reviewed = matches!(task.phase, Phase::Signing(_)) && !task.spec.gate;
         if sent.missed.is_some() || !is_reviewed {

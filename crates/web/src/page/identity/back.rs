@@ -120,7 +120,7 @@ fn join(web: &Web, link: &str, identity: &Identity, now: Timestamp) -> Result<Ca
 
 /// Is known by the identity as well.
 fn add(web: &Web, visitor: &Visitor, identity: &Identity, now: Timestamp) -> Result<Came, Failure> {
-    proof::check(web, visitor)?;
+    proof::check_owner(web, visitor)?;
     let own = Came::Back(format!("/people/{}", visitor.id));
     match kept(web, identity)? {
         Some(kept) if kept.contributor == visitor.id => Ok(own),

@@ -59,7 +59,7 @@ async fn add(
 ) -> Result<Response, Failure> {
     let session = visitor.entered.secret;
     web.blocking(move |web| {
-        proof::check(web, &visitor)?;
+        proof::check_owner(web, &visitor)?;
         if own(web, visitor.id)?.len() >= OWN_MAX {
             let why = format!("{OWN_MAX} identities are the most; end one first");
             return Err(Failure::Misused(why));

@@ -113,7 +113,7 @@ async fn end(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        proof::check(web, &visitor)?;
+        proof::check_owner(web, &visitor)?;
         let kept = own(web, visitor.id)?;
         if !kept.iter().any(|it| it.name == which.identity) {
             return Err(Failure::NotHere);

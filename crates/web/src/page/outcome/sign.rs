@@ -72,7 +72,7 @@ pub(crate) async fn sign(
             );
             return Err(Failure::Misused(why));
         }
-        proof::check(web, &visitor)?;
+        proof::check_signer(web, &visitor)?;
         if signature.confirmed.is_none() {
             return show(web, &visitor, id, Step::Second(&signature.recommendation));
         }

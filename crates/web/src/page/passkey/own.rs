@@ -100,7 +100,7 @@ pub(super) async fn add(
     Json(named): Json<Named>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        proof::check(web, &visitor)?;
+        proof::check_owner(web, &visitor)?;
         let label: String = named.label.trim().chars().take(LABEL_MAX).collect();
         if label.is_empty() {
             return Err(Failure::Misused("give the passkey a name".to_owned()));
@@ -130,7 +130,7 @@ pub(super) async fn end(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        proof::check(web, &visitor)?;
+        proof::check_owner(web, &visitor)?;
         let is_theirs = own(web, &visitor)?
             .iter()
             .any(|it| it.name == which.passkey);

@@ -71,7 +71,7 @@ pub(super) async fn set(
     };
     web.blocking(move |web| {
         let _line = line;
-        proof::check(web, &visitor)?;
+        proof::check_owner(web, &visitor)?;
         if wanted.password != wanted.again {
             return Err(Failure::Misused("the two are not the same".to_owned()));
         }
@@ -107,7 +107,7 @@ pub(super) async fn end(
     visitor: Visitor,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        proof::check(web, &visitor)?;
+        proof::check_owner(web, &visitor)?;
         let name = visitor.id.to_string();
         if !web.access.end_credential(CredentialKind::Password, &name)? {
             return Err(Failure::NotHere);

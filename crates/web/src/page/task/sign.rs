@@ -81,7 +81,7 @@ pub(crate) async fn judge(
             }
         }
         check_opened(&seen, text("missed"))?;
-        proof::check(web, &visitor)?;
+        proof::check_signer(web, &visitor)?;
         let body = second_step(&seen, text("missed"))?;
         seen.page("Sign", &body)
     })
@@ -99,7 +99,7 @@ pub(crate) async fn confirm(
         let seen = signable(web, &visitor, id)?;
         check_same(&seen.task, confirmed.content)?;
         check_opened(&seen, &confirmed.missed)?;
-        proof::check(web, &visitor)?;
+        proof::check_signer(web, &visitor)?;
         let note = (!is_own(&seen)).then(|| confirmed.missed.trim().to_owned());
         let lease = handed(&seen.task)?.lease.number;
         let signer = (visitor.id, lease);
