@@ -8,4 +8,4 @@ mod why;
 
 pub use directory::Directory;
 pub use offer::{Ready, Routed, Walk};
-pub use why::{Place, Why, why};
+pub use why::{Place, Why, latest, why};

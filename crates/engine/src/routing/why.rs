@@ -6,7 +6,7 @@ use consort_kernel::routing::{Applicant, Decision, Exclusion, Requirement, Score
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Task, TaskEvent};
-use consort_store::{Store, StoreError};
+use consort_store::{FeedRow, Store, StoreError};
 
 use super::{Directory, offer};
 
@@ -43,29 +43,47 @@ pub fn why(
     task: TaskId,
     about: Option<ContributorId>,
 ) -> Result<Vec<Why>, StoreError> {
-    let mut history = Vec::new();
-    for row in store.history(StreamId::Task(task), 0, HISTORY_MAX)? {
-        let envelope = Envelope::from_stored(&row.event.body)
-            .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
-        history.push((row.position, envelope));
-    }
+    let history = history(store, task)?;
     let mut found = Vec::new();
     // Offers come one after the other, and so do the positions that they were decided at.
     let mut directory = Directory::default();
-    for (_, envelope) in &history {
-        if let Event::Task(
-            TaskEvent::Offered { decision, .. } | TaskEvent::NobodyFound { decision, .. },
-        ) = &envelope.event
-        {
-            let then = task_at(&history, decision.position)?;
-            if directory.position() > decision.position {
-                directory = Directory::default();
-            }
-            directory.read_on(store, Some(decision.position))?;
-            found.push(again(&directory, &then, decision, about));
+    for decision in decided(&history) {
+        let then = task_at(&history, decision.position)?;
+        if directory.position() > decision.position {
+            directory = Directory::default();
         }
+        directory.read_on(store, Some(decision.position))?;
+        found.push(again(&directory, &then, decision, about));
     }
     Ok(found)
+}
+
+/// The latest decision on a task as it was recorded: it is read, and not made again, which takes as long as the
+/// log is.
+pub fn latest(store: &dyn Store, task: TaskId) -> Result<Option<Decision>, StoreError> {
+    let history = history(store, task)?;
+    Ok(decided(&history).last().cloned())
+}
+
+fn history(store: &dyn Store, task: TaskId) -> Result<Vec<(u64, Envelope)>, StoreError> {
+    let rows = store.history(StreamId::Task(task), 0, HISTORY_MAX)?;
+    let read = |row: FeedRow| {
+        let envelope = Envelope::from_stored(&row.event.body)
+            .map_err(|error| StoreError::Damaged(format!("event {}: {error}", row.position)))?;
+        Ok((row.position, envelope))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn decided(history: &[(u64, Envelope)]) -> impl Iterator<Item = &Decision> {
+    history
+        .iter()
+        .filter_map(|(_, envelope)| match &envelope.event {
+            Event::Task(
+                TaskEvent::Offered { decision, .. } | TaskEvent::NobodyFound { decision, .. },
+            ) => Some(&**decision),
+            _ => None,
+        })
 }
 
 /// The task as it was at a position of the feed: an offer may be made some time after it was

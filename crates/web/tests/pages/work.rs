@@ -448,3 +448,22 @@ async fn several_offers_are_answered_at_once_and_nothing_else_is() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn whoever_was_ranked_has_the_decision_made_again_and_sees_where_they_stood() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    let page = story.ben.get(&story.at("")).await.text;
+    assert!(page.contains("Make it again from the record"), "{page}");
+    assert!(!page.contains("with the same answer"));
+    let again = story.at("?why=again");
+    for (who, stood) in [
+        (&story.ben, "in place 1"),
+        (&story.ada, "You were left out"),
+    ] {
+        let page = who.get(&again).await.text;
+        for words in ["with the same answer", stood] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
+}

@@ -16,12 +16,13 @@ mod why;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use consort_kernel::id::TaskId;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Method, Phase, Task};
 use maud::{Markup, html as markup};
+use serde::Deserialize;
 
 use super::form;
 use super::shell::{self, Head, Place};
@@ -106,21 +107,29 @@ impl Seen<'_> {
     }
 }
 
+/// What is asked of the page beside the task.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    /// Whether the decision on who does it is made again.
+    why: Option<String>,
+}
+
 /// The page.
 pub(crate) async fn show(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<TaskId>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        let body = body(&seen)?;
+        let body = body(&seen, asked.why.as_deref() == Some(why::AGAIN))?;
         seen.page(&seen.task.spec.title, &body)
     })
     .await
 }
 
-fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
+fn body(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failure> {
     Ok(markup! {
         (top(seen)?)
         (steps(&seen.task))
@@ -134,7 +143,7 @@ fn body(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 (result::show(seen)?)
                 (compare::show(seen)?)
                 @if !seen.holds() { (checks(seen)) (instructions(seen)) }
-                (why::show(seen)?)
+                (why::show(seen, is_made_again)?)
                 (history(seen)?)
             }
             aside.rail aria-label="About this task" { (about(seen)?) (act::questions(seen)?) }

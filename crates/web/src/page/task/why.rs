@@ -1,21 +1,24 @@
-//! Why this contributor: the ranking as it was recorded, made again from the record.
+//! Why this contributor: the ranking as it was recorded, made again from the record where that is asked for.
 
 use consort_engine::EngineError;
-use consort_engine::routing::why;
+use consort_engine::routing::{Place, latest, why};
 use maud::{Markup, html as markup};
 
 use super::Seen;
-use crate::part::when;
+use crate::part::{Icon, when};
 use crate::server::Failure;
 use crate::sight;
 
+/// What an address has for a decision to be made again: all of the log up to it is read for that.
+pub(super) const AGAIN: &str = "again";
+
 /// The page's part: the latest decision.
-pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
-    let decisions = why(seen.web.engine.store(), seen.task.id, None).map_err(EngineError::from)?;
-    let Some(latest) = decisions.last() else {
+pub(super) fn show(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failure> {
+    let store = seen.web.engine.store();
+    let recorded = latest(store, seen.task.id).map_err(EngineError::from)?;
+    let Some(recorded) = &recorded else {
         return Ok(markup! {});
     };
-    let recorded = &latest.recorded;
     // Everybody is shown their own place, and whoever answers for the outcome all of them.
     let oversees = sight::sees_ranking(&seen.web.engine, seen.visitor.id, &seen.task)?;
     let mut rows = Vec::new();
@@ -62,8 +65,38 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             p.small.muted {
                 (recorded.ranked) @if recorded.ranked == 1 { " was ranked. " } @else { " were ranked. " }
                 @if !left_out.is_empty() { "Left out: " (left_out.join(", ")) ". " }
-                @if latest.reproduced { "Made again from the record just now, with the same answer." }
-                @else { "Made again from the record just now, it came out differently: run 'consort doctor'." }
+                @if !is_made_again {
+                    a href={ (seen.address()) "?why=" (AGAIN) "#why" } { "Make it again from the record" }
+                }
+            }
+            @if is_made_again { (again(seen)?) }
+        }
+    })
+}
+
+/// The same decision once more, from what was on record then; with where the visitor stood in it.
+fn again(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let store = seen.web.engine.store();
+    let made = why(store, seen.task.id, Some(seen.visitor.id)).map_err(EngineError::from)?;
+    let Some(latest) = made.last() else {
+        return Ok(markup! {});
+    };
+    let place = match &latest.place {
+        Some(Place::Leading(place, _)) => Some(format!("You were in place {place}.")),
+        Some(Place::Behind) => {
+            Some("You were ranked, behind those whose places are on record.".to_owned())
+        }
+        Some(Place::LeftOut(why)) => Some(format!("You were left out: {why}.")),
+        Some(Place::Unknown) | None => None,
+    };
+    Ok(markup! {
+        div.note role="status" {
+            @if latest.reproduced {
+                (Icon::Done.toned("is-done"))
+                p { b { "Made again from the record just now, with the same answer." } @if let Some(place) = place { " " (place) } }
+            } @else {
+                (Icon::Bad.toned("is-bad"))
+                p { b { "Made again from the record just now, it came out differently:" } " run 'consort doctor'." }
             }
         }
     })
