@@ -111,28 +111,46 @@ fn pairs(
         let named: BTreeSet<&String> = statuses.iter().collect();
         return Ok(named.into_iter().map(|it| (kind, it.clone())).collect());
     }
-    let mut next = connection.prepare_cached(
-        "SELECT kind, status FROM states WHERE (kind, status) > (?1, ?2)
-             ORDER BY kind, status LIMIT 1",
-    )?;
-    let mut last: Pair = (0, String::new());
-    let mut found = Vec::new();
+    let mut found: Vec<Pair> = Vec::new();
+    let mut at = kind;
+    let mut status = String::new();
     loop {
-        let pair: Option<Pair> = next
-            .query_row(params![last.0, last.1], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let Some(pair) = pair else {
+        let further = match at {
+            None => None,
+            Some(at) => step(connection, NEXT_STATUS, params![at, status])?,
+        };
+        let next = match (further, kind) {
+            (Some(pair), _) => Some(pair),
+            // The next kind begins with its first status.
+            (None, None) => step(connection, NEXT_KIND, params![at.unwrap_or(0)])?,
+            (None, Some(_)) => None,
+        };
+        let Some(pair) = next else {
             return Ok(found);
         };
-        let wanted = kind.is_none_or(|kind| kind == pair.0)
-            && (statuses.is_empty() || statuses.contains(&pair.1));
-        if wanted {
-            found.push(pair.clone());
+        at = Some(pair.0);
+        status.clone_from(&pair.1);
+        if statuses.is_empty() || statuses.contains(&pair.1) {
+            found.push(pair);
         }
-        last = pair;
     }
+}
+
+/// The jumps. Both columns in one comparison would have the index walked from the first state of the pair that
+/// was found last, over all that are equal to it.
+const NEXT_STATUS: &str =
+    "SELECT kind, status FROM states WHERE kind = ?1 AND status > ?2 ORDER BY status LIMIT 1";
+const NEXT_KIND: &str =
+    "SELECT kind, status FROM states WHERE kind > ?1 ORDER BY kind, status LIMIT 1";
+
+fn step(
+    connection: &Connection,
+    jump: &str,
+    from: impl rusqlite::Params,
+) -> Result<Option<Pair>, StoreError> {
+    let mut next = connection.prepare_cached(jump)?;
+    let pair = next.query_row(from, |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(pair.optional()?)
 }
 
 fn walk_all(
@@ -222,4 +240,61 @@ fn rows(
         }
     }
     Ok(states)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// States of which all but one are of the same kind and status.
+    fn many(states: u32) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        let table = "CREATE TABLE states (stream INTEGER PRIMARY KEY, kind INTEGER, id BLOB, parent INTEGER,
+                 status TEXT);
+             CREATE INDEX states_by_status ON states (kind, status, parent, id);";
+        connection.execute_batch(table).unwrap();
+        let mut insert = connection
+            .prepare("INSERT INTO states VALUES (?1, ?2, ?1, 1, ?3)")
+            .unwrap();
+        for number in 0..states {
+            insert.execute(params![number, 5, "accepted"]).unwrap();
+        }
+        for (kind, status) in [(3, "active"), (5, "blocked"), (5, "offered")] {
+            insert.execute(params![None::<i64>, kind, status]).unwrap();
+        }
+        drop(insert);
+        connection
+    }
+
+    #[test]
+    fn the_pairs_that_occur_are_found() {
+        let connection = many(10);
+        let pair = |(kind, status): (i64, &str)| (kind, status.to_owned());
+        let tasks = [(5, "accepted"), (5, "blocked"), (5, "offered")].map(pair);
+        assert_eq!(pairs(&connection, Some(5), &[]).unwrap(), tasks);
+        assert_eq!(pairs(&connection, Some(4), &[]).unwrap(), []);
+        let mut all = vec![pair((3, "active"))];
+        all.extend(tasks);
+        assert_eq!(pairs(&connection, None, &[]).unwrap(), all);
+        let offered = ["offered".to_owned()];
+        let found = pairs(&connection, None, &offered).unwrap();
+        assert_eq!(found, [pair((5, "offered"))]);
+    }
+
+    #[test]
+    fn finding_the_pairs_takes_no_longer_where_there_are_more_states_of_each() {
+        let steps = |states: u32| {
+            let connection = many(states);
+            pairs(&connection, None, &[]).unwrap();
+            [NEXT_STATUS, NEXT_KIND].map(|jump| {
+                let statement = connection.prepare_cached(jump).unwrap();
+                statement.get_status(StatementStatus::VmStep)
+            })
+        };
+        let (few, many) = (steps(10), steps(2_000));
+        assert!(few.iter().all(|steps| *steps > 0), "{few:?}");
+        assert_eq!(few, many);
+    }
 }
