@@ -2,10 +2,10 @@
 //! the start.
 
 use consort_engine::Engine;
-use consort_engine::outcome::{Beginning, Reserved, begin as begin_outcome};
+use consort_engine::outcome::{self, Beginning, Reserved, Start};
 use consort_kernel::id::{ContributorId, OrganisationId, OutcomeId};
 use consort_kernel::money::{Amount, Asset};
-use consort_kernel::outcome::{Baseline, Charter, PlaybookRef, PreApproval};
+use consort_kernel::outcome::{Baseline, Charter, Outcome, PlaybookRef, PreApproval};
 use consort_kernel::task::{Mode, Risk};
 use consort_kernel::time::Timestamp;
 use consort_playbook::Expansion;
@@ -27,6 +27,19 @@ pub struct Cost {
     /// Whether some of it comes as often as an earlier result has items, so that nobody can say yet
     /// what all of it costs.
     pub grows: bool,
+}
+
+/// What the plan of an outcome that was not started yet may cost, as it is now.
+pub fn cost_of(engine: &Engine, planned: &Outcome) -> Result<Cost, DeskError> {
+    let first = Cost::of(&Given::of(engine, planned)?.expansion()?);
+    let tasks = engine.tasks_of(planned.id)?;
+    let open = tasks.iter().filter(|task| !task.is_settled());
+    let least = open.map(|task| task.spec.price.minor()).sum();
+    Ok(Cost {
+        least,
+        once: least + (first.once - first.least),
+        grows: first.grows,
+    })
 }
 
 /// What was agreed to before anything starts.
@@ -125,8 +138,55 @@ pub(crate) fn begin_reserved(
     owner: Owner,
     given: &Given,
     playbook: PlaybookRef,
-    (agreed, reserved): (Agreed, Option<Reserved>),
+    with: (Agreed, Option<Reserved>),
 ) -> Result<(), DeskError> {
+    let beginning = beginning(engine, id, owner, given, playbook, with)?;
+    Ok(outcome::begin(engine, &beginning)?)
+}
+
+/// States the outcome with its plan and the money for it, to be changed before it is started.
+pub fn plan(
+    engine: &Engine,
+    id: OutcomeId,
+    owner: Owner,
+    given: &Given,
+    playbook: PlaybookRef,
+    agreed: Agreed,
+) -> Result<(), DeskError> {
+    let beginning = beginning(engine, id, owner, given, playbook, (agreed, None))?;
+    Ok(outcome::plan(engine, &beginning)?)
+}
+
+/// Gives an outcome that was planned what it lacks of these funds in practice money, signs in advance as
+/// [`modest_terms`] do, and starts it.
+pub fn start(engine: &Engine, planned: &Outcome, funds: Amount) -> Result<(), DeskError> {
+    let expansion = Given::of(engine, planned)?.expansion()?;
+    let tasks = engine.tasks_of(planned.id)?;
+    let prices = tasks.iter().map(|task| task.spec.price);
+    let terms = modest_terms(&expansion, engine.now());
+    let terms = PreApproval {
+        amount_max: prices.chain([terms.amount_max]).max().unwrap_or_default(),
+        ..terms
+    };
+    Ok(outcome::start(engine, planned.id, &with(funds, terms))?)
+}
+
+fn with(funds: Amount, terms: PreApproval) -> Start {
+    Start {
+        funds,
+        reference: "practice money".to_owned(),
+        pre_approval: Some(terms),
+    }
+}
+
+fn beginning(
+    engine: &Engine,
+    id: OutcomeId,
+    owner: Owner,
+    given: &Given,
+    playbook: PlaybookRef,
+    (agreed, reserved): (Agreed, Option<Reserved>),
+) -> Result<Beginning, DeskError> {
     let expansion = given.expansion()?;
     for artefact in expansion.artefacts.values() {
         engine.artefacts().put(&artefact.bytes)?;
@@ -151,16 +211,12 @@ pub(crate) fn begin_reserved(
             .text("question")
             .unwrap_or_else(|| parts.title.clone()),
     };
-    let beginning = Beginning {
+    Ok(Beginning {
         id,
         charter,
-        funds: agreed.funds,
-        reference: "practice money".to_owned(),
-        pre_approval: Some(agreed.terms),
+        start: with(agreed.funds, agreed.terms),
         tasks: expansion.tasks,
         reason,
         reserved,
-    };
-    begin_outcome(engine, &beginning)?;
-    Ok(())
+    })
 }

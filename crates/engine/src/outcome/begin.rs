@@ -27,13 +27,8 @@ pub struct Beginning {
     pub id: OutcomeId,
     /// What is wanted.
     pub charter: Charter,
-    /// What it is funded with, out of its organisation's money.
-    pub funds: Amount,
-    /// What shows that the organisation has the money; it is recorded as a deposit where its funds
-    /// do not suffice.
-    pub reference: String,
-    /// The signature given in advance, where there is one.
-    pub pre_approval: Option<PreApproval>,
+    /// What it starts with.
+    pub start: Start,
     /// The tasks, each after those that it needs.
     pub tasks: Vec<TaskSpec>,
     /// Why the plan is as it is.
@@ -53,33 +48,86 @@ pub struct Reserved {
     pub reason: String,
 }
 
+/// What an outcome that is planned starts with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// What it is funded with, out of its organisation's money.
+    pub funds: Amount,
+    /// What shows that the organisation has the money; it is recorded as a deposit where its funds
+    /// do not suffice.
+    pub reference: String,
+    /// The signature given in advance, where there is one.
+    pub pre_approval: Option<PreApproval>,
+}
+
 /// Begins an outcome as its accountable person, or goes on with beginning it.
 pub fn begin(engine: &Engine, beginning: &Beginning) -> Result<(), EngineError> {
-    let person = Principal::Contributor(beginning.charter.accountable);
-    let id = beginning.id;
-    let ask = |command| {
-        engine
-            .execute(person, Body::Outcome(id, command))
-            .map(|_| ())
-    };
-    if engine.outcome(id)?.is_none() {
-        ask(OutcomeCommand::Create(Box::new(beginning.charter.clone())))?;
-    }
-    let outcome = expect(engine, id)?;
+    let outcome = state(engine, beginning)?;
     if outcome.phase != Phase::Planned {
         return Ok(());
     }
-    fund(engine, beginning, &outcome, person)?;
-    if let Some(terms) = &beginning.pre_approval
-        && !outcome.pre_approvals.values().any(|given| given == terms)
-    {
-        ask(OutcomeCommand::PreApprove(Box::new(terms.clone())))?;
-    }
+    let (id, person) = (beginning.id, person(&outcome));
+    prepare(engine, &outcome, &beginning.start)?;
     add_tasks(engine, id, person, &beginning.tasks, &beginning.reason)?;
     if let Some(reserved) = &beginning.reserved {
         reserve(engine, reserved, person)?;
     }
-    ask(OutcomeCommand::Start)
+    ask(engine, &outcome, OutcomeCommand::Start)
+}
+
+/// States an outcome with its plan as its accountable person, with the money that its tasks reserve, and leaves it
+/// there: nothing is signed for or handed out before it is [started](start). What somebody dropped from the plan is
+/// not added again.
+pub fn plan(engine: &Engine, beginning: &Beginning) -> Result<(), EngineError> {
+    let outcome = state(engine, beginning)?;
+    if outcome.phase != Phase::Planned {
+        return Ok(());
+    }
+    let (id, person) = (beginning.id, person(&outcome));
+    fund(engine, &outcome, &beginning.start)?;
+    add_tasks(engine, id, person, &beginning.tasks, &beginning.reason)
+}
+
+/// Starts an outcome that is planned as its accountable person, or goes on with starting it.
+pub fn start(engine: &Engine, id: OutcomeId, start: &Start) -> Result<(), EngineError> {
+    let outcome = expect(engine, id)?;
+    if outcome.phase != Phase::Planned {
+        return Ok(());
+    }
+    prepare(engine, &outcome, start)?;
+    ask(engine, &outcome, OutcomeCommand::Start)
+}
+
+fn person(outcome: &Outcome) -> Principal {
+    Principal::Contributor(outcome.charter.accountable)
+}
+
+fn ask(engine: &Engine, outcome: &Outcome, command: OutcomeCommand) -> Result<(), EngineError> {
+    let body = Body::Outcome(outcome.id, command);
+    engine.execute(person(outcome), body).map(|_| ())
+}
+
+/// The outcome, stated if it is not yet.
+fn state(engine: &Engine, beginning: &Beginning) -> Result<Outcome, EngineError> {
+    let (id, charter) = (beginning.id, &beginning.charter);
+    if engine.outcome(id)?.is_none() {
+        let person = Principal::Contributor(charter.accountable);
+        let create = OutcomeCommand::Create(Box::new(charter.clone()));
+        engine.execute(person, Body::Outcome(id, create))?;
+    }
+    expect(engine, id)
+}
+
+/// Funds an outcome and signs for it in advance, as far as that is not done.
+fn prepare(engine: &Engine, outcome: &Outcome, start: &Start) -> Result<(), EngineError> {
+    fund(engine, outcome, start)?;
+    match &start.pre_approval {
+        Some(terms) if !outcome.pre_approvals.values().any(|given| given == terms) => {
+            let terms = Box::new(terms.clone());
+            ask(engine, outcome, OutcomeCommand::PreApprove(terms))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Nobody else is offered it: nothing is offered before the outcome starts.
@@ -97,14 +145,10 @@ fn reserve(engine: &Engine, reserved: &Reserved, person: Principal) -> Result<()
     Ok(())
 }
 
-fn fund(
-    engine: &Engine,
-    beginning: &Beginning,
-    outcome: &Outcome,
-    person: Principal,
-) -> Result<(), EngineError> {
-    let (organisation, asset) = (beginning.charter.organisation, beginning.charter.asset);
-    let Some(missing) = beginning.funds.checked_sub(outcome.purse.funded) else {
+fn fund(engine: &Engine, outcome: &Outcome, start: &Start) -> Result<(), EngineError> {
+    let (organisation, asset) = (outcome.charter.organisation, outcome.charter.asset);
+    let person = person(outcome);
+    let Some(missing) = start.funds.checked_sub(outcome.purse.funded) else {
         return Ok(());
     };
     if !missing.is_positive() {
@@ -117,7 +161,7 @@ fn fund(
         let available = funder.map_or(Amount::ZERO, |it| it.funds_of(asset));
         let short = missing.checked_sub(available);
         if let Some(amount) = short.filter(|short| short.is_positive()) {
-            let reference = beginning.reference.clone();
+            let reference = start.reference.clone();
             ask(OrganisationCommand::Deposit {
                 amount,
                 asset,
@@ -127,7 +171,7 @@ fn fund(
         let given = ask(OrganisationCommand::Fund {
             amount: missing,
             asset,
-            outcome: beginning.id,
+            outcome: outcome.id,
         });
         turns += 1;
         match given {

@@ -3,5 +3,5 @@
 mod begin;
 mod plan;
 
-pub use begin::{Beginning, Reserved, begin};
+pub use begin::{Beginning, Reserved, Start, begin, plan, start};
 pub use plan::{Planned, grow, outputs};

@@ -57,6 +57,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             get(outcome::sign::ask).post(outcome::sign::sign),
         )
         .route("/outcomes/{id}/fund", post(outcome::fund::fund))
+        .route("/outcomes/{id}/start", post(outcome::start::start))
         .route("/outcomes/{id}/pause", post(outcome::change::pause))
         .route("/outcomes/{id}/resume", post(outcome::change::resume))
         .route("/outcomes/{id}/cancel", post(outcome::cancel::cancel))

@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use consort_kernel::id::{OutcomeId, TaskId};
+use consort_kernel::outcome;
 use consort_kernel::task::Phase;
 
 use crate::fixture::{Answer, Browser, House, Named, hidden};
@@ -177,4 +178,73 @@ async fn an_objective_in_somebodys_own_words_becomes_an_outcome() {
     assert_eq!(ready.spec.price.minor(), 1_250);
     let post = house.engine.task(TaskId::in_outcome(id, "task2")).unwrap();
     assert!(post.is_some_and(|task| task.phase == Phase::Blocked && task.spec.gate));
+}
+
+#[tokio::test]
+async fn a_plan_is_changed_before_it_begins_and_nothing_is_offered_until_then() {
+    let house = House::new();
+    let (ada, ben) = (
+        house.browser(house.ada).await,
+        house.browser(house.ben).await,
+    );
+    let said = [
+        ("title", "Thanks to the movers"),
+        ("objective", "A letter that the movers hang on their wall"),
+        ("why", "They carried the piano."),
+        ("done", "They have it."),
+        (
+            "tasks",
+            "Write the letter = writing, 12.50\r\nFrame it = writing, 20",
+        ),
+        ("days", "3"),
+    ];
+    let planned = plan(&ada, "objective", (&said, &[])).await.text;
+    let plan = hidden(&planned, "plan").to_owned();
+    let first = format!("plan={plan}&first=plan");
+    for _ in 0..2 {
+        let begun = ada.post("/outcomes/new/objective/start", &first).await;
+        assert_eq!(begun.leads_to(), format!("/outcomes/{plan}/plan"));
+    }
+    let id: OutcomeId = plan.parse().unwrap();
+    let outcome = || house.engine.outcome(id).unwrap().unwrap();
+    assert_eq!(outcome().phase, outcome::Phase::Planned);
+    assert_eq!(outcome().purse.held.minor(), 3_250);
+
+    let seen = outcome().plan_version;
+    let remove = format!("what=remove&plan={seen}&task=task1&reason=They+sing+it&confirmed=yes");
+    ada.post(&format!("/outcomes/{id}/plan"), &remove).await;
+    assert!(outcome().plan_version > seen);
+    // Sent once more, it brings back nothing that was taken out.
+    ada.post("/outcomes/new/objective/start", &first).await;
+
+    let (page, start) = (format!("/outcomes/{id}"), format!("/outcomes/{id}/start"));
+    let shown = ada.get(&page).await.text;
+    for words in ["nothing of it has begun", "12.50 practice", ">Begin<"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let version = hidden(&shown, "plan_version").to_owned();
+    let late = ada.post(&start, &format!("plan_version={seen}")).await;
+    assert!(
+        late.text.contains("changed since you looked"),
+        "{}",
+        late.text
+    );
+    let agreed = format!("plan_version={version}");
+    assert!(ben.post(&start, &agreed).await.status.is_client_error());
+    assert_eq!(outcome().phase, outcome::Phase::Planned);
+    for _ in 0..2 {
+        assert_eq!(ada.post(&start, &agreed).await.leads_to(), page);
+    }
+    let purse = outcome().purse;
+    assert_eq!(
+        (purse.held.minor(), purse.available.minor()),
+        (2_000, 1_250)
+    );
+    assert_eq!(outcome().pre_approvals.len(), 1);
+    let tasks = house.engine.tasks_of(id).unwrap();
+    let open: Vec<_> = tasks.iter().filter(|task| !task.is_settled()).collect();
+    assert_eq!(open.len(), 1, "{tasks:?}");
+    house.until(open[0].id, |task| matches!(task.phase, Phase::Offered(_)));
+    let shown = ada.get(&page).await.text;
+    assert!(!shown.contains("nothing of it has begun"), "{shown}");
 }

@@ -11,7 +11,7 @@ use consort_playbook::playbook::Playbook;
 use maud::{Markup, html as markup};
 
 use super::super::shell::{self, Head, Place};
-use super::money;
+use super::{money, most};
 use crate::part::{Icon, day};
 use crate::server::{Failure, Visitor, Web};
 
@@ -123,15 +123,10 @@ fn begin(playbook: &Playbook, cost: Cost, id: OutcomeId) -> Markup {
     markup! {
         form.section method="post" action={ "/outcomes/new/" (playbook.name) "/start" } {
             input type="hidden" name="plan" value=(id);
-            @if cost.grows {
-                div.field {
-                    label for="most" { "How much may all of it cost at the most?" }
-                    p.hint #most-hint { "In whole units. What is left comes back at the end." }
-                    input.input #most name="most" inputmode="numeric" required value=(cost.once / 100 + 10) aria-describedby="most-hint";
-                }
-            }
+            @if cost.grows { (most(cost)) }
             div.decide {
                 a.button href={ "/outcomes/new/" (playbook.name) } { "Not yet" }
+                button.button name="first" value="plan" { "Change the plan first" }
                 button.button.primary { "Fund it and begin" }
             }
         }

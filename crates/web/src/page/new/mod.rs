@@ -13,7 +13,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
+use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms, plan as plan_first};
 use consort_desk::inventory::Inventory;
 use consort_desk::{DeskError, Given};
 use consort_engine::network;
@@ -181,6 +181,9 @@ struct Started {
     plan: OutcomeId,
     /// The most that it may cost, in whole units.
     most: Option<u32>,
+    /// Set where the plan is changed before anything starts.
+    #[serde(default)]
+    first: Option<String>,
 }
 
 /// Starts what was planned in this session. Sent twice, it is begun once: its identifier was given with
@@ -202,26 +205,47 @@ async fn start(
         };
         let given = Given::kept(engine, id, kept)?;
         let expansion = given.expansion()?;
-        let cost = Cost::of(&expansion);
-        let most = started
-            .most
-            .map_or(cost.once, |units| i64::from(units) * 100);
-        if most < cost.once {
-            let why = format!(
-                "what it costs at the least is {}; allow that much",
-                money(cost.once)
-            );
-            return Err(Failure::Misused(why));
-        }
-        let funds = if cost.grows { most } else { cost.once };
+        let funds = agreed(Cost::of(&expansion), started.most)?;
         let terms = modest_terms(&expansion, engine.now());
-        let agreed = Agreed::on(&expansion, Amount::from_minor(funds), terms);
+        let agreed = Agreed::on(&expansion, funds, terms);
         let owner = owner(web, &visitor)?;
         let playbook = given.keep(engine)?;
+        if started.first.is_some() {
+            plan_first(engine, id, owner, &given, playbook, agreed)?;
+            return Ok(Redirect::to(&format!("/outcomes/{id}/plan")).into_response());
+        }
         begin(engine, id, owner, &given, playbook, agreed)?;
         Ok(Redirect::to(&format!("/outcomes/{id}")).into_response())
     })
     .await
+}
+
+/// What an outcome is funded with: what it costs, or the most that is allowed where nobody can say that yet.
+pub(super) fn agreed(cost: Cost, most: Option<u32>) -> Result<Amount, Failure> {
+    let most = most.map_or(cost.once, |units| i64::from(units) * 100);
+    if most < cost.once {
+        let why = format!(
+            "what it costs at the least is {}; allow that much",
+            money(cost.once)
+        );
+        return Err(Failure::Misused(why));
+    }
+    Ok(Amount::from_minor(if cost.grows {
+        most
+    } else {
+        cost.once
+    }))
+}
+
+/// Asks for the most that an outcome may cost.
+pub(super) fn most(cost: Cost) -> Markup {
+    markup! {
+        div.field {
+            label for="most" { "How much may all of it cost at the most?" }
+            p.hint #most-hint { "In whole units. What is left comes back at the end." }
+            input.input #most name="most" inputmode="numeric" required value=(cost.once / 100 + 10) aria-describedby="most-hint";
+        }
+    }
 }
 
 /// Whose outcome it is that a visitor begins: theirs, of the organisation that is theirs.

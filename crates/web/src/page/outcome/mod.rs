@@ -12,6 +12,7 @@ mod graph;
 mod money;
 mod orbit;
 pub(super) mod sign;
+pub(super) mod start;
 pub(super) mod table;
 mod timeline;
 
@@ -93,7 +94,7 @@ pub(crate) async fn overview(
             _ => story(&seen)?,
         };
         let undo = asked.undo.as_ref().map(|_| change::undo(&seen)).transpose()?;
-        let body = markup! { (top(&seen)) @if let Some(undo) = undo { (undo) } (tabs(&seen, chosen)) (part) };
+        let body = markup! { (top(&seen)) @if let Some(undo) = undo { (undo) } (start::form(&seen)?) (tabs(&seen, chosen)) (part) };
         let head = Head {
             title: &seen.outcome.charter.title,
             place: Place::Outcomes,

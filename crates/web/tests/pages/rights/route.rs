@@ -11,7 +11,7 @@ pub(super) struct Route {
 }
 
 /// What every form is sent: each takes of it what it knows.
-pub(super) const FORM: &str = "reason=it+is+so&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
+pub(super) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
     &decision=accept&content=CONTENT&missed=nothing&file=result.json&label=l&pass=CONTENT&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
     &query=x&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
