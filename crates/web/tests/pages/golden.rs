@@ -128,11 +128,8 @@ fn same(text: &str) -> String {
 }
 
 /// From the offer to the payment, as those see it whose turn it is.
-async fn story(house: &House, album: &mut Album, task: TaskId) {
-    let (ada, ben) = (
-        house.browser(house.ada).await,
-        house.browser(house.ben).await,
-    );
+async fn story(house: &House, ada: &Browser<'_>, album: &mut Album, task: TaskId) {
+    let ben = house.browser(house.ben).await;
     let at = |rest: &str| format!("/tasks/{task}{rest}");
     let offered = [("today-offer", "/today"), ("task-offered", &at(""))];
     album.take(&ben, &offered).await;
@@ -150,7 +147,7 @@ async fn story(house: &House, album: &mut Album, task: TaskId) {
         ("task-to-sign", &at("")),
         ("sign", &at("/sign")),
     ];
-    album.take(&ada, &due).await;
+    album.take(ada, &due).await;
     ada.post(&at("/open"), "file=write.json").await;
     let content = handed.handed().unwrap().submission.content;
     let judged = format!("decision=sign&missed=a+date&content={content}");
@@ -159,7 +156,7 @@ async fn story(house: &House, album: &mut Album, task: TaskId) {
     ada.post(&at("/sign/confirm"), &judged).await;
     house.until(task, |task| matches!(task.phase, Phase::Accepted(..)));
     let paid = [("today-conclude", "/today"), ("task-paid", &at(""))];
-    album.take(&ada, &paid).await;
+    album.take(ada, &paid).await;
 }
 
 #[tokio::test]
@@ -174,7 +171,7 @@ async fn the_main_pages_are_printed_as_they_were() {
         house.browser(house.sam).await,
     );
     album.whole("shell", &ada.get("/search").await.text);
-    story(&house, &mut album, task).await;
+    story(&house, &ada, &mut album, task).await;
     let of = |rest: &str| format!("/outcomes/{outcome}{rest}");
     let ben = format!("/people/{}", house.ben);
     let whole = [
