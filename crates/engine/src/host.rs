@@ -16,7 +16,7 @@ use consort_kernel::command::{Body, Command, Principal};
 use consort_kernel::id::{CommandId, NetworkId, TaskId};
 use consort_kernel::personal::PersonalValue;
 use consort_kernel::time::Timestamp;
-use consort_store::{Store, StoreError};
+use consort_store::{Store, StoreError, Watch};
 
 use crate::agenda::Agenda;
 use crate::artefact::{ArtefactError, Artefacts};
@@ -100,6 +100,8 @@ pub struct Engine {
     pub(crate) shelf: Arc<Shelf>,
     /// Whether no other process writes to the store.
     pub(crate) alone: bool,
+    /// Has the bell ring for what other processes commit, where the store can tell.
+    _watch: Option<Watch>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -118,6 +120,12 @@ impl Engine {
         let recent = Arc::clone(lane.recent());
         let agenda = Arc::clone(lane.agenda());
         let states = Arc::clone(lane.shelf());
+        let watch = if alone {
+            None
+        } else {
+            let bell = Arc::clone(&bell);
+            store.watch(Box::new(move || bell.ring()))
+        };
         let (queue, requests) = sync_channel(QUEUE_MAX);
         let shell = Shell {
             lane,
@@ -143,6 +151,7 @@ impl Engine {
             agenda,
             shelf: states,
             alone,
+            _watch: watch,
             thread: Mutex::new(Some(thread)),
         }))
     }
@@ -389,7 +398,7 @@ impl Shell {
         self.look_for_others();
     }
 
-    /// Rings for what other processes committed: being told of it would be quicker, and looking
+    /// Rings for what other processes committed: being told of it is quicker where the store tells, and looking
     /// always suffices.
     fn look_for_others(&mut self) {
         if let Some(seen) = &mut self.seen

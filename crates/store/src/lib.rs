@@ -17,6 +17,7 @@ mod row;
 mod rules;
 pub mod sqlite;
 mod view;
+mod watch;
 mod webhook;
 mod write;
 
@@ -27,6 +28,7 @@ pub use remark::{REMARKS_MAX, Remark, Remarks};
 pub use row::{EventRow, FeedRow, LeaseRow, PersonalRow, Receipt, RefusalRow, StateRow};
 pub use rules::EVENT_BYTES_MAX;
 pub use view::{VIEWS_MAX, View, Views};
+pub use watch::Watch;
 pub use webhook::{Delivery, Webhook, Webhooks};
 pub use write::{
     Committed, FiredTimer, Guard, OutboxRow, ReactionRow, RowWrite, TransferWrite, WriteSet,
@@ -167,6 +169,13 @@ pub trait Store: Send + Sync {
 
     /// Commits the write set as a whole, or names what moved, or fails and writes nothing.
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError>;
+
+    /// Has somebody told whenever another process may have committed something, for as long as the result is kept. It
+    /// is a hint: it may come late, twice, for nothing or not at all, and looking always suffices. Nothing where the
+    /// store has no way to tell.
+    fn watch(&self, _told: Box<dyn Fn() + Send>) -> Option<Watch> {
+        None
+    }
 
     /// All receipts after one, in the order of their commands and principals.
     fn all_receipts(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::ToSql;
 use postgres::{Client, Config, NoTls, Row, Statement};
 
@@ -154,6 +155,22 @@ impl Session {
         self.run("ROLLBACK").ok();
     }
 
+    /// The sessions that told something on a channel that this one listens to, as soon as there are any; none where
+    /// none did for so long.
+    pub(super) fn heard(&mut self, patience: Duration) -> Tried<Vec<i32>> {
+        let mut notifications = self.client.notifications();
+        let mut by = Vec::new();
+        let first = notifications.timeout_iter(patience).next()?;
+        if let Some(first) = first {
+            by.push(first.process_id());
+            let mut others = notifications.iter();
+            while let Some(other) = others.next()? {
+                by.push(other.process_id());
+            }
+        }
+        Ok(by)
+    }
+
     /// Stays at this moment until the connection ends.
     pub(super) fn stand_still(&mut self) -> Tried<()> {
         self.run(STAND_STILL)
@@ -194,6 +211,11 @@ impl Target {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
         Self(config)
+    }
+
+    /// A connection of its own.
+    pub(super) fn connect(&self) -> Tried<Session> {
+        Session::connect(&self.0)
     }
 }
 

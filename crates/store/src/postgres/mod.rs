@@ -9,7 +9,7 @@
 //!
 //! Calls run on threads of the store's own, because the client waits on its connection, which a
 //! thread that serves others must not. Nothing here depends on a session lock, on a sequence or on
-//! being notified.
+//! being notified: news brings forward what is found by looking.
 
 mod acceptance;
 mod commit;
@@ -26,6 +26,7 @@ mod log;
 mod message;
 mod migration;
 mod network;
+mod news;
 mod notice;
 mod pass;
 mod personal;
@@ -43,7 +44,7 @@ mod view;
 mod webhook;
 
 use std::str::FromStr as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use consort_kernel::time::Timestamp;
 
@@ -51,6 +52,7 @@ use crate::StoreError;
 use connection::{Session, Target};
 use error::Tried;
 pub use migration::NEWEST as NEWEST_FORM;
+use news::Herald;
 use pool::{Pool, Worker};
 pub use scratch::Scratch;
 
@@ -62,6 +64,8 @@ pub const SCHEMA: &str = "consort";
 pub struct PostgresStore {
     source: Source,
     target: Target,
+    /// Tells other servers what is committed, once this one wants to be told itself.
+    herald: OnceLock<Herald>,
 }
 
 /// What is read from.
@@ -83,6 +87,7 @@ impl PostgresStore {
         Ok(Self {
             source: Source::Latest(Arc::new(pool)),
             target,
+            herald: OnceLock::new(),
         })
     }
 
@@ -94,6 +99,7 @@ impl PostgresStore {
         Ok(Self {
             source: Source::Latest(Arc::new(pool)),
             target,
+            herald: OnceLock::new(),
         })
     }
 
@@ -115,6 +121,7 @@ impl PostgresStore {
         Ok(Self {
             source: Source::Moment(worker),
             target: self.target.clone(),
+            herald: OnceLock::new(),
         })
     }
 

@@ -14,6 +14,7 @@ use consort_kernel::money::{Account, Amount, Asset};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
+use super::news::Herald;
 use super::pool::Worker;
 use super::{
     PostgresStore, Source, acceptance, commit, event, flaw, lease, listing, log, message,
@@ -21,8 +22,8 @@ use super::{
 };
 use crate::{
     Committed, FeedRow, Flaw, Identity, LeaseRow, OutboxRow, PersonalRow, ReactionRow, Receipt,
-    RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, WriteSet,
-    rules,
+    RefusalRow, StateQuery, StateRow, Store, StoreError, TransferQuery, TransferRow, Watch,
+    WriteSet, rules,
 };
 
 impl Store for PostgresStore {
@@ -53,7 +54,22 @@ impl Store for PostgresStore {
             ));
         };
         let set = Arc::new(set.clone());
-        pool.call(move |session| commit::commit(session, &set))
+        let committed = pool.call(move |session| commit::commit(session, &set))?;
+        if let Some(herald) = self.herald.get() {
+            herald.announce();
+        }
+        Ok(committed)
+    }
+
+    fn watch(&self, told: Box<dyn Fn() + Send>) -> Option<Watch> {
+        if !matches!(self.source, Source::Latest(_)) {
+            return None;
+        }
+        // Where no thread can be had, there is looking.
+        if self.herald.get().is_none() {
+            self.herald.set(Herald::start(&self.target).ok()?).ok();
+        }
+        self.herald.get()?.watch(&self.target, told).ok()
     }
 
     fn all_receipts(

@@ -5,6 +5,7 @@ mod flaw;
 mod form;
 mod hostile;
 mod import;
+mod news;
 mod restart;
 mod together;
 
