@@ -164,11 +164,6 @@ impl Book {
         }
     }
 
-    pub(super) fn needs(&self, who: ContributorId) -> usize {
-        let tasks = self.turns.get(&who).map_or(0, BTreeSet::len);
-        tasks + self.to_sign.get(&who).map_or(0, BTreeSet::len)
-    }
-
     pub(super) fn turns(&self, who: ContributorId, why: &[Turn], limit: usize) -> Vec<TaskId> {
         let Some(turns) = self.turns.get(&who) else {
             return Vec::new();

@@ -173,11 +173,6 @@ impl Engine {
         self.agenda(|_| ())
     }
 
-    /// How many tasks and outcomes need somebody.
-    pub fn needs(&self, who: ContributorId) -> Result<usize, EngineError> {
-        self.agenda(|book| book.needs(who))
-    }
-
     /// The tasks that need somebody, by why they do and then by their identifiers; so many at the most.
     pub fn tasks_for(
         &self,

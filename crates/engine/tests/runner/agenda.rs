@@ -17,7 +17,6 @@ use crate::fixture::{ADA, AGENT, Act, OUTCOME, Story, id, made, round, spec};
 /// All that the agenda says.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
-    needs: [usize; 2],
     turns: [Vec<TaskId>; 2],
     parts: [bool; 2],
     done: [Vec<TaskId>; 2],
@@ -34,7 +33,6 @@ fn said(engine: &Engine) -> Said {
     let both = [ADA, AGENT];
     let latest = engine.latest_outcomes(AGENT, Some("running"), (None, 10), |_| false);
     Said {
-        needs: both.map(|who| engine.needs(who).unwrap()),
         turns: both.map(|who| ids(engine.tasks_for(who, &Turn::ALL, 100).unwrap())),
         parts: both.map(|who| engine.takes_part(who, OUTCOME).unwrap()),
         done: both.map(|who| ids(engine.done_lately(who).unwrap())),
@@ -65,14 +63,14 @@ fn whoever_works_looks_on_or_begins_finds_the_same_in_it() {
         assert_eq!(said(&another(&story, &disk)), worker);
         worker
     };
-    assert_eq!(agree().needs, [0, 0]);
+    assert_eq!(agree().turns, [[], []]);
     for _ in 0..4 {
         round(&dispatcher);
         agree();
         story.clock.advance(1_500);
     }
     let waits = agree();
-    assert!(waits.needs[0] > 0 && waits.parts[1], "{waits:?}");
+    assert!(!waits.turns[0].is_empty() && waits.parts[1], "{waits:?}");
 
     let by_ada = |task: TaskId, command: TaskCommand| {
         let by = Principal::Contributor(ADA);
