@@ -24,6 +24,23 @@ use super::http::{Connection, Pass, Server, runtime, session};
 use super::lifecycle::{Load, PLAN, Times, live};
 use super::machine::Clock;
 
+/// Pages that everybody has, each with what they see.
+const LISTS: [&str; 14] = [
+    "/today",
+    "/outcomes",
+    "/tasks",
+    "/people",
+    "/people?q=writing",
+    "/playbooks",
+    "/ledger",
+    "/ledger/accounts",
+    "/map",
+    "/health",
+    "/search?q=letter",
+    "/access",
+    "/settings",
+    "/settings/members",
+];
 /// How many tasks are under way while the network is made.
 const UNDER_WAY: u32 = 400;
 /// How many of the tasks of an outcome that is not done can be done now; the others wait for them.
@@ -194,7 +211,7 @@ impl Network {
         let steward = |path: String| (path, "the steward", &self.steward);
         let worker = |path: String| (path, "one of the people", &self.worker);
         let outcome = format!("/outcomes/{}", self.running);
-        let mut pages: Vec<_> = ["/today", "/outcomes", "/people", "/playbooks", "/ledger"]
+        let mut pages: Vec<_> = LISTS
             .iter()
             .flat_map(|path| [steward((*path).to_owned()), worker((*path).to_owned())])
             .collect();
@@ -213,6 +230,7 @@ impl Network {
             steward(done),
             steward(format!("/tasks/{}", self.accepted)),
             steward(self.worker_page.clone()),
+            steward(format!("{}/standing", self.worker_page)),
             steward("/outcomes/new".to_owned()),
             worker(self.worker_page.clone()),
         ]);
