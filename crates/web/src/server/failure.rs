@@ -193,7 +193,9 @@ pub(crate) const fn rejected(rejection: Rejection) -> Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         if matches!(self, Self::NotIn) {
-            return Redirect::to("/sign-in").into_response();
+            let mut response = Redirect::to("/sign-in").into_response();
+            response.extensions_mut().insert(SignedOut);
+            return response;
         }
         let status = self.status();
         let why = if status.is_server_error() {
@@ -211,6 +213,10 @@ impl IntoResponse for Failure {
         response
     }
 }
+
+/// That whoever asked was not in, for the page that keeps what they typed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignedOut;
 
 /// Why a request was not carried out, for the page that keeps what was typed.
 #[derive(Debug, Clone)]

@@ -35,7 +35,7 @@ use crate::sent::SentFiles;
 use crate::signing::Opened;
 
 pub use admin::{Figures, admin, admin_router};
-pub(crate) use failure::{Failure, Since, Why, in_words, rejected};
+pub(crate) use failure::{Failure, SignedOut, Since, Why, in_words, rejected};
 #[cfg(feature = "oidc")]
 pub(crate) use identity::{Answered, Identity, Purpose, Trouble, WAY, no_way};
 pub use identity::{Identities, IdentityProvider, SetUp};

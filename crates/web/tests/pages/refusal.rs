@@ -118,3 +118,31 @@ async fn an_address_that_leads_nowhere_and_one_that_takes_no_form_are_pages() {
         other.text
     );
 }
+
+#[tokio::test]
+async fn what_was_written_outlives_the_session_it_was_written_in() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    let (outcome, _) = house.letter();
+    let (pause, words) = (
+        format!("/outcomes/{outcome}/pause"),
+        "reason=The+van+%3Cbroke%3E+down",
+    );
+    let lost = house.post(&pause, words, "").await;
+    assert_eq!(lost.status, StatusCode::UNAUTHORIZED);
+    for words in [
+        "Your session has ended",
+        "The van &lt;broke&gt; down</textarea>",
+        "target=\"_blank\"",
+    ] {
+        assert!(lost.text.contains(words), "{words}: {}", lost.text);
+    }
+    // Sent from there by somebody who came in again, it is carried out.
+    let sent = ada.post(&pause, words).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    // A secret is shown to nobody, and what nobody wrote leads to where they come in.
+    for form in ["reason=r&password=hush", "plan_version=1"] {
+        let led = house.post(&pause, form, "").await;
+        assert_eq!(led.leads_to(), "/sign-in");
+    }
+}

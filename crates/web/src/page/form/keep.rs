@@ -2,7 +2,7 @@
 //! and sent again.
 
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use consort_kernel::command::Principal;
 use consort_kernel::event::Envelope;
 use maud::{Markup, html as markup};
@@ -43,6 +43,9 @@ const WRITTEN: [(&str, &str); 25] = [
 ];
 /// What the names of fields have in them whose values no page shows: with one, nothing is kept.
 const SECRET: [&str; 3] = ["password", "secret", "code"];
+
+/// What is said to whoever sends a form after their session.
+const SIGNED_OUT: &str = "Your session has ended";
 
 /// What was sent: the address, and the fields with what was typed.
 type Form<'a> = (&'a str, &'a [(String, String)]);
@@ -138,6 +141,35 @@ pub(super) fn refused(
         above: &[],
     };
     shell::page(web, visitor, &head, &body).map(Some)
+}
+
+/// What was typed by somebody whose session had ended: they come in again beside it, and send it from here.
+pub(super) fn signed_out(path: &str, fields: &[(String, String)]) -> Response {
+    let is_kept = own(fields).any(|(name, _)| beside(name).is_some());
+    let is_secret = own(fields).any(|(name, _)| SECRET.iter().any(|it| name.contains(it)));
+    if !is_kept || is_secret {
+        return Redirect::to("/sign-in").into_response();
+    }
+    let body = markup! {
+        h1 { (SIGNED_OUT) }
+        p { "Nothing was done, and what you wrote is kept here. Sign in beside this page, come back, and send it." }
+        p { a.button.primary href="/sign-in" target="_blank" { "Sign in beside this page" } }
+        form.form method="post" action=(path) {
+            @for (number, (name, value)) in fields.iter().enumerate() { (field(number, name, value, true)) }
+            div.actions { button.button { (Icon::Check.show()) "Send it again" } }
+        }
+    };
+    (StatusCode::UNAUTHORIZED, shell::bare(SIGNED_OUT, &body)).into_response()
+}
+
+/// The same for a form with files, which the browser has still.
+pub(super) fn left_behind() -> Response {
+    let body = markup! {
+        h1 { (SIGNED_OUT) }
+        p { "Nothing was done. Sign in beside this page, and go back to your form: your browser has what you filled in." }
+        p { a.button.primary href="/sign-in" target="_blank" { "Sign in beside this page" } }
+    };
+    (StatusCode::UNAUTHORIZED, shell::bare(SIGNED_OUT, &body)).into_response()
 }
 
 /// What stands beside a field in which people write.

@@ -25,7 +25,7 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
 use crate::key::{Key, Seen};
-use crate::server::{Failure, Since, Visitor, Web, Why, in_words};
+use crate::server::{Failure, SignedOut, Since, Visitor, Web, Why, in_words};
 
 pub(crate) use sheet::Sheet;
 
@@ -35,6 +35,8 @@ const KEY: &str = "idempotency-key";
 const SEEN: &str = "if-match";
 /// What a form's content is called.
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+/// What the content of a form with files is called.
+const WITH_FILES: &str = "multipart/form-data";
 /// The fields of a form: their names and what was typed.
 type Fields = Vec<(String, String)>;
 
@@ -75,7 +77,14 @@ pub(crate) async fn carry(State(web): State<Arc<Web>>, request: Request, next: N
     let content = request.headers().get(CONTENT_TYPE);
     let content = content.and_then(|it| it.to_str().ok()).unwrap_or_default();
     if request.method() != Method::POST || !content.starts_with(URL_ENCODED) {
-        return in_words(next.run(request).await).await;
+        let has_files = content.starts_with(WITH_FILES);
+        let response = in_words(next.run(request).await).await;
+        let is_lost = has_files && response.extensions().get::<SignedOut>().is_some();
+        return if is_lost {
+            keep::left_behind()
+        } else {
+            response
+        };
     }
     let (mut parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
@@ -92,6 +101,9 @@ pub(crate) async fn carry(State(web): State<Arc<Web>>, request: Request, next: N
     let mut inner = Request::from_parts(parts.clone(), Sent::from(bytes));
     inner.extensions_mut().insert(key(&fields));
     let response = in_words(next.run(inner).await).await;
+    if response.extensions().get::<SignedOut>().is_some() {
+        return keep::signed_out(parts.uri.path(), &fields);
+    }
     if !response.status().is_client_error() {
         return response;
     }
