@@ -111,7 +111,12 @@ impl Target for Taken<'_> {
     type Error = Trouble;
 
     fn identity(&mut self, identity: &Identity) -> Tried<()> {
-        network::put(self.session, identity)
+        network::put(self.session, identity)?;
+        // A server that began one at the same moment was first.
+        if network::find(self.session)?.as_ref() == Some(identity) {
+            return Ok(());
+        }
+        Err(refused("this database holds a network already").into())
     }
 
     fn events(&mut self, rows: &[EventRow], log: &mut Frontier) -> Tried<()> {

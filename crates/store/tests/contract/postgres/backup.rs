@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ::postgres::Client;
+use consort_kernel::digest::Digest;
 use consort_kernel::log::{Frontier, leaf_hash};
 use consort_kernel::money::{Account, Purpose};
 use consort_kernel::stream::StreamId;
 use consort_store::postgres::{PostgresStore, SCHEMA};
 use consort_store::sqlite::{SqliteStore, stage};
 use consort_store::{
-    Credentials as _, Identity, Notices as _, Passes as _, Remarks as _, Store, StoreError,
-    VIEWS_MAX, Views as _, Webhooks as _,
+    Credentials as _, Identity, Notices as _, Pass, PassKind, Passes as _, Remarks as _, Store,
+    StoreError, VIEWS_MAX, Views as _, Webhooks as _, WriteSet,
 };
 
 use super::import::{fill, view};
@@ -218,7 +219,7 @@ fn a_copy_is_of_one_moment_while_others_write() {
 }
 
 /// A new task, with money for it.
-fn deposit(number: u128) -> consort_store::WriteSet {
+fn deposit(number: u128) -> WriteSet {
     let mut set = change(stream(number), 0, 1);
     let funds = Account::Funds(ORGANISATION);
     let moved = |line, purpose, from, to| transfer((number, 1, line), purpose, from, to, 10);
@@ -411,6 +412,82 @@ fn a_backup_that_is_damaged_is_restored_nowhere() {
         let again = target.take_over(read(&backup));
         assert!(matches!(again, Err(StoreError::Refused(_))), "{again:?}");
     }
+}
+
+#[test]
+fn what_lets_people_in_does_not_come_back_in_a_database() {
+    let Some((_, store)) = filled() else {
+        return;
+    };
+    let token = store.passes_of(PERSON).unwrap();
+    for (secret, kind) in [(b"a", PassKind::Link), (b"b", PassKind::Session)] {
+        let pass = Pass {
+            secret: Digest::of(secret),
+            kind,
+            ..token[0].clone()
+        };
+        store.put_pass(&pass).unwrap();
+    }
+    let place = Place::new();
+    let backup = back_up(&store, &place).unwrap();
+    assert_eq!(read(&backup).passes_of(PERSON).unwrap().len(), 3);
+    let ownership = place.own();
+    let staged = stage(&backup, &ownership).unwrap();
+    let restored = PostgresStore::open(&new_database().unwrap()).unwrap();
+    restored
+        .take_over(Arc::new(staged.open().unwrap()))
+        .unwrap();
+    drop(staged);
+    assert!(!place.folder().join("consort.db.part").exists());
+    assert_eq!(restored.passes_of(PERSON).unwrap(), token);
+    assert_eq!(picture(&restored), picture(&store));
+    // What still works for the network of before is fenced off.
+    let old = restored.commit(&change(stream(40), 0, 1));
+    assert!(matches!(old, Err(StoreError::Fenced { .. })), "{old:?}");
+    let new = WriteSet {
+        epoch: EPOCH + 1,
+        ..change(stream(40), 0, 1)
+    };
+    restored.commit(&new).unwrap();
+}
+
+#[test]
+fn a_backup_of_an_older_form_goes_into_a_database() {
+    let Some((_, store)) = filled() else {
+        return;
+    };
+    let place = Place::new();
+    let backup = back_up(&store, &place).unwrap();
+    rusqlite::Connection::open(&backup)
+        .unwrap()
+        .execute_batch(
+            "DROP TABLE notices; DROP TABLE addressees; DROP TABLE notices_looked;
+             DELETE FROM forms WHERE version = 8",
+        )
+        .unwrap();
+    let bytes = std::fs::read(&backup).unwrap();
+    let ownership = place.own();
+    let staged = stage(&backup, &ownership).unwrap();
+    let restored = PostgresStore::open(&new_database().unwrap()).unwrap();
+    restored
+        .take_over(Arc::new(staged.open().unwrap()))
+        .unwrap();
+    assert_eq!(picture(&restored), picture(&store));
+    assert_eq!(restored.addressee(PERSON).unwrap(), None);
+    assert!(std::fs::read(&backup).unwrap() == bytes, "it is only read");
+}
+
+#[test]
+fn where_no_file_can_be_written_there_is_no_backup() {
+    let Some((_, store)) = filled() else {
+        return;
+    };
+    let place = Place::new();
+    let nowhere = place.folder().join("missing").join("backup.db");
+    let answer = store.backup_to(&nowhere, &mut |_, _| {});
+    assert!(answer.is_err(), "{answer:?}");
+    assert_eq!(left_in(&place), [""; 0]);
+    back_up(&store, &place).unwrap();
 }
 
 #[test]
