@@ -167,7 +167,7 @@ impl Command {
             Self::Events(events) => events.carry_out(asked),
             Self::Doctor(doctor) => doctor.carry_out(asked),
             Self::Backup(backup) => backup.carry_out(asked),
-            Self::Restore(restore) => restore.carry_out(asked),
+            Self::Restore(restore) => restore.carry_out(),
             Self::Migrate(migrate) => migrate.carry_out(asked.json, asked.console),
             Self::Bench(verb) => verb.carry_out(
                 &asked.place.directory,

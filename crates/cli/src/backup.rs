@@ -6,8 +6,9 @@
 //! restored is checked as a whole before anything is replaced.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use consort_engine::artefact::{ArtefactError, Artefacts};
 use consort_engine::checkpoint::{KEY_FILE, Signers};
@@ -16,8 +17,10 @@ use consort_kernel::id::NetworkId;
 use consort_store::Store as _;
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore, stage};
 
+use crate::arguments::Arguments;
 use crate::asked::Asked;
 use crate::console::Console;
+use crate::database::{Beside, look, refuse_full, restore, wrong};
 use crate::exit::{not_found, usage};
 
 /// The folder of the artefacts, in a data directory and in a backup.
@@ -40,23 +43,19 @@ pub(crate) struct Backup {
 /// Puts a copy in place of the data.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  consort restore ~/consort-backup-2026-11-21 --data ~/consort-again"
+    after_help = "With --database, the database that it names takes the network, and has to be empty.\n\n\
+Example:\n  consort restore ~/consort-backup-2026-11-21 --data ~/consort-again"
 )]
 pub(crate) struct Restore {
     /// The folder that 'consort backup' made.
     folder: PathBuf,
-    /// Takes the place of a network that is there; its database is kept beside the new one.
+    /// Takes the place of a network in the data directory; its database is kept beside the new one.
     #[arg(long)]
     replace: bool,
 }
 
 impl Backup {
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
-        if asked.place.database().is_some() {
-            return Err(usage(
-                "a network in PostgreSQL is copied by PostgreSQL: see docs/scale.md",
-            ));
-        }
         let folder = asked.path(&self.folder);
         if folder.exists() {
             return Err(usage(format!(
@@ -80,24 +79,29 @@ impl Backup {
 }
 
 impl Restore {
-    /// Restores into a data directory that no process uses.
-    pub(crate) fn put_in_place(&self, directory: &Path, console: &mut Console) -> Result<()> {
-        let backup = self.folder.join(DATABASE_FILE);
-        if !backup.is_file() {
-            return Err(not_found(format!(
-                "{} holds no backup: there is no {DATABASE_FILE} in it",
-                self.folder.display()
-            )));
+    /// Restores into the database that was named, or else into the data directory.
+    pub(crate) fn put_back(
+        &self,
+        directory: &Path,
+        arguments: &Arguments,
+        console: &mut Console,
+    ) -> Result<()> {
+        match arguments.database.as_deref() {
+            Some(url) => {
+                let artefacts = arguments.artefacts.as_deref();
+                self.put_in_database(url, directory, artefacts, console)
+            }
+            None => self.put_in_place(directory, console),
         }
+    }
+
+    /// Restores into a data directory that no process uses.
+    fn put_in_place(&self, directory: &Path, console: &mut Console) -> Result<()> {
+        let backup = self.backup()?;
         std::fs::create_dir_all(directory)?;
         let ownership = Ownership::take(directory)?;
         self.ask_before_replacing(directory)?;
-        let not_whole = || {
-            format!(
-                "nothing was restored from {}, and nothing was replaced",
-                self.folder.display()
-            )
-        };
+        let not_whole = || self.not_whole();
         let staged = stage(&backup, &ownership).with_context(not_whole)?;
         let artefacts = self.artefacts().with_context(not_whole)?;
         let network = staged.identity().network;
@@ -123,13 +127,69 @@ impl Restore {
         Ok(())
     }
 
-    /// A process that owns the directory cannot put another one under itself.
-    pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
-        if asked.place.database().is_some() {
-            return Err(usage(
-                "a network in PostgreSQL is put back by PostgreSQL: see docs/scale.md",
-            ));
+    /// Restores into an empty database, with the artefacts in their folder and all else in a data
+    /// directory that no process uses.
+    fn put_in_database(
+        &self,
+        url: &str,
+        directory: &Path,
+        artefacts: Option<&Path>,
+        console: &mut Console,
+    ) -> Result<()> {
+        let backup = self.backup()?;
+        refuse_full(url)?;
+        std::fs::create_dir_all(directory)?;
+        let ownership = Ownership::take(directory)?;
+        let not_whole = || self.not_whole();
+        let staged = stage(&backup, &ownership).with_context(not_whole)?;
+        let source = Arc::new(staged.open().with_context(not_whole)?);
+        let network = staged.identity().network;
+        let signers = Signers::of(&self.folder, network).and(Signers::of(directory, network));
+        let folder = artefacts.map_or_else(|| directory.join(ARTEFACTS), Path::to_owned);
+        let target = Artefacts::open(&folder)?;
+        let copied = match self.artefacts().with_context(not_whole)? {
+            Some((source, digests)) => put(&source, &digests, &target)?,
+            None => 0,
+        };
+        // More signers than before, and more artefacts, harm nobody if it fails from here on.
+        signers.write(directory)?;
+        let beside = Beside {
+            artefacts: target,
+            signers: Some(signers),
+        };
+        restore(&source, url, &beside, console)?;
+        if let Some(kept) = set_key_aside(directory)? {
+            console.line(&format!("what was there is kept as {}", kept.display()))?;
         }
+        console.line(&format!(
+            "the database holds the network {network} with {} events, and {} the {copied} artefacts; \
+             everything holds",
+            source.log()?.size(),
+            folder.display()
+        ))?;
+        Ok(())
+    }
+
+    fn backup(&self) -> Result<PathBuf> {
+        let backup = self.folder.join(DATABASE_FILE);
+        if backup.is_file() {
+            return Ok(backup);
+        }
+        Err(not_found(format!(
+            "{} holds no backup: there is no {DATABASE_FILE} in it",
+            self.folder.display()
+        )))
+    }
+
+    fn not_whole(&self) -> String {
+        format!(
+            "nothing was restored from {}, and nothing was replaced",
+            self.folder.display()
+        )
+    }
+
+    /// A process that owns the directory cannot put another one under itself.
+    pub(crate) fn carry_out(&self) -> Result<()> {
         Err(usage(format!(
             "{} cannot be restored while another process uses the data directory; end that first",
             self.folder.display()
@@ -177,17 +237,42 @@ fn told(database: &Path) -> String {
 }
 
 /// Copies everything into the folder; the database gets its name last, so that what has it is whole.
-fn copy(asked: &Asked<'_>, folder: &Path) -> Result<usize> {
+fn copy(asked: &mut Asked<'_>, folder: &Path) -> Result<usize> {
     let unfinished = folder.join(UNFINISHED);
-    let file = asked.place.file().context("the network is not in a file")?;
-    file.backup_to(&unfinished)?;
-    let source = asked.engine().artefacts();
+    let (place, console) = (asked.place, &mut *asked.console);
+    let mut shown = Ok(());
+    place.copy_to(&unfinished, &mut |done, of| {
+        if shown.is_ok() {
+            shown = console.show(&format!("{done} of {of} events copied"));
+        }
+    })?;
+    shown?;
+    let source = place.engine.artefacts();
     let target = Artefacts::open(&folder.join(ARTEFACTS))?;
     let copied = put(source, &source.list()?, &target)?;
-    Signers::of(&asked.place.directory, asked.engine().network()).write(folder)?;
+    Signers::of(&place.directory, place.engine.network()).write(folder)?;
+    if place.database().is_some() {
+        examine_copy(&unfinished, target, console)?;
+    }
     std::fs::rename(&unfinished, folder.join(DATABASE_FILE))
         .with_context(|| format!("{} cannot be finished", folder.display()))?;
     Ok(copied)
+}
+
+/// Has the doctor examine a copy that was written anew, row by row. Whose its checkpoints are is not
+/// asked: other servers sign with keys that are not known here.
+fn examine_copy(copy: &Path, artefacts: Artefacts, console: &mut Console) -> Result<()> {
+    let store = SqliteStore::open_read_only(copy)?;
+    let beside = Beside {
+        artefacts,
+        signers: None,
+    };
+    let report = look(&store, &beside, "the copy", console)?;
+    console.end_show()?;
+    match wrong(&report) {
+        Some(what) => bail!("a copy was made but not kept, for it does not hold: {what}"),
+        None => Ok(()),
+    }
 }
 
 /// Copies artefacts, in the place of those that are damaged where they go.

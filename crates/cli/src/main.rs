@@ -94,9 +94,9 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
         Command::Demo(demo) => {
             return demo.show(console).map(|()| ExitCode::SUCCESS);
         }
-        Command::Restore(restore) if arguments.database.is_none() => {
+        Command::Restore(restore) => {
             return restore
-                .put_in_place(&directory, console)
+                .put_back(&directory, arguments, console)
                 .map(|()| ExitCode::SUCCESS);
         }
         Command::Migrate(migrate) => {

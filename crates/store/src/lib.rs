@@ -5,6 +5,8 @@
 //! must never be: negative balances, changed history, two acceptances, a lease number that goes
 //! back.
 
+#[cfg(feature = "postgres")]
+mod copy;
 mod credential;
 mod key;
 pub mod memory;

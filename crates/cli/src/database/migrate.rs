@@ -3,18 +3,19 @@
 //! The file is only read. The doctor examines it before and the database after, and both have to
 //! tell the same; what was moved stays out of use where they do not.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
 use consort_engine::artefact::Artefacts;
 use consort_engine::checkpoint::Signers;
-use consort_engine::doctor::{Report, examine};
+use consort_engine::doctor::Report;
 use consort_kernel::id::NetworkId;
+use consort_store::Store as _;
 use consort_store::sqlite::{DATABASE_FILE, Ownership, SqliteStore};
-use consort_store::{Store, StoreError};
 
+use super::proof::{Beside, difference, look};
 use super::take_over;
 use crate::console::Console;
 use crate::exit::{not_found, usage};
@@ -50,7 +51,12 @@ impl Migrate {
         }
         let _owned = Ownership::take(&directory)?;
         let source = Arc::new(SqliteStore::open_read_only(&file)?);
-        let before = look(source.as_ref(), &directory, "the file", console)?;
+        let network = source.identity(NetworkId::from_bits(0))?.network;
+        let beside = Beside {
+            artefacts: Artefacts::open(&directory.join("artefacts"))?,
+            signers: Some(Signers::of(&directory, network)),
+        };
+        let before = look(source.as_ref(), &beside, "the file", console)?;
         if !before.problems.is_empty() {
             bail!(
                 "the network does not hold where it is: see 'consort doctor --data {}'; nothing \
@@ -60,7 +66,7 @@ impl Migrate {
         }
         console.show("moving")?;
         let target = take_over(&self.to, &source)?;
-        let after = look(&target, &directory, "the database", console)?;
+        let after = look(&target, &beside, "the database", console)?;
         console.end_show()?;
         if let Some(what) = difference(&before, &after, source.as_ref(), &target)? {
             bail!(
@@ -79,54 +85,6 @@ impl Migrate {
         path.map(PathBuf::from)
             .ok_or_else(|| usage("--from takes sqlite: and a data directory"))
     }
-}
-
-fn look(store: &dyn Store, directory: &Path, what: &str, console: &mut Console) -> Result<Report> {
-    let network = store.identity(NetworkId::from_bits(0))?.network;
-    let artefacts = Artefacts::open(&directory.join("artefacts"))?;
-    let signers = Signers::of(directory, network);
-    let mut shown = Ok(());
-    let report = examine(store, Some(&artefacts), Some(&signers), &mut |done, of| {
-        if shown.is_ok() {
-            shown = console.show(&format!("{what}: {done} of {of} events read again"));
-        }
-    })?;
-    shown?;
-    Ok(report)
-}
-
-/// What the two differ in, if they do.
-fn difference(
-    before: &Report,
-    after: &Report,
-    source: &dyn Store,
-    target: &dyn Store,
-) -> Result<Option<&'static str>, StoreError> {
-    let counts = |report: &Report| {
-        let Report {
-            events,
-            streams,
-            transfers,
-            outcomes,
-            checkpoints,
-            ..
-        } = report;
-        [*events, *streams, *transfers, *outcomes, *checkpoints]
-    };
-    let differs = if !after.problems.is_empty() {
-        Some("what follows from the events")
-    } else if before.log_root != after.log_root || source.log()? != target.log()? {
-        Some("the events")
-    } else if counts(before) != counts(after) || source.counts(None)? != target.counts(None)? {
-        Some("how many there are of something")
-    } else if source.balances()? != target.balances()?
-        || source.guarded_balances()? != target.guarded_balances()?
-    {
-        Some("the balances")
-    } else {
-        None
-    };
-    Ok(differs)
 }
 
 fn tell(report: &Report, json: bool, console: &mut Console) -> Result<()> {

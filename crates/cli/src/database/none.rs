@@ -1,11 +1,12 @@
 //! A build without PostgreSQL: no database is opened.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Error, Result};
 use consort_engine::clock::Clock;
-use consort_store::Store;
 use consort_store::sqlite::SqliteStore;
+use consort_store::{Identity, Store};
 
 use crate::exit::usage;
 
@@ -16,8 +17,21 @@ fn left_out() -> Error {
     )
 }
 
+/// What a network would be kept in.
+pub(crate) type Database = SqliteStore;
+
 /// Opens none.
-pub(crate) fn open(_: &str) -> Result<(Arc<SqliteStore>, Arc<dyn Clock>)> {
+pub(crate) fn open(_: &str) -> Result<(Arc<Database>, Arc<dyn Clock>)> {
+    Err(left_out())
+}
+
+/// Copies none.
+pub(crate) fn back_up(_: &Database, _: &Path, _: &mut dyn FnMut(u64, u64)) -> Result<()> {
+    Err(left_out())
+}
+
+/// Finds nothing.
+pub(crate) fn find(_: &str) -> Result<Option<(Identity, u64)>> {
     Err(left_out())
 }
 

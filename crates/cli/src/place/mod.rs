@@ -24,7 +24,7 @@ use consort_kernel::task::DataClass;
 use consort_store::Store;
 use consort_store::sqlite::{Ownership, SqliteStore};
 
-use crate::database;
+use crate::database::{self, Database};
 
 /// What a person of a local network is asked to do.
 pub(crate) const PERSON_CAPABILITIES: [&str; 2] = ["decide", "judge"];
@@ -52,7 +52,11 @@ enum Kept {
     /// In a file of the data directory.
     File(Arc<SqliteStore>),
     /// In a database, which other servers may have, too. The directory is this process's own.
-    Database { url: String, _owned: Ownership },
+    Database {
+        url: String,
+        store: Arc<Database>,
+        _owned: Ownership,
+    },
 }
 
 /// Who is in a local network.
@@ -86,8 +90,11 @@ impl Place {
             }
             Some(url) => {
                 let (store, clock) = database::open(url)?;
-                let url = url.to_owned();
-                let kept = Kept::Database { url, _owned: owned };
+                let kept = Kept::Database {
+                    url: url.to_owned(),
+                    store: Arc::clone(&store),
+                    _owned: owned,
+                };
                 Self::over(directory, artefacts, store, clock, kept)
             }
         }
@@ -112,11 +119,12 @@ impl Place {
         })
     }
 
-    /// The file of the data directory that keeps the network, where one does.
-    pub(crate) fn file(&self) -> Option<&SqliteStore> {
+    /// Copies the network as it is now to a new file, and tells how many events of how many are
+    /// copied where that takes a while. The copy is checked before it gets its name.
+    pub(crate) fn copy_to(&self, target: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
         match &self.kept {
-            Kept::File(store) => Some(store),
-            Kept::Database { .. } => None,
+            Kept::File(store) => Ok(store.backup_to(target)?),
+            Kept::Database { store, .. } => database::back_up(store, target, progress),
         }
     }
 

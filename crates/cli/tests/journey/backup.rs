@@ -6,9 +6,9 @@ use std::process::Output;
 use crate::fixture::{Desk, words};
 
 /// The code for a wrong command line.
-const USAGE: i32 = 2;
+pub(crate) const USAGE: i32 = 2;
 /// The code for what is not there.
-const NOT_FOUND: i32 = 3;
+pub(crate) const NOT_FOUND: i32 = 3;
 
 /// A desk whose one outcome was delivered and exported, so that a checkpoint is signed; with its
 /// backup and the outcome.
@@ -22,23 +22,23 @@ fn backed_up() -> (Desk, PathBuf, String) {
     (desk, backup, outcome)
 }
 
-fn export(desk: &Desk, outcome: &str, name: &str) {
+pub(crate) fn export(desk: &Desk, outcome: &str, name: &str) {
     let file = desk.output().join(name);
     std::fs::create_dir_all(desk.output()).unwrap();
     let file = file.to_str().unwrap();
     succeeds(&desk.run(&["outcome", "export", outcome, "--file", file]));
 }
 
-fn restore(desk: &Desk, backup: &Path, more: &[&str]) -> Output {
+pub(crate) fn restore(desk: &Desk, backup: &Path, more: &[&str]) -> Output {
     let arguments = [&["restore", backup.to_str().unwrap()], more].concat();
     desk.run(&arguments)
 }
 
-fn succeeds(output: &Output) {
+pub(crate) fn succeeds(output: &Output) {
     assert!(output.status.success(), "{}", words(output));
 }
 
-fn files(folder: &Path) -> Vec<String> {
+pub(crate) fn files(folder: &Path) -> Vec<String> {
     let names = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = names
         .map(|file| file.unwrap().file_name().into_string().unwrap())
@@ -50,7 +50,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 /// Some artefact of a backup.
-fn artefact(backup: &Path) -> PathBuf {
+pub(crate) fn artefact(backup: &Path) -> PathBuf {
     let shelf = backup.join("artefacts");
     let shelf = shelf.join(&files(&shelf)[0]);
     shelf.join(&files(&shelf)[0])

@@ -1,9 +1,14 @@
-//! The same network in PostgreSQL: runs, servers beside each other, and moving there.
+//! The same network in PostgreSQL: runs, servers beside each other, moving there, and backups.
 //!
 //! Where PostgreSQL is not installed, these are skipped.
 
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use consort_store::postgres::PostgresStore;
 use consort_testkit::postgres::PostgresServer;
 
+use crate::backup::{NOT_FOUND, USAGE, artefact, export, files, restore, succeeds};
 use crate::fixture::{Desk, record, words};
 
 fn new_database() -> Option<String> {
@@ -123,19 +128,180 @@ fn a_network_moves_from_its_file_to_a_database() {
     assert!(!again.status.success(), "{}", words(&again));
 }
 
+/// A network in a database whose one outcome was delivered and exported, so that a checkpoint is
+/// signed; with its backup and the outcome.
+fn backed_up() -> Option<(Desk, PathBuf, String)> {
+    let desk = Desk::over(&new_database()?);
+    let record = desk.brief("hostile");
+    let outcome = record["outcome"]["id"].as_str().unwrap().to_owned();
+    export(&desk, &outcome, "outcome.zip");
+    let backup = desk.folder().join("backup");
+    succeeds(&desk.run(&["backup", backup.to_str().unwrap()]));
+    Some((desk, backup, outcome))
+}
+
+/// What tells of a network: its outcomes, its events and its money.
+fn told(desk: &Desk) -> [String; 3] {
+    [
+        &["outcome", "list", "--json"][..],
+        &["events", "--json"],
+        &["ledger", "balances", "--json"],
+    ]
+    .map(|arguments| {
+        let output = desk.run(arguments);
+        succeeds(&output);
+        String::from_utf8(output.stdout).unwrap()
+    })
+}
+
 #[test]
-fn what_a_file_alone_can_do_is_told_of() {
+fn a_database_is_backed_up_and_restored_to_a_file_and_to_a_database() {
+    let Some((desk, backup, outcome)) = backed_up() else {
+        return;
+    };
+    assert_eq!(
+        files(&backup),
+        ["artefacts", "checkpoint.signers", "consort.db"]
+    );
+    desk.assert_healthy();
+    let file = Desk::new();
+    let database = Desk::over(&new_database().unwrap());
+    for other in [&file, &database] {
+        succeeds(&restore(other, &backup, &[]));
+        other.assert_healthy();
+        assert_eq!(told(other), told(&desk));
+        // It signs with a key of its own, and still knows whose the earlier checkpoints are.
+        assert!(!other.data().join("checkpoint.key").exists());
+        export(other, &outcome, "again.zip");
+        let key = |desk: &Desk| std::fs::read(desk.data().join("checkpoint.key")).unwrap();
+        assert_ne!(key(other), key(&desk));
+        // And it goes on.
+        let record = other.brief("contracts");
+        assert_eq!(record["outcome"]["state"], "delivered");
+        other.assert_healthy();
+    }
+    assert!(file.data().join("consort.db").exists());
+    assert!(!database.data().join("consort.db").exists());
+}
+
+#[test]
+fn no_database_is_replaced_by_a_backup() {
+    let Some((desk, backup, _)) = backed_up() else {
+        return;
+    };
+    let before = told(&desk);
+    let kept = files(&desk.data());
+    for more in [&[][..], &["--replace"], &[]] {
+        let refused = restore(&desk, &backup, more);
+        assert_eq!(refused.status.code(), Some(USAGE), "{}", words(&refused));
+        for said in ["the network net_", " events", "name an empty one"] {
+            assert!(words(&refused).contains(said), "{}", words(&refused));
+        }
+    }
+    assert_eq!(told(&desk), before);
+    assert_eq!(files(&desk.data()), kept);
+    desk.assert_healthy();
+    let again = desk.run(&["backup", backup.to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(USAGE), "{}", words(&again));
+}
+
+#[test]
+fn a_backup_that_is_not_whole_is_put_into_no_database() {
+    let Some((_desk, backup, _)) = backed_up() else {
+        return;
+    };
+    let address = new_database().unwrap();
+    let other = Desk::over(&address);
+    let torn = artefact(&backup);
+    let whole = std::fs::read(&torn).unwrap();
+    std::fs::write(&torn, "something else").unwrap();
+    let refused = restore(&other, &backup, &[]);
+    assert!(!refused.status.success());
+    assert!(words(&refused).contains("damaged"), "{}", words(&refused));
+    std::fs::write(&torn, whole).unwrap();
+    let database = backup.join("consort.db");
+    let whole = std::fs::read(&database).unwrap();
+    let mut torn = whole.clone();
+    let middle = torn.len() / 2;
+    torn[middle..].fill(7);
+    std::fs::write(&database, torn).unwrap();
+    let refused = restore(&other, &backup, &[]);
+    assert!(!refused.status.success());
+    for said in ["nothing was restored", "damaged"] {
+        assert!(words(&refused).contains(said), "{}", words(&refused));
+    }
+    std::fs::write(&database, whole).unwrap();
+    std::fs::remove_dir_all(backup.join("artefacts")).unwrap();
+    let refused = restore(&other, &backup, &[]);
+    assert!(!refused.status.success());
+    let said = "nothing was put into the database";
+    assert!(words(&refused).contains(said), "{}", words(&refused));
+    assert_eq!(PostgresStore::find(&address).unwrap(), None);
+    assert!(!other.data().join("consort.db").exists());
+}
+
+#[test]
+fn a_backup_is_made_while_a_run_goes_on() {
     let Some(database) = new_database() else {
         return;
     };
     let desk = Desk::over(&database);
-    for arguments in [["backup", "somewhere"], ["restore", "somewhere"]] {
-        let answer = desk.run(&arguments);
-        assert_eq!(answer.status.code(), Some(2), "{}", words(&answer));
-        assert!(
-            words(&answer).contains("docs/scale.md"),
-            "{}",
-            words(&answer)
-        );
+    let shared = desk.folder().join("artefacts");
+    let mut run = desk.brief_command("contracts");
+    let run = run.arg("--artefacts").arg(&shared);
+    let mut run = run.stdout(Stdio::null()).spawn().unwrap();
+    let beside = desk_beside(&desk);
+    let mut backups = Vec::new();
+    while run.try_wait().unwrap().is_none() {
+        let backup = beside.folder().join(backups.len().to_string());
+        let mut command = beside.consort(&["backup", "--artefacts"]);
+        succeeds(&command.arg(&shared).arg(&backup).output().unwrap());
+        backups.push(backup);
     }
+    assert!(run.wait().unwrap().success());
+    let [Some(first), Some(last)] = [backups.first(), backups.last()] else {
+        panic!("there was no time for a backup");
+    };
+    for backup in [first, &backups[backups.len() / 2], last] {
+        let other = Desk::over(&new_database().unwrap());
+        succeeds(&restore(&other, backup, &[]));
+        other.assert_healthy();
+    }
+}
+
+#[test]
+fn a_backup_that_is_killed_is_none() {
+    let Some((desk, _, _)) = backed_up() else {
+        return;
+    };
+    // One that was quicker than its killer is whole, and another one is made.
+    let backup = (0..20)
+        .map(|number| desk.folder().join(format!("killed-{number}")))
+        .find(|backup| !kill(&desk, backup).join("consort.db").exists())
+        .expect("it is killed in the middle");
+    assert!(backup.exists(), "it had begun");
+    let other = Desk::new();
+    let restored = restore(&other, &backup, &[]);
+    assert_eq!(
+        restored.status.code(),
+        Some(NOT_FOUND),
+        "{}",
+        words(&restored)
+    );
+    assert!(!other.data().exists());
+    desk.assert_healthy();
+}
+
+/// Begins a backup, and kills it as soon as there is something in its folder.
+fn kill<'a>(desk: &Desk, backup: &'a Path) -> &'a Path {
+    let mut child = desk
+        .consort(&["backup", backup.to_str().unwrap()])
+        .spawn()
+        .unwrap();
+    let part = backup.join("unfinished.db.part");
+    while !part.exists() && child.try_wait().unwrap().is_none() {}
+    // It may have ended by itself.
+    child.kill().ok();
+    child.wait().unwrap();
+    backup
 }

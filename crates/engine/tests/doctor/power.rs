@@ -6,7 +6,7 @@ use std::sync::Arc;
 use consort_engine::checkpoint::keep;
 use consort_engine::doctor::{Report, examine};
 use consort_engine::lane::{Lane, LaneError};
-use consort_store::sqlite::{Ownership, SqliteStore};
+use consort_store::sqlite::{Ownership, OwnershipError, SqliteStore};
 use consort_store::{Store, StoreError};
 
 use crate::disk::{Call, Disk, Failure, Trouble};
@@ -19,6 +19,8 @@ const LIVES: u64 = 24;
 /// Within so many calls something happens to the disk. To make the tables of a new network takes
 /// fewer, so that every life goes on.
 const CALLS_MAX: u64 = 400;
+/// How often a folder is tried that is to be free: programs begin sooner.
+const OWN_TRIES: u32 = 100_000;
 
 #[test]
 fn a_network_that_loses_its_power_again_and_again_is_whole_each_time() {
@@ -191,10 +193,22 @@ impl<'a> Life<'a> {
 
 /// A process begins on what the disk holds.
 fn begin(folder: &Folder, machine: &Machine) -> Result<Process, String> {
-    let ownership = Ownership::take(folder.path()).unwrap();
+    let ownership = own(folder);
     let store = SqliteStore::open_with(ownership, &machine.options());
     let store = Arc::new(store.map_err(|error| error.to_string())?);
     let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
     let lane = Lane::open(shared, network(), true).map_err(|error| error.to_string())?;
     Ok(Process { store, lane })
+}
+
+/// Takes a folder that is free. A program that another test starts has the files of this process open
+/// until it begins, and so may hold a lock that was let go of here, for a moment.
+fn own(folder: &Folder) -> Ownership {
+    for _ in 0..OWN_TRIES {
+        match Ownership::take(folder.path()) {
+            Err(OwnershipError::Owned { .. }) => std::thread::yield_now(),
+            taken => return taken.unwrap(),
+        }
+    }
+    panic!("the folder is not let go of");
 }

@@ -60,6 +60,8 @@ pub(super) struct Session {
     statements: HashMap<&'static str, Statement>,
     /// How many transactions that write have begun.
     writes: u32,
+    /// Whether everything is read at one moment, which no other connection can have.
+    stands_still: bool,
 }
 
 impl Session {
@@ -70,6 +72,7 @@ impl Session {
             client,
             statements: HashMap::new(),
             writes: 0,
+            stands_still: false,
         })
     }
 
@@ -173,6 +176,7 @@ impl Session {
 
     /// Stays at this moment until the connection ends.
     pub(super) fn stand_still(&mut self) -> Tried<()> {
+        self.stands_still = true;
         self.run(STAND_STILL)
     }
 
@@ -223,6 +227,8 @@ impl Target {
 pub(super) struct Link {
     target: Target,
     session: Option<Session>,
+    /// Whether there was a session that stood still; there is no other with its moment.
+    stands_still: bool,
 }
 
 impl Link {
@@ -230,6 +236,7 @@ impl Link {
         Self {
             target,
             session: None,
+            stands_still: false,
         }
     }
 
@@ -277,9 +284,11 @@ impl Link {
     fn attempt<T>(&mut self, work: &impl Fn(&mut Session) -> Tried<T>) -> Tried<T> {
         let mut session = match self.session.take() {
             Some(session) if !session.client.is_closed() => session,
+            _ if self.stands_still => return Err(moment_is_gone().into()),
             _ => Session::connect(&self.target.0)?,
         };
         let result = work(&mut session);
+        self.stands_still |= session.stands_still;
         let is_over = matches!(
             result,
             Err(Trouble::Lost(_) | Trouble::Store(StoreError::Unknown(_)))
@@ -289,4 +298,12 @@ impl Link {
         }
         result
     }
+}
+
+/// The error for whoever reads on at a moment whose connection was lost: what another one would
+/// show is of later.
+fn moment_is_gone() -> StoreError {
+    StoreError::Failed(
+        "the connection was lost, and with it the moment that was read: begin again".to_owned(),
+    )
 }

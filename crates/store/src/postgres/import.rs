@@ -1,46 +1,75 @@
-//! Takes a network over from a file of SQLite: everything, at its own places, or nothing.
+//! Takes a network over that was kept elsewhere, and gives the one that is here to a file.
 //!
-//! The rules of this database hold for what comes in as for everything else. The source is read
-//! and never written; what it holds is compared with what its log says on the way. Whether states,
-//! balances and all the rest follow from the events is for the doctor to say, before and after.
+//! What is taken over comes in one transaction, or not at all. What is given away is of one moment,
+//! and the servers go on meanwhile.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use consort_kernel::effect::TimerChange;
-use consort_kernel::id::{ContributorId, NetworkId, OutcomeId};
+use consort_kernel::digest::Digest;
+use consort_kernel::effect::{Acceptance, Timer, TimerChange};
+use consort_kernel::id::ContributorId;
 use consort_kernel::log::Frontier;
-use consort_kernel::stream::StreamId;
-use consort_kernel::time::Timestamp;
 
 use super::connection::Session;
-use super::error::Tried;
+use super::error::{Tried, Trouble, get};
 use super::log::{self, Edge};
 use super::{
-    PostgresStore, Source, acceptance, credential, event, lease, message, network, notice, pass,
-    personal, reaction, receipt, refusal, remark, state, timer, transfer, view, webhook,
+    PostgresStore, Source as ReadFrom, acceptance, credential, event, lease, message, network,
+    notice, pass, personal, reaction, receipt, refusal, remark, state, timer, transfer, view,
+    webhook,
 };
+use crate::copy::{ROW_COUNTS, RowCounts, Source, Target, copy};
 use crate::rules::refused;
-use crate::sqlite::SqliteStore;
+use crate::sqlite::{self, SqliteStore};
 use crate::write::RowWrite;
 use crate::{
-    Credentials as _, EventRow, Notices as _, Passes as _, Remarks as _, StateQuery, StateRow,
-    Store as _, StoreError, TransferQuery, Views as _, Webhooks as _,
+    Addressee, Credential, Delivery, EventRow, Identity, LeaseRow, Looked, Notice, OutboxRow, Pass,
+    PersonalRow, ReactionRow, Receipt, RefusalRow, Remark, StoreError, TransferWrite, View,
+    Webhook,
 };
 
-/// Rows that are read and written at a time.
-const PAGE: usize = 1_000;
-
 impl PostgresStore {
-    /// Takes over the network that the file holds; this database must not hold one yet.
+    /// Takes over the network that the file holds, which nobody writes to meanwhile; this database
+    /// must not hold one yet.
     pub fn take_over(&self, source: Arc<SqliteStore>) -> Result<(), StoreError> {
         match &self.source {
-            Source::Latest(pool) => {
+            ReadFrom::Latest(pool) => {
                 pool.first(move |session| session.write(|session| take_over(session, &source)))
             }
-            Source::Moment(_) => Err(StoreError::NotWritable(
+            ReadFrom::Moment(_) => Err(StoreError::NotWritable(
                 "a moment of the database is for reading".to_owned(),
             )),
         }
+    }
+
+    /// Writes a copy of the network as it is now to a new file of SQLite, and tells how many events
+    /// of how many are copied. The copy is checked before it gets its name.
+    pub fn backup_to(
+        &self,
+        target: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), StoreError> {
+        sqlite::write_copy(&self.at_this_moment()?, target, progress)
+    }
+}
+
+impl Source for PostgresStore {
+    fn last_message(&self) -> Result<i64, StoreError> {
+        self.read(log::last_message)
+    }
+
+    fn all_personal(
+        &self,
+        after: Option<&PersonalRow>,
+        limit: usize,
+    ) -> Result<Vec<PersonalRow>, StoreError> {
+        let after = after.cloned();
+        self.read(move |session| personal::list(session, after.as_ref(), limit))
+    }
+
+    fn row_counts(&self) -> Result<RowCounts, StoreError> {
+        self.read(row_counts)
     }
 }
 
@@ -49,164 +78,144 @@ fn take_over(session: &mut Session, source: &SqliteStore) -> Tried<()> {
     if edge.log.size() > 0 || network::find(session)?.is_some() {
         return Err(refused("this database holds a network already").into());
     }
-    // The source has an identity; a new one is not asked for.
-    let identity = source.identity(NetworkId::from_bits(0))?;
-    network::put(session, &identity)?;
-    let log = events(session, source)?;
-    if log != source.log()? {
-        return Err(StoreError::Damaged("the log is not that of the events".to_owned()).into());
-    }
-    states(session, source)?;
-    receipts(session, source)?;
-    leases_and_acceptances(session, source)?;
-    transfers(session, source)?;
-    let due = source.due(Timestamp::from_millis(i64::MAX), usize::MAX)?;
-    let timers: Vec<TimerChange> = due.into_iter().map(TimerChange::Set).collect();
-    timer::change(session, &timers)?;
-    refusal::insert(session, &source.refusals(usize::MAX)?)?;
-    message::put(session, &source.outbox(0, usize::MAX)?)?;
-    let after = Edge {
-        messages: source.last_message()?,
-        reactions: reaction::insert(session, &source.reactions(usize::MAX)?, 0)?,
-        log,
+    let mut taken = Taken {
+        session,
+        reactions: 0,
     };
-    log::put_edge(session, &after, after.log.root())?;
-    if let Some(looked) = source.looked()? {
-        notice::keep_looked(session, &looked)?;
-    }
-    for (size, root, note) in source.checkpoints()? {
-        log::put_checkpoint(session, size, root, &note)?;
-    }
-    Ok(())
+    copy(source, &mut taken, &mut |_, _| {})
 }
 
-fn events(session: &mut Session, source: &SqliteStore) -> Tried<Frontier> {
-    let mut log = Frontier::default();
-    loop {
-        let page = source.feed(log.size(), PAGE)?;
-        if page.is_empty() {
-            return Ok(log);
+fn row_counts(session: &mut Session) -> Tried<RowCounts> {
+    let rows = session.rows(ROW_COUNTS, &[])?;
+    rows.iter()
+        .map(|row| Ok((get(row, 0)?, get(row, 1)?)))
+        .collect()
+}
+
+/// Refuses what is there already.
+fn once(is_new: bool, otherwise: &str) -> Tried<()> {
+    if is_new {
+        return Ok(());
+    }
+    Err(StoreError::Damaged(otherwise.to_owned()).into())
+}
+
+/// What is taken over, in its transaction.
+struct Taken<'a> {
+    session: &'a mut Session,
+    /// The last position that a reaction was given.
+    reactions: i64,
+}
+
+impl Target for Taken<'_> {
+    type Error = Trouble;
+
+    fn identity(&mut self, identity: &Identity) -> Tried<()> {
+        network::put(self.session, identity)?;
+        // A server that began one at the same moment was first.
+        if network::find(self.session)?.as_ref() == Some(identity) {
+            return Ok(());
         }
-        let page: Vec<EventRow> = page.into_iter().map(|row| row.event).collect();
-        event::append(session, &page, &mut log)?;
+        Err(refused("this database holds a network already").into())
     }
-}
 
-/// States, and the words, passes and webhooks that belong to their streams.
-fn states(session: &mut Session, source: &SqliteStore) -> Tried<()> {
-    let mut query = StateQuery {
-        limit: PAGE,
-        ..StateQuery::default()
-    };
-    loop {
-        let page = source.states(&query)?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        query.after = Some(last.stream);
-        for StateRow { stream, .. } in &page {
-            personal::put(session, &source.personal(*stream)?)?;
-            if matches!(stream, StreamId::Contributor(_) | StreamId::Organisation(_)) {
-                for one in source.views_of(*stream)? {
-                    view::put(session, &one)?;
-                }
-            }
-            if let StreamId::Outcome(outcome) = stream {
-                remarks(session, source, *outcome)?;
-            }
-            if let StreamId::Contributor(contributor) = stream {
-                for one in source.passes_of(*contributor)? {
-                    pass::put(session, &one)?;
-                }
-                for one in source.credentials_of(*contributor)? {
-                    credential::put(session, &one)?;
-                }
-                notices(session, source, *contributor)?;
-                for one in source.webhooks_of(*contributor)? {
-                    webhook::put(session, &one)?;
-                    webhook::wait(session, &source.deliveries_of(one.id, usize::MAX)?)?;
-                }
-            }
-        }
-        let new = page.into_iter().map(|row| RowWrite {
-            row,
-            read_version: 0,
-        });
-        state::write(session, &new.collect::<Vec<_>>())?;
+    fn events(&mut self, rows: &[EventRow], log: &mut Frontier) -> Tried<()> {
+        event::append(self.session, rows, log)
     }
-}
 
-/// What somebody wishes to be told, and what they were told.
-fn notices(session: &mut Session, source: &SqliteStore, who: ContributorId) -> Tried<()> {
-    if let Some(addressee) = source.addressee(who)? {
-        notice::keep(session, &addressee)?;
+    fn states(&mut self, rows: &[RowWrite]) -> Tried<()> {
+        once(state::write(self.session, rows)?, "a stream has two states")
     }
-    notice::wait(session, &source.notices_of(who, usize::MAX)?)
-}
 
-/// The discussion of an outcome, with who has still to read what.
-fn remarks(session: &mut Session, source: &SqliteStore, outcome: OutcomeId) -> Tried<()> {
-    let mut before = None;
-    loop {
-        let page = source.remarks(outcome, before, PAGE)?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        before = Some((last.at, last.id));
-        for one in &page {
-            let readers = source.readers(outcome, one.id)?;
-            remark::put(session, one, &readers)?;
-        }
+    fn personal(&mut self, rows: &[PersonalRow]) -> Tried<()> {
+        personal::put(self.session, rows)
     }
-}
 
-fn receipts(session: &mut Session, source: &SqliteStore) -> Tried<()> {
-    let mut after = None;
-    loop {
-        let page = source.all_receipts(after, PAGE)?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        after = Some((last.command, last.principal.clone()));
-        receipt::insert(session, &page)?;
+    fn receipts(&mut self, rows: &[Receipt]) -> Tried<()> {
+        once(
+            receipt::insert(self.session, rows)?,
+            "a command has two receipts",
+        )
     }
-}
 
-/// An acceptance is of the last lease of its task, so that one comes first.
-fn leases_and_acceptances(session: &mut Session, source: &SqliteStore) -> Tried<()> {
-    let mut after = None;
-    loop {
-        let page = source.leases(after, PAGE)?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        after = Some(last.task);
-        let leases = page.into_iter().map(|lease| (lease.task, lease));
-        lease::put(session, &leases.collect())?;
+    fn leases(&mut self, rows: Vec<LeaseRow>) -> Tried<()> {
+        let leases = rows.into_iter().map(|lease| (lease.task, lease));
+        lease::put(self.session, &leases.collect())
     }
-    let mut after = None;
-    loop {
-        let page = source.acceptances(after, PAGE)?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        after = Some(last.task);
-        acceptance::insert(session, &page)?;
-    }
-}
 
-fn transfers(session: &mut Session, source: &SqliteStore) -> Tried<()> {
-    let mut query = TransferQuery {
-        limit: PAGE,
-        ..TransferQuery::default()
-    };
-    loop {
-        let page = source.transfers(&query)?;
-        let Some(last) = page.last() else {
-            return Ok(());
+    fn acceptances(&mut self, rows: &[Acceptance]) -> Tried<()> {
+        acceptance::insert(self.session, rows)
+    }
+
+    fn transfers(&mut self, rows: &[TransferWrite]) -> Tried<()> {
+        transfer::insert(self.session, rows)
+    }
+
+    fn timers(&mut self, timers: Vec<Timer>) -> Tried<()> {
+        let set: Vec<TimerChange> = timers.into_iter().map(TimerChange::Set).collect();
+        timer::change(self.session, &set)
+    }
+
+    fn refusals(&mut self, rows: &[RefusalRow]) -> Tried<()> {
+        refusal::insert(self.session, rows)
+    }
+
+    fn reactions(&mut self, rows: &[ReactionRow]) -> Tried<()> {
+        self.reactions = reaction::insert(self.session, rows, self.reactions)?;
+        Ok(())
+    }
+
+    fn messages(&mut self, rows: &[(u64, OutboxRow)]) -> Tried<()> {
+        message::put(self.session, rows)
+    }
+
+    fn pass(&mut self, pass: &Pass) -> Tried<()> {
+        pass::put(self.session, pass)
+    }
+
+    fn credential(&mut self, credential: &Credential) -> Tried<()> {
+        credential::put(self.session, credential)
+    }
+
+    fn webhook(&mut self, webhook: &Webhook, rows: &[Delivery]) -> Tried<()> {
+        webhook::put(self.session, webhook)?;
+        webhook::wait(self.session, rows)
+    }
+
+    fn view(&mut self, view: &View) -> Tried<()> {
+        view::keep(self.session, view)
+    }
+
+    fn remark(&mut self, remark: &Remark, readers: &[ContributorId]) -> Tried<()> {
+        remark::keep(self.session, remark, readers).map(|_| ())
+    }
+
+    fn addressee(&mut self, addressee: &Addressee) -> Tried<()> {
+        notice::keep(self.session, addressee)
+    }
+
+    fn notices(&mut self, notices: &[Notice]) -> Tried<()> {
+        notice::wait(self.session, notices)
+    }
+
+    fn looked(&mut self, looked: &Looked) -> Tried<()> {
+        notice::keep_looked(self.session, looked)
+    }
+
+    fn edge(&mut self, log: &Frontier, messages: i64) -> Tried<()> {
+        let edge = Edge {
+            log: log.clone(),
+            messages,
+            reactions: self.reactions,
         };
-        query.after = last.position;
-        let writes: Vec<_> = page.into_iter().map(|row| row.write).collect();
-        transfer::insert(session, &writes)?;
+        log::put_edge(self.session, &edge, log.root())
+    }
+
+    fn checkpoint(&mut self, size: u64, root: Digest, note: &str) -> Tried<()> {
+        log::put_checkpoint(self.session, size, root, note)
+    }
+
+    fn row_counts(&mut self) -> Tried<RowCounts> {
+        row_counts(self.session)
     }
 }

@@ -38,6 +38,12 @@ pub(super) fn lock(session: &mut Session) -> Tried<Edge> {
     })
 }
 
+/// The last position that a message was given, whether or not it waits.
+pub(super) fn last_message(session: &mut Session) -> Tried<i64> {
+    let row = session.one("SELECT messages FROM log WHERE shard = 0", &[])?;
+    get(&row, 0)
+}
+
 /// Writes the edge after the events of a commit, with the root that it comes to.
 pub(super) fn put_edge(session: &mut Session, edge: &Edge, root: Digest) -> Tried<()> {
     session

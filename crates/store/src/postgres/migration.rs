@@ -162,6 +162,14 @@ pub(super) fn check_as_it_is(session: &mut Session) -> Tried<()> {
     }
 }
 
+/// Whether the tables of a network are in the database, in a form that this binary can work with.
+pub(super) fn is_there(session: &mut Session) -> Tried<bool> {
+    if recognise(session)? == Recognised::Empty {
+        return Ok(false);
+    }
+    check_form(session).map(|found| found > 0)
+}
+
 /// Refuses a database that is too new, or was made by files that differ from these; tells its
 /// form.
 fn check_form(session: &mut Session) -> Tried<i32> {

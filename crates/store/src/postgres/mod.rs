@@ -48,7 +48,7 @@ use std::sync::{Arc, OnceLock};
 
 use consort_kernel::time::Timestamp;
 
-use crate::StoreError;
+use crate::{Identity, StoreError};
 use connection::{Session, Target};
 use error::Tried;
 pub use migration::NEWEST as NEWEST_FORM;
@@ -100,6 +100,20 @@ impl PostgresStore {
             source: Source::Latest(Arc::new(pool)),
             target,
             herald: OnceLock::new(),
+        })
+    }
+
+    /// The network in the database that a URL names and how many events it has, where there is one.
+    /// Nothing is made there.
+    pub fn find(url: &str) -> Result<Option<(Identity, u64)>, StoreError> {
+        Pool::new(target(url)?).first(|session| {
+            if !migration::is_there(session)? {
+                return Ok(None);
+            }
+            let Some(identity) = network::find(session)? else {
+                return Ok(None);
+            };
+            Ok(Some((identity, log::kept(session)?.size())))
         })
     }
 

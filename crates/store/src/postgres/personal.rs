@@ -6,8 +6,9 @@ use consort_kernel::stream::StreamId;
 
 use super::connection::Session;
 use super::error::{Tried, get};
-use super::key::{Streams, read_digest, stream_key};
+use super::key::{Id, Streams, read_digest, read_stream, stream_key};
 use super::notice;
+use crate::key;
 use crate::row::PersonalRow;
 
 /// Keeps the values, each in place of an earlier one of the same field.
@@ -51,6 +52,35 @@ pub(super) fn of(session: &mut Session, subject: StreamId) -> Tried<Vec<Personal
                 field: get(row, 0)?,
                 salt: read_digest(row, 1)?,
                 value: get(row, 2)?,
+            })
+        })
+        .collect()
+}
+
+/// All values after one, in the order of their subjects and fields.
+pub(super) fn list(
+    session: &mut Session,
+    after: Option<&PersonalRow>,
+    limit: usize,
+) -> Tried<Vec<PersonalRow>> {
+    // Without one to begin after, what is empty comes before all.
+    let (kind, id, field) = after.map_or((0, Id::FIRST, ""), |row| {
+        let (kind, id) = stream_key(row.subject);
+        (kind, id, row.field.as_str())
+    });
+    let rows = session.rows(
+        "SELECT stream_kind, id, field, salt, value FROM personal
+             WHERE (stream_kind, id, field) > ($1, $2, $3)
+             ORDER BY stream_kind, id, field LIMIT $4",
+        &[&kind, &id, &field, &key::limit(limit)],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(PersonalRow {
+                subject: read_stream(row, 0)?,
+                field: get(row, 2)?,
+                salt: read_digest(row, 3)?,
+                value: get(row, 4)?,
             })
         })
         .collect()

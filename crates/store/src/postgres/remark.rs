@@ -135,11 +135,7 @@ impl Remarks for PostgresStore {
 
 /// Keeps a new remark; tells whether it is new. Two that are said at one moment may be one more than
 /// the most, which harms nobody.
-pub(super) fn put(
-    session: &mut Session,
-    remark: &Remark,
-    readers: &[ContributorId],
-) -> Tried<bool> {
+fn put(session: &mut Session, remark: &Remark, readers: &[ContributorId]) -> Tried<bool> {
     let place = (outcome_id(remark.outcome), command_id(remark.id));
     let rows = session.rows(
         "SELECT count(*) FROM remarks WHERE outcome = $1 AND id <> $2",
@@ -149,6 +145,16 @@ pub(super) fn put(
     if count >= key::limit(REMARKS_MAX) {
         return Err(too_many_remarks().into());
     }
+    keep(session, remark, readers)
+}
+
+/// Keeps a remark, however many there are; tells whether it is new.
+pub(super) fn keep(
+    session: &mut Session,
+    remark: &Remark,
+    readers: &[ContributorId],
+) -> Tried<bool> {
+    let place = (outcome_id(remark.outcome), command_id(remark.id));
     let kept = session.change(
         "INSERT INTO remarks (outcome, id, said_by, at, text, changed, ended)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",

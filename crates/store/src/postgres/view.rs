@@ -64,7 +64,7 @@ impl Views for PostgresStore {
 }
 
 /// Keeps a view. Two that are saved at one moment may be one more than the most, which harms nobody.
-pub(super) fn put(session: &mut Session, view: &View) -> Tried<()> {
+fn put(session: &mut Session, view: &View) -> Tried<()> {
     let (kind, id) = stream_key(view.owner);
     let rows = session.rows(
         "SELECT list, name FROM views WHERE stream_kind = $1 AND id = $2 FOR UPDATE",
@@ -85,6 +85,12 @@ pub(super) fn put(session: &mut Session, view: &View) -> Tried<()> {
             &[&kind, &id, &view.list],
         )?;
     }
+    keep(session, view)
+}
+
+/// Keeps a view, however many there are, in place of one with the same owner, list and name.
+pub(super) fn keep(session: &mut Session, view: &View) -> Tried<()> {
+    let (kind, id) = stream_key(view.owner);
     session
         .change(
             "INSERT INTO views (stream_kind, id, list, name, query, is_usual, saved)

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connection::{self, Location};
 use super::error::not_writable;
-use super::{DATABASE_FILE, Options, Ownership, flaw, migration, network, pass};
+use super::{DATABASE_FILE, Options, Ownership, SqliteStore, flaw, migration, network, pass};
 use crate::{Identity, StoreError};
 
 /// All pages in one step: the copy is of one moment, and the writer is not in its way.
@@ -118,6 +118,12 @@ impl Staged {
         &self.identity
     }
 
+    /// Reads it where it waits, brought to the newest form.
+    pub fn open(&self) -> Result<SqliteStore, StoreError> {
+        migration::migrate(&mut open_copy(&self.part.file)?)?;
+        SqliteStore::open_read_only(&self.part.file)
+    }
+
     /// Puts it in place. A database that was there is kept beside it, under the name that comes back.
     pub fn put_in_place(self) -> Result<Option<PathBuf>, StoreError> {
         let kept = set_aside(&self.target)?;
@@ -128,19 +134,25 @@ impl Staged {
 
 /// A copy that is not finished; dropped before it has its name, it goes away.
 #[derive(Debug)]
-struct Part {
+pub(super) struct Part {
     file: PathBuf,
 }
 
 impl Part {
-    fn beside(target: &Path) -> Result<Self, StoreError> {
+    pub(super) fn beside(target: &Path) -> Result<Self, StoreError> {
         let file = beside(target, "part");
         remove_if_there(&file)?;
         Ok(Self { file })
     }
 
+    /// Where it is written.
+    #[cfg(feature = "postgres")]
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Gives the finished copy its name, durably.
-    fn name(self, target: &Path) -> Result<(), StoreError> {
+    pub(super) fn name(self, target: &Path) -> Result<(), StoreError> {
         let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all());
         let folder = target
             .parent()
@@ -169,7 +181,12 @@ fn copy(source: &Connection, part: &Part) -> Result<(), StoreError> {
         ));
     }
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    let problems = problems(&copy)?;
+    check(&copy)
+}
+
+/// Refuses a copy that is not whole.
+pub(super) fn check(copy: &Connection) -> Result<(), StoreError> {
+    let problems = problems(copy)?;
     if problems.is_empty() {
         Ok(())
     } else {
@@ -180,7 +197,7 @@ fn copy(source: &Connection, part: &Part) -> Result<(), StoreError> {
     }
 }
 
-fn open_copy(part: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_copy(part: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     Connection::open_with_flags(part, flags).map_err(StoreError::from)
 }
@@ -266,7 +283,7 @@ fn fold_log_file(target: &Path) {
     }
 }
 
-fn refuse_existing(target: &Path) -> Result<(), StoreError> {
+pub(super) fn refuse_existing(target: &Path) -> Result<(), StoreError> {
     if target.exists() {
         return Err(StoreError::NotWritable(format!(
             "{} is there already, and is not overwritten",

@@ -2,7 +2,7 @@
 
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use crate::rules::refused;
@@ -12,29 +12,8 @@ const COLUMNS: &str = "kind, name, contributor, label, data, created, used";
 
 impl Credentials for SqliteStore {
     fn put_credential(&self, credential: &Credential) -> Result<(), StoreError> {
-        self.writer()?.write(|connection, _| {
-            let kept = connection
-                .prepare_cached(&format!(
-                    "INSERT INTO credentials ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     ON CONFLICT DO NOTHING"
-                ))
-                .and_then(|mut insert| {
-                    insert.execute(params![
-                        number(credential.kind),
-                        credential.name,
-                        bytes(credential.contributor),
-                        credential.label,
-                        credential.data,
-                        credential.created.as_millis(),
-                        credential.used.as_millis()
-                    ])
-                })?;
-            if kept == 1 {
-                Ok(())
-            } else {
-                Err(refused("this credential is there already".to_owned()))
-            }
-        })
+        self.writer()?
+            .write(|connection, _| put(connection, credential))
     }
 
     fn credential(
@@ -89,6 +68,31 @@ impl Credentials for SqliteStore {
             let rows = select.query_map([bytes(contributor)], read)?;
             rows.collect::<Result<_, _>>().map_err(StoreError::from)
         })
+    }
+}
+
+/// Keeps a new credential.
+pub(super) fn put(connection: &Connection, credential: &Credential) -> Result<(), StoreError> {
+    let kept = connection
+        .prepare_cached(&format!(
+            "INSERT INTO credentials ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO NOTHING"
+        ))
+        .and_then(|mut insert| {
+            insert.execute(params![
+                number(credential.kind),
+                credential.name,
+                bytes(credential.contributor),
+                credential.label,
+                credential.data,
+                credential.created.as_millis(),
+                credential.used.as_millis()
+            ])
+        })?;
+    if kept == 1 {
+        Ok(())
+    } else {
+        Err(refused("this credential is there already".to_owned()))
     }
 }
 

@@ -109,7 +109,8 @@ fn is_unreadable(line: &str) -> bool {
         || codes.any(|code| ffi::Error::new(code).code == ErrorCode::SystemIoFailure)
 }
 
-fn contradictions(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
+/// Rows that contradict each other.
+pub(super) fn contradictions(connection: &Connection) -> Result<Vec<Flaw>, StoreError> {
     let mut flaws = Vec::new();
     for (what, sql) in CHECKS {
         let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;

@@ -71,6 +71,27 @@ fn grant(connection: &Connection, row: &[&dyn rusqlite::ToSql]) -> Result<(), St
     Ok(())
 }
 
+/// Keeps leases as they are elsewhere, the last of each task.
+#[cfg(feature = "postgres")]
+pub(super) fn put(
+    connection: &Connection,
+    names: &mut Names,
+    leases: &[LeaseRow],
+) -> Result<(), StoreError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT OR ROLLBACK INTO leases (task, number, holder, deadline) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for lease in leases {
+        insert.execute(params![
+            names.stream(connection, StreamId::Task(lease.task))?,
+            key::integer(lease.number)?,
+            names.stream(connection, StreamId::Contributor(lease.holder))?,
+            lease.deadline.map(Timestamp::as_millis)
+        ])?;
+    }
+    Ok(())
+}
+
 /// Moves the deadlines of leases that are current; the others come back.
 pub(super) fn extend(
     connection: &Connection,

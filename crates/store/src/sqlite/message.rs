@@ -30,6 +30,21 @@ pub(super) fn insert(
     Ok(last)
 }
 
+/// Writes messages at the positions that they have.
+#[cfg(feature = "postgres")]
+pub(super) fn put(
+    connection: &Connection,
+    names: &mut Names,
+    messages: &[(u64, OutboxRow)],
+) -> Result<(), StoreError> {
+    for (position, message) in messages {
+        // What waits comes one after the other, with gaps where something was delivered.
+        let before = key::integer(position.saturating_sub(1))?;
+        insert(connection, names, std::slice::from_ref(message), before)?;
+    }
+    Ok(())
+}
+
 /// Messages after a position that wait, the oldest first.
 pub(super) fn list(
     connection: &Connection,

@@ -13,6 +13,8 @@ mod error;
 mod event;
 mod flaw;
 pub mod floor;
+#[cfg(feature = "postgres")]
+mod import;
 mod lease;
 mod listing;
 mod log;
@@ -39,6 +41,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
 pub use backup::{Staged, stage};
+#[cfg(feature = "postgres")]
+pub(crate) use import::write_copy;
 pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
@@ -118,13 +122,6 @@ impl SqliteStore {
     /// The database's file.
     pub fn file(&self) -> &Path {
         self.location.file()
-    }
-
-    /// The last position that a message was given, whether or not it waits.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn last_message(&self) -> Result<i64, StoreError> {
-        self.readers
-            .read(|connection| log::edge(connection).map(|edge| edge.messages))
     }
 
     /// What SQLite, and the store's own cross-checks, find wrong with the database; nothing when

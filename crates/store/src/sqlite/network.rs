@@ -7,7 +7,7 @@ use super::key;
 use crate::{Identity, StoreError};
 
 /// The epoch that a new network begins with.
-const FIRST_EPOCH: i64 = 1;
+const FIRST_EPOCH: u64 = 1;
 
 /// The network that the database holds, if it has one yet.
 pub(super) fn find(connection: &Connection) -> Result<Option<Identity>, StoreError> {
@@ -28,10 +28,20 @@ pub(super) fn find(connection: &Connection) -> Result<Option<Identity>, StoreErr
 
 /// Gives a new database its network.
 pub(super) fn begin(connection: &Connection, network: NetworkId) -> Result<(), StoreError> {
+    let identity = Identity {
+        network,
+        epoch: FIRST_EPOCH,
+    };
+    put(connection, &identity)
+}
+
+/// Gives a new database the network that it takes over.
+pub(super) fn put(connection: &Connection, identity: &Identity) -> Result<(), StoreError> {
+    let epoch = key::integer(identity.epoch)?;
     connection
         .execute(
             "INSERT INTO network (only, id, epoch) VALUES (1, ?1, ?2)",
-            params![network.bits().to_be_bytes(), FIRST_EPOCH],
+            params![identity.network.bits().to_be_bytes(), epoch],
         )
         .map(|_| ())
         .map_err(StoreError::from)

@@ -88,13 +88,7 @@ impl Notices for SqliteStore {
             if !put_looked(connection, looked)? {
                 return Ok(false);
             }
-            let sql = format!(
-                "INSERT INTO notices ({NOTICE}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                 ON CONFLICT DO NOTHING"
-            );
-            for notice in notices {
-                change(connection, &sql, notice)?;
-            }
+            wait(connection, notices)?;
             Ok(true)
         })
     }
@@ -209,6 +203,45 @@ impl Notices for SqliteStore {
                 .execute([before.as_millis()])?)
         })
     }
+}
+
+/// Keeps notices; one that is there already stays as it is.
+pub(super) fn wait(connection: &Connection, notices: &[Notice]) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO notices ({NOTICE}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT DO NOTHING"
+    );
+    for notice in notices {
+        change(connection, &sql, notice)?;
+    }
+    Ok(())
+}
+
+/// Keeps what somebody wishes, at the version that it has elsewhere.
+#[cfg(feature = "postgres")]
+pub(super) fn keep(connection: &Connection, addressee: &Addressee) -> Result<(), StoreError> {
+    let sql = format!("INSERT INTO addressees ({ADDRESSEE}) VALUES (?1, ?2, ?3, ?4, ?5)");
+    connection.prepare_cached(&sql)?.execute(params![
+        bytes(addressee.who),
+        addressee.wishes,
+        addressee.is_told,
+        integer(addressee.epoch)?,
+        integer(addressee.version)?,
+    ])?;
+    Ok(())
+}
+
+/// Keeps how far was looked, at the version that it has elsewhere.
+#[cfg(feature = "postgres")]
+pub(super) fn keep_looked(connection: &Connection, looked: &Looked) -> Result<(), StoreError> {
+    let sql = "INSERT INTO notices_looked (only_one, position, epoch, version)
+               VALUES (1, ?1, ?2, ?3)";
+    connection.prepare_cached(sql)?.execute([
+        integer(looked.position)?,
+        integer(looked.epoch)?,
+        integer(looked.version)?,
+    ])?;
+    Ok(())
 }
 
 /// Forgets what somebody wished and was told.

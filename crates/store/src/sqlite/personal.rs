@@ -43,6 +43,35 @@ pub(super) fn of(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// All values after one, in the order of their subjects and fields.
+#[cfg(feature = "postgres")]
+pub(super) fn list(
+    connection: &Connection,
+    after: Option<&PersonalRow>,
+    limit: usize,
+) -> Result<Vec<PersonalRow>, StoreError> {
+    // Without one to begin after, what is empty comes before all.
+    let (kind, id, field) = after.map_or((0, [0; 16], ""), |row| {
+        let (kind, id) = key::stream_key(row.subject);
+        (kind, id, row.field.as_str())
+    });
+    let mut select = connection.prepare_cached(
+        "SELECT stream_kind, id, field, salt, value FROM personal
+             WHERE (stream_kind, id, field) > (?1, ?2, ?3)
+             ORDER BY stream_kind, id, field LIMIT ?4",
+    )?;
+    let asked = params![kind, id, field, key::limit(limit)];
+    let rows = select.query_and_then(asked, |row| {
+        Ok(PersonalRow {
+            subject: key::stream(row.get(0)?, row.get(1)?)?,
+            field: row.get(2)?,
+            salt: key::digest(row.get(3)?),
+            value: row.get(4)?,
+        })
+    })?;
+    rows.collect()
+}
+
 /// Erases every value about a subject; their commitments stay and say nothing any more.
 pub(super) fn erase(connection: &Connection, subject: StreamId) -> Result<(), StoreError> {
     if let StreamId::Contributor(who) = subject {

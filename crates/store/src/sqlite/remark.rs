@@ -20,24 +20,7 @@ impl Remarks for SqliteStore {
             if count >= key::limit(REMARKS_MAX) {
                 return Err(too_many_remarks());
             }
-            let kept = connection
-                .prepare_cached(&format!(
-                    "INSERT INTO remarks ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     ON CONFLICT DO NOTHING"
-                ))?
-                .execute(params![
-                    remark.outcome.bits().to_be_bytes(),
-                    remark.id.bits().to_be_bytes(),
-                    remark.by.bits().to_be_bytes(),
-                    remark.at.as_millis(),
-                    remark.text,
-                    remark.changed.map(Timestamp::as_millis),
-                    remark.ended.map(Timestamp::as_millis)
-                ])?;
-            if kept == 1 {
-                set_readers(connection, remark, readers)?;
-            }
-            Ok(kept == 1)
+            keep(connection, remark, readers)
         })
     }
 
@@ -160,6 +143,32 @@ impl Remarks for SqliteStore {
             Ok(())
         })
     }
+}
+
+/// Keeps a remark, however many there are; tells whether it is new.
+pub(super) fn keep(
+    connection: &Connection,
+    remark: &Remark,
+    readers: &[ContributorId],
+) -> Result<bool, StoreError> {
+    let kept = connection
+        .prepare_cached(&format!(
+            "INSERT INTO remarks ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO NOTHING"
+        ))?
+        .execute(params![
+            remark.outcome.bits().to_be_bytes(),
+            remark.id.bits().to_be_bytes(),
+            remark.by.bits().to_be_bytes(),
+            remark.at.as_millis(),
+            remark.text,
+            remark.changed.map(Timestamp::as_millis),
+            remark.ended.map(Timestamp::as_millis)
+        ])?;
+    if kept == 1 {
+        set_readers(connection, remark, readers)?;
+    }
+    Ok(kept == 1)
 }
 
 const fn place(remark: &Remark) -> [[u8; 16]; 2] {

@@ -2,7 +2,7 @@
 
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use crate::key::ORGANISATION;
@@ -33,20 +33,7 @@ impl Views for SqliteStore {
                     )?
                     .execute(params![kind, id, view.list])?;
             }
-            connection
-                .prepare_cached(&format!(
-                    "INSERT OR REPLACE INTO views ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-                ))?
-                .execute(params![
-                    kind,
-                    id,
-                    view.list,
-                    view.name,
-                    view.query,
-                    view.is_usual,
-                    view.saved.as_millis()
-                ])?;
-            Ok(())
+            keep(connection, view)
         })
     }
 
@@ -93,6 +80,25 @@ impl Views for SqliteStore {
             rows.map(|row| view(row?)).collect()
         })
     }
+}
+
+/// Keeps a view, however many there are, in place of one with the same owner, list and name.
+pub(super) fn keep(connection: &Connection, view: &View) -> Result<(), StoreError> {
+    let (kind, id) = key::stream_key(view.owner);
+    connection
+        .prepare_cached(&format!(
+            "INSERT OR REPLACE INTO views ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        ))?
+        .execute(params![
+            kind,
+            id,
+            view.list,
+            view.name,
+            view.query,
+            view.is_usual,
+            view.saved.as_millis()
+        ])?;
+    Ok(())
 }
 
 /// A row before the kind of its owner is known.

@@ -15,17 +15,8 @@ const DELIVERY: &str = "webhook, position, attempts, due, tried, answer, has_arr
 
 impl Webhooks for SqliteStore {
     fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
-        self.writer()?.write(|connection, _| {
-            let values = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13";
-            let sql = format!(
-                "INSERT INTO webhooks ({WEBHOOK}) VALUES ({values}) ON CONFLICT DO NOTHING"
-            );
-            if write(connection, &sql, webhook)? == 1 {
-                Ok(())
-            } else {
-                Err(refused("this webhook is there already".to_owned()))
-            }
-        })
+        self.writer()?
+            .write(|connection, _| put(connection, webhook))
     }
 
     fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
@@ -79,16 +70,7 @@ impl Webhooks for SqliteStore {
             if write(connection, sql, webhook)? == 0 {
                 return Ok(false);
             }
-            let sql = format!(
-                "INSERT INTO deliveries ({DELIVERY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT DO UPDATE SET attempts = excluded.attempts, due = excluded.due,
-                     tried = excluded.tried, answer = excluded.answer,
-                     has_arrived = excluded.has_arrived
-                 WHERE deliveries.due IS NULL"
-            );
-            for it in deliveries {
-                change(connection, &sql, it)?;
-            }
+            wait(connection, deliveries)?;
             if webhook.ended.is_some() {
                 let sql = "DELETE FROM deliveries WHERE webhook = ?1 AND due IS NOT NULL";
                 connection
@@ -180,6 +162,32 @@ impl Webhooks for SqliteStore {
             Ok(deliveries + forget("DELETE FROM webhooks WHERE ended < ?1")?)
         })
     }
+}
+
+/// Keeps a new webhook.
+pub(super) fn put(connection: &Connection, webhook: &Webhook) -> Result<(), StoreError> {
+    let values = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13";
+    let sql = format!("INSERT INTO webhooks ({WEBHOOK}) VALUES ({values}) ON CONFLICT DO NOTHING");
+    if write(connection, &sql, webhook)? == 1 {
+        Ok(())
+    } else {
+        Err(refused("this webhook is there already".to_owned()))
+    }
+}
+
+/// Keeps deliveries; one that waits already stays as it is.
+pub(super) fn wait(connection: &Connection, deliveries: &[Delivery]) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO deliveries ({DELIVERY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET attempts = excluded.attempts, due = excluded.due,
+             tried = excluded.tried, answer = excluded.answer,
+             has_arrived = excluded.has_arrived
+         WHERE deliveries.due IS NULL"
+    );
+    for it in deliveries {
+        change(connection, &sql, it)?;
+    }
+    Ok(())
 }
 
 /// Runs a statement that takes the columns of a webhook; tells how many rows it changed.

@@ -9,7 +9,7 @@ use consort_kernel::id::{CommandId, ContributorId, NetworkId, OrganisationId, Ou
 use consort_kernel::money::{Account, Amount, Asset, Purpose, Transfer};
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
-use consort_store::sqlite::{Options, Ownership, SqliteStore};
+use consort_store::sqlite::{Options, Ownership, OwnershipError, SqliteStore};
 use consort_store::{
     Committed, EventRow, OutboxRow, Receipt, RowWrite, StateRow, Store, StoreError, TransferWrite,
     WriteSet,
@@ -19,6 +19,9 @@ use crate::picture::picture;
 
 /// The epoch of every network that was never restored.
 pub(crate) const EPOCH: u64 = 1;
+
+/// How often a folder is tried that is to be free: programs begin sooner.
+const OWN_TRIES: u32 = 100_000;
 
 pub(crate) const PERSON: ContributorId = ContributorId::from_bits(7);
 pub(crate) const ORGANISATION: OrganisationId = OrganisationId::from_bits(8);
@@ -61,8 +64,16 @@ impl Place {
         &self.0
     }
 
+    /// Takes the folder. A program that another test starts has the files of this process open until
+    /// it begins, and so may hold a lock that was let go of here, for a moment.
     pub(crate) fn own(&self) -> Ownership {
-        Ownership::take(&self.0).unwrap()
+        for _ in 0..OWN_TRIES {
+            match Ownership::take(&self.0) {
+                Err(OwnershipError::Owned { .. }) => std::thread::yield_now(),
+                taken => return taken.unwrap(),
+            }
+        }
+        panic!("{} is not let go of", self.0.display());
     }
 
     pub(crate) fn open(&self) -> SqliteStore {

@@ -95,7 +95,8 @@ impl Passes for SqliteStore {
     }
 }
 
-fn put(connection: &Connection, pass: &Pass) -> Result<(), StoreError> {
+/// Keeps a new pass.
+pub(super) fn put(connection: &Connection, pass: &Pass) -> Result<(), StoreError> {
     let kept = connection
         .prepare_cached(
             "INSERT INTO passes

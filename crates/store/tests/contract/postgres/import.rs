@@ -6,12 +6,14 @@ use consort_kernel::digest::Digest;
 use consort_store::postgres::PostgresStore;
 use consort_store::sqlite::SqliteStore;
 use consort_store::{
-    Delivery, Notices as _, Pass, PassKind, Passes as _, PersonalRow, RefusalRow, Remark,
-    Remarks as _, Store, StoreError, View, Views as _, Webhooks as _,
+    Credential, CredentialKind, Credentials, Delivery, Notices, Pass, PassKind, Passes,
+    PersonalRow, RefusalRow, Remark, Remarks, Store, StoreError, View, Views, Webhooks,
 };
 
 use super::{new_database, somebody};
-use crate::fixture::{OUTCOME, PERSON, Place, add_change, at, command, done, network, set, stream};
+use crate::fixture::{
+    OUTCOME, PERSON, Place, add_change, at, command, done, message, network, set, stream,
+};
 use crate::notice;
 use crate::picture::{ALL, picture};
 use crate::sqlite::populate;
@@ -20,7 +22,23 @@ use crate::webhook::webhook;
 /// A network with something of everything, and its file, which is only read from here on.
 fn source(place: &Place) -> Arc<SqliteStore> {
     let store = place.open();
-    populate(&store);
+    fill(&store);
+    drop(store);
+    let file = place.folder().join(consort_store::sqlite::DATABASE_FILE);
+    Arc::new(SqliteStore::open_read_only(&file).unwrap())
+}
+
+/// All that a network is kept in.
+pub(super) trait Keeps:
+    Store + Credentials + Notices + Passes + Remarks + Views + Webhooks
+{
+}
+
+impl<S: Store + Credentials + Notices + Passes + Remarks + Views + Webhooks> Keeps for S {}
+
+/// Puts something of everything into an empty store.
+pub(super) fn fill(store: &impl Keeps) {
+    populate(store);
     let person = consort_kernel::stream::StreamId::Contributor(PERSON);
     let mut more = set();
     add_change(&mut more, person, 0, 1);
@@ -38,25 +56,14 @@ fn source(place: &Place) -> Arc<SqliteStore> {
         why: "too_late".to_owned(),
         body: "{}".to_owned(),
     }];
-    done(&store, &more);
+    more.outbox = vec![message(person, 1, "contributor.changed")];
+    done(store, &more);
     store.outbox_done(&[1]).unwrap();
     let log = store.log().unwrap();
     store
         .put_checkpoint(log.size(), log.root(), "signed")
         .unwrap();
-    store
-        .put_pass(&Pass {
-            secret: Digest::of(b"secret"),
-            kind: PassKind::Token,
-            contributor: PERSON,
-            label: "a token".to_owned(),
-            created: at(1),
-            used: at(2),
-            expires: at(9),
-            leads_to: Some("/today".to_owned()),
-            proved: Some(at(1)),
-        })
-        .unwrap();
+    let_in(store);
     let webhook = webhook(1);
     store.put_webhook(&webhook).unwrap();
     let waits = Delivery::new(webhook.id, 1, at(20));
@@ -71,24 +78,52 @@ fn source(place: &Place) -> Arc<SqliteStore> {
         ended: None,
     };
     assert!(store.put_remark(&remark, &[PERSON]).unwrap());
+    store.put_view(&view("Late")).unwrap();
+    tell(store);
+}
+
+/// A view of the person's, which is their usual one.
+pub(super) fn view(name: &str) -> View {
+    View {
+        owner: consort_kernel::stream::StreamId::Contributor(PERSON),
+        list: "/tasks".to_owned(),
+        name: name.to_owned(),
+        query: "state=running".to_owned(),
+        is_usual: true,
+        saved: at(4),
+    }
+}
+
+/// Somebody has a token, and a passkey by which they show that it is they.
+fn let_in(store: &impl Keeps) {
     store
-        .put_view(&View {
-            owner: person,
-            list: "/tasks".to_owned(),
-            name: "Late".to_owned(),
-            query: "state=running".to_owned(),
-            is_usual: true,
-            saved: at(4),
+        .put_pass(&Pass {
+            secret: Digest::of(b"secret"),
+            kind: PassKind::Token,
+            contributor: PERSON,
+            label: "a token".to_owned(),
+            created: at(1),
+            used: at(2),
+            expires: at(9),
+            leads_to: Some("/today".to_owned()),
+            proved: Some(at(1)),
         })
         .unwrap();
-    tell(&store);
-    drop(store);
-    let file = place.folder().join(consort_store::sqlite::DATABASE_FILE);
-    Arc::new(SqliteStore::open_read_only(&file).unwrap())
+    store
+        .put_credential(&Credential {
+            kind: CredentialKind::Passkey,
+            name: "a key".to_owned(),
+            contributor: PERSON,
+            label: "my laptop".to_owned(),
+            data: "what is public of it".to_owned(),
+            created: at(1),
+            used: at(3),
+        })
+        .unwrap();
 }
 
 /// Somebody is told something, as they wished the second time.
-fn tell(store: &SqliteStore) {
+fn tell(store: &impl Keeps) {
     let addressee = notice::addressee(PERSON);
     assert!(store.write_addressee(&addressee).unwrap());
     let read = store.addressee(PERSON).unwrap().unwrap();
@@ -125,6 +160,11 @@ fn a_network_that_is_taken_over_is_as_it_was() {
         store.passes_of(PERSON).unwrap(),
         source.passes_of(PERSON).unwrap()
     );
+    assert_eq!(store.credentials_of(PERSON).unwrap().len(), 1);
+    assert_eq!(
+        store.credentials_of(PERSON).unwrap(),
+        source.credentials_of(PERSON).unwrap()
+    );
     let webhooks = store.webhooks_of(PERSON).unwrap();
     assert_eq!(webhooks, source.webhooks_of(PERSON).unwrap());
     let deliveries = store.deliveries_of(webhooks[0].id, ALL).unwrap();
@@ -156,9 +196,13 @@ fn a_network_that_is_taken_over_is_as_it_was() {
     );
     // It goes on where it was: the place of the message that was delivered is not given again.
     let mut next = crate::fixture::change(stream(3), 1, 1);
-    next.outbox = vec![crate::fixture::message(stream(3), 2, "task.changed")];
+    next.outbox = vec![message(stream(3), 2, "task.changed")];
     done(&store, &next);
-    assert_eq!(store.outbox(0, ALL).unwrap()[0].0, 2);
+    let waiting = store.outbox(0, ALL).unwrap();
+    assert_eq!(
+        waiting.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
+        [2, 3]
+    );
 }
 
 #[test]

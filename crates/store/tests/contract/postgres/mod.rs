@@ -1,6 +1,7 @@
 //! What the store on PostgreSQL promises beyond the contract. Where PostgreSQL is not installed,
 //! these are skipped.
 
+mod backup;
 mod flaw;
 mod form;
 mod hostile;
