@@ -5,8 +5,9 @@ use consort_tools::label::Item;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
+use super::RESULT;
 use super::lack::{self, id};
-use super::{Paper, RESULT};
+use super::paper::Paper;
 use crate::part::Icon;
 
 /// Words of at most so many letters are written on one line.

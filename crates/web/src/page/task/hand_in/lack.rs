@@ -4,7 +4,8 @@ use consort_desk::form::Lack;
 use consort_engine::check::CheckResult;
 use maud::{Markup, html as markup};
 
-use super::{Paper, RESULT, field};
+use super::paper::Paper;
+use super::{RESULT, field};
 use crate::part::{Icon, sentence};
 
 /// The place of what is asked about an AI, which is no part of the result.
