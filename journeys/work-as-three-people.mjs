@@ -89,7 +89,7 @@ async function handIn(page, text) {
   await page.getByLabel('Your result').fill(text);
   if (await page.getByLabel(notes.name).count() === 0) await page.getByLabel('Files that belong to it').setInputFiles(notes);
   await page.getByRole('button', { name: 'Hand in' }).click();
-  await page.getByRole('alert').getByText('Something is missing.').waitFor();
+  await page.getByRole('alert').getByText('It is not ready yet.').waitFor();
   assert.equal(await page.getByLabel('Your result').inputValue(), text, 'nothing that was filled in is lost');
   assert.ok(await page.getByLabel(notes.name).isChecked(), 'nor the file');
   await page.getByLabel('No', { exact: true }).check();

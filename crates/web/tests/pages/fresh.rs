@@ -162,8 +162,20 @@ async fn an_objective_in_somebodys_own_words_becomes_an_outcome() {
             "what was typed is kept"
         );
     }
+    let long = "x".repeat(5_000);
+    let mut titled = said(tasks);
+    titled[0].1 = &long;
+    let refused = plan(&ada, "objective", (&titled, &[])).await.text;
+    for words in ["one line of at most 200", "They carried the piano."] {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
     let planned = plan(&ada, "objective", (&said(tasks), &[])).await.text;
-    assert!(planned.contains("12.50 practice"), "{planned}");
+    for words in [
+        "12.50 practice",
+        "Nobody here can do all of it yet: posting 1.",
+    ] {
+        assert!(planned.contains(words), "{words}: {planned}");
+    }
     let plan = hidden(&planned, "plan");
     let begun = ada
         .post("/outcomes/new/objective/start", &format!("plan={plan}"))

@@ -202,7 +202,7 @@ async fn what_is_missing_is_said_where_it_is_and_nothing_is_lost() {
     let refused = reading.send(&quoted, &notes).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     for words in [
-        "Something is missing",
+        "It is not ready yet",
         "href=\"#result/missed/0/citations/0/quote\"",
         "stand in none of your documents",
         "Say whether an AI had a part in it",
@@ -227,6 +227,9 @@ async fn what_is_missing_is_said_where_it_is_and_nothing_is_lost() {
         assert!(refused.text.contains(words), "{words}: {}", refused.text);
     }
     assert!(matches!(reading.held().phase, Phase::Leased(_)));
+    // Whoever loads the address of that page again is led to the form.
+    let led = reading.ben.get(&reading.at("/hand-in")).await;
+    assert_eq!(led.leads_to(), reading.at("#hand-in"));
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ mod search;
 #[path = "../../../post/tests/notice/server.rs"]
 mod server;
 mod settings;
+mod settle;
 mod sight;
 mod sign;
 mod undo;

@@ -1,11 +1,14 @@
 //! The plan with its cost and attention, to be agreed to before anything starts.
 
+use std::collections::BTreeSet;
+
 use axum::response::Response;
 use consort_desk::Given;
 use consort_desk::begin::{Cost, minutes, modest_terms};
 use consort_kernel::id::OutcomeId;
 use consort_kernel::money::Asset;
 use consort_kernel::outcome::PreApproval;
+use consort_kernel::state::State;
 use consort_playbook::Expansion;
 use consort_playbook::playbook::Playbook;
 use maud::{Markup, html as markup};
@@ -33,6 +36,7 @@ pub(super) fn show(
     let body = markup! {
         header.page-head { div { h1 { "The plan" } p.muted { (expansion.outcome.objective) } } }
         (left_out(&given.skipped))
+        (nobody(&missing(web, &expansion)?))
         (tasks(&expansion))
         (agreement(&expansion, cost, &terms))
         (begin(playbook, cost, id))
@@ -44,6 +48,47 @@ pub(super) fn show(
         above: &[("Outcomes", "/outcomes"), (&playbook.title, &own)],
     };
     shell::page(web, visitor, &head, &body)
+}
+
+/// What the plan takes that nobody here can do, each with its level.
+fn missing(web: &Web, expansion: &Expansion) -> Result<BTreeSet<(String, u8)>, Failure> {
+    let taken = expansion.tasks.iter();
+    let mut missing: BTreeSet<(String, u8)> = taken
+        .map(|task| (task.capability.clone(), task.level))
+        .collect();
+    for state in web.engine.all("contributor")? {
+        if let State::Contributor(it) = state
+            && it.suspension.is_none()
+        {
+            missing.retain(|(capability, level)| {
+                let skill = it.skills.get(capability);
+                skill.is_none_or(|skill| skill.level < *level)
+            });
+        }
+        if missing.is_empty() {
+            break;
+        }
+    }
+    Ok(missing)
+}
+
+fn nobody(missing: &BTreeSet<(String, u8)>) -> Markup {
+    let missing: Vec<String> = missing
+        .iter()
+        .map(|(capability, level)| format!("{capability} {level}"))
+        .collect();
+    markup! {
+        @if !missing.is_empty() {
+            div.section { div.note.is-wait {
+                (Icon::Risk.show())
+                p {
+                    b { "Nobody here can do all of it yet: " (missing.join(", ")) ". " }
+                    "Whoever can is asked as soon as they are here: "
+                    a href="/people/connect" { "connect an agent" } " or " a href="/people/invite" { "invite somebody" } "."
+                }
+            } }
+        }
+    }
 }
 
 /// Files that were not read, each with the reason.

@@ -159,9 +159,9 @@ async fn plan(
         } else {
             text.to_owned()
         };
-        let given = Given::new(text, &name, inputs, skipped)?;
-        match given.expansion() {
-            Ok(_) => agree::show(web, &visitor, playbook, &given),
+        let given = Given::new(text, &name, inputs, skipped);
+        match given.and_then(|given| given.expansion().map(|_| given)) {
+            Ok(given) => agree::show(web, &visitor, playbook, &given),
             Err(DeskError::Problems { problems, .. }) => {
                 let problems: Vec<(String, String)> = problems
                     .into_iter()
@@ -370,7 +370,14 @@ fn field(input: &Input, texts: &BTreeMap<String, String>, problems: &[(String, S
             @match &input.kind {
                 InputKind::Folder | InputKind::File | InputKind::Repository => {
                     div.drop {
-                        input type="file" id=(id) name=(name) multiple[input.kind == InputKind::Folder] required[is_needed];
+                        @if input.kind == InputKind::Folder {
+                            p { "Files" }
+                            input type="file" id=(id) name=(name) multiple;
+                            label for={ (id) "-folder" } { "or a whole folder, with what is in it" }
+                            input type="file" id={ (id) "-folder" } name=(name) webkitdirectory;
+                        } @else {
+                            input type="file" id=(id) name=(name) required[is_needed];
+                        }
                         @if input.description.is_empty() {
                             p.hint { "Text, Markdown, HTML, CSV, DOCX, XLSX, or PDF with a text layer. What cannot be read is named with its reason." }
                         }

@@ -20,6 +20,10 @@ pub(super) static FORM: LazyLock<Playbook> =
 
 /// How many tasks are stated at once; more are added to the plan.
 const TASKS_MAX: usize = 50;
+/// The longest title, in bytes: that of a playbook, which it becomes.
+const TITLE_BYTES_MAX: usize = 200;
+/// How much of a line that cannot be read is told, in letters.
+const TOLD_MAX: usize = 80;
 /// How many days from now the end may be.
 const DAYS_MAX: i64 = 3_650;
 /// What begins an expression in the text of a playbook.
@@ -42,6 +46,10 @@ pub(super) fn stated(inputs: &Inputs) -> Result<String, Problems> {
     };
     let (title, objective, why) = (plain("title"), plain("objective"), plain("why"));
     let (_, _) = (plain("done"), plain("tasks"));
+    if title.len() > TITLE_BYTES_MAX || title.contains('\n') {
+        let why = format!("one line of at most {TITLE_BYTES_MAX} letters");
+        problems.push(("title".to_owned(), why));
+    }
     if let Some(InputValue::Number(days)) = inputs.get("days") {
         playbook["outcome"]["deadline"] = json!(format!("{days}d"));
         if !(1..=DAYS_MAX).contains(days) {
@@ -123,8 +131,10 @@ fn read(line: &str) -> Result<(&str, &str, i64), String> {
     });
     let Some((title, capability, price)) = parts.filter(|it| !it.0.is_empty() && !it.1.is_empty())
     else {
+        let told: String = line.chars().take(TOLD_MAX).collect();
+        let more = if told.len() < line.len() { "…" } else { "" };
         return Err(format!(
-            "'{line}': a task, its capability and its price were expected, as in 'Write the letter = writing, 12.50'"
+            "'{told}{more}': a task, its capability and its price were expected, as in 'Write the letter = writing, 12.50'"
         ));
     };
     let price = amount(Asset::PRACTICE, price).map_err(|error| format!("'{line}': {error}"))?;

@@ -17,6 +17,9 @@ use crate::part::{Documents, Icon, Tone, chip, quoted, statement};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
+/// What somebody says of how they decided, where it is not as usual.
+const UNREAD: &str = "unread";
+const ASSISTED: &str = "assisted";
 /// What stays open is chosen by this word, which has a blank that no key of an option has.
 const OPEN: &str = "leave open";
 
@@ -72,7 +75,11 @@ pub(crate) async fn settle(
             task.lease_number += 1;
         }
         let made = Made {
-            ai: AiUse::None,
+            ai: if given.contains_key(ASSISTED) {
+                AiUse::Assisted
+            } else {
+                AiUse::None
+            },
             content: &content,
             files: BTreeMap::new(),
         };
@@ -110,8 +117,8 @@ fn choice(
     Some(Choice {
         chosen: (chosen != OPEN).then(|| chosen.to_owned()),
         key: question.key.clone(),
-        // The passages stand on the same page, beside what is chosen.
-        opened: true,
+        // The passages stand on the same page, and whoever did not read them says so.
+        opened: !given.contains_key(UNREAD),
         reason: reason.map_or("", |it| it.trim()).to_owned(),
     })
 }
@@ -143,10 +150,24 @@ fn view(
             @for (place, question) in form.questions.iter().enumerate() {
                 (one(&documents, place, question, given, open.contains(&place)))
             }
+            div.section.field {
+                p { b { "What you say with it" } }
+                p.hint { "That you read the passages on this page, and that no AI had a part in what you chose, unless you tick it. It stands in the record, and your reasons stand in the result beside your name." }
+                (ticked(UNREAD, "I did not read all of the passages", given))
+                (ticked(ASSISTED, "An AI helped me", given))
+            }
             div.decide.section {
-                p.small.muted { "Your reasons stand in the result beside your name." }
                 button.button.primary { (Icon::Check.show()) "Settle" }
             }
+        }
+    }
+}
+
+fn ticked(name: &str, words: &str, given: &BTreeMap<String, String>) -> Markup {
+    markup! {
+        div.choice {
+            input type="checkbox" id=(name) name=(name) value="yes" checked[given.contains_key(name)];
+            label for=(name) { (words) }
         }
     }
 }

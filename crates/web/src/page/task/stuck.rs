@@ -44,6 +44,13 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
         section.card aria-labelledby="stuck" {
             h2 #stuck { "Nobody has taken it" }
             p { "It waits for you to decide what happens. Nothing is accepted or paid by waiting." }
+            @if able.is_empty() {
+                p { "Nobody here can do it: it takes " b { (seen.task.spec.capability) " " (seen.task.spec.level) } "." }
+                div.actions {
+                    a.button href="/people/connect" { "Connect an agent" }
+                    a.button href="/people/invite" { (Icon::People.show()) "Invite somebody" }
+                }
+            }
             form.form method="post" action={ (seen.address()) "/reassign" } {
                 (seen.carried())
                 div.field {

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::post;
+use axum::routing::get;
 use consort_desk::form::Lack;
 use consort_desk::question::{Made, handing_in};
 use consort_engine::runner::faults_of_draft;
@@ -39,7 +39,7 @@ const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The route that takes it.
 pub(in crate::page) fn posted() -> Router<Arc<Web>> {
     Router::new()
-        .route("/tasks/{id}/hand-in", post(hand_in))
+        .route("/tasks/{id}/hand-in", get(begin).post(hand_in))
         .layer(DefaultBodyLimit::max(BYTES_MAX))
 }
 
@@ -137,6 +137,19 @@ fn unfinished(
     Ok((status, seen.page("Hand it in", &body)?).into_response())
 }
 
+/// The form stands on the page of the task: whoever loads the address of an answer to it again is led there.
+async fn begin(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let address = see(web, &visitor, id)?.address();
+        Ok(Redirect::to(&format!("{address}#hand-in")))
+    })
+    .await
+}
+
 /// Hands in what a person made. What could not be handed in comes back as it was filled in.
 async fn hand_in(
     State(web): State<Arc<Web>>,
@@ -173,7 +186,7 @@ fn submit(seen: &Seen<'_>, paper: &Paper) -> Result<Response, Failure> {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let (content, mut lacks) = paper.complete();
     let Some(ai) = paper.ai.filter(|_| lacks.is_empty()) else {
-        return unfinished(seen, paper, (status, "something is missing", &lacks));
+        return unfinished(seen, paper, (status, "it is not ready yet", &lacks));
     };
     for fault in faults_of_draft(engine, &seen.task, &content)? {
         lacks.extend(lack::of_check(&fault));
