@@ -9,8 +9,9 @@ use maud::{DOCTYPE, Markup, html as markup};
 use serde::Deserialize;
 
 use super::today;
-use crate::part::{Icon, Known, sentence};
+use crate::part::{Icon, Known, of_task, sentence};
 use crate::server::{Failure, Notice, Visitor, Web};
+use crate::sight;
 
 /// The version that assets are asked for by.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -57,7 +58,7 @@ pub(crate) fn page(
     head: &Head<'_>,
     body: &Markup,
 ) -> Result<Response, Failure> {
-    let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (body) } };
+    let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (signed(web, visitor)) (body) } };
     let waiting = today::needs(web, visitor)?.len();
     if visitor.wants_fragment {
         let text = format!("{waiting}\n{}", main.0);
@@ -84,6 +85,20 @@ pub(crate) fn page(
         }
     };
     Ok(Html(document.0).into_response())
+}
+
+/// What came of a signature that led here.
+fn signed(web: &Web, visitor: &Visitor) -> Markup {
+    let seen = |id| sight::task_at(&web.engine, visitor.id, id).ok();
+    let signed = visitor.signed.and_then(seen).map(|(task, _)| task);
+    markup! {
+        @if let Some(task) = signed {
+            div.note role="status" {
+                (Icon::Done.toned("is-done"))
+                p { b { "You signed " a href={ "/tasks/" (task.id) } { (task.spec.title) } "." } " " (of_task(&task).1) "." }
+            }
+        }
+    }
 }
 
 /// A page outside of the shell, for whoever is not in.

@@ -18,7 +18,7 @@ use super::shell::{Head, Place};
 use crate::needed::{Call, calls};
 use crate::part::{Icon, People, until};
 use crate::right::{self, About, Act};
-use crate::server::{Failure, Visitor, Web};
+use crate::server::{Failure, SIGNED, Visitor, Web};
 use crate::{discussion, sight};
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
@@ -262,10 +262,19 @@ fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
 }
 
 /// Where somebody goes on who has just dealt with something: to the next of its kind, or to the list.
-pub(crate) fn next(web: &Web, visitor: &Visitor, dealt_with: Kind) -> Result<Redirect, Failure> {
+pub(crate) fn next(
+    web: &Web,
+    visitor: &Visitor,
+    dealt_with: Kind,
+    signed: Option<TaskId>,
+) -> Result<Redirect, Failure> {
     let needs = needs(web, visitor)?;
     let next = needs.iter().find(|need| need.kind == dealt_with);
-    Ok(Redirect::to(next.map_or("/today", |need| &need.address)))
+    let said = signed.map(|it| format!("?{SIGNED}{it}"));
+    let address = next.map_or("/today", |need| &need.address);
+    Ok(Redirect::to(
+        &(address.to_owned() + &said.unwrap_or_default()),
+    ))
 }
 
 /// The first page leads to today's list.

@@ -118,7 +118,13 @@ impl<'a> Story<'a> {
             .ada
             .post(&confirm, &format!("missed=nothing+seen&{content}"))
             .await;
-        assert_eq!(signed.leads_to(), "/today");
+        let next = format!("/today?signed={}", self.task);
+        assert_eq!(signed.leads_to(), next);
+        let told = self.ada.get(&next).await.text;
+        assert!(
+            told.contains("You signed") && told.contains("Accepted and paid"),
+            "{told}"
+        );
         let again = self
             .ada
             .post(&confirm, &format!("missed=nothing+seen&{content}"))

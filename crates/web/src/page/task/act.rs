@@ -148,7 +148,7 @@ pub(crate) async fn decline(
         .blocking(move |web| {
             see(web, &visitor, id)?.check(Act::Work)?;
             visitor.send(web, Body::Task(id, TaskCommand::Decline))?;
-            today::next(web, &visitor, today::Kind::Offer)
+            today::next(web, &visitor, today::Kind::Offer, None)
         })
         .await
 }

@@ -126,7 +126,7 @@ pub(crate) async fn judge(
         let judgment = judgment(&seen, &form)?;
         let command = TaskCommand::Review(Box::new(judgment));
         visitor.send(web, Body::Task(id, command))?;
-        today::next(web, &visitor, today::Kind::Review)
+        today::next(web, &visitor, today::Kind::Review, None)
     })
     .await
 }

@@ -104,7 +104,7 @@ pub(crate) async fn confirm(
         let lease = handed(&seen.task)?.lease.number;
         let signer = (visitor.id, lease);
         signing::sign(&web.engine, &visitor.key, &seen.task, signer, note)?;
-        today::next(web, &visitor, today::Kind::SignOff)
+        today::next(web, &visitor, today::Kind::SignOff, Some(id))
     })
     .await
 }
