@@ -3,7 +3,6 @@
 use consort_documents::{Citation, Document, Quote};
 use serde_json::{Map, Value, json};
 
-use super::gather::escaped;
 use super::shape::{CITATIONS, Field, Shape, TEXT};
 
 /// Something that a draft lacks.
@@ -45,17 +44,16 @@ impl Completing<'_> {
     }
 
     fn object(&mut self, fields: &[Field], draft: &mut Map<String, Value>, at: &str) {
-        let place = |field: &Field| format!("{at}/{}", escaped(&field.name));
         for field in fields.iter().filter(|it| it.shape == Shape::Passages) {
             if let Some(Value::Array(passages)) = draft.get_mut(&field.name) {
                 for (number, passage) in passages.iter_mut().enumerate() {
-                    self.passage(passage, &format!("{}/{number}/quote", place(field)));
+                    self.passage(passage, &format!("{}/{number}/quote", field.place(at)));
                 }
             }
         }
         state_what_is_quoted(fields, draft);
         for field in fields {
-            let at = place(field);
+            let at = field.place(at);
             let value = draft.get_mut(&field.name);
             if field.is_needed && value.as_ref().is_none_or(|it| is_empty(it)) {
                 self.lack(&first(field, &at), needed(field));

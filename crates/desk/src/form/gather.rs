@@ -21,15 +21,10 @@ pub(super) fn draft(fields: &[Field], filled: &[(String, String)]) -> Value {
 
 fn object(fields: &[Field], at: &str, filled: &Filled<'_>) -> Map<String, Value> {
     let part = |field: &Field| {
-        let at = format!("{at}/{}", escaped(&field.name));
+        let at = field.place(at);
         Some((field.name.clone(), value(field, &at, filled)?))
     };
     fields.iter().filter_map(part).collect()
-}
-
-/// A name as a JSON pointer has it.
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn value(field: &Field, at: &str, filled: &Filled<'_>) -> Option<Value> {

@@ -30,6 +30,14 @@ pub struct Field {
     pub shape: Shape,
 }
 
+impl Field {
+    /// Its place: a JSON pointer (RFC 6901), below the place of what it is in.
+    pub fn place(&self, at: &str) -> String {
+        let name = self.name.replace('~', "~0").replace('/', "~1");
+        format!("{at}/{name}")
+    }
+}
+
 /// What a field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {

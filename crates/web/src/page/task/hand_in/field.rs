@@ -69,8 +69,7 @@ pub(super) fn name(paper: &Paper, at: &str) -> Option<String> {
 
 impl Filling<'_> {
     fn show(&self, field: &Field, value: Option<&Value>, at: &str) -> Markup {
-        let name = field.name.replace('~', "~0").replace('/', "~1");
-        let at = format!("{at}/{name}");
+        let at = field.place(at);
         match &field.shape {
             Shape::Rows(fields) => self.rows(field, (fields, value), &at),
             Shape::Parts(fields) => markup! {
