@@ -37,8 +37,9 @@ const OURS: &str = "MIT OR Apache-2.0";
 /// The package that people build first, with `cargo run`.
 const PRODUCT: &str = "consort";
 
-/// A clean build takes under six minutes on two cores: about a second a crate.
-const PRODUCT_CRATES_MAX: usize = 360;
+/// A clean build takes under six minutes on two cores: 4 min 54 s with so many (docs/BENCHMARKS.md).
+/// A new crate takes the place of another, or comes with a measurement.
+const PRODUCT_CRATES_MAX: usize = 436;
 
 /// Runs the verb.
 pub fn run(arguments: &[String]) -> Result<Outcome> {

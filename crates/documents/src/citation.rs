@@ -55,7 +55,7 @@ impl Citation {
         let citation = Self {
             block: u32::try_from(block).ok()?,
             document: document.name.clone(),
-            place: source.place.clone(),
+            place: source.place_of(start),
             quote: quote.to_owned(),
             sha256: document.sha256,
             start: u32::try_from(start).ok()?,
@@ -63,7 +63,8 @@ impl Citation {
         citation.verify(document).is_ok().then_some(citation)
     }
 
-    /// Checks that the passage stands in the document, word for word, at its place.
+    /// Checks that the passage stands in the document, word for word, at its place: the line that
+    /// it begins in, or where its block begins.
     pub fn verify(&self, document: &Document) -> Result<(), CitationFault> {
         if self.sha256 != document.sha256 || self.document != document.name {
             return Err(CitationFault::OtherDocument {
@@ -77,7 +78,9 @@ impl Citation {
         let stands_there = document
             .blocks
             .get(self.block as usize)
-            .filter(|block| block.place == self.place)
+            .filter(|block| {
+                block.place == self.place || block.place_of(self.start as usize) == self.place
+            })
             .and_then(|block| block.text.get(self.start as usize..))
             .is_some_and(|text| text.starts_with(&self.quote));
         if stands_there {

@@ -47,10 +47,36 @@ pub struct Document {
 pub struct Block {
     /// What it is.
     pub kind: BlockKind,
-    /// Where a reader finds it.
+    /// Where its second and further lines begin in its text, in bytes, where it has lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<u32>,
+    /// Where a reader finds it: where it begins.
     pub place: Place,
     /// Its text, with white space folded to single spaces; a row's cells are joined by ` | `.
     pub text: String,
+}
+
+impl Block {
+    /// A block that is one line, or whose format knows none.
+    pub fn new(kind: BlockKind, place: Place, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            lines: Vec::new(),
+            place,
+            text: text.into(),
+        }
+    }
+
+    /// Where a reader finds what begins at this byte of its text: in text with lines, its line.
+    pub fn place_of(&self, start: usize) -> Place {
+        let further = self.lines.partition_point(|line| *line as usize <= start);
+        match &self.place {
+            Place::Line(first) => {
+                Place::Line(first.saturating_add(u32::try_from(further).unwrap_or(u32::MAX)))
+            }
+            place => place.clone(),
+        }
+    }
 }
 
 /// What a block is.

@@ -67,11 +67,11 @@ pub(crate) fn guessed_rows(rows: Vec<SourceRow>, place: impl Fn(u32) -> Place) -
             may_be_named = false;
         } else if is_remark(row, width, columns.is_empty()) {
             let text = row.cells.join(" ");
-            blocks.push(Block {
-                kind: BlockKind::Paragraph,
-                place: place(row.row),
-                text: text.trim().to_owned(),
-            });
+            blocks.push(Block::new(
+                BlockKind::Paragraph,
+                place(row.row),
+                text.trim(),
+            ));
         } else {
             may_be_named &= columns.is_empty() && !row.cells.iter().any(|cell| is_amount(cell));
             blocks.push(block(&place, row.clone(), &columns, width));
@@ -95,11 +95,8 @@ fn block(place: impl Fn(u32) -> Place, row: SourceRow, columns: &[String], width
     } else {
         padded(columns.to_vec())
     };
-    Block {
-        text: cells.join(" | "),
-        kind: BlockKind::Row { cells, columns },
-        place: place(row.row),
-    }
+    let text = cells.join(" | ");
+    Block::new(BlockKind::Row { cells, columns }, place(row.row), text)
 }
 
 /// The rows that are not blank, with folded cells and without blank cells at their ends.

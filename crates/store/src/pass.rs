@@ -66,6 +66,9 @@ pub trait Passes: Send + Sync {
     /// All passes of a contributor, the oldest first.
     fn passes_of(&self, contributor: ContributorId) -> Result<Vec<Pass>, StoreError>;
 
+    /// All passes with this label, the oldest first.
+    fn passes_called(&self, label: &str) -> Result<Vec<Pass>, StoreError>;
+
     /// Forgets the passes that expired before a moment; tells how many.
     fn forget_passes(&self, before: Timestamp) -> Result<usize, StoreError>;
 }

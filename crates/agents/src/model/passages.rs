@@ -82,11 +82,7 @@ mod tests {
         let document = |name: &str, texts: &[&str]| Document {
             blocks: (1..)
                 .zip(texts)
-                .map(|(line, text)| Block {
-                    kind: BlockKind::Paragraph,
-                    place: Place::Line(line),
-                    text: (*text).to_owned(),
-                })
+                .map(|(line, text)| Block::new(BlockKind::Paragraph, Place::Line(line), *text))
                 .collect(),
             format: Format::Text,
             language: None,

@@ -153,11 +153,9 @@ fn settings(kind: Kind, url: String) -> Settings {
 
 /// A document of these paragraphs.
 pub(crate) fn document(name: &str, texts: &[&str]) -> Document {
-    let blocks = (1..).zip(texts).map(|(line, text)| Block {
-        kind: BlockKind::Paragraph,
-        place: Place::Line(line),
-        text: (*text).to_owned(),
-    });
+    let blocks = (1..)
+        .zip(texts)
+        .map(|(line, text)| Block::new(BlockKind::Paragraph, Place::Line(line), *text));
     Document {
         blocks: blocks.collect(),
         format: Format::Text,

@@ -173,24 +173,17 @@ impl MarkdownReader {
     fn flush(&mut self) {
         let at = self.open_at.take().unwrap_or(0);
         let text = std::mem::take(&mut self.open);
-        let mut lines = text.split('\n');
-        let mut piece = lines.next().unwrap_or_default().to_owned();
-        let (mut piece_line, mut line_number) = (self.line_of(at), self.line_of(at));
-        let mut before = piece.clone();
-        for line in lines {
-            line_number = line_number.saturating_add(1);
-            if self.kind == BlockKind::Paragraph && stands_alone(line.trim(), before.trim()) {
-                self.reading
-                    .push(self.kind.clone(), Place::Line(piece_line), &piece);
+        let (mut first, mut piece) = (self.line_of(at), Vec::new());
+        for (number, line) in (first..).zip(text.split('\n')) {
+            let before = piece.last().map_or("", |before: &&str| before.trim());
+            if self.kind == BlockKind::Paragraph && stands_alone(line.trim(), before) {
+                self.reading.push_lines(self.kind.clone(), first, &piece);
                 piece.clear();
-                piece_line = line_number;
+                first = number;
             }
-            piece.push(' ');
-            piece.push_str(line);
-            line.clone_into(&mut before);
+            piece.push(line);
         }
-        self.reading
-            .push(self.kind.clone(), Place::Line(piece_line), &piece);
+        self.reading.push_lines(self.kind.clone(), first, &piece);
     }
 
     fn line_of(&self, offset: usize) -> u32 {

@@ -25,7 +25,31 @@ impl Reading {
     pub(crate) fn push(&mut self, kind: BlockKind, place: Place, text: &str) {
         let text = fold(text);
         if !text.is_empty() {
-            self.blocks.push(Block { kind, place, text });
+            self.blocks.push(Block::new(kind, place, text));
+        }
+    }
+
+    /// Adds a block of lines that follow each other, the first with this number from 1.
+    pub(crate) fn push_lines(&mut self, kind: BlockKind, first: u32, lines: &[&str]) {
+        let mut text = String::new();
+        let mut starts = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            let line = fold(line);
+            if !(text.is_empty() || line.is_empty()) {
+                text.push(' ');
+            }
+            if index > 0 {
+                starts.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            }
+            text.push_str(&line);
+        }
+        if !text.is_empty() {
+            self.blocks.push(Block {
+                kind,
+                lines: starts,
+                place: Place::Line(first),
+                text,
+            });
         }
     }
 

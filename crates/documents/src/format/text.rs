@@ -1,7 +1,8 @@
-//! Plain text: paragraphs between blank lines, hard-wrapped lines joined.
+//! Plain text: paragraphs between blank lines and ornaments, hard-wrapped lines joined.
 //!
 //! Items of a list and lines such as `From: …` stand for themselves, for they are not wrapped
-//! prose. Underlining and other ornaments are left out.
+//! prose. So does a heading whose text follows at once: a line is wrapped where the next word has
+//! no room, and where it had, somebody ended the line on purpose.
 
 use crate::document::{BlockKind, Place};
 use crate::encoding::decode;
@@ -17,6 +18,12 @@ const LABEL_CHARS_MAX: usize = 30;
 /// The line before a label is prose that was wrapped when it is longer than this.
 const UNWRAPPED_CHARS_MAX: usize = 55;
 
+/// Lines that greet somebody, and say nothing of what follows, begin with one of these.
+const GREETINGS: [&str; 12] = [
+    "bonjour", "chère", "cher", "dear", "good", "guten", "hallo", "hello", "hi", "liebe", "lieber",
+    "sehr",
+];
+
 /// Reads plain text.
 pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
     let text = decode(bytes)?;
@@ -24,13 +31,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
     let mut paragraph: Vec<(usize, &str)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = without_quote_marks(line);
-        if line.is_empty() {
+        if line.is_empty() || is_ornament(line) {
             finish(&mut reading, &mut paragraph);
-        } else if !is_ornament(line) {
+        } else {
             paragraph.push((index, line));
         }
     }
     finish(&mut reading, &mut paragraph);
+    // Over nothing there is no heading.
+    if let [only] = &mut reading.blocks[..] {
+        only.kind = BlockKind::Paragraph;
+    }
     let starts_with_title = reading
         .blocks
         .first()
@@ -42,36 +53,88 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
 /// Turns the lines between two blank lines into blocks.
 fn finish(reading: &mut Reading, paragraph: &mut Vec<(usize, &str)>) {
     let lines = std::mem::take(paragraph);
-    if let [(index, line)] = lines[..]
-        && let Some(level) = heading_level(line)
-    {
-        reading.push(BlockKind::Heading(level), Place::Line(ordinal(index)), line);
+    let Some(((index, first), rest)) = lines.split_first() else {
         return;
-    }
-    let mut open: Option<(BlockKind, usize, String)> = None;
+    };
+    let level = match rest.first() {
+        None => heading_level(first).or_else(|| title_level(reading, first)),
+        Some((_, next)) => heading_above(reading, first, next, &lines),
+    };
+    let rest = match level {
+        Some(level) => {
+            reading.push(
+                BlockKind::Heading(level),
+                Place::Line(ordinal(*index)),
+                first,
+            );
+            rest
+        }
+        None => &lines,
+    };
+    let mut open: Option<(BlockKind, usize, Vec<&str>)> = None;
     let mut before = "";
-    for (index, line) in lines {
+    for (index, line) in rest {
         let kind = if is_list_item(line) {
             BlockKind::ListItem
         } else {
             BlockKind::Paragraph
         };
         match &mut open {
-            Some((_, _, text)) if kind == BlockKind::Paragraph && !stands_alone(line, before) => {
-                text.push(' ');
-                text.push_str(line);
+            Some((.., piece)) if kind == BlockKind::Paragraph && !stands_alone(line, before) => {
+                piece.push(line);
             }
             _ => {
-                if let Some((kind, index, text)) = open.replace((kind, index, line.to_owned())) {
-                    reading.push(kind, Place::Line(ordinal(index)), &text);
+                if let Some((kind, index, piece)) = open.replace((kind, *index, vec![line])) {
+                    reading.push_lines(kind, ordinal(index), &piece);
                 }
             }
         }
         before = line;
     }
-    if let Some((kind, index, text)) = open {
-        reading.push(kind, Place::Line(ordinal(index)), &text);
+    if let Some((kind, index, piece)) = open {
+        reading.push_lines(kind, ordinal(index), &piece);
     }
+}
+
+/// The level of the first of these lines as a heading, where the text follows it at once.
+fn heading_above(
+    reading: &Reading,
+    first: &str,
+    next: &str,
+    lines: &[(usize, &str)],
+) -> Option<u8> {
+    let chars = |line: &str| line.chars().count();
+    let begins = next
+        .chars()
+        .find(|letter| letter.is_alphanumeric())
+        .is_some_and(|letter| !letter.is_lowercase());
+    if !begins || is_list_item(next) || !may_be_title(first) {
+        return None;
+    }
+    let longest = lines.iter().map(|(_, line)| chars(line)).max()?;
+    let word = next.split_whitespace().next().map_or(0, chars);
+    let had_room = |width: usize| chars(first) + 1 + word <= width;
+    if reading.blocks.is_empty() && had_room(longest.max(UNWRAPPED_CHARS_MAX)) {
+        return Some(1);
+    }
+    // In the middle of a text, only what is much shorter than the prose below it is sure to be one.
+    let is_short = chars(first) * 5 <= longest * 3 && chars(next) > UNWRAPPED_CHARS_MAX;
+    is_short.then(|| heading_level(first).unwrap_or(2))
+}
+
+/// The level of a line on its own that begins a text and may be its title.
+fn title_level(reading: &Reading, line: &str) -> Option<u8> {
+    (reading.blocks.is_empty() && may_be_title(line)).then_some(1)
+}
+
+/// Whether a line could be a title: short, begun high, not a sentence, a label or a greeting.
+fn may_be_title(line: &str) -> bool {
+    let word = line.split(|letter: char| !letter.is_alphabetic()).next();
+    let greets = word.is_some_and(|word| GREETINGS.contains(&word.to_lowercase().as_str()));
+    line.chars().count() <= HEADING_CHARS_MAX
+        && line.starts_with(char::is_uppercase)
+        && !line.ends_with(['.', ',', ';', ':', '!', '?'])
+        && !(greets || is_label(line) || is_list_item(line))
 }
 
 /// The line without the marks that e-mail puts before what it quotes.
@@ -221,6 +284,70 @@ mod tests {
     fn a_heading_at_the_top_is_the_title() {
         assert_eq!(read(b"TERMS\n\nx").unwrap().title.as_deref(), Some("TERMS"));
         assert_eq!(read(b"x\n\nTERMS").unwrap().title, None);
+    }
+
+    #[test]
+    fn a_title_with_its_text_right_below_stands_alone() {
+        let prose = "We clean the hall each week, and the price for it is 900 EUR a month.";
+        for title in [
+            "Offer from Alder Ltd",
+            "Quotation by Bramholt Training for a day of training",
+        ] {
+            let expected = [block(1, "h1", title), block(2, "p", prose)];
+            assert_eq!(check(&format!("{title}\n{prose}")), expected);
+            assert_eq!(
+                read(format!("{title}\n\nx").as_bytes())
+                    .unwrap()
+                    .title
+                    .as_deref(),
+                Some(title)
+            );
+        }
+        for (first, next) in [
+            ("Hello Anna", prose),
+            ("We met on 3 March,", prose),
+            ("The notice", "period is 30 days."),
+            (
+                "The price that was agreed on with the people of the firm of",
+                "Alder is 900 EUR.",
+            ),
+            ("Price: 900 EUR", "We clean."),
+        ] {
+            let (_, kind, _) = &check(&format!("{first}\n{next}"))[0];
+            assert_eq!(kind, "p", "{first}");
+        }
+        assert_eq!(
+            check("Offer from Alder Ltd"),
+            [block(1, "p", "Offer from Alder Ltd")]
+        );
+    }
+
+    #[test]
+    fn a_heading_in_the_middle_stands_alone_where_prose_follows() {
+        let prose = "Either party may end the agreement with a notice of thirty days.";
+        let text = format!("x\n\nNotice\n{prose}\n\nAlder Ltd\n12 Mill Road");
+        let expected = [
+            block(1, "p", "x"),
+            block(3, "h2", "Notice"),
+            block(4, "p", prose),
+            block(6, "p", "Alder Ltd 12 Mill Road"),
+        ];
+        assert_eq!(check(&text), expected);
+    }
+
+    #[test]
+    fn a_passage_has_the_line_that_it_begins_in() {
+        let text = "- The notice\n  period\n  is 30 days.\n\nIt\nends.";
+        let blocks = read(text.as_bytes()).unwrap().blocks;
+        let line = |block: usize, words: &str| {
+            let start = blocks[block].text.find(words).unwrap();
+            blocks[block].place_of(start).to_string()
+        };
+        assert_eq!(line(0, "The notice"), "line 1");
+        assert_eq!(line(0, "period"), "line 2");
+        assert_eq!(line(0, "is 30"), "line 3");
+        assert_eq!(line(1, "It ends"), "line 5");
+        assert_eq!(line(1, "ends"), "line 6");
     }
 
     #[test]

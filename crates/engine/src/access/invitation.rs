@@ -41,7 +41,13 @@ impl Access {
         between: (Timestamp, Timestamp),
         leads_to: Option<&str>,
     ) -> Result<String, EngineError> {
-        self.link_to(who, &format!("{LABEL}{by}"), between, leads_to)
+        self.link_to(who, &label(by), between, leads_to)
+    }
+
+    /// The invitations that somebody made, the oldest first.
+    pub fn invitations_by(&self, by: ContributorId) -> Result<Vec<Invitation>, EngineError> {
+        let all = self.called(&label(by))?;
+        Ok(all.iter().filter_map(invitation).collect())
     }
 
     /// The invitations of somebody, the oldest first.
@@ -56,6 +62,10 @@ impl Access {
         let is_theirs = all.any(|it| it.secret == secret && it.used.is_none());
         Ok(is_theirs && self.end(secret)?)
     }
+}
+
+fn label(by: ContributorId) -> String {
+    format!("{LABEL}{by}")
 }
 
 /// Whether a link is an invitation.
@@ -116,6 +126,8 @@ mod tests {
             panic!("{open:?}");
         };
         assert_eq!((open.who, open.by), (BEN, ADA));
+        assert_eq!(access.invitations_by(ADA).unwrap(), [open.clone()]);
+        assert_eq!(access.invitations_by(BEN).unwrap(), []);
         assert_eq!((open.until, open.used), (at(1_000), None));
         let (_, entered) = access.enter(&link, at(5)).unwrap().unwrap();
         assert_eq!(entered.leads_to.as_deref(), Some("/tasks"));

@@ -241,6 +241,11 @@ impl Access {
         Ok(self.doors.passes_of(contributor)?)
     }
 
+    /// Everything with this label that lets somebody in.
+    fn called(&self, label: &str) -> Result<Vec<Pass>, EngineError> {
+        Ok(self.doors.passes_called(label)?)
+    }
+
     /// Forgets what has been over for so long that nobody asks for it.
     pub fn tidy(&self, now: Timestamp) -> Result<usize, EngineError> {
         Ok(self.doors.forget_passes(now.plus_millis(-KEPT_MS))?)

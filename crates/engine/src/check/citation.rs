@@ -335,11 +335,8 @@ mod tests {
 
     /// Line 1: the terms. Line 2: other terms. Row 3: a price list.
     fn offer() -> Document {
-        let line = |number: u32, text: &str| Block {
-            kind: BlockKind::Paragraph,
-            place: Place::Line(number),
-            text: text.to_owned(),
-        };
+        let line =
+            |number: u32, text: &str| Block::new(BlockKind::Paragraph, Place::Line(number), text);
         Document {
             blocks: vec![
                 line(
@@ -347,17 +344,17 @@ mod tests {
                     "The notice period is 30 days and the price EUR 1,130.50 a year.",
                 ),
                 line(2, "After 3 years, 0 fees apply; the fee was -5 before."),
-                Block {
-                    kind: BlockKind::Row {
+                Block::new(
+                    BlockKind::Row {
                         cells: vec!["Support".to_owned(), "80".to_owned()],
                         columns: vec!["Item".to_owned(), "Price 2027".to_owned()],
                     },
-                    place: Place::Row {
+                    Place::Row {
                         row: 3,
                         sheet: None,
                     },
-                    text: "Support | 80".to_owned(),
-                },
+                    "Support | 80",
+                ),
             ],
             format: Format::Text,
             language: None,

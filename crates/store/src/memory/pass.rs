@@ -5,6 +5,7 @@ use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
 
 use super::MemoryStore;
+use super::content::Content;
 use crate::rules::refused;
 use crate::{Pass, Passes, StoreError};
 
@@ -45,14 +46,13 @@ impl Passes for MemoryStore {
     }
 
     fn passes_of(&self, contributor: ContributorId) -> Result<Vec<Pass>, StoreError> {
-        let content = self.content();
-        let theirs = content.passes.values();
-        let mut found: Vec<Pass> = theirs
-            .filter(|pass| pass.contributor == contributor)
-            .cloned()
-            .collect();
-        found.sort_by_key(|pass| (pass.created, pass.secret));
-        Ok(found)
+        Ok(those(&self.content(), |pass| {
+            pass.contributor == contributor
+        }))
+    }
+
+    fn passes_called(&self, label: &str) -> Result<Vec<Pass>, StoreError> {
+        Ok(those(&self.content(), |pass| pass.label == label))
     }
 
     fn forget_passes(&self, before: Timestamp) -> Result<usize, StoreError> {
@@ -61,4 +61,12 @@ impl Passes for MemoryStore {
         content.passes.retain(|_, pass| pass.expires >= before);
         Ok(there - content.passes.len())
     }
+}
+
+/// The passes of which this holds, the oldest first.
+fn those(content: &Content, holds: impl Fn(&Pass) -> bool) -> Vec<Pass> {
+    let all = content.passes.values();
+    let mut found: Vec<Pass> = all.filter(|pass| holds(pass)).cloned().collect();
+    found.sort_by_key(|pass| (pass.created, pass.secret));
+    found
 }

@@ -109,6 +109,26 @@ fn everybody_has_their_own() {
 }
 
 #[test]
+fn passes_are_found_by_what_they_are_called_whosever_they_are() {
+    everywhere(|passes| {
+        let called = |secret, label: &str, created| Pass {
+            label: label.to_owned(),
+            ..pass(secret, PassKind::Link, created, 90)
+        };
+        let (later, elses) = (called("a", "by Ada", 20), called("b", "by Ben", 5));
+        let earlier = Pass {
+            contributor: ContributorId::from_bits(99),
+            ..called("c", "by Ada", 10)
+        };
+        for pass in [&later, &earlier, &elses] {
+            passes.put_pass(pass).unwrap();
+        }
+        assert_eq!(passes.passes_called("by Ada").unwrap(), [earlier, later]);
+        assert_eq!(passes.passes_called("by A%").unwrap(), []);
+    });
+}
+
+#[test]
 fn what_is_over_is_forgotten_and_nothing_else() {
     everywhere(|passes| {
         for (secret, expires) in [("a", 20), ("b", 30), ("c", 40)] {

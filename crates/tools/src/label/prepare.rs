@@ -219,13 +219,12 @@ mod tests {
 
     fn document(rows: &[[&str; 3]]) -> Document {
         let columns = ["ID", "text", "known"].map(str::to_owned).to_vec();
-        let blocks = (2..).zip(rows).map(|(row, cells)| Block {
-            kind: BlockKind::Row {
+        let blocks = (2..).zip(rows).map(|(row, cells)| {
+            let kind = BlockKind::Row {
                 cells: cells.map(str::to_owned).to_vec(),
                 columns: columns.clone(),
-            },
-            place: Place::Row { row, sheet: None },
-            text: String::new(),
+            };
+            Block::new(kind, Place::Row { row, sheet: None }, "")
         });
         Document {
             blocks: blocks.collect(),

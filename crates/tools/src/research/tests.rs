@@ -39,7 +39,7 @@ pub(crate) fn document(name: &str, text: &str) -> Document {
             columns.clear();
             (BlockKind::Paragraph, line.to_owned())
         };
-        blocks.push(Block { kind, place, text });
+        blocks.push(Block::new(kind, place, text));
     }
     Document {
         blocks,

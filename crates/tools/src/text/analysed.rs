@@ -188,11 +188,7 @@ mod tests {
 
     fn document(text: &str) -> Document {
         Document {
-            blocks: vec![Block {
-                kind: BlockKind::Paragraph,
-                place: Place::Line(1),
-                text: text.to_owned(),
-            }],
+            blocks: vec![Block::new(BlockKind::Paragraph, Place::Line(1), text)],
             format: Format::Text,
             language: None,
             name: "a.txt".to_owned(),

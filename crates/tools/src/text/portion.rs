@@ -64,11 +64,7 @@ mod tests {
     use consort_kernel::digest::Digest;
 
     fn document(texts: &[&str]) -> Document {
-        let block = |text: &&str| Block {
-            kind: BlockKind::Paragraph,
-            place: Place::Line(1),
-            text: (*text).to_owned(),
-        };
+        let block = |text: &&str| Block::new(BlockKind::Paragraph, Place::Line(1), *text);
         Document {
             blocks: texts.iter().map(block).collect(),
             format: Format::Text,

@@ -16,11 +16,7 @@ pub(crate) fn document(name: &str, language: Option<&str>, text: &str) -> Docume
             (None, Some(item)) => (BlockKind::ListItem, item),
             (None, None) => (BlockKind::Paragraph, line),
         };
-        Block {
-            kind,
-            place: Place::Line(number),
-            text: text.to_owned(),
-        }
+        Block::new(kind, Place::Line(number), text)
     });
     Document {
         blocks: blocks.collect(),
@@ -42,13 +38,13 @@ pub(crate) fn table(name: &str, text: &str) -> Document {
         .next()
         .map(|(line, _)| cells(line))
         .unwrap_or_default();
-    let blocks = lines.map(|(line, row)| Block {
-        kind: BlockKind::Row {
+    let blocks = lines.map(|(line, row)| {
+        let kind = BlockKind::Row {
             cells: cells(line),
             columns: columns.clone(),
-        },
-        place: Place::Row { row, sheet: None },
-        text: cells(line).join(" | "),
+        };
+        let place = Place::Row { row, sheet: None };
+        Block::new(kind, place, cells(line).join(" | "))
     });
     Document {
         blocks: blocks.collect(),

@@ -133,7 +133,7 @@ pub(super) fn blocks(pages: &[Vec<Line>]) -> Vec<Block> {
                 page: ordinal(page),
                 paragraph: ordinal(paragraph),
             };
-            blocks.push(Block { kind, place, text });
+            blocks.push(Block::new(kind, place, text));
         }
     }
     blocks

@@ -5,7 +5,7 @@ mod known;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::{SqliteStore, key};
 use crate::rules::refused;
@@ -75,13 +75,13 @@ impl Passes for SqliteStore {
     }
 
     fn passes_of(&self, contributor: ContributorId) -> Result<Vec<Pass>, StoreError> {
-        self.readers.read(|connection| {
-            let mut select = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM passes WHERE contributor = ?1 ORDER BY created, secret"
-            ))?;
-            let rows = select.query_map([bytes(contributor)], read)?;
-            rows.collect::<Result<_, _>>().map_err(StoreError::from)
-        })
+        self.readers
+            .read(|connection| those(connection, "contributor", bytes(contributor)))
+    }
+
+    fn passes_called(&self, label: &str) -> Result<Vec<Pass>, StoreError> {
+        self.readers
+            .read(|connection| those(connection, "label", label))
     }
 
     fn forget_passes(&self, before: Timestamp) -> Result<usize, StoreError> {
@@ -93,6 +93,19 @@ impl Passes for SqliteStore {
         self.passes.forget_all();
         forgotten
     }
+}
+
+/// The passes with this value in a column, the oldest first.
+fn those(
+    connection: &Connection,
+    column: &str,
+    value: impl ToSql,
+) -> Result<Vec<Pass>, StoreError> {
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM passes WHERE {column} = ?1 ORDER BY created, secret"
+    ))?;
+    let rows = select.query_map([value], read)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// Keeps a new pass.

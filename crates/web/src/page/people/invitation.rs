@@ -30,8 +30,24 @@ struct Shown<'a> {
     task: Option<(String, String)>,
 }
 
-/// The invitations into these organisations.
-pub(super) fn those(web: &Web, places: &[(OrganisationId, String)]) -> Result<Markup, Failure> {
+impl Shown<'_> {
+    /// One into no organisation, or none that is told.
+    const fn alone(invitation: Invitation) -> Self {
+        Self {
+            invitation,
+            place: None,
+            roles: Vec::new(),
+            task: None,
+        }
+    }
+}
+
+/// The invitations into these organisations, and what else the visitor made.
+pub(super) fn those(
+    web: &Web,
+    visitor: &Visitor,
+    places: &[(OrganisationId, String)],
+) -> Result<Markup, Failure> {
     let mut shown = Vec::new();
     for (id, place) in places {
         let Some(organisation) = web.engine.organisation(*id)? else {
@@ -41,6 +57,14 @@ pub(super) fn those(web: &Web, places: &[(OrganisationId, String)]) -> Result<Ma
             for invitation in web.access.invitations_of(who)? {
                 shown.push(of(web, &organisation, place, invitation)?);
             }
+        }
+    }
+    for invitation in web.access.invitations_by(visitor.id)? {
+        if shown
+            .iter()
+            .all(|it| it.invitation.secret != invitation.secret)
+        {
+            shown.push(Shown::alone(invitation));
         }
     }
     shown.sort_by_key(|it| std::cmp::Reverse(it.invitation.made));
@@ -68,13 +92,7 @@ pub(super) fn of_person(
     let (people, now) = (People::of(&web.engine), web.engine.now());
     let mut rows = Vec::new();
     for invitation in all {
-        let one = Shown {
-            invitation,
-            place: None,
-            roles: Vec::new(),
-            task: None,
-        };
-        rows.push(row(&people, &one, now)?);
+        rows.push(row(&people, &Shown::alone(invitation), now)?);
     }
     Ok(markup! {
         section.section aria-labelledby="invitations" {
@@ -152,7 +170,7 @@ pub(super) struct Which {
     invitation: Digest,
 }
 
-/// Ends one: whoever may invite where somebody was invited to, or looks after the network.
+/// Ends one: whoever made it, may invite where somebody was invited to, or looks after the network.
 pub(super) async fn end(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
@@ -160,7 +178,11 @@ pub(super) async fn end(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        if !may_end(web, &visitor, id)? {
+        let made = web.access.invitations_by(visitor.id)?;
+        let is_theirs = made
+            .iter()
+            .any(|it| it.who == id && it.secret == which.invitation);
+        if !is_theirs && !may_end(web, &visitor, id)? {
             return Err(Failure::NoRight(Act::Invite));
         }
         if !web.access.end_invitation(id, which.invitation)? {

@@ -40,7 +40,7 @@ pub(super) async fn ask(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let places = places(web, &visitor)?;
-        let kept = invitation::those(web, &places)?;
+        let kept = invitation::those(web, &visitor, &places)?;
         if places.is_empty() && !is_tending(web, &visitor)? {
             return Err(Failure::NoRight(Act::Invite));
         }

@@ -4,6 +4,7 @@
 pub(super) mod act;
 mod back;
 mod compare;
+mod content;
 pub(super) mod files;
 pub(super) mod hand_in;
 mod material;
@@ -222,6 +223,15 @@ const fn method(method: &Method) -> &'static str {
     }
 }
 
+/// What a check says, with the name of a field in place of its address.
+fn said(summary: &str) -> String {
+    let quoted = summary.strip_prefix('\'').and_then(|it| it.split_once("' "));
+    match quoted.filter(|it| it.0.starts_with('/')) {
+        Some((at, why)) => format!("“{}” {why}", content::name(at)),
+        None => summary.to_owned(),
+    }
+}
+
 fn checks(seen: &Seen<'_>) -> Markup {
     let criteria = &seen.task.spec.instructions.criteria;
     let found = seen
@@ -245,8 +255,8 @@ fn checks(seen: &Seen<'_>) -> Markup {
                                 td data-label="Judged by" { (method(&criterion.method)) }
                                 td data-label="Result" {
                                     @match check {
-                                        Some(check) if check.passed => { (chip(Tone::Done, "Holds")) br; span.small.muted { (check.summary) } },
-                                        Some(check) => { (chip(Tone::Bad, "Failed")) br; span.small { (check.summary) } },
+                                        Some(check) if check.passed => { (chip(Tone::Done, "Holds")) br; span.small.muted { (said(&check.summary)) } },
+                                        Some(check) => { (chip(Tone::Bad, "Failed")) br; span.small { (said(&check.summary)) } },
                                         None => (chip(Tone::Idle, "Not yet")),
                                     }
                                 }

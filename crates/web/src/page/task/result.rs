@@ -7,15 +7,13 @@ use consort_kernel::task::AiUse;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
-use super::Seen;
+use super::{Seen, content};
 use crate::part::{Documents, Icon, statement};
 use crate::server::Failure;
 use crate::sight::{self, Sight};
 
 /// How many statements are shown.
 const STATEMENTS_MAX: usize = 60;
-/// How much of other content is shown, in letters.
-const LETTERS_MAX: usize = 4_000;
 /// How much is taken from a result, in bytes.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
 
@@ -28,13 +26,14 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
         (None, None) => return Ok(markup! {}),
     };
     let bytes = seen.web.engine.artefacts().get(submission.content)?;
-    let content: Value = if bytes.len() > BYTES_MAX {
-        Value::Null
-    } else {
-        serde_json::from_slice(&bytes).unwrap_or(Value::Null)
-    };
+    let is_short = bytes.len() <= BYTES_MAX;
+    let content: Option<Value> = is_short
+        .then(|| serde_json::from_slice(&bytes).ok())
+        .flatten();
     let mut statements = Vec::new();
-    gather(&content, &mut statements);
+    if let Some(content) = &content {
+        gather(content, &mut statements);
+    }
     let documents = documents(seen)?;
     let made_with = submission.provenance.made_with.as_deref();
     Ok(markup! {
@@ -43,7 +42,11 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 h2 #handed-in { (words) }
                 p { @if !statements.is_empty() { "Each statement stands beside the words it rests on." } }
             }
-            @if statements.is_empty() { (plain(&content)) }
+            @match &content {
+                Some(content) if statements.is_empty() => (content::show(content)),
+                Some(_) => {},
+                None => { p { "It is too large to be shown here." } },
+            }
             @for one in statements.iter().take(STATEMENTS_MAX) { (statement(one, &documents)) }
             @if statements.len() > STATEMENTS_MAX {
                 p.small.muted { "and " (statements.len() - STATEMENTS_MAX) " more" }
@@ -55,6 +58,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     }
                 }
             }
+            @if let Some(content) = &content { (content::data(content)) }
             p.small.muted {
                 (made(submission.provenance.ai, made_with)) " "
                 span.id { (submission.content) }
@@ -110,19 +114,4 @@ fn gather(value: &Value, found: &mut Vec<Statement>) {
         }
         _ => {}
     }
-}
-
-/// A result without statements, as it is.
-fn plain(content: &Value) -> Markup {
-    let text = match content {
-        Value::Object(fields) if fields.len() == 1 => fields.values().next(),
-        text => Some(text),
-    };
-    if let Some(Value::String(text)) = text {
-        return markup! { div.prose { @for one in text.split("\n\n") { p { (one) } } } };
-    }
-    let whole = serde_json::to_string_pretty(content).unwrap_or_default();
-    let shown: String = whole.chars().take(LETTERS_MAX).collect();
-    let is_cut = shown.len() < whole.len();
-    markup! { pre.scroll tabindex="0" { (shown) @if is_cut { "\n…" } } }
 }
