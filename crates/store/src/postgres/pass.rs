@@ -4,7 +4,6 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
 use postgres::Row;
-use postgres::types::ToSql;
 
 use super::PostgresStore;
 use super::connection::Session;
@@ -62,12 +61,26 @@ impl Passes for PostgresStore {
     }
 
     fn passes_of(&self, contributor: ContributorId) -> Result<Vec<Pass>, StoreError> {
-        self.read(move |session| those(session, "contributor", &contributor_id(contributor)))
+        self.read(move |session| {
+            let rows = session.rows(
+                "SELECT secret, kind, contributor, label, created, used, expires, leads_to, proved
+                     FROM passes WHERE contributor = $1 ORDER BY created, secret",
+                &[&contributor_id(contributor)],
+            )?;
+            rows.iter().map(read).collect()
+        })
     }
 
     fn passes_called(&self, label: &str) -> Result<Vec<Pass>, StoreError> {
         let label = label.to_owned();
-        self.read(move |session| those(session, "label", &label))
+        self.read(move |session| {
+            let rows = session.rows(
+                "SELECT secret, kind, contributor, label, created, used, expires, leads_to, proved
+                     FROM passes WHERE label = $1 ORDER BY created, secret",
+                &[&label],
+            )?;
+            rows.iter().map(read).collect()
+        })
     }
 
     fn forget_passes(&self, before: Timestamp) -> Result<usize, StoreError> {
@@ -78,16 +91,6 @@ impl Passes for PostgresStore {
             )
         })
     }
-}
-
-/// The passes with this value in a column, the oldest first.
-fn those(session: &mut Session, column: &str, value: &(dyn ToSql + Sync)) -> Tried<Vec<Pass>> {
-    let select = format!(
-        "SELECT secret, kind, contributor, label, created, used, expires, leads_to, proved
-             FROM passes WHERE {column} = $1 ORDER BY created, secret"
-    );
-    let rows = session.rows(&select, &[value])?;
-    rows.iter().map(read).collect()
 }
 
 /// Keeps a new pass.

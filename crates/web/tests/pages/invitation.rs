@@ -267,20 +267,20 @@ async fn invitations_are_listed_until_they_are_used_or_ended() {
 async fn an_invitation_without_a_role_is_listed_for_whoever_made_it_and_ended_by_them() {
     let house = House::new();
     let own = desk(&house);
-    let ada = house.browser(house.ada).await;
+    let sam = house.browser(house.sam).await;
     let nowhere = noor(own, &[], None).replace(&own.to_string(), "");
-    let invited = link(&ada.post("/people/invite", &nowhere).await);
-    let page = ada.get("/people/invite").await.text;
+    let invited = link(&sam.post("/people/invite", &nowhere).await);
+    let page = sam.get("/people/invite").await.text;
     assert!(
         page.contains("Noor") && page.contains("Not used yet"),
         "{page}"
     );
-    let sam = house.browser(house.sam).await;
-    let elses = sam.get("/people/invite").await.text;
+    let ada = house.browser(house.ada).await;
+    let elses = ada.get("/people/invite").await.text;
     assert!(!elses.contains("Noor"), "{elses}");
     let id = named(&house, "Noor").unwrap();
     let form = format!("invitation={}", hidden(&page, "invitation"));
-    let ended = ada
+    let ended = sam
         .post(&format!("/people/{id}/invitations/end"), &form)
         .await;
     assert_eq!(ended.leads_to(), "/people/invite");

@@ -69,7 +69,7 @@ fn list(items: &[Value], depth: usize) -> Markup {
     let left = items.len().saturating_sub(ENTRIES_MAX);
     let items = &items[..items.len() - left];
     markup! {
-        @if let Some((columns, rows)) = table(items) {
+        @if let Some(Table { columns, rows }) = table(items) {
             div.scroll tabindex="0" role="region" aria-label="A list, as a table" {
                 table.stacked {
                     thead { tr { @for column in &columns { th scope="col" { (name(column)) } } } }
@@ -87,8 +87,14 @@ fn list(items: &[Value], depth: usize) -> Markup {
     }
 }
 
-/// The columns and rows of a list whose entries have the same few fields, none of them nested.
-fn table(items: &[Value]) -> Option<(BTreeSet<&str>, Vec<&Map<String, Value>>)> {
+/// A list whose entries have the same few fields, none of them nested.
+struct Table<'a> {
+    columns: BTreeSet<&'a str>,
+    rows: Vec<&'a Map<String, Value>>,
+}
+
+/// The list as a table, where it is one.
+fn table(items: &[Value]) -> Option<Table<'_>> {
     let rows: Vec<&Map<String, Value>> = items
         .iter()
         .map(Value::as_object)
@@ -101,7 +107,7 @@ fn table(items: &[Value]) -> Option<(BTreeSet<&str>, Vec<&Map<String, Value>>)> 
         .flat_map(|row| row.keys().map(String::as_str))
         .collect();
     let is_one = rows.len() > 1 && flat && (1..=COLUMNS_MAX).contains(&columns.len());
-    is_one.then_some((columns, rows))
+    is_one.then_some(Table { columns, rows })
 }
 
 #[cfg(test)]
@@ -148,7 +154,10 @@ mod tests {
             deep = json!({"in": [deep]});
         }
         let shown = show(&deep).0;
-        assert!(shown.contains("<code>") && shown.contains("bottom"), "{shown}");
+        assert!(
+            shown.contains("<code>") && shown.contains("bottom"),
+            "{shown}"
+        );
         let long: Vec<Value> = (0..500).map(|number| json!({"n": number})).collect();
         let shown = show(&json!({"all": long})).0;
         assert!(shown.contains("and 300 more"), "{shown}");

@@ -225,7 +225,9 @@ const fn method(method: &Method) -> &'static str {
 
 /// What a check says, with the name of a field in place of its address.
 fn said(summary: &str) -> String {
-    let quoted = summary.strip_prefix('\'').and_then(|it| it.split_once("' "));
+    let quoted = summary
+        .strip_prefix('\'')
+        .and_then(|it| it.split_once("' "));
     match quoted.filter(|it| it.0.starts_with('/')) {
         Some((at, why)) => format!("“{}” {why}", content::name(at)),
         None => summary.to_owned(),
