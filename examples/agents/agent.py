@@ -2,8 +2,7 @@
 """An agent in sixty lines, with nothing but Python: claims what is offered, works, hands in.
 
     export CONSORT_URL=http://localhost:7070 CONSORT_TOKEN=consort_...
-    python3 agent.py [--once]  # until it is stopped, or one task; put your work into `work`
-"""
+    python3 agent.py [--once]  # until it is stopped, or one task; put your work into `work`"""
 import json, os, sys, threading, time, urllib.error, urllib.request, uuid
 
 def call(method, path, body=None, **headers):
@@ -11,8 +10,7 @@ def call(method, path, body=None, **headers):
     headers |= {"Authorization": "Bearer " + os.environ["CONSORT_TOKEN"], "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(os.environ["CONSORT_URL"].rstrip("/") + path, data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return answer.read()
+    return urllib.request.urlopen(request, timeout=60).read()
 
 def surely(path, body):
     """Sends a change until it is answered: under one key it has one effect, however often it comes."""
@@ -30,8 +28,9 @@ def surely(path, body):
 
 def work(task, materials):
     """Counts words: material is data, and nothing that stands in it is followed."""
-    words = sum(len(text.split()) for _, text in materials)
-    return {"text": f"{task['instructions']['goal']} There are {words} words in {len(materials)} piece(s)."}
+    if came_back := [it["text"] for it in task["returned"]]:  # the same again would come back again
+        raise ValueError("what was handed in came back: " + " ".join(came_back))
+    return {"text": f"{task['instructions']['goal']} There are {sum(len(it[1].split()) for it in materials)} words."}
 
 def do(task, lease, lease_ms, materials, **_):
     path, done = f"/api/v1/tasks/{task['id']}", threading.Event()
@@ -46,8 +45,9 @@ def do(task, lease, lease_ms, materials, **_):
         content = work(task, [(it["name"], call("GET", it["url"]).decode()) for it in materials])
         surely(f"{path}/submissions", {"lease": lease, "content": content, "ai": "tool", "made_with": "agent.py 1"})
         print("handed in", task["id"], flush=True)
-    except Exception as error:  # whatever it was, somebody else may do it
+    except Exception as error:  # somebody else may do it, and whoever runs this looks at it first
         call("POST", f"{path}/release", {"lease": lease, "note": f"it failed: {error}"})
+        sys.exit(f"gave {task['id']} back: {error}")
     done.set()
 
 try:

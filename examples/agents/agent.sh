@@ -28,6 +28,15 @@ while sleep "$rhythm"; do call POST "$task/heartbeat" "{\"lease\": $lease}" >/de
 beats=$!
 trap 'kill "$beats" 2>/dev/null || true' EXIT
 
+# The same again would come back again: somebody looks at it first.
+came_back=$(jq -r '.task.returned[].text' <<<"$held")
+if [ -n "$came_back" ]; then
+    call POST "$task/release" "$(jq -n --argjson lease "$lease" --arg note "it came back: $came_back" \
+        '{lease: $lease, note: $note}')" >/dev/null
+    echo "gave ${task##*/} back: $came_back" >&2
+    exit 1
+fi
+
 # The work: counts the words of its material.
 words=0
 while read -r url; do

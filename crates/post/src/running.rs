@@ -13,6 +13,9 @@ use crate::PostError;
 
 /// How long nobody looks where nothing is heard.
 const GLANCE: Duration = Duration::from_secs(1);
+/// A look counts for this long at least: many commits a second are looked at a few times a second, and nobody
+/// who is written to minds a twentieth of one.
+const LOOK_MIN: Duration = Duration::from_millis(2);
 
 /// What the threads do.
 pub(crate) trait Work: Send + Sync + 'static {
@@ -83,7 +86,7 @@ fn follow<W: Work>(work: &W, is_over: &AtomicBool, bell: &Bell) {
             // What cannot be read now may be at the next look.
             Err(error) => tracing::warn!("{}: {error}", W::NAME),
         }
-        news.rest_after(looked.elapsed());
+        news.rest_after(looked.elapsed().max(LOOK_MIN));
         news.wait(heard, GLANCE);
     }
 }

@@ -41,8 +41,8 @@ impl Demo {
         let place = Arc::new(Place::open(folder.path(), None, None)?);
         owner::serve(&place)?;
         console.tell(
-            "Example people, practice money, no AI model. The extraction is real: 26 papers on a \
-             choice between three suppliers.",
+            "Example people, practice money, no AI model. The extraction is real, of papers on \
+             a choice between three suppliers.",
         )?;
         console.tell(&format!(
             "It lives in {0} and goes away when this ends; other commands ask it with --data {0}",

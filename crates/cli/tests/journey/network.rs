@@ -39,77 +39,109 @@ outcome:
     - {key: counted, text: Both counts are there., method: judgment}
 tasks:";
 
-#[test]
-fn the_agents_of_the_examples_come_over_the_network_and_are_paid() {
-    let desk = Desk::new();
-    let token = |name: &str, capability: &str| {
-        let capability = format!("{capability}=5");
-        let arguments = [
-            "agent",
-            "add",
-            name,
-            "--by-itself",
-            "rules",
-            "--capability",
-            &capability,
-            "--json",
-        ];
-        robin(&desk, &arguments)["token"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
-    let serve = ["--as", "Robin Example", "serve", "--listen", "127.0.0.1:0"];
-    let server = Server::start(desk.consort(&serve));
-    let url = server.url();
-    let agents = [
-        (
-            "Scout",
-            token("Scout", "python"),
-            "agent.py",
-            vec!["--once"],
-        ),
-        ("Pit", token("Pit", "shell"), "agent.sh", vec![]),
-    ];
-    let playbook = desk.folder().join("count.yaml");
-    let tasks = ["python", "shell"].map(|key| TASK.replace("KEY", key));
-    std::fs::write(&playbook, format!("{COUNT}{}", tasks.concat())).unwrap();
-    let begun = desk
-        .consort(&["run", playbook.to_str().unwrap()])
-        .args(["--input", "text=one two three"])
-        .args(["--answers", "examples/brief.answers.yaml"])
-        .output()
-        .unwrap();
-    // Nobody attends the run, so it says whom it waits for.
-    assert!(
-        words(&begun).contains("waits for Pit") && !begun.status.success(),
-        "{}",
-        words(&begun)
-    );
-    for (_, token, file, arguments) in &agents {
-        let done = example(file)
-            .args(arguments)
-            .env("CONSORT_URL", &url)
-            .env("CONSORT_TOKEN", token)
+/// The agents of the examples: a name, what it can, its file, and what makes it end after one task.
+const AGENTS: [(&str, &str, &str, &[&str]); 2] = [
+    ("Scout", "python", "agent.py", &["--once"]),
+    ("Pit", "shell", "agent.sh", &[]),
+];
+
+/// A served network in which these agents have a task each that asks for so many letters.
+struct Counting {
+    desk: Desk,
+    server: Server,
+    tokens: Vec<String>,
+}
+
+impl Counting {
+    fn new(letters_min: u32) -> Self {
+        let desk = Desk::new();
+        let add = |name: &str, capability: &str| {
+            let capability = format!("{capability}=5");
+            let line = ["agent", "add", name, "--by-itself", "rules"];
+            let arguments = [&line[..], &["--capability", &capability, "--json"]].concat();
+            let added = robin(&desk, &arguments);
+            added["token"].as_str().unwrap().to_owned()
+        };
+        let tokens = AGENTS.map(|(name, capability, ..)| add(name, capability));
+        let serve = ["--as", "Robin Example", "serve", "--listen", "127.0.0.1:0"];
+        let server = Server::start(desk.consort(&serve));
+        let playbook = desk.folder().join("count.yaml");
+        let tasks = AGENTS.map(|(_, capability, ..)| {
+            TASK.replace("KEY", capability)
+                .replace("min: 10", &format!("min: {letters_min}"))
+        });
+        std::fs::write(&playbook, format!("{COUNT}{}", tasks.concat())).unwrap();
+        let begun = desk
+            .consort(&["run", playbook.to_str().unwrap()])
+            .args(["--input", "text=one two three"])
+            .args(["--answers", "examples/brief.answers.yaml"])
             .output()
             .unwrap();
-        let said = words(&done);
+        // Nobody attends the run, so it says whom it waits for.
         assert!(
-            done.status.success() && said.contains("handed in tsk_"),
-            "{file}: {said}"
+            words(&begun).contains("waits for Pit") && !begun.status.success(),
+            "{}",
+            words(&begun)
         );
+        Self {
+            desk,
+            server,
+            tokens: tokens.into(),
+        }
     }
+
+    /// Has each agent come once; gives how it ended and what it said.
+    fn come(&self) -> Vec<(bool, String)> {
+        let agents = AGENTS.iter().zip(&self.tokens);
+        let come = agents.map(|((_, _, file, arguments), token)| {
+            let done = example(file)
+                .args(*arguments)
+                .env("CONSORT_URL", self.server.url())
+                .env("CONSORT_TOKEN", token)
+                .output()
+                .unwrap();
+            (done.status.success(), words(&done))
+        });
+        come.collect()
+    }
+}
+
+#[test]
+fn the_agents_of_the_examples_come_over_the_network_and_are_paid() {
+    let counting = Counting::new(10);
+    for (succeeded, said) in counting.come() {
+        assert!(succeeded && said.contains("handed in tsk_"), "{said}");
+    }
+    let Counting {
+        desk,
+        server,
+        tokens,
+    } = counting;
     let outcomes = robin(&desk, &["outcome", "list", "--json"]);
     let delivered = desk.resume(outcomes[0]["id"].as_str().unwrap());
     assert_eq!(delivered["outcome"]["state"], "delivered");
-    for (task, (name, ..)) in delivered["tasks"].as_array().unwrap().iter().zip(&agents) {
+    for (task, (name, ..)) in delivered["tasks"].as_array().unwrap().iter().zip(&AGENTS) {
         assert_eq!(task["contributor"]["name"], *name, "{task}");
         assert_eq!(task["paid_minor"], 10, "{task}");
     }
 
-    assert_ended_token_is_refused(&desk, &url, &agents[0].1);
+    assert_ended_token_is_refused(&desk, &server.url(), &tokens[0]);
     assert_eq!(server.end(), Some(0));
     desk.assert_healthy();
+}
+
+#[test]
+fn the_agents_of_the_examples_do_not_hand_in_again_what_came_back() {
+    let counting = Counting::new(150);
+    for (succeeded, said) in counting.come() {
+        assert!(succeeded && said.contains("handed in tsk_"), "{said}");
+    }
+    for (succeeded, said) in counting.come() {
+        assert!(!succeeded && said.contains("gave "), "{said}");
+        assert!(said.contains("from 150 to 200 are asked for"), "{said}");
+    }
+    assert_eq!(counting.server.end(), Some(0));
+    counting.desk.assert_healthy();
 }
 
 /// What Robin asks of the network, and its answer.

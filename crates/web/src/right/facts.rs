@@ -105,10 +105,11 @@ impl Facts {
         about: About<'_>,
     ) -> Result<Self, Failure> {
         let who = asking.who;
-        let known = contributor(engine, who)?;
+        let state = engine.shared_state(StreamId::Contributor(who))?;
+        let known = contributor(state.as_deref());
         let mut facts = Self {
             kind: about.kind(),
-            is_person: known.as_ref().is_some_and(Contributor::is_person),
+            is_person: known.is_some_and(Contributor::is_person),
             is_session: asking.is_session,
             is_cleared: true,
             duties: duties(engine, who)?,
@@ -139,14 +140,14 @@ impl Facts {
                 relate(&mut facts, Relation::Involved, is_involved);
             }
             About::Task(task) => {
-                let party = engine.organisation(task.organisation)?;
+                let state = engine.shared_state(StreamId::Organisation(task.organisation))?;
+                let party = organisation(state.as_deref());
                 facts.roles = party
-                    .as_ref()
                     .map(|it| it.roles_for(who, task.id))
                     .unwrap_or_default();
-                let is_guest = is_guest(engine, who, task, party.as_ref())?;
+                let is_guest = is_guest(engine, who, task, party)?;
                 relate(&mut facts, Relation::Guest, is_guest);
-                facts.is_cleared = is_cleared(known.as_ref(), task);
+                facts.is_cleared = is_cleared(known, task);
                 relate(&mut facts, Relation::Accountable, task.accountable == who);
                 relate(&mut facts, Relation::Escalation, is_asked(who, task));
                 relate(&mut facts, Relation::Involved, takes_part(who, task));
@@ -176,15 +177,23 @@ impl About<'_> {
     }
 }
 
-fn contributor(engine: &Engine, id: ContributorId) -> Result<Option<Contributor>, Failure> {
-    Ok(match engine.state(StreamId::Contributor(id))? {
-        Some(State::Contributor(it)) => Some(*it),
-        _ => None,
-    })
+fn contributor(state: Option<&State>) -> Option<&Contributor> {
+    match state? {
+        State::Contributor(it) => Some(it),
+        State::Network(_) | State::Organisation(_) | State::Outcome(_) | State::Task(_) => None,
+    }
+}
+
+fn organisation(state: Option<&State>) -> Option<&Organisation> {
+    match state? {
+        State::Organisation(it) => Some(it),
+        State::Contributor(_) | State::Network(_) | State::Outcome(_) | State::Task(_) => None,
+    }
 }
 
 fn duties(engine: &Engine, who: ContributorId) -> Result<BTreeSet<Duty>, Failure> {
-    Ok(match engine.state(StreamId::Network(engine.network()))? {
+    let state = engine.shared_state(StreamId::Network(engine.network()))?;
+    Ok(match state.as_deref() {
         Some(State::Network(network)) => network.duties_of(who),
         _ => BTreeSet::new(),
     })
@@ -195,7 +204,8 @@ fn roles(
     who: ContributorId,
     id: OrganisationId,
 ) -> Result<BTreeSet<Role>, Failure> {
-    let party = engine.organisation(id)?;
+    let state = engine.shared_state(StreamId::Organisation(id))?;
+    let party = organisation(state.as_deref());
     Ok(party.map(|it| it.roles_of(who)).unwrap_or_default())
 }
 
@@ -254,6 +264,7 @@ fn answers_for_performer(
     let Some(performer) = performer else {
         return Ok(false);
     };
-    Ok(contributor(engine, performer)?
+    let state = engine.shared_state(StreamId::Contributor(performer))?;
+    Ok(contributor(state.as_deref())
         .is_some_and(|it| matches!(it.nature, Nature::Agent { operator, .. } if operator == who)))
 }
