@@ -4,7 +4,8 @@
 //! all of it in one transaction, in an order that its rules allow, and they hold for what comes in
 //! as for everything else. In the end the log has to be that of the source, and there have to be as
 //! many rows of each kind, so that nothing is left behind in silence. Whether states, balances and
-//! all the rest follow from the events is for the doctor to say, before and after.
+//! all the rest follow from the events is for the doctor to say, before and after. What is known
+//! between two requests alone stays behind: whoever began something begins it anew.
 
 use std::collections::BTreeMap;
 

@@ -1,48 +1,40 @@
-//! Files that were sent for a task, before what they belong to is handed in.
+//! Files that were sent for a task, before what they belong to is handed in: a submission names these and no
+//! others, so that nobody hands in, and reads that way, what only somebody else has.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
-
-use consort_engine::artefact::ArtefactError;
+use consort_engine::EngineError;
+use consort_engine::access::Kept;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
 
 use crate::server::Web;
 
-/// How many sendings are remembered; the oldest are forgotten, and have to be sent again.
-const SENT_MAX: usize = 20_000;
+/// How long a file may be handed in after it was sent; then it is sent again.
+const SENT_MS: i64 = 7 * 24 * 3_600_000;
 
 /// A file that somebody sent for a task.
-type Sending = (TaskId, ContributorId, Digest);
-
-/// The files that were sent, the latest last: a submission names these and no others, so that nobody hands in,
-/// and reads that way, what only somebody else has.
-#[derive(Default)]
-pub(crate) struct SentFiles(Mutex<VecDeque<Sending>>);
-
-impl SentFiles {
-    fn note(&self, sending: Sending) {
-        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.len() == SENT_MAX {
-            sent.pop_front();
-        }
-        sent.push_back(sending);
-    }
-
-    /// Whether somebody sent a file for a task.
-    pub(crate) fn has(&self, sending: &Sending) -> bool {
-        let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.contains(sending)
-    }
+fn sending((task, who): (TaskId, ContributorId), file: Digest) -> Kept {
+    let parts = [task.to_string(), who.to_string(), file.to_string()];
+    Kept::of("sent", &parts.each_ref().map(String::as_str))
 }
 
 /// Keeps a file that somebody sends for a task, and tells its digest.
 pub(crate) fn keep(
     web: &Web,
-    (task, who): (TaskId, ContributorId),
+    by: (TaskId, ContributorId),
     bytes: &[u8],
-) -> Result<Digest, ArtefactError> {
+) -> Result<Digest, EngineError> {
     let digest = web.engine.artefacts().put(bytes)?;
-    web.sent.note((task, who, digest));
+    let until = web.engine.now().plus_millis(SENT_MS);
+    web.access.keep(sending(by, digest), &[], until)?;
     Ok(digest)
+}
+
+/// Whether somebody sent a file for a task.
+pub(crate) fn has(
+    web: &Web,
+    by: (TaskId, ContributorId),
+    file: Digest,
+) -> Result<bool, EngineError> {
+    let found = web.access.kept(sending(by, file), web.engine.now())?;
+    Ok(found.is_some())
 }

@@ -3,16 +3,13 @@
 //! An opening is noted by session, task, what is handed in and file, so that work which went back has to
 //! be opened anew. Who may sign at all is decided below; here is only what has to come before it.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
-
 use consort_desk::deliver::{NamedFile, files_of};
 use consort_desk::sign;
 use consort_engine::Engine;
-use consort_engine::access::CredentialKind;
+use consort_engine::access::{CredentialKind, Kept};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::digest::Digest;
-use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::id::ContributorId;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Handed, Phase, Task, Verdict};
@@ -21,8 +18,8 @@ use crate::key::Key;
 use crate::right::{self, About, Act, Asking};
 use crate::server::{Failure, Web};
 
-/// How many openings are remembered; the oldest are forgotten, and have to be opened again.
-const OPENED_MAX: usize = 10_000;
+/// How long it counts that something was opened: as long as a session lasts at the most.
+const OPENED_MS: i64 = 12 * 3_600_000;
 /// Why somebody cannot sign what they are paid for.
 pub(crate) const PAID_TO_SIGNER: &str = "nobody signs for a payment to themselves: give the task to \
                                          somebody else at the terminal with 'consort task reassign'";
@@ -30,37 +27,9 @@ pub(crate) const PAID_TO_SIGNER: &str = "nobody signs for a payment to themselve
 const PAGE_END: &str = ".html";
 
 /// A file of a result that somebody opened in a session.
-type Opening = (Digest, TaskId, Digest, String);
-
-/// What was opened.
-#[derive(Default)]
-pub(crate) struct Opened(Mutex<Noted>);
-
-/// The openings, and their order.
-#[derive(Default)]
-struct Noted {
-    all: HashSet<Opening>,
-    latest_last: VecDeque<Opening>,
-}
-
-impl Opened {
-    fn note(&self, opening: Opening) {
-        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !noted.all.insert(opening.clone()) {
-            return;
-        }
-        noted.latest_last.push_back(opening);
-        if noted.latest_last.len() > OPENED_MAX
-            && let Some(oldest) = noted.latest_last.pop_front()
-        {
-            noted.all.remove(&oldest);
-        }
-    }
-
-    fn has(&self, opening: &Opening) -> bool {
-        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        noted.all.contains(opening)
-    }
+fn opening(session: Digest, task: &Task, content: Digest, name: &str) -> Kept {
+    let [session, content] = [session, content].map(|it| it.to_string());
+    Kept::of("opened", &[&session, &task.id.to_string(), &content, name])
 }
 
 /// Something that a signature rests on.
@@ -257,17 +226,13 @@ pub(crate) fn pieces(web: &Web, session: Digest, task: &Task) -> Result<Vec<Piec
     if was_made_here && names.iter().any(|name| name.ends_with(PAGE_END)) {
         names.retain(|name| name.ends_with(PAGE_END));
     }
-    let is_opened = |name: &String| {
-        let opening = (session, task.id, submission.content, name.clone());
-        web.opened.has(&opening)
+    let now = web.engine.now();
+    let piece = |name: String| {
+        let opening = opening(session, task, submission.content, &name);
+        let is_opened = web.access.kept(opening, now)?.is_some();
+        Ok(Piece { name, is_opened })
     };
-    Ok(names
-        .into_iter()
-        .map(|name| Piece {
-            is_opened: is_opened(&name),
-            name,
-        })
-        .collect())
+    names.into_iter().map(piece).collect()
 }
 
 /// A file of what is handed in.
@@ -287,8 +252,11 @@ pub(crate) fn open(
 ) -> Result<NamedFile, Failure> {
     let found = file(web, task, name)?;
     let content = handed(task)?.submission.content;
-    web.opened
-        .note((session, task.id, content, name.to_owned()));
+    let (opening, now) = (opening(session, task, content, name), web.engine.now());
+    if web.access.kept(opening, now)?.is_none() {
+        let until = now.plus_millis(OPENED_MS);
+        web.access.keep(opening, &[], until)?;
+    }
     Ok(found)
 }
 
@@ -351,27 +319,4 @@ pub(crate) fn sign(
     let commands = sign::acceptance(signer, task, lease, missed, &engine.policy()?)?.into_iter();
     let bodies = commands.map(|command| Body::Task(task.id, command));
     key.send_all(engine, Principal::Contributor(signer), bodies.collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn opening(number: usize) -> Opening {
-        let digest = Digest::of(b"x");
-        (digest, TaskId::from_bits(1), digest, number.to_string())
-    }
-
-    #[test]
-    fn the_oldest_openings_are_forgotten_first_and_none_counts_twice() {
-        let opened = Opened::default();
-        for number in 0..OPENED_MAX {
-            opened.note(opening(number));
-            opened.note(opening(number));
-        }
-        assert!(opened.has(&opening(0)));
-        opened.note(opening(OPENED_MAX));
-        assert!(!opened.has(&opening(0)) && opened.has(&opening(1)));
-        assert!(opened.has(&opening(OPENED_MAX)));
-    }
 }

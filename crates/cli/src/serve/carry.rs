@@ -20,6 +20,8 @@ use crate::place::{Place, hire};
 const WORKERS: usize = 2;
 /// How long a look at the plans lasts before the next one, where nothing happens.
 const GLANCE: Duration = Duration::from_millis(500);
+/// How often what is over is forgotten.
+const TIDY_EVERY: Duration = Duration::from_mins(10);
 
 /// Agents, plans, webhooks and notices at work.
 pub(crate) struct Carrier {
@@ -95,7 +97,7 @@ fn couriers(web: &Arc<Web>) -> Result<Vec<Running>> {
 }
 
 fn tend(engine: &Engine, web: &Web, is_over: &AtomicBool) {
-    let mut gardener = Gardener::default();
+    let (mut gardener, mut tidied) = (Gardener::default(), Instant::now());
     while !is_over.load(Ordering::SeqCst) {
         let (heard, looked) = (engine.bell().rings(), Instant::now());
         let trouble = match gardener.tend(engine) {
@@ -108,6 +110,10 @@ fn tend(engine: &Engine, web: &Web, is_over: &AtomicBool) {
             Err(error) => vec![error.to_string()],
         };
         web.tell_trouble(trouble);
+        if tidied.elapsed() >= TIDY_EVERY {
+            web.tidy();
+            tidied = Instant::now();
+        }
         engine.bell().rest_after(looked.elapsed());
         engine.bell().wait(heard, GLANCE);
     }

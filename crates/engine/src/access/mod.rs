@@ -8,6 +8,7 @@ mod credential;
 mod invitation;
 mod remark;
 mod secret;
+mod transient;
 mod view;
 
 use std::sync::Arc;
@@ -17,8 +18,11 @@ use consort_kernel::id::ContributorId;
 use consort_kernel::rejection::Rejection;
 use consort_kernel::time::Timestamp;
 pub use consort_store::{Credential, CredentialKind, Pass, PassKind, Remark, VIEWS_MAX, View};
-use consort_store::{Credentials, Notices, Passes, Remarks, StoreError, Views, Webhooks};
+use consort_store::{
+    Credentials, Notices, Passes, Remarks, StoreError, Transients, Views, Webhooks,
+};
 pub use invitation::Invitation;
+pub use transient::Kept;
 
 use crate::EngineError;
 use crate::lane::LaneError;
@@ -77,9 +81,9 @@ impl Entered {
 }
 
 /// Keeps what lets people and programs in, and what else is theirs and stands in no event.
-pub trait Doors: Passes + Credentials + Webhooks + Notices + Views + Remarks {}
+pub trait Doors: Passes + Credentials + Webhooks + Notices + Transients + Views + Remarks {}
 
-impl<T: Passes + Credentials + Webhooks + Notices + Views + Remarks> Doors for T {}
+impl<T: Passes + Credentials + Webhooks + Notices + Transients + Views + Remarks> Doors for T {}
 
 /// Lets people and programs in.
 #[derive(Clone)]
@@ -248,6 +252,7 @@ impl Access {
 
     /// Forgets what has been over for so long that nobody asks for it.
     pub fn tidy(&self, now: Timestamp) -> Result<usize, EngineError> {
+        self.doors.forget_transients(now)?;
         Ok(self.doors.forget_passes(now.plus_millis(-KEPT_MS))?)
     }
 

@@ -14,7 +14,7 @@ use crate::row::{EventRow, FeedRow, PersonalRow, Receipt, RefusalRow, StateRow};
 use crate::write::{OutboxRow, ReactionRow, TransferWrite};
 use crate::{
     Addressee, Channel, Credential, CredentialKind, Delivery, Identity, Looked, Notice, Pass,
-    Remark, View, Webhook,
+    Remark, Transient, View, Webhook,
 };
 
 /// The lease of a task with the highest number it ever had.
@@ -68,6 +68,7 @@ pub(super) struct Content {
     pub(super) notices: BTreeMap<(ContributorId, Channel, String), Notice>,
     /// How far the feed was looked at for notices.
     pub(super) looked: Option<Looked>,
+    pub(super) transients: BTreeMap<Digest, Transient>,
     pub(super) views: BTreeMap<(StreamId, String, String), View>,
     pub(super) remarks: BTreeMap<(OutcomeId, CommandId), Remark>,
     /// Who has still to read which remark.

@@ -16,6 +16,7 @@ mod pass;
 mod remark;
 mod store;
 mod timer;
+mod transient;
 mod view;
 mod webhook;
 

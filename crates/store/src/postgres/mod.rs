@@ -40,6 +40,7 @@ mod state;
 mod store;
 mod timer;
 mod transfer;
+mod transient;
 mod view;
 mod webhook;
 

@@ -26,7 +26,7 @@ struct Migration {
 }
 
 /// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: [Migration; 9] = [
     Migration {
         version: 1,
         name: "first",
@@ -79,6 +79,13 @@ const MIGRATIONS: [Migration; 8] = [
         name: "notices",
         sql: include_str!("../../migrations/sqlite/V8__notices.sql"),
         // Whoever does not know the tables sends nothing.
+        min_binary: 2,
+    },
+    Migration {
+        version: 9,
+        name: "transients",
+        sql: include_str!("../../migrations/sqlite/V9__transients.sql"),
+        // Whoever does not know the table does not need it.
         min_binary: 2,
     },
 ];

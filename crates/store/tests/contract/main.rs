@@ -25,6 +25,7 @@ mod rebuild;
 mod record;
 mod remark;
 mod sqlite;
+mod transient;
 mod view;
 mod waiting;
 mod webhook;

@@ -32,7 +32,6 @@ use axum::handler::Handler;
 use axum::routing::{get, post};
 
 pub(crate) use health::Facts;
-pub(crate) use new::Planned;
 
 use crate::server::Web;
 

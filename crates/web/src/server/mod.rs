@@ -30,9 +30,7 @@ use tokio::sync::watch;
 use crate::api;
 use crate::models::{Models, NoModels};
 use crate::page;
-use crate::page::{Facts, Planned};
-use crate::sent::SentFiles;
-use crate::signing::Opened;
+use crate::page::Facts;
 
 pub use admin::{Figures, admin, admin_router};
 pub(crate) use failure::{Failure, SignedOut, Since, Why, in_words, rejected};
@@ -106,12 +104,9 @@ pub struct Web {
     directory: PathBuf,
     /// Why plans cannot go on, as whoever carries them on last said.
     pub(crate) trouble: Mutex<Vec<String>>,
-    pub(crate) opened: Opened,
-    pub(crate) planned: Planned,
     /// What the page about health is counted from.
     pub(crate) health: Facts,
     pub(crate) budgets: api::Budgets,
-    pub(crate) sent: SentFiles,
     /// The passkeys of the address that this server has; none where browsers keep none.
     pub(crate) passkeys: Option<Passkeys>,
     /// Where people look after their webhooks.
@@ -150,7 +145,7 @@ impl Web {
         directory: PathBuf,
     ) -> Arc<Self> {
         let pulse = Pulse::start(&engine);
-        let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE));
+        let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE), access.clone());
         let (reach, setup) = (outside.reach.clone(), outside.notices.clone());
         let notices = notice::Office::new(engine.clone(), access.notices(), reach, setup);
         let office = Office::new(engine.clone(), access.webhooks(), outside.reach.clone());
@@ -161,11 +156,8 @@ impl Web {
             outside,
             directory,
             trouble: Mutex::default(),
-            opened: Opened::default(),
-            planned: Planned::default(),
             health: Facts::default(),
             budgets: api::Budgets::default(),
-            sent: SentFiles::default(),
             passkeys,
             office: Arc::new(office),
             notices: Arc::new(notices),
@@ -204,6 +196,13 @@ impl Web {
     /// Where people say what they are told, for whoever tells it.
     pub const fn notices(&self) -> &Arc<notice::Office> {
         &self.notices
+    }
+
+    /// Forgets what is over of what lets people in, and of what is known between two requests.
+    pub fn tidy(&self) {
+        if let Err(error) = self.access.tidy(self.engine.now()) {
+            tracing::warn!("what is over could not be forgotten: {error}");
+        }
     }
 
     /// Says why plans cannot go on, for the pages that show it.

@@ -14,14 +14,14 @@ use consort_store::postgres::{PostgresStore, SCHEMA};
 use consort_store::sqlite::{SqliteStore, stage};
 use consort_store::{
     Credentials as _, Identity, Notices as _, Pass, PassKind, Passes as _, Remarks as _, Store,
-    StoreError, VIEWS_MAX, Views as _, Webhooks as _, WriteSet,
+    StoreError, Transient, Transients as _, VIEWS_MAX, Views as _, Webhooks as _, WriteSet,
 };
 
 use super::import::{fill, view};
 use super::{new_database, somebody};
 use crate::fixture::{
-    EPOCH, ORGANISATION, OUTCOME, PERSON, Place, add_change, change, done, network, set, stream,
-    task, transfer,
+    EPOCH, ORGANISATION, OUTCOME, PERSON, Place, add_change, at, change, done, network, set,
+    stream, task, transfer,
 };
 use crate::picture::{ALL, picture};
 
@@ -47,13 +47,15 @@ fn read(file: &Path) -> Arc<SqliteStore> {
     Arc::new(SqliteStore::open_read_only(file).unwrap())
 }
 
-/// Every row of every table, as text; what says how the tables came to be is left out.
+/// Every row of every table, as text; left out is what says how the tables came to be, and what is known
+/// between two requests alone.
 fn rows(address: &str) -> BTreeMap<String, Vec<String>> {
     let mut client = somebody(address);
     let tables = client
         .query(
             "SELECT relname::text FROM pg_class
-                 WHERE relnamespace = to_regnamespace($1) AND relkind = 'r' AND relname <> 'forms'",
+                 WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'
+                     AND relname NOT IN ('forms', 'transients')",
             &[&SCHEMA],
         )
         .unwrap();
@@ -91,6 +93,12 @@ fn a_backup_of_a_database_comes_back_row_for_row() {
     let Some((address, store)) = filled() else {
         return;
     };
+    let begun = Transient {
+        key: Digest::of(b"a ceremony"),
+        content: Vec::new(),
+        until: at(99),
+    };
+    store.put_transient(&begun).unwrap();
     let before = rows(&address);
     for (table, rows) in &before {
         assert!(
@@ -111,6 +119,8 @@ fn a_backup_of_a_database_comes_back_row_for_row() {
     restored.take_over(copy).unwrap();
     assert_eq!(rows(&other), before);
     assert_eq!(restored.flaws().unwrap(), []);
+    // What was begun elsewhere is begun anew.
+    assert_eq!(restored.transient(begun.key).unwrap(), None);
 }
 
 #[test]
@@ -461,8 +471,8 @@ fn a_backup_of_an_older_form_goes_into_a_database() {
     rusqlite::Connection::open(&backup)
         .unwrap()
         .execute_batch(
-            "DROP TABLE notices; DROP TABLE addressees; DROP TABLE notices_looked;
-             DELETE FROM forms WHERE version = 8",
+            "DROP TABLE transients; DROP TABLE notices; DROP TABLE addressees;
+             DROP TABLE notices_looked; DELETE FROM forms WHERE version >= 8",
         )
         .unwrap();
     let bytes = std::fs::read(&backup).unwrap();

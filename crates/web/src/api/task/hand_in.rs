@@ -92,12 +92,12 @@ pub(super) async fn hand_in(
     let keeper = Arc::clone(&web);
     let submit = move |_: &Task| {
         let artefacts = keeper.engine.artefacts();
-        let was_sent = |digest| keeper.sent.has(&(id, caller.id, digest));
-        let missing = sent.files.iter().find(|(_, digest)| !was_sent(**digest));
-        if let Some((name, digest)) = missing {
-            return Err(Failure::Misused(format!(
-                "the file '{name}' ({digest}) was not sent: send it first, to /files of this task"
-            )));
+        for (name, digest) in &sent.files {
+            if !sent::has(&keeper, (id, caller.id), *digest)? {
+                return Err(Failure::Misused(format!(
+                    "the file '{name}' ({digest}) was not sent: send it first, to /files of this task"
+                )));
+            }
         }
         Ok(TaskCommand::Submit {
             lease: sent.lease.0,

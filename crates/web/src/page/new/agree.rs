@@ -14,6 +14,7 @@ use consort_playbook::playbook::Playbook;
 use maud::{Markup, html as markup};
 
 use super::super::shell::{self, Head, Place};
+use super::planned::Planned;
 use super::{money, most};
 use crate::part::{Icon, day};
 use crate::server::{Failure, Visitor, Web};
@@ -31,8 +32,13 @@ pub(super) fn show(
     let engine = &web.engine;
     let id = OutcomeId::new(engine.now(), engine.random()?);
     let kept = given.keep(engine)?.inputs;
-    web.planned
-        .note(visitor.entered.secret, &playbook.name, id, kept);
+    let planned = Planned {
+        web,
+        visitor,
+        playbook: &playbook.name,
+        id,
+    };
+    planned.note(kept)?;
     let body = markup! {
         header.page-head { div { h1 { "The plan" } p.muted { (expansion.outcome.objective) } } }
         (left_out(&given.skipped))

@@ -31,7 +31,7 @@ use crate::part::Icon;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
-pub(crate) use planned::Planned;
+use planned::Planned;
 use upload::Upload;
 pub(super) use upload::named;
 
@@ -198,8 +198,13 @@ async fn start(
         found(&name)?;
         let engine = &web.engine;
         let id = started.plan;
-        let planned = web.planned.find(visitor.entered.secret, &name, id);
-        let Some(kept) = planned else {
+        let planned = Planned {
+            web,
+            visitor: &visitor,
+            playbook: &name,
+            id,
+        };
+        let Some(kept) = planned.find()? else {
             let why = "this plan is not known here any more; give the documents again";
             return Err(Failure::Misused(why.to_owned()));
         };

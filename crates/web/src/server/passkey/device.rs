@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use consort_engine::access::{Credential, CredentialKind};
+use consort_engine::access::{Access, Credential, CredentialKind, Kept};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
@@ -24,12 +24,13 @@ use crate::server::Failure;
 
 /// How long an answer is waited for.
 const CEREMONY_MS: i64 = 5 * 60_000;
-/// How many ceremonies are remembered; the oldest have to be begun again.
+/// How many of them one server begins in this time: anybody can begin one, and each is kept.
 const CEREMONIES_MAX: usize = 10_000;
 /// What the network is called on the devices that keep passkeys.
 const NAME: &str = "Consort";
 
-/// What was begun and waits for its answer.
+/// What was begun and waits for its answer, at any server.
+#[derive(Serialize, Deserialize)]
 enum Begun {
     /// Somebody adds a passkey, in this session.
     Adding(Digest, Box<PasskeyRegistration>),
@@ -37,16 +38,12 @@ enum Begun {
     Showing(Box<DiscoverableAuthentication>),
 }
 
-struct Ceremony {
-    number: u128,
-    until: Timestamp,
-    begun: Begun,
-}
-
 /// The passkeys of one address.
 pub(crate) struct Passkeys {
     webauthn: Webauthn,
-    ceremonies: Mutex<VecDeque<Ceremony>>,
+    access: Access,
+    /// Until when each of those counts that were begun here.
+    begun: Mutex<VecDeque<Timestamp>>,
 }
 
 /// A challenge, for the browser.
@@ -72,7 +69,7 @@ pub(crate) type Shown = Answer<PublicKeyCredential>;
 
 impl Passkeys {
     /// Those of an address; none where browsers keep none.
-    pub(in crate::server) fn at(address: &str) -> Option<Self> {
+    pub(in crate::server) fn at(address: &str, access: Access) -> Option<Self> {
         let origin = Url::parse(address).ok()?;
         let host = origin.domain()?.to_owned();
         let is_here = host == "localhost";
@@ -84,7 +81,8 @@ impl Passkeys {
             .and_then(WebauthnBuilder::build);
         Some(Self {
             webauthn: built.ok()?,
-            ceremonies: Mutex::default(),
+            access,
+            begun: Mutex::default(),
         })
     }
 
@@ -110,7 +108,7 @@ impl Passkeys {
             selection.resident_key = Some(ResidentKeyRequirement::Required);
             selection.require_resident_key = true;
         }
-        let ceremony = self.remember((number, now), Begun::Adding(session, Box::new(begun)));
+        let ceremony = self.remember((number, now), &Begun::Adding(session, Box::new(begun)))?;
         Ok(Challenge { ceremony, options })
     }
 
@@ -151,7 +149,7 @@ impl Passkeys {
             .map_err(|error| broken(&error))?;
         // It is asked for by a button, not offered in a field.
         options.mediation = None;
-        let ceremony = self.remember((number, now), Begun::Showing(Box::new(begun)));
+        let ceremony = self.remember((number, now), &Begun::Showing(Box::new(begun)))?;
         Ok(Challenge { ceremony, options })
     }
 
@@ -184,37 +182,39 @@ impl Passkeys {
         serde_json::to_string(&passkey).map_err(|_| Failure::Broken)
     }
 
-    fn remember(&self, (number, now): (u128, Timestamp), begun: Begun) -> String {
-        let mut ceremonies = self.lock();
-        ceremonies.retain(|it| now < it.until);
-        if ceremonies.len() >= CEREMONIES_MAX {
-            ceremonies.pop_front();
+    fn remember(&self, (number, now): (u128, Timestamp), begun: &Begun) -> Result<String, Failure> {
+        let until = now.plus_millis(CEREMONY_MS);
+        self.count(now, until)?;
+        let number = format!("{number:032x}");
+        let content = serde_json::to_vec(begun).map_err(|_| Failure::Broken)?;
+        self.access.keep(ceremony(&number), &content, until)?;
+        Ok(number)
+    }
+
+    /// Counts one more; fails where there are too many.
+    fn count(&self, now: Timestamp, until: Timestamp) -> Result<(), Failure> {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        while begun.front().is_some_and(|it| *it <= now) {
+            begun.pop_front();
         }
-        ceremonies.push_back(Ceremony {
-            number,
-            until: now.plus_millis(CEREMONY_MS),
-            begun,
-        });
-        format!("{number:032x}")
+        if begun.len() >= CEREMONIES_MAX {
+            let why = "too many come in by passkeys at once; try again in a few minutes";
+            return Err(Failure::Misused(why.to_owned()));
+        }
+        begun.push_back(until);
+        Ok(())
     }
 
     /// What was begun; it is answered once.
-    fn take(&self, ceremony: &str, now: Timestamp) -> Result<Begun, Failure> {
-        let number = u128::from_str_radix(ceremony, 16).map_err(|_| over())?;
-        let mut ceremonies = self.lock();
-        let place = ceremonies.iter().position(|it| it.number == number);
-        let found = place.and_then(|place| ceremonies.remove(place));
-        match found {
-            Some(found) if now < found.until => Ok(found.begun),
-            Some(_) | None => Err(over()),
-        }
+    fn take(&self, number: &str, now: Timestamp) -> Result<Begun, Failure> {
+        let found = self.access.take(ceremony(number), now)?.ok_or_else(over)?;
+        serde_json::from_slice(&found).map_err(|_| over())
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Ceremony>> {
-        self.ceremonies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
+/// The name of a ceremony with this number.
+fn ceremony(number: &str) -> Kept {
+    Kept::of("ceremony", &[number])
 }
 
 /// A passkey as it is kept.
@@ -245,10 +245,20 @@ fn broken(error: &WebauthnError) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use consort_testkit::memory_store;
+
     use super::*;
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(millis)
+    }
+
+    fn access() -> Access {
+        Access::new(memory_store())
+    }
+
+    fn passkeys() -> Passkeys {
+        Passkeys::at("http://localhost:7070", access()).unwrap()
     }
 
     #[test]
@@ -262,13 +272,14 @@ mod tests {
             ("https://192.168.0.4", false),
             ("nothing", false),
         ] {
-            assert_eq!(Passkeys::at(address).is_some(), works, "{address}");
+            let passkeys = Passkeys::at(address, access());
+            assert_eq!(passkeys.is_some(), works, "{address}");
         }
     }
 
     #[test]
     fn a_ceremony_is_answered_once_and_in_time() {
-        let passkeys = Passkeys::at("http://localhost:7070").unwrap();
+        let passkeys = passkeys();
         let begun = passkeys.begin_showing((7, at(0))).unwrap();
         assert!(passkeys.take(&begun.ceremony, at(1)).is_ok());
         assert!(passkeys.take(&begun.ceremony, at(1)).is_err());
@@ -280,8 +291,32 @@ mod tests {
     }
 
     #[test]
+    fn a_ceremony_that_one_server_began_is_answered_at_another() {
+        let access = access();
+        let at_one =
+            |access: &Access| Passkeys::at("http://localhost:7070", access.clone()).unwrap();
+        let (one, other) = (at_one(&access), at_one(&access));
+        let begun = one.begin_showing((7, at(0))).unwrap();
+        assert!(matches!(
+            other.take(&begun.ceremony, at(1)),
+            Ok(Begun::Showing(_))
+        ));
+        assert!(one.take(&begun.ceremony, at(1)).is_err(), "it was answered");
+    }
+
+    #[test]
+    fn a_server_begins_no_more_than_it_keeps_room_for() {
+        let passkeys = passkeys();
+        for _ in 0..CEREMONIES_MAX {
+            passkeys.count(at(0), at(10)).unwrap();
+        }
+        assert!(passkeys.begin_showing((7, at(9))).is_err());
+        assert!(passkeys.begin_showing((7, at(10))).is_ok());
+    }
+
+    #[test]
     fn a_passkey_can_be_found_by_the_device_that_has_it() {
-        let passkeys = Passkeys::at("http://localhost:7070").unwrap();
+        let passkeys = passkeys();
         let who = (ContributorId::from_bits(7), "Ada", Digest::of(b"session"));
         let begun = passkeys.begin_adding(who, &[], (7, at(0))).unwrap();
         let options = serde_json::to_value(&begun.options).unwrap();

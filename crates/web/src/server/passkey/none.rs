@@ -1,6 +1,6 @@
 //! A build without passkeys: no address has any.
 
-use consort_engine::access::Credential;
+use consort_engine::access::{Access, Credential};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::ContributorId;
 use consort_kernel::time::Timestamp;
@@ -17,7 +17,7 @@ pub(crate) type Added = Value;
 pub(crate) type Shown = Value;
 
 impl Passkeys {
-    pub(in crate::server) const fn at(_: &str) -> Option<Self> {
+    pub(in crate::server) fn at(_: &str, _: Access) -> Option<Self> {
         None
     }
 

@@ -144,7 +144,7 @@ fn files(
             continue;
         };
         let went_back = returned.get(name) == Some(&digest);
-        if went_back || seen.web.sent.has(&(task, who, digest)) {
+        if went_back || sent::has(seen.web, (task, who), digest)? {
             files.insert(name.to_owned(), digest);
         }
     }
