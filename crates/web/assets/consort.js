@@ -55,7 +55,7 @@ function enrich(where) {
     time.title = full.format(moment);
   }
   if (!navigator.clipboard) return;
-  for (const id of $$(where, 'span.id')) {
+  for (const id of $$(where, 'span.id, code[data-copy]')) {
     if (id.closest('a, button, label, summary')) continue;
     for (const [name, value] of Object.entries({ role: 'button', tabindex: 0, title: 'Copy' })) {
       id.setAttribute(name, value);
@@ -495,7 +495,7 @@ palette?.addEventListener('keydown', (event) => {
 // Clicks and submissions anywhere on the page.
 
 document.addEventListener('click', (event) => {
-  const id = event.target.closest('span.id[role=button]')?.textContent.trim();
+  const id = event.target.closest('span.id[role=button], code[data-copy][role=button]')?.textContent.trim();
   const [done, failed] = ['Copied.', 'It could not be copied.'];
   if (id) navigator.clipboard.writeText(id).then(() => say(done), () => say(failed));
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;

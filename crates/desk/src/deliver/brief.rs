@@ -48,6 +48,7 @@ fn frame(case: &Case<'_>) -> Result<Frame, DeskError> {
         ),
         ledger: [
             ("Funded", purse.funded),
+            ("Reserved for tasks", purse.held),
             ("Paid to contributors", purse.paid),
             ("Fees", purse.fees),
             ("Taxes", purse.taxes),

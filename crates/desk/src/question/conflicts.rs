@@ -1,7 +1,7 @@
 //! A draft's conflicts as a choice form, and the choices as its resolutions.
 
 use consort_documents::Statement;
-use consort_tools::choice::{ChoiceForm, ChoiceOption, ChoiceQuestion, Choices};
+use consort_tools::choice::{Choice, ChoiceForm, ChoiceOption, ChoiceQuestion, Choices};
 use consort_tools::shape::{Conflict, Resolution, Resolutions};
 
 /// The conflicts as questions: which side holds?
@@ -37,7 +37,7 @@ pub(super) fn form(conflicts: &[Conflict]) -> ChoiceForm {
 
 /// The choices, as a brief has them.
 pub(super) fn resolutions(choices: Choices) -> Resolutions {
-    let resolution = |choice: consort_tools::choice::Choice| {
+    let resolution = |choice: Choice| {
         let number: Option<u32> = choice.chosen.and_then(|key| key.parse().ok());
         Resolution {
             chosen: number.and_then(|number| number.checked_sub(1)),
@@ -50,4 +50,15 @@ pub(super) fn resolutions(choices: Choices) -> Resolutions {
         person: choices.person,
         resolutions: choices.decisions.into_iter().map(resolution).collect(),
     }
+}
+
+/// The other way round: how a form answers what was resolved.
+pub(super) fn choices(resolved: Resolutions) -> Vec<Choice> {
+    let choice = |resolution: Resolution| Choice {
+        chosen: resolution.chosen.map(|place| (place + 1).to_string()),
+        key: resolution.conflict,
+        opened: resolution.opened,
+        reason: resolution.reason,
+    };
+    resolved.resolutions.into_iter().map(choice).collect()
 }

@@ -74,6 +74,45 @@ impl Questions {
     }
 }
 
+/// What was decided about one question, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// What was asked.
+    pub ask: String,
+    /// What was chosen; nothing where it was left open.
+    pub chosen: Option<String>,
+    /// Whether whoever decided says that they looked at the passages.
+    pub is_opened: bool,
+    /// Why.
+    pub reason: String,
+}
+
+impl Questions {
+    /// What a result decided; nothing where it is no answer to these questions.
+    pub fn decided(&self, content: &[u8]) -> Option<Vec<Decided>> {
+        let choices = if self.of_draft {
+            conflicts::choices(serde_json::from_slice(content).ok()?)
+        } else {
+            serde_json::from_slice::<Choices>(content).ok()?.decisions
+        };
+        let decided = choices.into_iter().map(|choice| {
+            let mut questions = self.form.questions.iter();
+            let question = questions.find(|it| it.key == choice.key)?;
+            let label = |key: String| {
+                let mut options = question.options.iter();
+                Some(options.find(|it| it.key == key)?.label.clone())
+            };
+            Some(Decided {
+                ask: question.ask.clone(),
+                chosen: choice.chosen.and_then(label),
+                is_opened: choice.opened,
+                reason: choice.reason,
+            })
+        });
+        decided.collect()
+    }
+}
+
 /// Takes the task for the person, if it is only offered yet.
 pub fn claim(engine: &Engine, person: ContributorId, task: &Task) -> Result<(), DeskError> {
     let task = engine.task(task.id)?;

@@ -26,7 +26,7 @@ use utoipa_axum::routes;
 use super::caller::Caller;
 use super::list::{Limit, page};
 use super::problem::{Problem, Told};
-use super::request::{Asked, At, Once, Sent};
+use super::request::{Asked, At, Once, Sent, required};
 use super::tag::{Has, Unchanged, Versioned};
 use super::view::{OutcomeView, Page};
 use crate::key::Key;
@@ -299,7 +299,7 @@ struct Ids {
 /// 200: where one of them is refused, those before it stay, and the same request goes on under the same
 /// Idempotency-Key.
 #[utoipa::path(post, path = "/api/v1/outcomes/{id}/tasks", operation_id = "add_tasks", tag = "outcomes",
-    params(("id" = String, Path, description = "The outcome."), Once, Unchanged),
+    params(("id" = String, Path, description = "The outcome."), Once<true>, Unchanged),
     request_body = Added,
     responses((status = 201, body = Ids), Told))]
 async fn add(
@@ -309,6 +309,7 @@ async fn add(
     At(id): At<OutcomeId>,
     Sent(added): Sent<Added>,
 ) -> Result<(StatusCode, Json<Ids>), Problem> {
+    required(&key)?;
     if !(1..=TASKS_MAX).contains(&added.tasks.len()) {
         let what = format!("one request adds 1 to {TASKS_MAX} tasks");
         return Err(Problem::unreadable(what, Some("/tasks".to_owned())));

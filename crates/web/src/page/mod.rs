@@ -8,6 +8,7 @@ mod identity;
 mod ledger;
 mod list;
 mod map;
+mod moving;
 mod new;
 mod outcome;
 mod outcomes;
@@ -85,7 +86,10 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             "/tasks/{id}/review",
             get(task::review::ask).post(task::review::judge),
         )
-        .route("/tasks/{id}/sign/confirm", post(task::sign::confirm))
+        .route(
+            "/tasks/{id}/sign/confirm",
+            get(task::sign::sure).post(task::sign::confirm),
+        )
         .route("/tasks/{id}/open", post(task::files::open))
         .route("/tasks/{id}/files/{name}", get(task::files::file))
         .merge(access::routes())

@@ -91,11 +91,19 @@ pub(crate) fn page(
 fn signed(web: &Web, visitor: &Visitor) -> Markup {
     let seen = |id| sight::task_at(&web.engine, visitor.id, id).ok();
     let signed = visitor.signed.and_then(seen).map(|(task, _)| task);
+    let whole = |id| sight::outcome(&web.engine, visitor.id, id).ok();
+    let outcome = signed
+        .as_ref()
+        .and_then(|it| whole(it.outcome))
+        .map(|it| it.0);
     markup! {
         @if let Some(task) = signed {
             div.note role="status" {
                 (Icon::Done.toned("is-done"))
-                p { b { "You signed " a href={ "/tasks/" (task.id) } { (task.spec.title) } "." } " " (of_task(&task).1) "." }
+                p {
+                    b { "You signed " a href={ "/tasks/" (task.id) } { (task.spec.title) } "." } " " (of_task(&task).1) "."
+                    @if let Some(outcome) = &outcome { " It belongs to " a href={ "/outcomes/" (outcome.id) } { (outcome.charter.objective) } ". What is below is the next thing." }
+                }
             }
         }
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::extract::{Form, State};
 use axum::response::{Redirect, Response};
-use consort_engine::Engine;
 use consort_engine::agenda::Turn;
 use consort_kernel::command::Body;
 use consort_kernel::id::{ContributorId, TaskId};
@@ -14,21 +13,18 @@ use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
+use super::moving;
 use super::shell::{Head, Place};
+use crate::discussion;
 use crate::needed::{Call, calls};
 use crate::part::{Icon, People, until};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, SIGNED, Visitor, Web};
-use crate::{discussion, sight};
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
 const SHOWN_MAX: usize = 200;
 /// How many results that wait for a review are looked through.
 const REVIEWS_MAX: usize = 200;
-/// How many things that go on without the visitor are shown.
-const MOVING_MAX: usize = 6;
-/// How many tasks at work are looked through for them.
-const AT_WORK_MAX: usize = 100;
 
 /// How much of a remark is quoted, in letters.
 const QUOTED_MAX: usize = 160;
@@ -303,7 +299,7 @@ pub(crate) async fn today(
             0 => "Today".to_owned(),
             count => format!("Today ({count})"),
         };
-        let filters = filters(&needs);
+        let (filters, all) = (filters(&needs), needs.len());
         let kind = asked.get("kind");
         needs.retain(|need| kind.is_none_or(|it| it == need.kind.key()));
         let found = Found {
@@ -319,7 +315,7 @@ pub(crate) async fn today(
         list::answer(web, &visitor, (&asked, &found), &head, || {
             let above =
                 maud::html! { (list::chips(web, &visitor, &asked)?) (filters.show(&asked)) };
-            view(web, &visitor, &needs, &above)
+            view(web, &visitor, (&needs, all), &above)
         })
     })
     .await
@@ -347,15 +343,19 @@ fn line(need: &Need) -> Line {
     ])
 }
 
-fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Result<Markup, Failure> {
+fn view(
+    web: &Web,
+    visitor: &Visitor,
+    (needs, all): (&[Need], usize),
+    filters: &Markup,
+) -> Result<Markup, Failure> {
     let now = web.engine.now();
-    let moving = moving(&web.engine, visitor)?;
     let offers = needs.iter().filter(|need| need.offer.is_some()).count();
     Ok(markup! {
         header.page-head {
             div {
                 h1 { "Today" }
-                p.muted { (count(needs.len())) }
+                p.muted { (count(all)) }
             }
             div.actions {
                 a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }
@@ -364,7 +364,12 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Resul
         (filters)
         div.cols {
             div {
-                @if needs.is_empty() {
+                @if needs.is_empty() && all > 0 {
+                    div.empty {
+                        p { b { "Nothing of this kind." } }
+                        a.button href="/today" { "See all that needs you" }
+                    }
+                } @else if needs.is_empty() {
                     div.empty {
                         p { b { "Nothing needs you." } }
                         p.muted { "What is offered to you, asked of you or waits for your signature \
@@ -382,13 +387,7 @@ fn view(web: &Web, visitor: &Visitor, needs: &[Need], filters: &Markup) -> Resul
                     }
                 }
             }
-            aside.rail aria-label="Moving without you" {
-                section.section {
-                    div.section-head { h2 { "Moving without you" } }
-                    @if moving.is_empty() { p.small.muted { "Nothing is under way." } }
-                    ul.certainty { @for line in moving { (line) } }
-                }
-            }
+            (moving::rail(web, visitor)?)
         }
     })
 }
@@ -467,34 +466,4 @@ pub(crate) async fn answer(
 fn said<'a>(fields: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
     let named = fields.iter().filter(move |field| field.0 == name);
     named.map(|field| field.1.as_str())
-}
-
-/// What goes on without the visitor.
-fn moving(engine: &Engine, visitor: &Visitor) -> Result<Vec<Markup>, Failure> {
-    let people = People::of(engine);
-    let mut lines = Vec::new();
-    for task in engine.tasks_with(None, &["leased", "checking"], AT_WORK_MAX)? {
-        if lines.len() == MOVING_MAX {
-            break;
-        }
-        if !sight::sees_task(engine, visitor.id, &task)? {
-            continue;
-        }
-        let who = match &task.phase {
-            Phase::Leased(lease) => Some(lease.holder.id),
-            _ => task.handed().map(|handed| handed.lease.holder.id),
-        };
-        let who = who
-            .map(|id| people.name(id))
-            .transpose()?
-            .unwrap_or_default();
-        lines.push(markup! {
-            li {
-                (Icon::Busy.toned("is-busy"))
-                a href={ "/tasks/" (task.id) } { (task.spec.title) }
-                span.muted { (who) }
-            }
-        });
-    }
-    Ok(lines)
 }

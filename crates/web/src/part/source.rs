@@ -72,6 +72,14 @@ fn figure(class: &str, words: &str, citation: &Citation) -> Markup {
     }
 }
 
+/// Whether a statement says what its passages say, and nothing else: no word of it is anybody else's.
+fn is_quote(statement: &Statement) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let stated = words(&statement.text);
+    let mut citations = statement.citations.iter();
+    citations.any(|citation| words(&citation.quote) == stated)
+}
+
 /// A statement beside its passages, with what was found about each.
 pub(crate) fn statement(statement: &Statement, documents: &Documents<'_>) -> Markup {
     let looked: Vec<_> = statement
@@ -90,7 +98,8 @@ pub(crate) fn statement(statement: &Statement, documents: &Documents<'_>) -> Mar
             div {
                 p { (statement.text) }
                 @if is_bad { (chip(Tone::Bad, "The source does not say this")) }
-                @else if is_done { (chip(Tone::Done, "Quoted word for word")) }
+                @else if is_done && is_quote(statement) { (chip(Tone::Done, "Quoted word for word")) }
+                @else if is_done { p.small.muted { "In the words of whoever handed it in. The passage stands where it says; whether it bears the statement out is for people to judge." } }
             }
             div.stack {
                 @for (citation, found) in &looked {

@@ -8,6 +8,9 @@ use super::Tone;
 /// The words of the steps.
 const WORDS: [&str; 5] = ["Handed in", "Checked", "Reviewed", "Signed", "Paid"];
 
+/// On a step that there is not.
+const NOT_DUE: &str = "none is due";
+
 /// How far each step is, with a word on it.
 fn told(task: &Task) -> [(Tone, String); 5] {
     let mut steps = [const { (Tone::Idle, String::new()) }; 5];
@@ -33,6 +36,9 @@ fn told(task: &Task) -> [(Tone, String); 5] {
         Phase::Signing(_) => steps[3] = (Tone::Wait, "waits".to_owned()),
         Phase::Accepted(_, settlement) => {
             let how = match &settlement.approval {
+                Approval::InAdvance { .. } if handed.lease.holder.id == task.accountable => {
+                    "in advance, by who did it"
+                }
                 Approval::InAdvance { .. } => "in advance, not opened",
                 Approval::SignedOff { .. } => "opened and signed",
             };
@@ -63,14 +69,15 @@ fn reviewed(task: &Task, handed: &Handed) -> (Tone, String) {
         Phase::Checking(_) => (Tone::Idle, String::new()),
         Phase::Reviewing(_) => (Tone::Wait, format!("{there} of {needed}")),
         _ if there > 0 => (Tone::Done, format!("by {there}")),
-        _ => (Tone::Done, "none is due".to_owned()),
+        _ => (Tone::Idle, NOT_DUE.to_owned()),
     }
 }
 
 /// The steps, in words.
 pub(crate) fn steps(task: &Task) -> Markup {
     let told = told(task);
-    let current = told.iter().position(|(tone, _)| *tone != Tone::Done);
+    let is_open = |(tone, words): &(Tone, String)| *tone != Tone::Done && words != NOT_DUE;
+    let current = told.iter().position(is_open);
     markup! {
         ol.steps aria-label="Steps of this task" {
             @for (place, (tone, words)) in told.iter().enumerate() {

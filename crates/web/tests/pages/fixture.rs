@@ -358,6 +358,16 @@ impl Browser<'_> {
         self.house.post(path, form, &self.cookie).await
     }
 
+    /// Sends a form, and goes on to where the answer leads.
+    pub(crate) async fn post_on(&self, path: &str, form: &str) -> Answer {
+        let answer = self.post(path, form).await;
+        if !answer.status.is_redirection() {
+            return answer;
+        }
+        let next = answer.leads_to().to_owned();
+        self.get(&next).await
+    }
+
     /// The browser's cookie, for requests of another kind.
     /// Sends a form with fields, and with files in one of them.
     pub(crate) async fn post_parts(

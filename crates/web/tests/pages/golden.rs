@@ -151,7 +151,7 @@ async fn story(house: &House, ada: &Browser<'_>, album: &mut Album, task: TaskId
     ada.post(&at("/open"), "file=write.json").await;
     let content = handed.handed().unwrap().submission.content;
     let judged = format!("decision=sign&missed=a+date&content={content}");
-    let lines = ada.post(&at("/sign"), &judged).await;
+    let lines = ada.post_on(&at("/sign"), &judged).await;
     album.keep("sign-confirm", &lines.text);
     ada.post(&at("/sign/confirm"), &judged).await;
     house.until(task, |task| matches!(task.phase, Phase::Accepted(..)));

@@ -29,7 +29,7 @@ async fn an_agent_is_connected_heard_of_and_ended() {
     let ada = house.browser(house.ada).await;
     let connected = ada.post("/people/connect", SCOUT).await;
     assert_eq!(connected.status, StatusCode::OK, "{}", connected.text);
-    let token = between(&connected.text, "<code>", "</code>").to_owned();
+    let token = between(&connected.text, "<code data-copy>", "</code>").to_owned();
     assert!(token.starts_with("consort_"), "{token}");
     let id = between(&connected.text, "primary\" href=\"/people/ctr_", "\"");
     let person = format!("/people/ctr_{id}");
@@ -69,7 +69,7 @@ async fn a_token_of_ones_own_is_shown_once() {
     let ben = house.browser(house.ben).await;
     let own = format!("/people/{}", house.ben);
     let made = ben.post(&format!("{own}/tokens"), "label=my+script").await;
-    let token = between(&made.text, "<code>", "</code>").to_owned();
+    let token = between(&made.text, "<code data-copy>", "</code>").to_owned();
     assert!(me(&house, &token).await.text.contains("\"name\":\"Ben\""));
     let page = ben.get(&own).await.text;
     assert!(
@@ -94,7 +94,7 @@ async fn only_a_steward_invites_and_the_link_lets_one_in() {
     );
     let sam = house.browser(house.sam).await;
     let invited = sam.post("/people/invite", form).await;
-    let link = between(&invited.text, "<code>", "</code>");
+    let link = between(&invited.text, "<code data-copy>", "</code>");
     let path = &link[link.find("/enter/").unwrap()..];
     assert!(house.get(path, "").await.text.contains("Welcome, Noor"));
     house.post(path, "", "").await.leads_to();

@@ -229,7 +229,7 @@ async fn where_a_proof_is_needed_nobody_signs_by_their_session() {
         prove(&house, ada.cookie(), WORDS).await.status,
         StatusCode::SEE_OTHER
     );
-    let lines = ada.post(&desk, &judged).await;
+    let lines = ada.post_on(&desk, &judged).await;
     assert!(
         lines.text.contains("Nothing is recorded yet"),
         "{}",

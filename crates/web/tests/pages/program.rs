@@ -252,7 +252,7 @@ async fn what_cannot_be_read_says_where() {
             "#/wait_seconds",
         ),
     ] {
-        let problem = ada.ask(Method::POST, &path, body, "").await;
+        let problem = ada.ask(Method::POST, &path, body, "a key").await;
         let problem = problem.is_problem(StatusCode::BAD_REQUEST, "unreadable");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{path}");
     }
@@ -289,13 +289,13 @@ async fn tasks_are_added_many_at_a_time_and_once_under_one_key() {
             },
         })
     };
-    let tasks: Vec<Value> = (0..450).map(task).collect();
+    let tasks: Vec<Value> = (0..1_000).map(task).collect();
     let body = json!({ "reason": "more people helped", "tasks": tasks });
     let path = format!("/api/v1/outcomes/{outcome}/tasks");
     for _ in 0..2 {
         let added = ada.post(&path, &body, "the others").await;
         assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
-        assert_eq!(added.json()["tasks"].as_array().unwrap().len(), 450);
+        assert_eq!(added.json()["tasks"].as_array().unwrap().len(), 1_000);
     }
     let mut read = 0;
     let mut next = String::new();
@@ -310,8 +310,11 @@ async fn tasks_are_added_many_at_a_time_and_once_under_one_key() {
         };
         next = format!("&cursor={cursor}");
     }
-    assert_eq!(read, 451);
-    let ben = house.program(house.ben).post(&path, &body, "").await;
+    assert_eq!(read, 1_001);
+    let ben = house
+        .program(house.ben)
+        .post(&path, &body, "the same")
+        .await;
     assert_eq!(ben.status, StatusCode::FORBIDDEN, "{}", ben.text);
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use axum::body::{Body as Sent, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use consort_desk::question::{claim, hand_in};
 use consort_engine::network;
 use consort_kernel::command::{Body, Principal};
@@ -216,7 +216,9 @@ async fn ask(scene: &Scene, route: &Route, door: &Door) -> char {
     };
     let router = scene.house.router.clone();
     let answer = router.oneshot(request.body(sent).unwrap()).await.unwrap();
-    let leads = answer.headers().get("location").cloned();
+    let headers = answer.headers();
+    assert_shielded(route, headers);
+    let leads = headers.get("location").cloned();
     match answer.status() {
         StatusCode::NOT_FOUND | StatusCode::GONE => '.',
         StatusCode::UNAUTHORIZED => '?',
@@ -234,6 +236,45 @@ async fn ask(scene: &Scene, route: &Route, door: &Door) -> char {
         }
         _ => '+',
     }
+}
+
+/// Whatever a route answers, and to whom: the shield is around it.
+fn assert_shielded(route: &Route, headers: &HeaderMap) {
+    let told = |name: &str| {
+        let value = headers.get(name).and_then(|it| it.to_str().ok());
+        value.unwrap_or_else(|| panic!("{} has no {name}", route.path))
+    };
+    for (name, expected) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("strict-transport-security", "max-age=31536000"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=()",
+        ),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(told(name), expected, "{name} of {}", route.path);
+    }
+    let policy = told("content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'") && !policy.contains("script-src 'unsafe"),
+        "{}: {policy}",
+        route.path
+    );
+    // What a person of the network sees is kept by nobody: not even a feed while it lasts. Our own assets have
+    // their version in their name.
+    let kept = match route.path.as_str() {
+        path if path.starts_with("/assets/") => {
+            &["no-store", "public, max-age=31536000, immutable"][..]
+        }
+        "/favicon.ico" => &["public, max-age=31536000, immutable"],
+        "/live" | "/api/v1/events" => &["no-store", "no-cache"],
+        _ => &["no-store"],
+    };
+    assert!(kept.contains(&told("cache-control")), "{}", route.path);
 }
 
 /// By what an actor comes in.

@@ -67,7 +67,7 @@ async fn decide(house: &House, task: TaskId, who: &Browser<'_>, place: &str, for
     who.post(&file, "file=write.json").await;
     let content = now(house, task).handed().unwrap().submission.content;
     let form = format!("{form}&content={content}&missed=nothing+seen");
-    let answer = who.post(&format!("/tasks/{task}/{place}"), &form).await;
+    let answer = who.post_on(&format!("/tasks/{task}/{place}"), &form).await;
     answer.text
 }
 

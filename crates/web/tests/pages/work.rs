@@ -104,7 +104,7 @@ impl<'a> Story<'a> {
         self.open("Thank you").await;
         let content = self.content();
         let judged = format!("decision=sign&missed=nothing+seen&{content}");
-        let lines = self.ada.post(&self.at("/sign"), &judged).await.text;
+        let lines = self.ada.post_on(&self.at("/sign"), &judged).await.text;
         for words in ["Nothing is recorded yet", "5.00 practice"] {
             assert!(lines.contains(words), "{lines}");
         }
@@ -262,7 +262,7 @@ async fn a_signature_pays_once_and_the_last_one_closes_the_outcome_at_zero() {
     let outcome = story.outcome;
     let end = format!("/outcomes/{outcome}/sign");
     assert!(story.ada.get("/today").await.text.contains(&end));
-    let first = story.ada.post(&end, "recommendation=Send+it").await.text;
+    let first = story.ada.post_on(&end, "recommendation=Send+it").await.text;
     assert!(
         first.contains("Left in escrow") && first.contains("Send it"),
         "{first}"

@@ -323,6 +323,14 @@ fn money(minor: i64) -> String {
     Asset::PRACTICE.show(Amount::from_minor(minor))
 }
 
+/// What the form asks for under this name.
+fn asked<'a>(playbook: &'a Playbook, name: &'a str) -> &'a str {
+    let mut inputs = playbook.inputs.iter();
+    inputs
+        .find(|input| input.name.value == name)
+        .map_or(name, |input| input.prompt.as_str())
+}
+
 fn form(
     web: &Web,
     visitor: &Visitor,
@@ -336,7 +344,7 @@ fn form(
             @if !problems.is_empty() {
                 div.errors role="alert" tabindex="-1" aria-labelledby="err" {
                     h2 #err { (problems.len()) @if problems.len() == 1 { " thing is" } @else { " things are" } " not in order" }
-                    ul { @for (name, problem) in problems { li { a href={ "#input-" (name) } { (problem) } } } }
+                    ul { @for (name, problem) in problems { li { a href={ "#input-" (name) } { (asked(playbook, name)) ": " (problem) } } } }
                 }
             }
             @for input in &playbook.inputs { (field(input, texts, problems)) }

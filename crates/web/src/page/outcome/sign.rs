@@ -13,7 +13,7 @@ use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::list::encoded;
+use super::super::list::{ADDRESS_MAX, encoded};
 use super::super::proof;
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
@@ -37,8 +37,22 @@ pub(crate) async fn ask(
     Path(id): Path<OutcomeId>,
     Query(before): Query<Before>,
 ) -> Result<Response, Failure> {
-    web.blocking(move |web| show(web, &visitor, id, Step::First(&before.recommendation)))
-        .await
+    web.blocking(move |web| {
+        let sentence = &before.recommendation;
+        let is_sure = before.sure.is_some() && {
+            let case = signable(web, &visitor, id)?;
+            evidence_of(web, &visitor, &case)?
+                .iter()
+                .all(|it| it.is_opened)
+        };
+        let step = if is_sure {
+            Step::Second(sentence)
+        } else {
+            Step::First(sentence)
+        };
+        show(web, &visitor, id, step)
+    })
+    .await
 }
 
 /// What was said before the second step was left again.
@@ -46,6 +60,8 @@ pub(crate) async fn ask(
 pub(crate) struct Before {
     #[serde(default)]
     recommendation: String,
+    /// Set on the way to the second step.
+    sure: Option<String>,
 }
 
 /// Which step is shown, with the recommendation so far.
@@ -74,7 +90,13 @@ pub(crate) async fn sign(
         }
         proof::check_signer(web, &visitor)?;
         if signature.confirmed.is_none() {
-            return show(web, &visitor, id, Step::Second(&signature.recommendation));
+            // A page of its own, so that whoever comes back to it finds it.
+            let words = encoded(&signature.recommendation);
+            if words.len() > ADDRESS_MAX {
+                return show(web, &visitor, id, Step::Second(&signature.recommendation));
+            }
+            let address = format!("/outcomes/{id}/sign?sure=yes&recommendation={words}");
+            return Ok(Redirect::to(&address).into_response());
         }
         // Results that came in last may let the plan grow once more.
         if case.grow()? {

@@ -51,7 +51,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     tbody data-keys { @for row in rows { (row) } }
                 }
             }
-            @if left > 0 { p.small.muted { "and " (left) " more; 'consort task list' has them all" } }
+            @if left > 0 { p.small.muted { "and " (left) " more: " a href={ "/tasks?outcome=" (seen.outcome.id) } { "all of them, as a list" } } }
         }
     })
 }

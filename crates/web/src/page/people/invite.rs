@@ -51,7 +51,7 @@ pub(super) async fn ask(
             } }
             form.form method="post" action="/people/invite" {
                 (named("Their name", "Ben Example"))
-                (able("writing 5"))
+                (able("writing 5", false))
                 (place(&places, into.organisation))
                 (choices())
                 div.field {

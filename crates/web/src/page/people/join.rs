@@ -55,7 +55,7 @@ pub(super) fn shown_once(secret: &str) -> Markup {
         section.card aria-labelledby="secret" {
             h2 #secret { "Keep it now" }
             p { "It is shown this once: what is kept here is its digest alone." }
-            pre.scroll tabindex="0" { code { (secret) } }
+            pre.scroll tabindex="0" { code data-copy { (secret) } }
         }
     }
 }
@@ -88,7 +88,7 @@ pub(super) async fn ask_agent(
             } }
             form.form method="post" action="/people/connect" {
                 (named("Its name", "Scout"))
-                (able("research 4"))
+                (able("research 4", true))
                 div.field {
                     label for="family" { "What is it built on?" }
                     input.input #family name="family" required maxlength=(NAME_MAX) aria-describedby="family-hint";
@@ -111,12 +111,12 @@ pub(super) fn named(label: &str, example: &str) -> Markup {
     }
 }
 
-pub(super) fn able(example: &str) -> Markup {
+pub(super) fn able(example: &str, is_needed: bool) -> Markup {
     markup! {
         div.field {
-            label for="capabilities" { "What can they do?" }
-            textarea.input #capabilities name="capabilities" rows="3" required placeholder=(example) aria-describedby="able-hint" {}
-            p.hint #able-hint { "One capability on a line, with its level from 1 to 8. A track record begins with the first result." }
+            label for="capabilities" { "What can they do?" @if !is_needed { span.muted { " (may be left empty)" } } }
+            textarea.input #capabilities name="capabilities" rows="3" required[is_needed] placeholder=(example) aria-describedby="able-hint" {}
+            p.hint #able-hint { "One capability on a line, with its level from 1 to 8, as in " code { (example) } ". A track record begins with the first result." }
         }
     }
 }
@@ -183,6 +183,8 @@ pub(super) fn added(
     nature: Nature,
 ) -> Result<ContributorId, Failure> {
     let engine = &web.engine;
+    // A person may come to judge, or to look: an agent comes to work.
+    let least = usize::from(nature != Nature::Person);
     let name = joining.name.trim();
     let letters = name.chars().count();
     if letters == 0 || letters > NAME_MAX || name.chars().any(char::is_control) {
@@ -199,7 +201,7 @@ pub(super) fn added(
     let newcomer = Newcomer {
         name: name.to_owned(),
         nature,
-        capabilities: capabilities(&joining.capabilities)?,
+        capabilities: capabilities(&joining.capabilities, least)?,
         profile: Profile::default(),
     };
     network::add(engine, id, &newcomer)?;
@@ -207,7 +209,7 @@ pub(super) fn added(
 }
 
 /// Capabilities from their lines.
-fn capabilities(text: &str) -> Result<BTreeMap<String, u8>, Failure> {
+fn capabilities(text: &str, least: usize) -> Result<BTreeMap<String, u8>, Failure> {
     let mut found = BTreeMap::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let parts = line.rsplit_once([' ', '=']);
@@ -222,8 +224,8 @@ fn capabilities(text: &str) -> Result<BTreeMap<String, u8>, Failure> {
         };
     }
     match found.len() {
-        1..=CAPABILITIES_MAX => Ok(found),
-        0 => Err(Failure::Misused("name at least one capability".to_owned())),
+        count if count < least => Err(Failure::Misused("name at least one capability".to_owned())),
+        0..=CAPABILITIES_MAX => Ok(found),
         _ => Err(Failure::Misused(format!(
             "{CAPABILITIES_MAX} capabilities are the most that one contributor has"
         ))),
@@ -236,7 +238,7 @@ mod tests {
 
     #[test]
     fn capabilities_are_read_line_by_line() {
-        let found = capabilities("research 4\n\n  draft=5 \nquote promises 6").unwrap();
+        let found = capabilities("research 4\n\n  draft=5 \nquote promises 6", 1).unwrap();
         let expected = [("draft", 5), ("quote promises", 6), ("research", 4)];
         assert_eq!(
             found,
@@ -245,7 +247,7 @@ mod tests {
                 .into()
         );
         for wrong in ["", "research", "research 0", "research 9", "4", "a b"] {
-            assert!(capabilities(wrong).is_err(), "{wrong}");
+            assert!(capabilities(wrong, 1).is_err(), "{wrong}");
         }
     }
 }

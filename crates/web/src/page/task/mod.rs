@@ -5,6 +5,7 @@ pub(super) mod act;
 mod back;
 mod compare;
 mod content;
+mod criterion;
 pub(super) mod files;
 pub(super) mod hand_in;
 mod material;
@@ -21,13 +22,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use consort_kernel::id::TaskId;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Method, Phase, Task};
+use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::form;
 use super::shell::{self, Head, Place};
-use crate::part::{Happened, Icon, People, Tone, chip, of_task, steps, until};
+use criterion::checks;
+
+use crate::part::{Happened, Icon, People, chip, of_task, steps, until};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::{sight, signing};
@@ -139,11 +142,11 @@ fn body(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failure> {
             div {
                 (act::offered(seen))
                 (stuck::show(seen)?)
-                @if seen.holds() { (instructions(seen)) (checks(seen)) }
+                @if seen.holds() { (instructions(seen)) (checks(seen)?) }
                 (hand_in::held(seen)?)
                 (result::show(seen)?)
                 (compare::show(seen)?)
-                @if !seen.holds() { (checks(seen)) (instructions(seen)) }
+                @if !seen.holds() { (checks(seen)?) (instructions(seen)) }
                 (why::show(seen, is_made_again)?)
                 (history(seen)?)
             }
@@ -207,68 +210,6 @@ fn sent_back(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         } }
     })
-}
-
-/// How a criterion is judged, in a word or two.
-const fn method(method: &Method) -> &'static str {
-    match method {
-        Method::Schema(_) => "Shape",
-        Method::Expression(_) => "Expression",
-        Method::Bounds(_) => "Length",
-        Method::MustCite => "Must cite",
-        Method::Program(_) => "Program",
-        Method::Rubric(_) => "A reviewer",
-        Method::KnownAnswer(_) => "Known answer",
-        Method::Judgment => "A person",
-    }
-}
-
-/// What a check says, with the name of a field in place of its address.
-fn said(summary: &str) -> String {
-    let quoted = summary
-        .strip_prefix('\'')
-        .and_then(|it| it.split_once("' "));
-    match quoted.filter(|it| it.0.starts_with('/')) {
-        Some((at, why)) => format!("“{}” {why}", content::name(at)),
-        None => summary.to_owned(),
-    }
-}
-
-fn checks(seen: &Seen<'_>) -> Markup {
-    let criteria = &seen.task.spec.instructions.criteria;
-    let found = seen
-        .task
-        .handed()
-        .map(|handed| handed.checks.as_slice())
-        .unwrap_or_default();
-    markup! {
-        section.section aria-labelledby="checks" {
-            div.section-head { h2 #checks { "Criteria" } p { "An automatic check is not a review." } }
-            div.scroll tabindex="0" role="region" aria-label="Criteria, as a table" {
-                table.stacked {
-                    caption.sr { "Criteria of this task" }
-                    thead { tr { th scope="col" { "Criterion" } th.num scope="col" { "Weight" } th scope="col" { "Judged by" } th scope="col" { "Result" } } }
-                    tbody {
-                        @for criterion in criteria {
-                            @let check = found.iter().find(|check| check.criterion == criterion.key);
-                            tr {
-                                th scope="row" { (criterion.text) }
-                                td.num data-label="Weight" { (criterion.weight) }
-                                td data-label="Judged by" { (method(&criterion.method)) }
-                                td data-label="Result" {
-                                    @match check {
-                                        Some(check) if check.passed => { (chip(Tone::Done, "Holds")) br; span.small.muted { (said(&check.summary)) } },
-                                        Some(check) => { (chip(Tone::Bad, "Failed")) br; span.small { (said(&check.summary)) } },
-                                        None => (chip(Tone::Idle, "Not yet")),
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn instructions(seen: &Seen<'_>) -> Markup {

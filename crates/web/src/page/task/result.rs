@@ -1,6 +1,7 @@
 //! What was handed in: statements beside the passages that they rest on, and the files.
 
 use consort_desk::Given;
+use consort_desk::question::{Decided, Questions};
 use consort_documents::Statement;
 use consort_engine::Engine;
 use consort_kernel::task::AiUse;
@@ -34,6 +35,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     if let Some(content) = &content {
         gather(content, &mut statements);
     }
+    let decided = Questions::of(&seen.web.engine, task)?.and_then(|it| it.decided(&bytes));
     let documents = documents(seen)?;
     let made_with = submission.provenance.made_with.as_deref();
     Ok(markup! {
@@ -43,6 +45,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 p { @if !statements.is_empty() { "Each statement stands beside the words it rests on." } }
             }
             @match &content {
+                Some(_) if decided.is_some() => { @for one in decided.iter().flatten() { (decision(one)) } },
                 Some(content) if statements.is_empty() => (content::show(content)),
                 Some(_) => {},
                 None => { p { "It is too large to be shown here." } },
@@ -65,6 +68,18 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         }
     })
+}
+
+/// What was decided about one question.
+fn decision(decided: &Decided) -> Markup {
+    markup! {
+        div.card {
+            p.muted { (decided.ask) }
+            p { b { (decided.chosen.as_deref().unwrap_or("Left open")) } }
+            @if !decided.reason.is_empty() { p { (decided.reason) } }
+            @if !decided.is_opened { p.small.muted { "Whoever decided it did not read all of the passages." } }
+        }
+    }
 }
 
 /// The documents of the outcome, for who sees all of it.

@@ -66,9 +66,9 @@ fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
             div.section-head { h2 #evidence { "What was handed in" } p { @if left == 0 { "You have opened all of it." } @else { "Open it before you judge." } } }
             ul.list { @for one in evidence { (one.row()) } }
         }
-        (result::show(seen)?)
-        (checks(seen))
+        (checks(seen)?)
         (material::rested_on(seen)?)
+        (result::show(seen)?)
         form.section method="post" action={ (seen.address()) "/review" } aria-labelledby="verdict" {
             (seen.carried())
             input type="hidden" name="content" value=(content);

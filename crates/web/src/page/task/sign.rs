@@ -12,7 +12,7 @@ use consort_kernel::id::TaskId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::list::encoded;
+use super::super::list::{ADDRESS_MAX, encoded};
 use super::super::{proof, today};
 use super::files::{Evidence, evidence};
 use super::{Seen, back, checks, material, result, see};
@@ -21,9 +21,10 @@ use crate::right::Act;
 use crate::server::{Failure, Visitor, Web, rejected};
 use crate::signing::{self, PAID_TO_SIGNER, Signer, check_same, handed};
 
-/// What was said before the second step was left again.
+/// What was said before the second step was left again, and what was on the desk on the way to it.
 #[derive(Deserialize)]
 pub(crate) struct Before {
+    content: Option<Digest>,
     #[serde(default)]
     missed: String,
 }
@@ -65,10 +66,8 @@ pub(crate) async fn judge(
         let seen = signable(web, &visitor, id)?;
         let text = |name: &str| form.get(name).map_or("", |it| it.trim());
         let content = text("content").parse();
-        check_same(
-            &seen.task,
-            content.map_err(|_| Failure::Misused("look at it first".to_owned()))?,
-        )?;
+        let content = content.map_err(|_| unseen())?;
+        check_same(&seen.task, content)?;
         match text("decision") {
             "sign" => {}
             "changes" | "reject" | "escalate" => {
@@ -82,8 +81,33 @@ pub(crate) async fn judge(
         }
         check_opened(&seen, text("missed"))?;
         proof::check_signer(web, &visitor)?;
-        let body = second_step(&seen, text("missed"))?;
-        seen.page("Sign", &body)
+        // A page of its own, so that whoever comes back to it finds it.
+        let words = encoded(text("missed"));
+        if words.len() > ADDRESS_MAX {
+            return seen.page("Sign", &second_step(&seen, text("missed"))?);
+        }
+        let address = format!(
+            "{}/sign/confirm?content={content}&missed={words}",
+            seen.address()
+        );
+        Ok(Redirect::to(&address).into_response())
+    })
+    .await
+}
+
+/// Shows every line of what is paid, before anything is recorded.
+pub(crate) async fn sure(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Query(before): Query<Before>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let seen = signable(web, &visitor, id)?;
+        let content = before.content.ok_or_else(unseen)?;
+        check_same(&seen.task, content)?;
+        check_opened(&seen, &before.missed)?;
+        seen.page("Sign", &second_step(&seen, &before.missed)?)
     })
     .await
 }
@@ -107,6 +131,10 @@ pub(crate) async fn confirm(
         today::next(web, &visitor, today::Kind::SignOff, Some(id))
     })
     .await
+}
+
+fn unseen() -> Failure {
+    Failure::Misused("look at it first".to_owned())
 }
 
 fn signable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen<'a>, Failure> {
@@ -163,9 +191,9 @@ fn desk(
                         ul.list { @for one in evidence { (one.row()) } }
                     }
                 }
-                (result::show(seen)?)
-                (checks(seen))
+                (checks(seen)?)
                 @if !own { (material::rested_on(seen)?) }
+                (result::show(seen)?)
                 @let proof = proof::ask(seen.web, seen.visitor)?;
                 @if let Some(proof) = &proof { (proof) }
                 (verdict(seen, content, (own, before), (left, proof.is_some())))

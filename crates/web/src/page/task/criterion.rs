@@ -1,0 +1,122 @@
+//! The criteria of a task, each with how it is judged and what came of it: what a check found, and what those
+//! said who looked.
+
+use consort_kernel::task::{Check, Criterion, Handed, Method, Verdict};
+use maud::{Markup, html as markup};
+
+use super::{Seen, content};
+use crate::part::{Tone, chip};
+use crate::server::Failure;
+
+/// The page's part.
+pub(super) fn checks(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let criteria = &seen.task.spec.instructions.criteria;
+    Ok(markup! {
+        section.section aria-labelledby="checks" {
+            div.section-head { h2 #checks { "Criteria" } p { "An automatic check is not a review." } }
+            div.scroll tabindex="0" role="region" aria-label="Criteria, as a table" {
+                table.stacked {
+                    caption.sr { "Criteria of this task" }
+                    thead { tr { th scope="col" { "Criterion" } th.num scope="col" { "Weight" } th scope="col" { "Judged by" } th scope="col" { "Result" } } }
+                    tbody {
+                        @for criterion in criteria {
+                            tr {
+                                th scope="row" { (criterion.text) }
+                                td.num data-label="Weight" { (criterion.weight) }
+                                td data-label="Judged by" { (method(&criterion.method)) }
+                                td data-label="Result" { (result(seen, criterion)?) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// How a criterion is judged, in a word or two.
+const fn method(method: &Method) -> &'static str {
+    match method {
+        Method::Schema(_) => "Shape",
+        Method::Expression(_) => "Expression",
+        Method::Bounds(_) => "Length",
+        Method::MustCite => "Must cite",
+        Method::Program(_) => "Program",
+        Method::Rubric(_) => "A reviewer",
+        Method::KnownAnswer(_) => "Known answer",
+        Method::Judgment => "A person",
+    }
+}
+
+/// What came of a criterion.
+fn result(seen: &Seen<'_>, criterion: &Criterion) -> Result<Markup, Failure> {
+    let Some(handed) = seen.task.handed() else {
+        return Ok(chip(Tone::Idle, "Not yet"));
+    };
+    let mut checks = handed.checks.iter();
+    let check = checks.find(|check| check.criterion == criterion.key);
+    let people = judgments(seen, handed, criterion)?;
+    Ok(markup! {
+        @if check.is_none() && people.is_empty() { (chip(Tone::Idle, "Not yet")) }
+        @if let Some(check) = check { (of_check(check)) }
+        @for (number, one) in people.iter().enumerate() { @if number > 0 || check.is_some() { br; } (one) }
+    })
+}
+
+fn of_check(check: &Check) -> Markup {
+    markup! {
+        @if check.passed { (chip(Tone::Done, "Holds")) br; span.small.muted { (said(&check.summary)) } }
+        @else { (chip(Tone::Bad, "Failed")) br; span.small { (said(&check.summary)) } }
+    }
+}
+
+/// What a check says, with the name of a field in place of its address.
+fn said(summary: &str) -> String {
+    let quoted = summary
+        .strip_prefix('\'')
+        .and_then(|it| it.split_once("' "));
+    match quoted.filter(|it| it.0.starts_with('/')) {
+        Some((at, why)) => format!("“{}” {why}", content::name(at)),
+        None => summary.to_owned(),
+    }
+}
+
+/// What each person who judged says of a criterion that no check decides alone.
+fn judgments(
+    seen: &Seen<'_>,
+    handed: &Handed,
+    criterion: &Criterion,
+) -> Result<Vec<Markup>, Failure> {
+    let mut told = Vec::new();
+    for review in &handed.reviews {
+        let is_unmet = review.unmet.contains(&criterion.key);
+        let is_theirs = matches!(criterion.method, Method::Judgment | Method::Rubric(_));
+        let (tone, words) = match review.verdict {
+            _ if is_unmet => (Tone::Bad, "Not met"),
+            Verdict::Accept if is_theirs => (Tone::Done, "Met"),
+            Verdict::Accept | Verdict::RequestChanges | Verdict::Reject | Verdict::Escalate => {
+                continue;
+            }
+        };
+        let who = seen.people.name(review.by.id)?;
+        told.push(markup! { (chip(tone, words)) " " span.small.muted { "says " (who) } });
+    }
+    Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn a_field_is_told_by_its_name() {
+        for (summary, told) in [
+            ("'/text' has 7 characters.", "“Text” has 7 characters."),
+            ("'/fee_per_year' is missing.", "“Fee per year” is missing."),
+            ("'size(a) > 1' holds.", "'size(a) > 1' holds."),
+            ("Nothing.", "Nothing."),
+        ] {
+            assert_eq!(said(summary), told);
+        }
+    }
+}
