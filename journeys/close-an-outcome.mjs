@@ -37,7 +37,7 @@ async function seeWhatNeedsThem(page) {
 async function settle(page) {
   await page.getByRole('link', { name: decision }).click();
   await page.getByRole('heading', { level: 1, name: decision }).waitFor();
-  const questions = page.getByRole('group');
+  const questions = page.getByRole('group').filter({ has: page.getByRole('radio') });
   const count = await questions.count();
   assert.ok(count > 1, 'the papers disagree');
 

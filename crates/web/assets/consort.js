@@ -47,6 +47,19 @@ const zoned = (form) => new Intl.DateTimeFormat('en-GB', form);
 const short = zoned({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const full = zoned({ dateStyle: 'full', timeStyle: 'long' });
 
+/** Forms that say that their page was read, as far as they were sent. */
+const marked = new WeakSet();
+
+/** What stands before somebody's eyes is read: they need not say so. */
+function read(form) {
+  if (marked.has(form) || document.visibilityState !== 'visible') return;
+  marked.add(form);
+  const body = new URLSearchParams(new FormData(form));
+  fetch(form.action, { method: 'POST', body }).then((answer) => answer.ok && form.remove(), () => marked.delete(form));
+}
+
+document.addEventListener('visibilitychange', () => $$(document, 'form[data-read]').forEach(read));
+
 function enrich(where) {
   for (const time of $$(where, 'time[data-moment]')) {
     const moment = new Date(time.getAttribute('datetime'));
@@ -54,6 +67,7 @@ function enrich(where) {
     time.textContent = short.format(moment);
     time.title = full.format(moment);
   }
+  for (const form of $$(where, 'form[data-read]')) read(form);
   if (!navigator.clipboard) return;
   for (const id of $$(where, 'span.id, code[data-copy]')) {
     if (id.closest('a, button, label, summary')) continue;

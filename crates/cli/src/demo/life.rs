@@ -23,8 +23,11 @@ const SUMMED_UP: &str = "Most branches lend without trouble as long as the netwo
 looks after the terminal in the morning. What comes back again and again: nobody is near when one \
 stands still, screens that not everybody can reach or read, and receipts and reservations that come \
 late. Only Northgate says that theft has to do with it, and only Fenwick wants more languages.";
-/// How long somebody has a task in hand.
+/// How long somebody has their first task in hand. Each after it takes half as long again, so that whoever comes
+/// in sees something finish at once, and minutes later still.
 const IN_HAND: Duration = Duration::from_secs(8);
+/// No task takes longer than this.
+const IN_HAND_MAX: Duration = Duration::from_mins(1);
 /// How many tasks of somebody's are looked at.
 const TASKS_MAX: usize = 50;
 
@@ -49,13 +52,15 @@ impl Life {
             let (place, is_over) = (Arc::clone(place), Arc::clone(&is_over));
             let thread = std::thread::Builder::new().name("demo".to_owned());
             let works = thread.spawn(move || {
+                let mut in_hand = IN_HAND;
                 std::thread::park_timeout(late);
                 while !is_over.load(Ordering::SeqCst) {
                     // What is stopped or changed by the visitor is let be.
                     if let Err(error) = go_on(&place, who, outcome) {
                         tracing::debug!("the demo's people: {error:#}");
                     }
-                    std::thread::park_timeout(IN_HAND);
+                    std::thread::park_timeout(in_hand);
+                    in_hand = (in_hand + in_hand / 2).min(IN_HAND_MAX);
                 }
             });
             threads.push(works.context("no thread can be started for the demo")?);

@@ -34,6 +34,15 @@ async fn say(browser: &Browser<'_>, outcome: OutcomeId, form: &str) -> String {
     id.to_owned()
 }
 
+/// Looks at a page of a discussion, and says that it was read.
+pub(crate) async fn read(browser: &Browser<'_>, outcome: OutcomeId, path: &str) -> String {
+    let page = text(browser, path).await;
+    let form = format!("at={}", hidden(&page, "at"));
+    let path = format!("/outcomes/{outcome}/discussion/read");
+    browser.post(&path, &form).await.leads_to();
+    page
+}
+
 #[tokio::test]
 async fn what_is_said_within_one_moment_stands_in_the_order_in_which_it_was_said() {
     let clock = ManualClock::at(Timestamp::from_millis(1_800_000_000_000));
@@ -212,7 +221,14 @@ async fn whoever_is_named_finds_it_today_until_they_read_it() {
     text(&story.ben, &format!("/outcomes/{}", story.outcome)).await;
     assert!(text(&story.ben, "/today").await.contains(&mention));
     text(&story.ben, &address(story.outcome)).await;
+    assert!(
+        text(&story.ben, "/today").await.contains(&mention),
+        "to look at a page changes nothing"
+    );
+    read(&story.ben, story.outcome, &address(story.outcome)).await;
     assert!(!text(&story.ben, "/today").await.contains(&mention));
+    let again = text(&story.ben, &address(story.outcome)).await;
+    assert!(!again.contains("I have read it"), "{again}");
     // Who is named by a change is told, and who is not any more is not.
     let id = say(&story.ada, story.outcome, "text=%40Ben%3F").await;
     let path = format!("/outcomes/{}/discussion/change", story.outcome);
@@ -268,7 +284,7 @@ async fn a_long_discussion_is_read_page_by_page_and_an_old_mention_is_led_to() {
         .next()
         .unwrap()
         .replace("&amp;", "&");
-    let page = text(&story.ben, &link).await;
+    let page = read(&story.ben, story.outcome, &link).await;
     assert!(
         page.contains("first") && page.contains("Back to the newest"),
         "{page}"
@@ -354,7 +370,7 @@ async fn an_agent_speaks_by_its_token_and_is_shown_as_an_ai() {
         .json();
     assert_eq!(older["items"][0]["id"], first.json()["id"]);
     assert!(older["next"].is_null());
-    let page = text(&story.ada, &address(story.outcome)).await;
+    let page = read(&story.ada, story.outcome, &address(story.outcome)).await;
     assert!(
         page.contains(">AI</span>") && page.contains("(agent)"),
         "{page}"

@@ -9,6 +9,7 @@ use axum::routing::post;
 use consort_engine::access::Remark;
 use consort_kernel::id::{CommandId, OutcomeId};
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
@@ -28,22 +29,25 @@ pub(in crate::page) fn routes() -> Router<Arc<Web>> {
         .route("/outcomes/{id}/discussion", post(add))
         .route("/outcomes/{id}/discussion/change", post(edit))
         .route("/outcomes/{id}/discussion/end", post(end))
+        .route("/outcomes/{id}/discussion/read", post(read))
 }
 
-/// The discussion, which is read by whoever sees it.
+/// The discussion. Whoever is named in it says that they have read it: to look at a page changes nothing.
 pub(super) fn show(seen: &Seen<'_>, before: Option<&str>) -> Result<Markup, Failure> {
     let web = seen.web;
     let (remarks, next) = page(web, seen.outcome.id, before, PAGE)?;
-    note_read(seen, &remarks)?;
+    let is_unread = has_unread(seen, &remarks)?;
     let circle = Circle::of(web, &seen.outcome)?;
     let mut rows = Vec::new();
     for remark in &remarks {
         rows.push(row(seen, &circle, remark)?);
     }
     // Whatever is said moves it, so that the same words can be said again.
-    let latest = remarks.first().map_or(0, |it| it.at.as_millis());
+    let latest = remarks
+        .first()
+        .map_or(Timestamp::from_millis(0), |it| it.at);
     let stream = StreamId::Outcome(seen.outcome.id);
-    let key = form::keyed(seen.visitor, stream, latest.unsigned_abs());
+    let key = form::keyed(seen.visitor, stream, latest.as_millis().unsigned_abs());
     Ok(markup! {
         section.section aria-labelledby="discussion" {
             div.section-head { h2 #discussion { "Discussion" } p { "Whoever sees this outcome reads it and may write. It decides nothing." } }
@@ -56,6 +60,14 @@ pub(super) fn show(seen: &Seen<'_>, before: Option<&str>) -> Result<Markup, Fail
                 }
                 div.actions { button.button.primary { "Say it" } }
             }
+            @if is_unread {
+                form.note method="post" action={ (seen.address()) "/discussion/read" } data-read {
+                    (Icon::Mine.show())
+                    p { "You are named here, and it stands on your list until you have read it." }
+                    input type="hidden" name="at" value=(latest.as_millis());
+                    button.button { "I have read it" }
+                }
+            }
             @if rows.is_empty() { div.empty { p { b { "Nobody has said anything yet." } } p { "What is asked about a task stays with the task." } } }
             @else { ol.list.section { @for row in rows { (row) } } }
             nav.pager aria-label="Pages of the discussion" {
@@ -66,20 +78,38 @@ pub(super) fn show(seen: &Seen<'_>, before: Option<&str>) -> Result<Markup, Fail
     })
 }
 
-/// Whatever names the visitor and stands on their page is read; what is older than the page is not, and
-/// keeps what comes after it unread.
-fn note_read(seen: &Seen<'_>, remarks: &[Remark]) -> Result<(), Failure> {
-    let (Some(latest), Some(oldest)) = (remarks.first(), remarks.last()) else {
-        return Ok(());
+/// Whether all that names the visitor here and was not read yet stands on this page: what is older keeps what
+/// comes after it unread.
+fn has_unread(seen: &Seen<'_>, remarks: &[Remark]) -> Result<bool, Failure> {
+    let Some(oldest) = remarks.last() else {
+        return Ok(false);
     };
-    let access = &seen.web.access;
-    let unread = access.unread(seen.visitor.id, UNREAD_MAX)?;
+    let unread = seen.web.access.unread(seen.visitor.id, UNREAD_MAX)?;
     let mut of_it = unread.iter().filter(|it| it.outcome == seen.outcome.id);
     // The newest come first.
-    if of_it.next_back().is_some_and(|first| first.at >= oldest.at) {
-        access.note_read(seen.visitor.id, seen.outcome.id, latest.at)?;
-    }
-    Ok(())
+    Ok(of_it.next_back().is_some_and(|first| first.at >= oldest.at))
+}
+
+/// Until when somebody has read.
+#[derive(Deserialize)]
+struct ReadUntil {
+    at: i64,
+}
+
+/// Notes that the visitor has read what names them, up to what they saw.
+async fn read(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<OutcomeId>,
+    Form(until): Form<ReadUntil>,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        sight::outcome(&web.engine, visitor.id, id)?;
+        let at = Timestamp::from_millis(until.at);
+        web.access.note_read(visitor.id, id, at)?;
+        Ok(Redirect::to(&format!("/outcomes/{id}?view=discussion")))
+    })
+    .await
 }
 
 fn row(seen: &Seen<'_>, circle: &Circle, remark: &Remark) -> Result<Markup, Failure> {
