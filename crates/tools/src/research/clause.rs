@@ -102,7 +102,8 @@ fn stated(
                 .then(|| phrase::named_first(sentence, &reading.names))
                 .flatten()
         })
-        .filter(|name| !same_subject(name, &reading.subject))
+        // Whoever a sentence names is meant, and not the title of what somebody wrote about them.
+        .filter(|name| !(reading.is_named && same_subject(name, &reading.subject)))
         .unwrap_or_else(|| reading.subject.clone());
     let unit = match (&quantity.unit, form.rate) {
         (None, _) if quantity.kind == Kind::Number => measured_in(clause.after),

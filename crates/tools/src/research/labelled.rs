@@ -47,40 +47,66 @@ fn lines<'a>(reading: &Reading<'a>) -> Vec<Line<'a>> {
     let mut heading = None;
     let mut lines = Vec::new();
     for (block, source) in reading.blocks() {
-        let mut spot = Spot {
-            block,
-            start: 0,
-            quote: source.text.as_str(),
-        };
-        let split = match &source.kind {
+        let pairs = match &source.kind {
             BlockKind::Heading(_) => {
                 heading = Some(block);
-                None
+                Vec::new()
             }
-            BlockKind::Paragraph | BlockKind::ListItem => {
-                spot.start = signed_on(&source.text).unwrap_or(0);
-                spot.quote = &source.text[spot.start..];
-                split_at_colon(reading, spot.quote)
-            }
+            BlockKind::Paragraph | BlockKind::ListItem => pairs(reading, &source.text),
             BlockKind::Row { cells, columns } if columns.is_empty() && cells.len() == 2 => {
-                Some((cells[0].as_str(), cells[1].as_str()))
+                let quote = source.text.as_str();
+                vec![(0, quote, (cells[0].as_str(), cells[1].as_str()))]
             }
-            BlockKind::Row { .. } => None,
+            BlockKind::Row { .. } => Vec::new(),
         };
-        let Some((written, value)) = split else {
-            continue;
-        };
-        if let Some(label) = attribute::label(written) {
-            lines.push(Line {
-                spot,
-                label,
-                written,
-                value,
-                heading,
-            });
+        for (start, quote, (written, value)) in pairs {
+            if let Some(label) = attribute::label(written) {
+                lines.push(Line {
+                    spot: Spot {
+                        block,
+                        start,
+                        quote,
+                    },
+                    label,
+                    written,
+                    value,
+                    heading,
+                });
+            }
         }
     }
     lines
+}
+
+/// Where a label and its value stand in a text, the words there, and the two of them.
+type Pair<'a> = (usize, &'a str, (&'a str, &'a str));
+
+/// The labels of a text with their values: one, or several sentences of which each is one, as in
+/// `Price: 20 EUR. Notice period: 4 weeks.`
+fn pairs<'a>(reading: &Reading<'a>, text: &'a str) -> Vec<Pair<'a>> {
+    let start = signed_on(text).unwrap_or(0);
+    let quote = &text[start..];
+    if let Some(split) = split_at_colon(reading, quote) {
+        return vec![(start, quote, split)];
+    }
+    let ends = text.match_indices(". ").map(|(at, end)| at + end.len());
+    let mut starts: Vec<usize> = vec![0];
+    starts.extend(ends.filter(|at| begins_with_label(&text[*at..])));
+    let pieces = starts.iter().enumerate().map(|(number, start)| {
+        let end = starts.get(number + 1).copied().unwrap_or(text.len());
+        let quote = text[*start..end].trim_end();
+        Some((*start, quote, split_at_colon(reading, quote)?))
+    });
+    pieces.collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+/// Whether a text begins with a short name and a colon.
+fn begins_with_label(text: &str) -> bool {
+    text.split_once(": ").is_some_and(|(label, _)| {
+        label.starts_with(char::is_uppercase)
+            && label.chars().count() <= LABEL_LETTERS_MAX
+            && !label.contains(['.', ',', '?', '!', '"', '“'])
+    })
 }
 
 /// Where the day stands in a line that somebody signs: `For the Customer: A. Reed. Date: 2 May 2026`.

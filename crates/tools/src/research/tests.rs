@@ -325,3 +325,33 @@ fn how_many_facts_a_limit_left_out_is_said() {
     let found = research(&document("long.md", &text));
     assert_eq!((found.facts.len(), found.left_out), (super::FACTS_MAX, 5));
 }
+
+#[test]
+fn several_labels_in_one_line_are_a_fact_each_and_stand_where_they_are_cited() {
+    let text = "Supplier: Birch Ltd\n\nPrice per parcel: 3,90 EUR. Notice period: 4 weeks. Delivery time: 48 hours.";
+    let document = document("offer.md", text);
+    let facts = research(&document).facts;
+    let shown: Vec<String> = facts.iter().map(shown).collect();
+    for expected in [
+        "Birch Ltd | price per parcel | EUR 3.90",
+        "Birch Ltd | notice period | 4 weeks",
+        "Birch Ltd | delivery time | 48 hours",
+    ] {
+        assert!(
+            shown.iter().any(|it| it == expected),
+            "{expected}: {shown:?}"
+        );
+    }
+    for fact in &facts {
+        assert!(fact.citations.iter().all(|it| it.verify(&document).is_ok()));
+    }
+    // Where one of the sentences is none, the line is read as prose.
+    let prose = "Supplier: Birch Ltd\n\nPlease note: we are away. The notice period is 4 weeks.";
+    assert!(found("a.md", prose).contains(&"Birch Ltd | notice period | 4 weeks".to_owned()));
+}
+
+#[test]
+fn whoever_a_sentence_names_is_meant_and_not_the_title_of_notes_about_them() {
+    let text = "# Notes of the call with Birch, 3 March\n\nBirch's delivery time is 3 days. We met Birch again.";
+    assert_eq!(found("notes.md", text), ["Birch | delivery time | 3 days"]);
+}
