@@ -152,7 +152,7 @@ impl Command {
     /// Carries the command out in the process that owns the data directory.
     pub(crate) fn carry_out(&self, asked: &mut Asked<'_>) -> Result<()> {
         match self {
-            Self::Demo(demo) => demo.show(asked.console),
+            Self::Demo(demo) => demo.show(None, asked.console),
             Self::Serve(serve) => serve.carry_out(asked),
             Self::SignIn(link) => link.carry_out(asked),
             Self::Run(run) => run.run(asked),

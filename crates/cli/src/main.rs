@@ -92,7 +92,8 @@ fn carry_out(arguments: &Arguments, console: &mut Console) -> Result<ExitCode> {
                 .map(|()| ExitCode::SUCCESS);
         }
         Command::Demo(demo) => {
-            return demo.show(console).map(|()| ExitCode::SUCCESS);
+            let data = arguments.data.as_deref();
+            return demo.show(data, console).map(|()| ExitCode::SUCCESS);
         }
         Command::Restore(restore) => {
             return restore

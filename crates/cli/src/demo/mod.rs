@@ -9,6 +9,7 @@ mod life;
 mod scene;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -32,8 +33,8 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Serves the demo until it is interrupted.
-    pub(crate) fn show(&self, console: &mut Console) -> Result<()> {
+    /// Serves the demo until it is interrupted; a data directory that was given is left as it is.
+    pub(crate) fn show(&self, data: Option<&Path>, console: &mut Console) -> Result<()> {
         let folder = tempfile::Builder::new()
             .prefix("consort-demo-")
             .tempdir()
@@ -48,6 +49,9 @@ impl Demo {
             "It lives in {0} and goes away when this ends; other commands ask it with --data {0}",
             folder.path().display()
         ))?;
+        if let Some(data) = data {
+            console.tell(&format!("What is in {} is left as it is.", data.display()))?;
+        }
         let cast = cast::gather(&place)?;
         let asking = scene::set(&place, &cast, folder.path())?;
         let configuration = Configuration::default();

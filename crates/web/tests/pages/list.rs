@@ -63,7 +63,7 @@ async fn a_filter_narrows_page_and_file_alike_and_says_so_where_nothing_is_left(
         assert_eq!(found.len(), count, "{question}");
         let page = story.ada.get(&format!("/outcomes{question}")).await.text;
         assert_eq!(
-            page.contains("Nothing fits these filters"),
+            page.contains("Nothing fits what was asked for"),
             count == 0,
             "{question}"
         );

@@ -49,8 +49,8 @@ fn nothing(asked: &Asked, found: &Found, empty: &Empty<'_>) -> Markup {
                     a.button href=(next) rel="next" { "Look on" }
                 }
                 (None, true) => {
-                    p { b { "Nothing fits these filters." } }
-                    p { "Something may well be there under others." }
+                    p { b { "Nothing fits what was asked for." } }
+                    p { "Fewer words, or other filters, may find it." }
                     a.button href=(asked.whole()) { "Show all" }
                 }
                 (None, false) => {

@@ -15,7 +15,10 @@ use crate::server::{Failure, Web};
 /// How many tasks a chain is looked for in.
 const TASKS_MAX: usize = 5_000;
 /// To what a moment is rounded up: to say it more exactly would be to know more than is known.
-const ROUND_MS: i64 = 10 * 60_000;
+const ROUND_MS: i64 = 10 * MINUTE_MS;
+/// What is done within the hour is told to the minute.
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const MINUTE_MS: i64 = 60_000;
 
 /// What is likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +99,12 @@ pub(super) fn of(now: Timestamp, left: &BTreeMap<&str, Left<'_>>) -> Forecast {
     let is_known = way.steps > 0 && left.values().all(|it| it.pace.is_some());
     let after = |millis: i64| {
         let at = now.as_millis().saturating_add(millis);
-        Timestamp::from_millis(at.saturating_add(ROUND_MS - 1).div_euclid(ROUND_MS) * ROUND_MS)
+        let round_ms = if way.slow_ms < HOUR_MS {
+            MINUTE_MS
+        } else {
+            ROUND_MS
+        };
+        Timestamp::from_millis(at.saturating_add(round_ms - 1).div_euclid(round_ms) * round_ms)
     };
     Forecast {
         steps: way.steps,
@@ -159,8 +167,6 @@ fn needed<'a>(left: &BTreeMap<&'a str, Left<'_>>, key: &str) -> Vec<&'a str> {
 mod tests {
     use super::*;
 
-    const MINUTE_MS: i64 = 60_000;
-
     fn likely(plan: &[(&str, &[&str])], pace: Option<Pace>) -> Forecast {
         let owned: Vec<(&str, Vec<String>)> = plan
             .iter()
@@ -205,6 +211,15 @@ mod tests {
             Timestamp::from_millis(between.1),
         );
         assert_eq!(likely(plan, Some(pace)).between, Some(between));
+        let quick = Pace {
+            middle_ms: MINUTE_MS,
+            slow_ms: 4 * MINUTE_MS,
+        };
+        let (early, late) = likely(plan, Some(quick)).between.unwrap();
+        assert_eq!(
+            (early.as_millis(), late.as_millis()),
+            (2 * MINUTE_MS, 8 * MINUTE_MS)
+        );
         assert_eq!(likely(plan, None).between, None);
         assert_eq!(likely(&[], Some(pace)).between, None);
     }

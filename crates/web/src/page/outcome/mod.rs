@@ -41,7 +41,7 @@ use forecast::Forecast;
 pub(crate) struct Part {
     view: Option<String>,
     form: Option<String>,
-    /// The place after which a discussion goes on.
+    /// The place after which a discussion, or a timeline, goes on.
     before: Option<String>,
     /// Set on the page that answers a change which can be undone.
     undo: Option<String>,
@@ -88,7 +88,10 @@ pub(crate) async fn overview(
         let part = match chosen {
             "plan" => plan(&seen)?,
             "discussion" => discussion::show(&seen, asked.before.as_deref())?,
-            "timeline" => timeline::show(&seen, asked.form.as_deref().unwrap_or(""))?,
+            "timeline" => {
+                let since = asked.before.as_deref().map(str::parse).transpose()?;
+                timeline::show(&seen, asked.form.as_deref().unwrap_or(""), since)?
+            }
             "money" => money::show(&seen)?,
             "deliverables" => files::list(&seen)?,
             _ => story(&seen)?,
@@ -129,7 +132,7 @@ pub(crate) async fn events(
             ],
         };
         list::answer(web, &visitor, (&asked, &found), &head, || {
-            Ok(markup! { (top(&seen)) (tabs(&seen, "timeline")) (timeline::show(&seen, "")?) })
+            Ok(markup! { (top(&seen)) (tabs(&seen, "timeline")) (timeline::show(&seen, "", None)?) })
         })
     })
     .await

@@ -16,8 +16,8 @@ use crate::server::Failure;
 /// How many events of one stream are read, the latest.
 const EVENTS_MAX: usize = 200;
 /// How many tasks are looked at.
-const TASKS_MAX: usize = 200;
-/// How many lines are shown.
+const TASKS_MAX: usize = 1_000;
+/// How many lines are shown at a time.
 const SHOWN_MAX: usize = 200;
 /// The forms, by the word in the address.
 const FORMS: [(&str, &str); 3] = [("", "Full"), ("compact", "Compact"), ("raw", "Raw")];
@@ -39,13 +39,68 @@ struct Entry {
     title: Option<String>,
 }
 
+/// A place in a timeline: a moment, and how many of the entries of that moment come before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Since {
+    at: Timestamp,
+    passed: usize,
+}
+
+impl std::str::FromStr for Since {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        let unknown = || Failure::Misused("there is no such place in the timeline".to_owned());
+        let (at, passed) = text.split_once('.').ok_or_else(unknown)?;
+        Ok(Self {
+            at: Timestamp::from_millis(at.parse().map_err(|_| unknown())?),
+            passed: passed.parse().map_err(|_| unknown())?,
+        })
+    }
+}
+
+/// So many of the entries from a place on, and the place at which the others begin. What happens meanwhile
+/// comes before the place, and moves nothing.
+fn part<T>(
+    entries: Vec<T>,
+    since: Option<Since>,
+    count: usize,
+    at: impl Fn(&T) -> Timestamp,
+) -> (Vec<T>, Option<String>) {
+    let mut passed = 0;
+    let mut left = entries.into_iter().skip_while(|entry| {
+        since.is_some_and(|since| {
+            let is_passed =
+                at(entry) > since.at || (at(entry) == since.at && passed < since.passed);
+            passed += usize::from(at(entry) == since.at);
+            is_passed
+        })
+    });
+    let taken: Vec<T> = left.by_ref().take(count).collect();
+    let next = taken.last().filter(|_| left.next().is_some()).map(|last| {
+        let moment = at(last);
+        let of_it = taken.iter().filter(|entry| at(entry) == moment).count();
+        let before = since.filter(|since| since.at == moment);
+        let passed = of_it + before.map_or(0, |since| since.passed);
+        format!("{}.{passed}", moment.as_millis())
+    });
+    (taken, next)
+}
+
 /// The page's part.
-pub(super) fn show(seen: &Seen<'_>, form: &str) -> Result<Markup, Failure> {
+pub(super) fn show(seen: &Seen<'_>, form: &str, since: Option<Since>) -> Result<Markup, Failure> {
     let entries = entries(seen)?;
-    let list = match form {
-        "compact" => compact(seen, &entries)?,
-        "raw" => raw(&entries),
-        _ => full(seen, &entries)?,
+    let at = |entry: &Entry| entry.envelope.recorded_at;
+    let (list, next) = if form == "compact" {
+        (compact(seen, &entries)?, None)
+    } else {
+        let (entries, next) = part(entries, since, SHOWN_MAX, at);
+        let list = if form == "raw" {
+            raw(&entries)
+        } else {
+            full(seen, &entries)?
+        };
+        (list, next)
     };
     let address = seen.address();
     Ok(markup! {
@@ -65,6 +120,11 @@ pub(super) fn show(seen: &Seen<'_>, form: &str) -> Result<Markup, Failure> {
                 }
             }
             (list)
+            nav.pager aria-label="Pages of the timeline" {
+                @let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
+                @if since.is_some() { a href={ (address) "?view=timeline" (form) } { "Back to the newest" } }
+                @if let Some(next) = &next { a href={ (address) "?view=timeline" (form) "&before=" (next) } rel="next" { "Earlier ones" } }
+            }
             p.small.muted { "The latest " (EVENTS_MAX) " events of the outcome and of each of its first " (TASKS_MAX) " tasks are read." }
         }
     })
@@ -72,8 +132,9 @@ pub(super) fn show(seen: &Seen<'_>, form: &str) -> Result<Markup, Failure> {
 
 /// The events as programs read them, with the words that are stored and hashed.
 pub(super) fn found(seen: &Seen<'_>, asked: &Asked) -> Result<Found, Failure> {
-    let entries = entries(seen)?;
-    let lines = entries.iter().take(asked.rows()).map(|entry| {
+    let at = |entry: &Entry| entry.envelope.recorded_at;
+    let (entries, next) = part(entries(seen)?, asked.place()?, asked.rows(), at);
+    let lines = entries.iter().map(|entry| {
         let envelope = &entry.envelope;
         let body: Value = serde_json::from_str(&envelope.to_canonical()).unwrap_or_default();
         Line::of(vec![
@@ -90,7 +151,7 @@ pub(super) fn found(seen: &Seen<'_>, asked: &Asked) -> Result<Found, Failure> {
     Ok(Found {
         columns: COLUMNS,
         lines: lines.collect(),
-        next: None,
+        next,
     })
 }
 
@@ -120,20 +181,12 @@ fn newest_first<T>(lines: &mut [T], at: impl Fn(&T) -> Timestamp) {
 
 fn full(seen: &Seen<'_>, entries: &[Entry]) -> Result<Markup, Failure> {
     let mut shown = Vec::new();
-    let mut all = 0;
     for entry in entries {
-        let Some(line) = Happened::of(&entry.envelope) else {
-            continue;
-        };
-        all += 1;
-        if shown.len() < SHOWN_MAX {
+        if let Some(line) = Happened::of(&entry.envelope) {
             shown.push(line.show(&seen.people, &about(entry))?);
         }
     }
-    Ok(markup! {
-        ol.timeline { @for line in &shown { (line) } }
-        @if all > SHOWN_MAX { p.small.muted { "and " (all - SHOWN_MAX) " earlier ones" } }
-    })
+    Ok(markup! { ol.timeline { @for line in &shown { (line) } } })
 }
 
 fn about(entry: &Entry) -> Markup {
@@ -186,7 +239,7 @@ fn compact(seen: &Seen<'_>, entries: &[Entry]) -> Result<Markup, Failure> {
 fn raw(entries: &[Entry]) -> Markup {
     markup! {
         ul.raw.section {
-            @for entry in entries.iter().take(SHOWN_MAX) {
+            @for entry in entries {
                 @let envelope = &entry.envelope;
                 li { details.disclosure {
                     summary { code { (envelope.event.name()) } span.muted { (when(envelope.recorded_at)) } }
@@ -205,7 +258,34 @@ fn pretty(envelope: &Envelope) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, newest_first};
+    use super::{Since, Timestamp, newest_first, part};
+
+    #[test]
+    fn pages_follow_on_without_a_gap_also_within_one_moment() {
+        let moments = [9, 7, 7, 7, 7, 7, 4, 3, 3, 1];
+        let lines: Vec<(i64, usize)> = moments.into_iter().zip(0..).collect();
+        let at = |(millis, _): &(i64, usize)| Timestamp::from_millis(*millis);
+        for count in 1..=moments.len() {
+            let (mut read, mut since) = (Vec::new(), None::<Since>);
+            loop {
+                // Something new comes in between any two pages.
+                let mut now = lines.clone();
+                if since.is_some() {
+                    now.insert(0, (20, 99));
+                }
+                let (page, next) = part(now, since, count, at);
+                read.extend(page);
+                match next {
+                    Some(next) => since = Some(next.parse().unwrap()),
+                    None => break,
+                }
+            }
+            assert_eq!(read, lines, "{count} at a time");
+        }
+        for wrong in ["", "7", "x.1", "7.x"] {
+            assert!(wrong.parse::<Since>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_newest_is_first_even_of_one_moment() {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html as markup};
 use serde_json::{Map, Value};
 
-use crate::part::capital;
+use crate::part::{Icon, capital};
 
 /// How many entries of one list are shown.
 const ENTRIES_MAX: usize = 200;
@@ -38,7 +38,10 @@ pub(super) fn data(content: &Value) -> Markup {
     let shown: String = whole.chars().take(LETTERS_MAX).collect();
     let is_cut = shown.len() < whole.len();
     markup! {
-        details { summary { "As data" } pre.scroll tabindex="0" { (shown) @if is_cut { "\n…" } } }
+        details.disclosure {
+            summary { (Icon::File.show()) "As data" span.muted { "JSON, as it is kept" } }
+            pre.scroll tabindex="0" { (shown) @if is_cut { "\n…" } }
+        }
     }
 }
 
