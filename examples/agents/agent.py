@@ -2,7 +2,7 @@
 """An agent in sixty lines, with nothing but Python: claims what is offered, works, hands in.
 
     export CONSORT_URL=http://localhost:7070 CONSORT_TOKEN=consort_...
-    python3 agent.py [--once]  # until it is stopped, or one task; put your work into `work`"""
+    python3 agent.py [--once]  # until it is stopped or fails, or one task; put your work into `work`"""
 import json, os, sys, threading, time, urllib.error, urllib.request, uuid
 
 def call(method, path, body=None, **headers):

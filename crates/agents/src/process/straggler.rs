@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// How often is looked at the most: a process may start another while the list is read, and one that is just
 /// becoming another program shows no environment until it is one.
-const LOOKS: usize = 200;
+const LOOKS: usize = 50;
 /// How long such a one is given between two looks.
 const MOMENT: Duration = Duration::from_millis(1);
 

@@ -52,13 +52,19 @@ pub(super) fn resolutions(choices: Choices) -> Resolutions {
     }
 }
 
-/// The other way round: how a form answers what was resolved.
-pub(super) fn choices(resolved: Resolutions) -> Vec<Choice> {
-    let choice = |resolution: Resolution| Choice {
-        chosen: resolution.chosen.map(|place| (place + 1).to_string()),
-        key: resolution.conflict,
-        opened: resolution.opened,
-        reason: resolution.reason,
+/// The other way round: how a form answers what was resolved; nothing where no form could.
+pub(super) fn choices(resolved: Resolutions) -> Option<Vec<Choice>> {
+    let choice = |resolution: Resolution| {
+        let chosen = match resolution.chosen {
+            Some(place) => Some(place.checked_add(1)?.to_string()),
+            None => None,
+        };
+        Some(Choice {
+            chosen,
+            key: resolution.conflict,
+            opened: resolution.opened,
+            reason: resolution.reason,
+        })
     };
     resolved.resolutions.into_iter().map(choice).collect()
 }

@@ -88,23 +88,30 @@ pub struct Decided {
 }
 
 impl Questions {
-    /// What a result decided; nothing where it is no answer to these questions.
+    /// What a result decided, question by question; nothing where it is no answer to these questions, all of
+    /// them and no others.
     pub fn decided(&self, content: &[u8]) -> Option<Vec<Decided>> {
-        let choices = if self.of_draft {
-            conflicts::choices(serde_json::from_slice(content).ok()?)
+        let mut choices = if self.of_draft {
+            conflicts::choices(serde_json::from_slice(content).ok()?)?
         } else {
             serde_json::from_slice::<Choices>(content).ok()?.decisions
         };
-        let decided = choices.into_iter().map(|choice| {
-            let mut questions = self.form.questions.iter();
-            let question = questions.find(|it| it.key == choice.key)?;
-            let label = |key: String| {
+        if choices.len() != self.form.questions.len() {
+            return None;
+        }
+        let decided = self.form.questions.iter().map(|question| {
+            let place = choices.iter().position(|it| it.key == question.key)?;
+            let choice = choices.swap_remove(place);
+            let label = |key: &String| {
                 let mut options = question.options.iter();
-                Some(options.find(|it| it.key == key)?.label.clone())
+                Some(options.find(|it| it.key == *key)?.label.clone())
             };
             Some(Decided {
                 ask: question.ask.clone(),
-                chosen: choice.chosen.and_then(label),
+                chosen: match &choice.chosen {
+                    Some(key) => Some(label(key)?),
+                    None => None,
+                },
                 is_opened: choice.opened,
                 reason: choice.reason,
             })
@@ -164,4 +171,81 @@ pub fn hand_in(
     let person = Principal::Contributor(person);
     engine.execute(person, Body::Task(task.id, submit))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_tools::choice::{Choice, ChoiceOption, ChoiceQuestion};
+
+    use super::*;
+
+    /// Two questions, each with the sides *1* and *2*.
+    fn questions(of_draft: bool) -> Questions {
+        let side = |key: &str| ChoiceOption {
+            evidence: Vec::new(),
+            key: key.to_owned(),
+            label: format!("side {key}"),
+            reason_needed: true,
+        };
+        let question = |key: &str| ChoiceQuestion {
+            ask: format!("Which {key}?"),
+            evidence: Vec::new(),
+            key: key.to_owned(),
+            may_stay_open: true,
+            options: vec![side("1"), side("2")],
+        };
+        let form = ChoiceForm {
+            about: String::new(),
+            questions: vec![question("price"), question("term")],
+        };
+        Questions { form, of_draft }
+    }
+
+    fn choice(key: &str, chosen: Option<&str>) -> Choice {
+        Choice {
+            chosen: chosen.map(str::to_owned),
+            key: key.to_owned(),
+            opened: true,
+            reason: "it is later".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_was_handed_in_is_told_in_the_words_of_the_questions() {
+        for of_draft in [false, true] {
+            let questions = questions(of_draft);
+            let content = questions.content(Choices {
+                decisions: vec![choice("term", None), choice("price", Some("2"))],
+                person: "Ada".to_owned(),
+            });
+            let decided = questions.decided(&content).expect("it answers them");
+            let told: Vec<_> = decided
+                .iter()
+                .map(|it| (it.ask.as_str(), it.chosen.as_deref()))
+                .collect();
+            let expected = [("Which price?", Some("side 2")), ("Which term?", None)];
+            assert_eq!(told, expected, "of a draft: {of_draft}");
+        }
+    }
+
+    #[test]
+    fn what_answers_other_questions_is_told_as_it_is() {
+        let own = questions(false);
+        for decisions in [
+            vec![],
+            vec![choice("price", Some("1"))],
+            vec![choice("price", Some("1")), choice("colour", None)],
+            vec![choice("price", Some("3")), choice("term", None)],
+            vec![choice("price", None), choice("price", None)],
+        ] {
+            let person = "Ada".to_owned();
+            let content = own.content(Choices { decisions, person });
+            assert_eq!(own.decided(&content), None);
+        }
+        let huge = r#"{"person":"x","resolutions":[
+            {"chosen":4294967295,"conflict":"price","opened":true,"reason":"r"},
+            {"chosen":0,"conflict":"term","opened":true,"reason":"r"}]}"#;
+        assert_eq!(questions(true).decided(huge.as_bytes()), None);
+        assert_eq!(own.decided(b"no JSON"), None);
+    }
 }

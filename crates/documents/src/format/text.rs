@@ -39,7 +39,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Unreadable> {
     }
     finish(&mut reading, &mut paragraph);
     // Over nothing there is no heading.
-    if let [only] = &mut reading.blocks[..] {
+    if let [only] = &mut reading.blocks[..]
+        && matches!(only.kind, BlockKind::Heading(_))
+    {
         only.kind = BlockKind::Paragraph;
     }
     let starts_with_title = reading
@@ -104,11 +106,14 @@ fn heading_above(
     lines: &[(usize, &str)],
 ) -> Option<u8> {
     let chars = |line: &str| line.chars().count();
-    let begins = next
-        .chars()
-        .find(|letter| letter.is_alphanumeric())
-        .is_some_and(|letter| !letter.is_lowercase());
-    if !begins || is_list_item(next) || !may_be_title(first) {
+    let mut letters = next.chars().filter(|letter| letter.is_alphanumeric());
+    let begins = letters.next().is_some_and(char::is_uppercase);
+    if !begins || is_list_item(next) || !may_be_title(first) || goes_on(first) {
+        return None;
+    }
+    // Text that is wrapped narrowly runs on to the next line; below a title stands a sentence, or more.
+    let is_said = next.ends_with(['.', ':', '!', '?']) || chars(next) > UNWRAPPED_CHARS_MAX;
+    if !is_said {
         return None;
     }
     let longest = lines.iter().map(|(_, line)| chars(line)).max()?;
@@ -120,6 +125,16 @@ fn heading_above(
     // In the middle of a text, only what is much shorter than the prose below it is sure to be one.
     let is_short = chars(first) * 5 <= longest * 3 && chars(next) > UNWRAPPED_CHARS_MAX;
     is_short.then(|| heading_level(first).unwrap_or(2))
+}
+
+/// Whether a line ends with a word or a figure after which something has to come.
+fn goes_on(line: &str) -> bool {
+    let last = line.split_whitespace().next_back().unwrap_or_default();
+    let is_small = last.starts_with(char::is_lowercase);
+    let is_short = is_small && last.chars().count() <= 3;
+    is_short
+        || ["from", "than", "that", "this", "with"].contains(&last)
+        || last.ends_with(|letter: char| letter.is_ascii_digit())
 }
 
 /// The level of a line on its own that begins a text and may be its title.
@@ -307,6 +322,13 @@ mod tests {
             ("Hello Anna", prose),
             ("We met on 3 March,", prose),
             ("The notice", "period is 30 days."),
+            ("The price is", "900 EUR a month."),
+            ("The price of", "Alder is 900 EUR."),
+            ("Die Kündigungsfrist beträgt 30", "Tage zum Monatsende."),
+            (
+                "We agreed with Brown, and with the house of Alder",
+                "Ltd that it costs",
+            ),
             (
                 "The price that was agreed on with the people of the firm of",
                 "Alder is 900 EUR.",

@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(access.take(name, at(9)).unwrap(), Some(b"x".to_vec()));
         assert_eq!(access.take(name, at(9)).unwrap(), None);
         access.keep(name, b"y", at(10)).unwrap();
-        access.tidy(at(11)).unwrap();
+        access.tidy(at(11 + super::super::HOUR_MS)).unwrap();
         assert_eq!(access.kept(name, at(9)).unwrap(), None);
     }
 

@@ -7,3 +7,6 @@ CREATE TABLE transients (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX transients_until ON transients (until);
+
+-- Whom somebody invited is found by what their links are called.
+CREATE INDEX passes_called ON passes (label);

@@ -21,6 +21,7 @@ mod proof;
 mod search;
 mod settings;
 pub(crate) mod shell;
+mod step;
 mod task;
 mod tasks;
 pub(crate) mod today;

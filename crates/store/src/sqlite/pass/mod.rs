@@ -145,6 +145,11 @@ pub(super) fn end_of_epoch(connection: &Connection) -> Result<(), StoreError> {
     if connection.prepare(there)?.exists([])? {
         connection.execute("DELETE FROM passes WHERE kind <> 3", [])?;
     }
+    // What was begun in those sessions is begun anew.
+    let there = "SELECT 1 FROM sqlite_schema WHERE name = 'transients'";
+    if connection.prepare(there)?.exists([])? {
+        connection.execute("DELETE FROM transients", [])?;
+    }
     Ok(())
 }
 

@@ -471,7 +471,7 @@ fn a_backup_of_an_older_form_goes_into_a_database() {
     rusqlite::Connection::open(&backup)
         .unwrap()
         .execute_batch(
-            "DROP TABLE transients; DROP TABLE notices; DROP TABLE addressees;
+            "DROP INDEX passes_called; DROP TABLE transients; DROP TABLE notices; DROP TABLE addressees;
              DROP TABLE notices_looked; DELETE FROM forms WHERE version >= 8",
         )
         .unwrap();

@@ -223,9 +223,6 @@ impl Asked {
     }
 }
 
-/// How much typed text an address carries: servers on the way take addresses of some thousand letters.
-pub(crate) const ADDRESS_MAX: usize = 4_000;
-
 /// A text as it may stand in an address.
 pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::new();

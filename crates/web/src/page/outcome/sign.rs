@@ -10,11 +10,13 @@ use consort_desk::deliver::accepted;
 use consort_desk::sign;
 use consort_kernel::command::Body;
 use consort_kernel::id::OutcomeId;
+use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::list::{ADDRESS_MAX, encoded};
+use super::super::list::encoded;
 use super::super::proof;
+use super::super::step;
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
 use crate::part::Icon;
@@ -38,17 +40,20 @@ pub(crate) async fn ask(
     Query(before): Query<Before>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let sentence = &before.recommendation;
-        let is_sure = before.sure.is_some() && {
-            let case = signable(web, &visitor, id)?;
-            evidence_of(web, &visitor, &case)?
-                .iter()
-                .all(|it| it.is_opened)
+        let stream = StreamId::Outcome(id);
+        let said = match before.sure {
+            Some(_) => step::said(web, &visitor, stream)?,
+            None => None,
         };
-        let step = if is_sure {
-            Step::Second(sentence)
+        let Some(said) = said else {
+            return show(web, &visitor, id, Step::First(&before.recommendation));
+        };
+        let case = signable(web, &visitor, id)?;
+        let evidence = evidence_of(web, &visitor, &case)?;
+        let step = if evidence.iter().all(|it| it.is_opened) {
+            Step::Second(&said)
         } else {
-            Step::First(sentence)
+            Step::First(&said)
         };
         show(web, &visitor, id, step)
     })
@@ -90,12 +95,14 @@ pub(crate) async fn sign(
         }
         proof::check_signer(web, &visitor)?;
         if signature.confirmed.is_none() {
-            // A page of its own, so that whoever comes back to it finds it.
-            let words = encoded(&signature.recommendation);
-            if words.len() > ADDRESS_MAX {
-                return show(web, &visitor, id, Step::Second(&signature.recommendation));
-            }
-            let address = format!("/outcomes/{id}/sign?sure=yes&recommendation={words}");
+            // A page of its own, so that whoever comes back to it finds it; their words are theirs alone.
+            step::say(
+                web,
+                &visitor,
+                StreamId::Outcome(id),
+                &signature.recommendation,
+            )?;
+            let address = format!("/outcomes/{id}/sign?sure=yes");
             return Ok(Redirect::to(&address).into_response());
         }
         // Results that came in last may let the plan grow once more.

@@ -16,7 +16,7 @@ use crate::server::Failure;
 /// How many events of one stream are read, the latest.
 const EVENTS_MAX: usize = 200;
 /// How many tasks are looked at.
-const TASKS_MAX: usize = 1_000;
+const TASKS_MAX: usize = 500;
 /// How many lines are shown at a time.
 const SHOWN_MAX: usize = 200;
 /// The forms, by the word in the address.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::part::{Icon, capital};
 
-/// How many entries of one list are shown.
+/// How many entries of one list, or fields of one thing, are shown.
 const ENTRIES_MAX: usize = 200;
 /// How many columns a table has at the most.
 const COLUMNS_MAX: usize = 6;
@@ -63,7 +63,8 @@ fn part(value: &Value, depth: usize) -> Markup {
         Value::Array(_) | Value::Object(_) if depth == 0 => markup! { code { (value) } },
         Value::Array(items) => list(items, depth - 1),
         Value::Object(fields) => markup! {
-            dl.facts { @for (key, value) in fields { dt { (name(key)) } dd { (part(value, depth - 1)) } } }
+            dl.facts { @for (key, value) in fields.iter().take(ENTRIES_MAX) { dt { (name(key)) } dd { (part(value, depth - 1)) } } }
+            @if fields.len() > ENTRIES_MAX { p.small.muted { "and " (fields.len() - ENTRIES_MAX) " more" } }
         },
     }
 }

@@ -8,8 +8,17 @@ use super::{Seen, content};
 use crate::part::{Tone, chip};
 use crate::server::Failure;
 
-/// The page's part.
+/// The page's part, with what those found who looked already.
 pub(super) fn checks(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    table(seen, true)
+}
+
+/// The same for whoever is about to judge, whom nobody else's judgment is to lead.
+pub(super) fn checks_alone(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    table(seen, false)
+}
+
+fn table(seen: &Seen<'_>, with_people: bool) -> Result<Markup, Failure> {
     let criteria = &seen.task.spec.instructions.criteria;
     Ok(markup! {
         section.section aria-labelledby="checks" {
@@ -24,7 +33,7 @@ pub(super) fn checks(seen: &Seen<'_>) -> Result<Markup, Failure> {
                                 th scope="row" { (criterion.text) }
                                 td.num data-label="Weight" { (criterion.weight) }
                                 td data-label="Judged by" { (method(&criterion.method)) }
-                                td data-label="Result" { (result(seen, criterion)?) }
+                                td data-label="Result" { (result(seen, criterion, with_people)?) }
                             }
                         }
                     }
@@ -49,13 +58,17 @@ const fn method(method: &Method) -> &'static str {
 }
 
 /// What came of a criterion.
-fn result(seen: &Seen<'_>, criterion: &Criterion) -> Result<Markup, Failure> {
+fn result(seen: &Seen<'_>, criterion: &Criterion, with_people: bool) -> Result<Markup, Failure> {
     let Some(handed) = seen.task.handed() else {
         return Ok(chip(Tone::Idle, "Not yet"));
     };
     let mut checks = handed.checks.iter();
     let check = checks.find(|check| check.criterion == criterion.key);
-    let people = judgments(seen, handed, criterion)?;
+    let people = if with_people {
+        judgments(seen, handed, criterion)?
+    } else {
+        Vec::new()
+    };
     Ok(markup! {
         @if check.is_none() && people.is_empty() { (chip(Tone::Idle, "Not yet")) }
         @if let Some(check) = check { (of_check(check)) }

@@ -35,7 +35,11 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     if let Some(content) = &content {
         gather(content, &mut statements);
     }
-    let decided = Questions::of(&seen.web.engine, task)?.and_then(|it| it.decided(&bytes));
+    // Where the questions cannot be read any more, the answers are shown as they are.
+    let questions = Questions::of(&seen.web.engine, task).ok().flatten();
+    let decided = questions
+        .filter(|_| is_short)
+        .and_then(|it| it.decided(&bytes));
     let documents = documents(seen)?;
     let made_with = submission.provenance.made_with.as_deref();
     Ok(markup! {
@@ -48,7 +52,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 Some(_) if decided.is_some() => { @for one in decided.iter().flatten() { (decision(one)) } },
                 Some(content) if statements.is_empty() => (content::show(content)),
                 Some(_) => {},
-                None => { p { "It is too large to be shown here." } },
+                None => { p { "It is too large to be shown here, or no JSON." } },
             }
             @for one in statements.iter().take(STATEMENTS_MAX) { (statement(one, &documents)) }
             @if statements.len() > STATEMENTS_MAX {

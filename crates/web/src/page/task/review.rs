@@ -13,8 +13,9 @@ use consort_kernel::task::{Handed, Judgment, Reason, Task, TaskCommand, Verdict}
 use maud::{Markup, html as markup};
 
 use super::super::today;
+use super::criterion::checks_alone;
 use super::files::{Evidence, evidence};
-use super::{Seen, checks, material, result, see};
+use super::{Seen, material, result, see};
 use crate::part::{Icon, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -66,7 +67,7 @@ fn desk(seen: &Seen<'_>, evidence: &[Evidence]) -> Result<Markup, Failure> {
             div.section-head { h2 #evidence { "What was handed in" } p { @if left == 0 { "You have opened all of it." } @else { "Open it before you judge." } } }
             ul.list { @for one in evidence { (one.row()) } }
         }
-        (checks(seen)?)
+        (checks_alone(seen)?)
         (material::rested_on(seen)?)
         (result::show(seen)?)
         form.section method="post" action={ (seen.address()) "/review" } aria-labelledby="verdict" {

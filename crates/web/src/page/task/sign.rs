@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use consort_desk::{Case, sign};
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
+use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::list::{ADDRESS_MAX, encoded};
-use super::super::{proof, today};
+use super::super::list::encoded;
+use super::super::{proof, step, today};
 use super::files::{Evidence, evidence};
 use super::{Seen, back, checks, material, result, see};
 use crate::part::{Icon, steps};
@@ -81,15 +82,10 @@ pub(crate) async fn judge(
         }
         check_opened(&seen, text("missed"))?;
         proof::check_signer(web, &visitor)?;
-        // A page of its own, so that whoever comes back to it finds it.
-        let words = encoded(text("missed"));
-        if words.len() > ADDRESS_MAX {
-            return seen.page("Sign", &second_step(&seen, text("missed"))?);
-        }
-        let address = format!(
-            "{}/sign/confirm?content={content}&missed={words}",
-            seen.address()
-        );
+        // A page of its own, so that whoever comes back to it finds it; their words are theirs alone.
+        let stream = StreamId::Task(id);
+        step::say(web, &visitor, stream, text("missed"))?;
+        let address = format!("{}/sign/confirm?content={content}", seen.address());
         Ok(Redirect::to(&address).into_response())
     })
     .await
@@ -106,8 +102,9 @@ pub(crate) async fn sure(
         let seen = signable(web, &visitor, id)?;
         let content = before.content.ok_or_else(unseen)?;
         check_same(&seen.task, content)?;
-        check_opened(&seen, &before.missed)?;
-        seen.page("Sign", &second_step(&seen, &before.missed)?)
+        let missed = step::said(web, &visitor, StreamId::Task(id))?.ok_or_else(unseen)?;
+        check_opened(&seen, &missed)?;
+        seen.page("Sign", &second_step(&seen, &missed)?)
     })
     .await
 }

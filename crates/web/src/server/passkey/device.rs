@@ -24,7 +24,7 @@ use crate::server::Failure;
 
 /// How long an answer is waited for.
 const CEREMONY_MS: i64 = 5 * 60_000;
-/// How many of them one server begins in this time: anybody can begin one, and each is kept.
+/// How many of them one server keeps at a time: anybody can begin one; the oldest have to be begun again.
 const CEREMONIES_MAX: usize = 10_000;
 /// What the network is called on the devices that keep passkeys.
 const NAME: &str = "Consort";
@@ -42,8 +42,8 @@ enum Begun {
 pub(crate) struct Passkeys {
     webauthn: Webauthn,
     access: Access,
-    /// Until when each of those counts that were begun here.
-    begun: Mutex<VecDeque<Timestamp>>,
+    /// Those that were begun here, the oldest first, and until when each counts.
+    begun: Mutex<VecDeque<(Kept, Timestamp)>>,
 }
 
 /// A challenge, for the browser.
@@ -184,25 +184,24 @@ impl Passkeys {
 
     fn remember(&self, (number, now): (u128, Timestamp), begun: &Begun) -> Result<String, Failure> {
         let until = now.plus_millis(CEREMONY_MS);
-        self.count(now, until)?;
         let number = format!("{number:032x}");
+        if let Some(oldest) = self.make_room(ceremony(&number), (now, until)) {
+            self.access.take(oldest, now)?;
+        }
         let content = serde_json::to_vec(begun).map_err(|_| Failure::Broken)?;
         self.access.keep(ceremony(&number), &content, until)?;
         Ok(number)
     }
 
-    /// Counts one more; fails where there are too many.
-    fn count(&self, now: Timestamp, until: Timestamp) -> Result<(), Failure> {
+    /// Notes one more; gives the oldest, where there is no room for both.
+    fn make_room(&self, new: Kept, (now, until): (Timestamp, Timestamp)) -> Option<Kept> {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        while begun.front().is_some_and(|it| *it <= now) {
+        while begun.front().is_some_and(|(_, until)| *until <= now) {
             begun.pop_front();
         }
-        if begun.len() >= CEREMONIES_MAX {
-            let why = "too many come in by passkeys at once; try again in a few minutes";
-            return Err(Failure::Misused(why.to_owned()));
-        }
-        begun.push_back(until);
-        Ok(())
+        begun.push_back((new, until));
+        let is_over = begun.len() > CEREMONIES_MAX;
+        is_over.then(|| begun.pop_front()).flatten().map(|it| it.0)
     }
 
     /// What was begun; it is answered once.
@@ -305,13 +304,17 @@ mod tests {
     }
 
     #[test]
-    fn a_server_begins_no_more_than_it_keeps_room_for() {
+    fn the_oldest_ceremony_gives_way_where_there_are_too_many() {
         let passkeys = passkeys();
-        for _ in 0..CEREMONIES_MAX {
-            passkeys.count(at(0), at(10)).unwrap();
+        let first = passkeys.begin_showing((1, at(0))).unwrap();
+        let second = passkeys.begin_showing((2, at(0))).unwrap();
+        for number in 2..CEREMONIES_MAX {
+            let new = ceremony(&number.to_string());
+            assert_eq!(passkeys.make_room(new, (at(0), at(10))), None);
         }
-        assert!(passkeys.begin_showing((7, at(9))).is_err());
-        assert!(passkeys.begin_showing((7, at(10))).is_ok());
+        passkeys.begin_showing((3, at(1))).unwrap();
+        assert!(passkeys.take(&first.ceremony, at(1)).is_err());
+        assert!(passkeys.take(&second.ceremony, at(1)).is_ok());
     }
 
     #[test]
