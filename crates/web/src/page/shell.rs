@@ -100,9 +100,9 @@ fn signed(web: &Web, visitor: &Visitor) -> Markup {
         @if let Some(task) = signed {
             div.note role="status" {
                 (Icon::Done.toned("is-done"))
-                p {
-                    b { "You signed " a href={ "/tasks/" (task.id) } { (task.spec.title) } "." } " " (of_task(&task).1) "."
-                    @if let Some(outcome) = &outcome { " It belongs to " a href={ "/outcomes/" (outcome.id) } { (outcome.charter.objective) } ". What is below is the next thing." }
+                div {
+                    p { b { "You signed " a href={ "/tasks/" (task.id) } { (task.spec.title) } "." } " " (of_task(&task).1) ". What is below is the next thing." }
+                    @if let Some(outcome) = &outcome { p.small.muted { a href={ "/outcomes/" (outcome.id) } { (outcome.charter.objective) } } }
                 }
             }
         }

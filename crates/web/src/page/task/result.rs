@@ -49,7 +49,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 p { @if !statements.is_empty() { "Each statement stands beside the words it rests on." } }
             }
             @match &content {
-                Some(_) if decided.is_some() => { @for one in decided.iter().flatten() { (decision(one)) } },
+                Some(_) if decided.is_some() => { div.stack { @for one in decided.iter().flatten() { (decision(one)) } } },
                 Some(content) if statements.is_empty() => (content::show(content)),
                 Some(_) => {},
                 None => { p { "It is too large to be shown here, or no JSON." } },
