@@ -1,6 +1,7 @@
 //! The pages, one file or folder for each.
 
 mod access;
+pub(crate) mod done;
 pub(crate) mod door;
 pub(crate) mod form;
 mod health;

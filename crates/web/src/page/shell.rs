@@ -8,10 +8,9 @@ use consort_kernel::digest::Digest;
 use maud::{DOCTYPE, Markup, html as markup};
 use serde::Deserialize;
 
-use super::today;
-use crate::part::{Icon, Known, of_task, sentence};
+use super::{done, today};
+use crate::part::{Icon, Known, sentence};
 use crate::server::{Failure, Notice, Visitor, Web};
-use crate::sight;
 
 /// The version that assets are asked for by.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -58,7 +57,7 @@ pub(crate) fn page(
     head: &Head<'_>,
     body: &Markup,
 ) -> Result<Response, Failure> {
-    let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (signed(web, visitor)) (body) } };
+    let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (done::show(web, visitor)) (body) } };
     let waiting = today::needs(web, visitor)?.len();
     if visitor.wants_fragment {
         let text = format!("{waiting}\n{}", main.0);
@@ -85,28 +84,6 @@ pub(crate) fn page(
         }
     };
     Ok(Html(document.0).into_response())
-}
-
-/// What came of a signature that led here.
-fn signed(web: &Web, visitor: &Visitor) -> Markup {
-    let seen = |id| sight::task_at(&web.engine, visitor.id, id).ok();
-    let signed = visitor.signed.and_then(seen).map(|(task, _)| task);
-    let whole = |id| sight::outcome(&web.engine, visitor.id, id).ok();
-    let outcome = signed
-        .as_ref()
-        .and_then(|it| whole(it.outcome))
-        .map(|it| it.0);
-    markup! {
-        @if let Some(task) = signed {
-            div.note role="status" {
-                (Icon::Done.toned("is-done"))
-                div {
-                    p { b { "You signed " a href={ "/tasks/" (task.id) } { (task.spec.title) } "." } " " (of_task(&task).1) ". What is below is the next thing." }
-                    @if let Some(outcome) = &outcome { p.small.muted { a href={ "/outcomes/" (outcome.id) } { (outcome.charter.objective) } } }
-                }
-            }
-        }
-    }
 }
 
 /// A page outside of the shell, for whoever is not in.

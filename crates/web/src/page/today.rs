@@ -12,6 +12,7 @@ use consort_kernel::task::{Handed, Phase, Task, TaskCommand};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
+use super::done::{Deed, Done};
 use super::list::{self, Asked, Cell, Choice, Column, Filters, Found, Line};
 use super::moving;
 use super::shell::{Head, Place};
@@ -19,7 +20,7 @@ use crate::discussion;
 use crate::needed::{Call, calls};
 use crate::part::{Icon, People, until};
 use crate::right::{self, About, Act};
-use crate::server::{Failure, SIGNED, Visitor, Web};
+use crate::server::{Failure, Visitor, Web};
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
 const SHOWN_MAX: usize = 200;
@@ -261,16 +262,12 @@ fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
 pub(crate) fn next(
     web: &Web,
     visitor: &Visitor,
-    dealt_with: Kind,
-    signed: Option<TaskId>,
+    (deed, task): (Deed, TaskId),
 ) -> Result<Redirect, Failure> {
     let needs = needs(web, visitor)?;
-    let next = needs.iter().find(|need| need.kind == dealt_with);
-    let said = signed.map(|it| format!("?{SIGNED}{it}"));
+    let next = needs.iter().find(|need| need.kind == deed.kind());
     let address = next.map_or("/today", |need| &need.address);
-    Ok(Redirect::to(
-        &(address.to_owned() + &said.unwrap_or_default()),
-    ))
+    Ok(Redirect::to(&Done::with(deed, task).at(address)))
 }
 
 /// The first page leads to today's list.

@@ -49,7 +49,7 @@ pub(crate) use password::{LETTERS_MAX, LETTERS_MIN, Turn};
 pub use visitor::COOKIE_NAME;
 #[cfg(feature = "oidc")]
 pub(crate) use visitor::cookie;
-pub(crate) use visitor::{SIGNED, Visitor, given, session};
+pub(crate) use visitor::{Visitor, given, session};
 
 use live::Pulse;
 

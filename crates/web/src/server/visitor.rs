@@ -8,19 +8,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use consort_engine::access::Entered;
 use consort_kernel::command::Principal;
-use consort_kernel::id::{ContributorId, TaskId};
+use consort_kernel::id::ContributorId;
 
 use super::{Failure, Web, known_as};
 use crate::key::Key;
+use crate::page::done::Done;
 use crate::page::shell::THEME;
 use crate::right::Asking;
 
 /// The cookie's name. The prefix has browsers take it from this host alone, over a safe connection
 /// or on this machine.
 pub const COOKIE_NAME: &str = "__Host-consort";
-
-/// What an address has that a signature led to, before the task that was signed.
-pub(crate) const SIGNED: &str = "signed=";
 
 /// Somebody who came in.
 #[derive(Debug, Clone)]
@@ -39,8 +37,8 @@ pub(crate) struct Visitor {
     pub(crate) theme: Option<String>,
     /// The key of the form that they sent, and what it rests on.
     pub(crate) key: Key,
-    /// What they signed just before, where that led here.
-    pub(crate) signed: Option<TaskId>,
+    /// What they did just before, where that led here.
+    pub(crate) done: Option<Done>,
     /// Whether the page answers a form: the script does not ask for such a page again.
     pub(crate) has_sent: bool,
 }
@@ -72,9 +70,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
         let has_tag = tag.and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let has_sent = parts.method == Method::POST;
         let key = parts.extensions.get::<Key>().cloned().unwrap_or_default();
-        let asked = parts.uri.query().unwrap_or_default().split('&');
-        let mut signed = asked.filter_map(|it| it.strip_prefix(SIGNED)?.parse().ok());
-        let signed = signed.next();
+        let done = Done::said(parts.uri.query().unwrap_or_default());
         let theme = cookie(&parts.headers, THEME).filter(|it| it == "dark" || it == "light");
         web.blocking(move |web| {
             let engine = &web.engine;
@@ -90,7 +86,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
                 has_tag,
                 theme,
                 key,
-                signed,
+                done,
                 has_sent,
             })
         })

@@ -42,6 +42,11 @@ impl<'a> Story<'a> {
         format!("/tasks/{}{rest}", self.task)
     }
 
+    /// Where whoever did this with it is led to, who has nothing else of its kind to do.
+    pub(crate) fn on(&self, deed: &str) -> String {
+        format!("/today?done={deed}.{}", self.task)
+    }
+
     fn task(&self) -> Task {
         self.house.engine.task(self.task).unwrap().unwrap()
     }
@@ -65,7 +70,7 @@ impl<'a> Story<'a> {
         let lease = self.task().lease_number;
         let done = format!("result={result}&ai=none&lease={lease}");
         let done = self.ben.post(&self.at("/hand-in"), &done).await;
-        assert_eq!(done.leads_to(), self.at(""));
+        assert_eq!(done.leads_to(), self.on("handed-in"));
     }
 
     /// Ben takes it and hands in by other ways what the page would not let him.
@@ -118,7 +123,7 @@ impl<'a> Story<'a> {
             .ada
             .post(&confirm, &format!("missed=nothing+seen&{content}"))
             .await;
-        let next = format!("/today?signed={}", self.task);
+        let next = self.on("signed");
         assert_eq!(signed.leads_to(), next);
         let told = self.ada.get(&next).await.text;
         assert!(
@@ -227,7 +232,7 @@ async fn what_was_opened_before_it_went_back_is_not_what_is_signed_now() {
     assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
     let name_the_van = format!("decision=changes&changes=Name+the+van&{}", story.content());
     let back = story.ada.post(&sign, &name_the_van).await;
-    assert_eq!(back.leads_to(), story.at(""));
+    assert_eq!(back.leads_to(), story.on("sent-back"));
     story.offered();
     assert!(
         story
@@ -314,7 +319,7 @@ async fn what_is_declined_is_offered_to_nobody_again_without_a_word() {
         ben.post(&format!("/tasks/{task}/decline"), "")
             .await
             .leads_to(),
-        "/today"
+        format!("/today?done=declined.{task}")
     );
     house.until(task, |task| matches!(task.phase, Phase::Ready));
     let late = ben.post(&format!("/tasks/{task}/claim"), "").await;
@@ -449,6 +454,15 @@ async fn several_offers_are_answered_at_once_and_nothing_else_is() {
     ben.post("/today/offers", &no).await;
     assert!(!matches!(phase(three), Phase::Offered(offer) if offer.to == house.ben));
     assert!(matches!(phase(one), Phase::Leased(_)), "what is held stays");
+    // Whoever hands in one thing comes to the next that they hold, and then to the list.
+    for (done, next) in [(one, format!("/tasks/{two}")), (two, "/today".to_owned())] {
+        let result = "result=Thank+you+for+the+boxes&ai=none&lease=1";
+        let handed = ben.post(&format!("/tasks/{done}/hand-in"), result).await;
+        let led = handed.leads_to();
+        assert_eq!(led, format!("{next}?done=handed-in.{done}"));
+        let page = ben.get(led).await.text;
+        assert!(page.contains("You handed in"), "{page}");
+    }
     for wrong in ["answer=sign&task=tsk_1", "answer=claim", "task=tsk_1"] {
         let refused = ben.post("/today/offers", wrong).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");

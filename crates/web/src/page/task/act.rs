@@ -10,6 +10,7 @@ use consort_kernel::task::{Task, TaskCommand};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::done::Deed;
 use super::super::today;
 use super::{Seen, see};
 use crate::part::{Icon, Tone, chip};
@@ -112,18 +113,34 @@ pub(crate) struct Noted {
 }
 
 /// Carries out a command about a task that the visitor sees, and shows it again.
-pub(super) async fn carry_out(
+async fn carry_out(
     web: Arc<Web>,
     visitor: Visitor,
-    (id, act): (TaskId, Act),
+    id: TaskId,
+    command: impl FnOnce(&Task) -> TaskCommand + Send + 'static,
+) -> Result<Redirect, Failure> {
+    web.blocking(move |web| {
+        let seen = see(web, &visitor, id)?;
+        seen.check(Act::Work)?;
+        visitor.send(web, Body::Task(id, command(&seen.task)))?;
+        Ok(Redirect::to(&seen.address()))
+    })
+    .await
+}
+
+/// Carries out a command with which they have dealt with the task, and leads them to what is next.
+pub(super) async fn carry_on(
+    web: Arc<Web>,
+    visitor: Visitor,
+    id: TaskId,
+    (deed, act): (Deed, Act),
     command: impl FnOnce(&Task) -> TaskCommand + Send + 'static,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
         seen.check(act)?;
-        let body = Body::Task(id, command(&seen.task));
-        visitor.send(web, body)?;
-        Ok(Redirect::to(&seen.address()))
+        visitor.send(web, Body::Task(id, command(&seen.task)))?;
+        today::next(web, &visitor, (deed, id))
     })
     .await
 }
@@ -134,7 +151,7 @@ pub(crate) async fn claim(
     visitor: Visitor,
     Path(id): Path<TaskId>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, (id, Act::Work), |_| TaskCommand::Claim).await
+    carry_out(web, visitor, id, |_| TaskCommand::Claim).await
 }
 
 /// Says no.
@@ -143,14 +160,8 @@ pub(crate) async fn decline(
     visitor: Visitor,
     Path(id): Path<TaskId>,
 ) -> Result<Redirect, Failure> {
-    let web_then = Arc::clone(&web);
-    web_then
-        .blocking(move |web| {
-            see(web, &visitor, id)?.check(Act::Work)?;
-            visitor.send(web, Body::Task(id, TaskCommand::Decline))?;
-            today::next(web, &visitor, today::Kind::Offer, None)
-        })
-        .await
+    let deed = (Deed::Declined, Act::Work);
+    carry_on(web, visitor, id, deed, |_| TaskCommand::Decline).await
 }
 
 /// Gives it back.
@@ -160,7 +171,8 @@ pub(crate) async fn release(
     Path(id): Path<TaskId>,
     Form(noted): Form<Noted>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, (id, Act::Work), |task| TaskCommand::Release {
+    let deed = (Deed::GivenBack, Act::Work);
+    carry_on(web, visitor, id, deed, |task| TaskCommand::Release {
         lease: task.lease_number,
         note: noted.note,
     })
@@ -174,7 +186,7 @@ pub(crate) async fn ask(
     Path(id): Path<TaskId>,
     Form(said): Form<Said>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, (id, Act::Work), |task| TaskCommand::Ask {
+    carry_out(web, visitor, id, |task| TaskCommand::Ask {
         lease: task.lease_number,
         text: said.text,
     })
@@ -188,11 +200,10 @@ pub(crate) async fn answer(
     Path(id): Path<TaskId>,
     Form(answered): Form<Answered>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, (id, Act::Decide), move |_| {
-        TaskCommand::Answer {
-            question: answered.question,
-            text: answered.text,
-        }
+    let deed = (Deed::Answered, Act::Decide);
+    carry_on(web, visitor, id, deed, move |_| TaskCommand::Answer {
+        question: answered.question,
+        text: answered.text,
     })
     .await
 }

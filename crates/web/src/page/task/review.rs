@@ -12,6 +12,7 @@ use consort_kernel::id::TaskId;
 use consort_kernel::task::{Handed, Judgment, Reason, Task, TaskCommand, Verdict};
 use maud::{Markup, html as markup};
 
+use super::super::done::Deed;
 use super::super::today;
 use super::criterion::checks_alone;
 use super::files::{Evidence, evidence};
@@ -127,7 +128,7 @@ pub(crate) async fn judge(
         let judgment = judgment(&seen, &form)?;
         let command = TaskCommand::Review(Box::new(judgment));
         visitor.send(web, Body::Task(id, command))?;
-        today::next(web, &visitor, today::Kind::Review, None)
+        today::next(web, &visitor, (Deed::Judged, id))
     })
     .await
 }

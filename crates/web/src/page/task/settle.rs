@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use consort_desk::question::{Made, Questions, handing_in};
 use consort_kernel::command::Body;
 use consort_kernel::id::TaskId;
@@ -12,6 +12,8 @@ use consort_kernel::task::{AiUse, TaskCommand};
 use consort_tools::choice::{Choice, ChoiceQuestion, Choices};
 use maud::{Markup, html as markup};
 
+use super::super::done::Deed;
+use super::super::today;
 use super::{Seen, see};
 use crate::part::{Documents, Icon, Tone, chip, quoted, statement};
 use crate::right::Act;
@@ -88,7 +90,7 @@ pub(crate) async fn settle(
         visitor
             .key
             .send_all(&web.engine, visitor.principal(), bodies)?;
-        Ok(Redirect::to(&seen.address()).into_response())
+        Ok(today::next(web, &visitor, (Deed::Settled, id))?.into_response())
     })
     .await
 }

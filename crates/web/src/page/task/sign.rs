@@ -13,6 +13,7 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::done::Deed;
 use super::super::list::encoded;
 use super::super::{proof, step, today};
 use super::files::{Evidence, evidence};
@@ -73,7 +74,7 @@ pub(crate) async fn judge(
             "sign" => {}
             "changes" | "reject" | "escalate" => {
                 back::carry_out(&seen, &form)?;
-                return Ok(Redirect::to(&seen.address()).into_response());
+                return Ok(today::next(web, &visitor, (Deed::SentBack, id))?.into_response());
             }
             other => {
                 let why = format!("'{other}' is no decision: sign it, or say why not");
@@ -125,7 +126,7 @@ pub(crate) async fn confirm(
         let lease = handed(&seen.task)?.lease.number;
         let signer = (visitor.id, lease);
         signing::sign(&web.engine, &visitor.key, &seen.task, signer, note)?;
-        today::next(web, &visitor, today::Kind::SignOff, Some(id))
+        today::next(web, &visitor, (Deed::Signed, id))
     })
     .await
 }

@@ -11,13 +11,16 @@ use consort_kernel::task::{Phase, Task, TaskCommand};
 use maud::{Markup, html as markup};
 use serde::{Deserialize, Deserializer};
 
+use super::super::done::Deed;
 use super::Seen;
-use super::act::carry_out;
+use super::act::carry_on;
 use crate::part::Icon;
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
 const HOUR_MS: i64 = 3_600_000;
+/// What whoever decides about it has done, and the right that it takes.
+const SEEN_TO: (Deed, Act) = (Deed::SeenTo, Act::Decide);
 /// How long more somebody can be given, in hours, with its words.
 const LONGER: [(i64, &str); 4] = [
     (4, "Four hours"),
@@ -158,11 +161,9 @@ pub(crate) async fn reassign(
     Path(id): Path<TaskId>,
     Form(again): Form<Again>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, (id, Act::Decide), move |_| {
-        TaskCommand::Reassign {
-            reason: again.reason,
-            to: again.to,
-        }
+    carry_on(web, visitor, id, SEEN_TO, move |_| TaskCommand::Reassign {
+        reason: again.reason,
+        to: again.to,
     })
     .await
 }
@@ -178,11 +179,9 @@ pub(crate) async fn extend(
         .engine
         .now()
         .plus_millis(longer.hours.saturating_mul(HOUR_MS));
-    carry_out(web, visitor, (id, Act::Decide), move |_| {
-        TaskCommand::Extend {
-            reason: longer.reason,
-            until,
-        }
+    carry_on(web, visitor, id, SEEN_TO, move |_| TaskCommand::Extend {
+        reason: longer.reason,
+        until,
     })
     .await
 }
@@ -194,11 +193,9 @@ pub(crate) async fn give_up(
     Path(id): Path<TaskId>,
     Form(because): Form<Because>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, (id, Act::Decide), move |_| {
-        TaskCommand::Fail {
-            cause: None,
-            reason: because.reason,
-        }
+    carry_on(web, visitor, id, SEEN_TO, move |_| TaskCommand::Fail {
+        cause: None,
+        reason: because.reason,
     })
     .await
 }

@@ -20,7 +20,9 @@ use consort_kernel::id::TaskId;
 use consort_kernel::task::AiUse;
 use maud::{Markup, html as markup};
 
+use super::super::done::Deed;
 use super::super::form::Sheet;
+use super::super::today;
 use super::{Seen, act, material, see};
 use crate::part::{Icon, sentence};
 use crate::right::Act;
@@ -162,7 +164,7 @@ async fn hand_in(
         let seen = see(web, &visitor, id)?;
         seen.check(Act::Work)?;
         if visitor.key.receipt(&web.engine, visitor.principal())?.is_some() {
-            return Ok(Redirect::to(&seen.address()).into_response());
+            return led_on(&seen);
         }
         if !seen.holds() {
             return refused(&seen, &sheet, "you do not hold this task any more; take it again first");
@@ -206,13 +208,19 @@ fn submit(seen: &Seen<'_>, paper: &Paper) -> Result<Response, Failure> {
         .visitor
         .send(seen.web, Body::Task(seen.task.id, command))
     {
-        Ok(_) => Ok(Redirect::to(&seen.address()).into_response()),
+        Ok(_) => led_on(seen),
         Err(failure) if failure.status().is_client_error() => {
             let why = format!("{failure}; look at it again, and hand in once more");
             unfinished(seen, paper, (failure.status(), &why, &[]))
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// On to what they hold beside it, or to their list.
+fn led_on(seen: &Seen<'_>) -> Result<Response, Failure> {
+    let deed = (Deed::HandedIn, seen.task.id);
+    Ok(today::next(seen.web, seen.visitor, deed)?.into_response())
 }
 
 /// What was filled in by somebody who may not hand it in now, as words to be taken along.
