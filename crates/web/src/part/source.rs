@@ -6,21 +6,24 @@ use std::collections::BTreeMap;
 use consort_documents::{Citation, Document, Statement};
 use consort_engine::Engine;
 use consort_kernel::digest::Digest;
+use consort_kernel::id::OutcomeId;
 use consort_playbook::{InputValue, Inputs};
 use maud::{Markup, html as markup};
+use serde_json::Value;
 
-use super::{Tone, chip};
+use super::{Tone, chip, encoded};
 
 /// The documents of an outcome, each read when it is first cited.
 pub(crate) struct Documents<'a> {
     engine: &'a Engine,
+    outcome: OutcomeId,
     digests: BTreeMap<String, Digest>,
     read: RefCell<BTreeMap<String, Option<Document>>>,
 }
 
 impl<'a> Documents<'a> {
     /// Those among the inputs of an outcome.
-    pub(crate) fn of(engine: &'a Engine, inputs: &Inputs) -> Self {
+    pub(crate) fn of(engine: &'a Engine, outcome: OutcomeId, inputs: &Inputs) -> Self {
         let files = inputs.values().flat_map(|value| match value {
             InputValue::Folder(files) => files.as_slice(),
             InputValue::File(file) => std::slice::from_ref(file),
@@ -28,14 +31,26 @@ impl<'a> Documents<'a> {
         });
         Self {
             engine,
+            outcome,
             digests: files.map(|file| (file.name.clone(), file.digest)).collect(),
             read: RefCell::default(),
         }
     }
 
     /// None at all: passages are shown as they are quoted.
-    pub(crate) fn none(engine: &'a Engine) -> Self {
-        Self::of(engine, &Inputs::new())
+    pub(crate) fn none(engine: &'a Engine, outcome: OutcomeId) -> Self {
+        Self::of(engine, outcome, &Inputs::new())
+    }
+
+    /// The page that shows the passage where it stands; nothing where the document is not among these.
+    pub(crate) fn address(&self, citation: &Citation) -> Option<String> {
+        self.digests.get(&citation.document)?;
+        let (outcome, document) = (self.outcome, encoded(&citation.document));
+        let (block, from) = (citation.block, citation.start);
+        let to = from as usize + citation.quote.len();
+        Some(format!(
+            "/outcomes/{outcome}/source?document={document}&block={block}&from={from}&to={to}#passage"
+        ))
     }
 
     /// Whether the passage stands where it says, and if not, what stands there; nothing where the
@@ -52,23 +67,60 @@ impl<'a> Documents<'a> {
         }))
     }
 
-    fn document(&self, name: &str) -> Option<Document> {
+    /// A document, as it was read.
+    pub(crate) fn document(&self, name: &str) -> Option<Document> {
         let bytes = self.engine.artefacts().get(*self.digests.get(name)?).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 }
 
 /// A passage with its document and place.
-pub(crate) fn quoted(citation: &Citation) -> Markup {
-    figure("source", &citation.quote, citation)
+pub(crate) fn quoted(citation: &Citation, documents: &Documents<'_>) -> Markup {
+    figure("source", (&citation.quote, citation), documents)
 }
 
-fn figure(class: &str, words: &str, citation: &Citation) -> Markup {
+fn figure(class: &str, (words, citation): (&str, &Citation), documents: &Documents<'_>) -> Markup {
+    let place = citation.place.to_string();
     markup! {
         figure class=(class) {
             blockquote { p { (words) } }
-            figcaption { span { (citation.document) } span { (citation.place.to_string()) } }
+            figcaption {
+                @match documents.address(citation) {
+                    Some(address) => a href=(address) { (citation.document) ", " (place) },
+                    None => { span { (citation.document) } span { (place) } }
+                }
+            }
         }
+    }
+}
+
+/// Every statement with passages in a result, wherever in it.
+pub(crate) fn statements(content: &Value) -> Vec<Statement> {
+    let mut found = Vec::new();
+    gather(content, &mut found);
+    found
+}
+
+fn gather(value: &Value, found: &mut Vec<Statement>) {
+    match value {
+        Value::Object(fields) => {
+            let cited = fields.get("citations").and_then(Value::as_array);
+            if cited.is_some_and(|it| !it.is_empty())
+                && let Ok(one) = serde_json::from_value::<Statement>(value.clone())
+            {
+                found.push(one);
+                return;
+            }
+            for inner in fields.values() {
+                gather(inner, found);
+            }
+        }
+        Value::Array(items) => {
+            for inner in items {
+                gather(inner, found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -104,13 +156,13 @@ pub(crate) fn statement(statement: &Statement, documents: &Documents<'_>) -> Mar
             div.stack {
                 @for (citation, found) in &looked {
                     @match found {
-                        None => (quoted(citation)),
-                        Some(Ok(())) => (figure("source is-done", &citation.quote, citation)),
+                        None => (quoted(citation, documents)),
+                        Some(Ok(())) => (figure("source is-done", (&citation.quote, citation), documents)),
                         Some(Err(there)) => {
-                            (figure("source is-bad", &citation.quote, citation))
+                            (figure("source is-bad", (&citation.quote, citation), documents))
                             @if let Some(there) = there {
                                 p.small.muted { "What stands there:" }
-                                (figure("source", there, citation))
+                                (figure("source", (there, citation), documents))
                             }
                         },
                     }

@@ -1,4 +1,6 @@
-//! Words as they stand at the beginning of something.
+//! Words as they stand at the beginning of something, and in addresses.
+
+use std::fmt::Write as _;
 
 /// A text with a capital at its beginning, unless an identifier stands there.
 pub(crate) fn capital(text: &str) -> String {
@@ -16,6 +18,24 @@ pub(crate) fn sentence(text: &str) -> String {
     let text = text.trim_end_matches('.');
     let is_ended = text.ends_with(".”") || text.ends_with(".\"");
     format!("{}{}", capital(text), if is_ended { "" } else { "." })
+}
+
+/// So many of something, whose plural takes an s.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A text as it may stand in an address.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 #[cfg(test)]

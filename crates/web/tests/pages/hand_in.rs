@@ -190,6 +190,49 @@ async fn what_is_filled_in_is_handed_in_with_its_passages_and_files() {
 }
 
 #[tokio::test]
+async fn a_passage_is_shown_where_it_stands_to_whoever_sees_the_whole_outcome() {
+    let house = House::new();
+    let reading = Held::reading(&house).await;
+    let fields = [
+        ("result/missed/0/text", "The notice differs."),
+        (FIRST, "notice period is 30 days"),
+        ("ai", "none"),
+    ];
+    reading.send(&fields, &[]).await;
+    let (_, task) = reading.handed_in();
+    let ada = house.browser(house.ada).await;
+    let page = ada.get(&reading.at("")).await.text;
+    let source = format!("/outcomes/{}/source", task.outcome);
+    let link = page.split(&format!("href=\"{source}")).nth(1).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    let (query, place) = link.split_once('#').unwrap();
+    assert_eq!(place, "passage");
+    let cited = ada.get(&format!("{source}{query}")).await;
+    assert_eq!(cited.status, StatusCode::OK);
+    for words in [
+        "<dd>The <mark>notice period is 30 days</mark>.</dd>",
+        "<dd>Both sign this page.</dd>",
+        "line 3",
+    ] {
+        assert!(cited.text.contains(words), "{words}: {}", cited.text);
+    }
+    // Whoever does a task of it has their own material, and not what others were given.
+    let ben = reading.ben.get(&format!("{source}{query}")).await;
+    assert_eq!(ben.status, StatusCode::NOT_FOUND);
+    for (nowhere, status) in [
+        ("?document=letter.txt", StatusCode::NOT_FOUND),
+        ("?document=offer.txt&block=2", StatusCode::NOT_FOUND),
+        ("?document=offer.txt&block=-1", StatusCode::BAD_REQUEST),
+        ("?document=offer.txt&from=5&to=9000", StatusCode::OK),
+        ("?document=offer.txt&from=9&to=5", StatusCode::OK),
+    ] {
+        let answer = ada.get(&format!("{source}{nowhere}")).await;
+        assert_eq!(answer.status, status, "{nowhere}: {}", answer.text);
+        assert!(!answer.text.contains("<mark>"), "{nowhere}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_missing_is_said_where_it_is_and_nothing_is_lost() {
     let house = House::new();
     let reading = Held::reading(&house).await;

@@ -177,7 +177,14 @@ impl Scene {
         .iter()
         .fold(route.path.clone(), |path, (name, value)| {
             path.replace(name, value)
-        })
+        }) + &self.query(route)
+    }
+
+    /// What a page is asked about, beside what its address names.
+    fn query(&self, route: &Route) -> String {
+        let asks = route.method == Method::GET && !route.path.starts_with("/api/");
+        let query = route::QUERY.replace("CONTENT", &self.content);
+        if asks { query } else { String::new() }
     }
 
     fn body(&self, route: &Route) -> (&'static str, String) {

@@ -20,6 +20,7 @@ use maud::Markup;
 use serde_json::Value;
 
 use super::shell::{self, Head};
+use crate::part::encoded;
 use crate::server::{Failure, Visitor, Web};
 
 pub(crate) use filter::{Choice, Filters};
@@ -221,19 +222,6 @@ impl Asked {
         let place = found.next.as_deref()?;
         Some(self.address(self.form, &[(PLACE, Some(place))]))
     }
-}
-
-/// A text as it may stand in an address.
-pub(crate) fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 impl Column {

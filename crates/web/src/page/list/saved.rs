@@ -6,7 +6,8 @@ use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
-use super::{Asked, encoded};
+use super::Asked;
+use crate::part::encoded;
 use crate::server::{Failure, Visitor, Web};
 
 /// The lists that can be narrowed, with what they are called.

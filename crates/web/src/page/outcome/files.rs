@@ -9,21 +9,31 @@ use consort_desk::Case;
 use consort_desk::archive::archive;
 use consort_desk::deliver::{accepted, files};
 use consort_desk::record::{Deliverable, record as record_of};
+use consort_documents::Statement;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::outcome::Outcome;
+use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 
 use super::Seen;
-use crate::part::Icon;
+use crate::part::{Documents, Icon, counted, statements};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
+
+/// How many statements of a deliverable are listed.
+const STATEMENTS_MAX: usize = 200;
+/// How much is taken from a result, in bytes.
+const BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The page's part.
 pub(super) fn list(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let mut rows = Vec::new();
+    let mut said = Vec::new();
     if seen.outcome.charter.playbook.is_some() {
         let case = Case::open(&seen.web.engine, seen.outcome.id)?;
+        let documents = Documents::of(&seen.web.engine, seen.outcome.id, &case.given.inputs);
         for task in accepted(&case)? {
+            said.push(stated(seen, &task, &documents)?);
             for (name, bytes) in files(&case, &task)? {
                 rows.push(markup! {
                     li.row {
@@ -47,6 +57,7 @@ pub(super) fn list(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     p { "What gates and last tasks hand in comes here as soon as it is accepted." }
                 }
             } @else { ul.list data-keys { @for row in rows { (row) } } }
+            @for one in said { (one) }
         }
         section.section aria-labelledby="record" {
             div.section-head { h2 #record { "Record" } }
@@ -59,6 +70,49 @@ pub(super) fn list(seen: &Seen<'_>) -> Result<Markup, Failure> {
             }
         }
     })
+}
+
+/// What a result states, each statement leading to the passage that it rests on.
+fn stated(seen: &Seen<'_>, task: &Task, documents: &Documents<'_>) -> Result<Markup, Failure> {
+    let Some(handed) = task.handed() else {
+        return Ok(markup! {});
+    };
+    let bytes = seen.web.engine.artefacts().get(handed.submission.content)?;
+    let content = (bytes.len() <= BYTES_MAX).then(|| serde_json::from_slice(&bytes).ok());
+    let statements = content.flatten().as_ref().map(statements);
+    let statements = statements.unwrap_or_default();
+    let more = statements.len().saturating_sub(STATEMENTS_MAX);
+    Ok(markup! {
+        @if !statements.is_empty() {
+            details.disclosure {
+                summary {
+                    (Icon::Search.show()) "What “" (task.spec.title) "” states"
+                    span.muted { (counted(statements.len(), "statement")) ", each with the passage it rests on" }
+                }
+                ul.list {
+                    @for one in statements.iter().take(STATEMENTS_MAX) { (row(one, documents)) }
+                }
+                @if more > 0 { p.small.muted { "and " (more) " more in the file" } }
+            }
+        }
+    })
+}
+
+fn row(statement: &Statement, documents: &Documents<'_>) -> Markup {
+    let cited = statement.citations.first();
+    let address = cited.and_then(|it| documents.address(it));
+    let more = statement.citations.len().saturating_sub(1);
+    markup! {
+        li.row {
+            (Icon::File.show())
+            p.row-title { @if let Some(address) = address { a href=(address) { (statement.text) } } @else { (statement.text) } }
+            p.row-why {
+                @if let Some(cited) = cited { (cited.document) ", " (cited.place.to_string()) }
+                @if more > 0 { ", and " (counted(more, "further passage")) }
+            }
+            p.row-end {}
+        }
+    }
 }
 
 /// The archive, which anybody checks. The log is signed for it, so that it is no reading alone.

@@ -1,6 +1,7 @@
 //! One outcome: its story, what is certain about it, its plan, its money, its people, its results.
 
 pub(super) mod cancel;
+mod certain;
 pub(super) mod change;
 pub(super) mod discussion;
 pub(super) mod edit;
@@ -12,6 +13,7 @@ mod graph;
 mod money;
 mod orbit;
 pub(super) mod sign;
+pub(super) mod source;
 pub(super) mod start;
 pub(super) mod table;
 mod timeline;
@@ -30,11 +32,10 @@ use serde::Deserialize;
 use super::form;
 use super::list::{self, Asked};
 use super::shell::{self, Head, Place};
-use crate::part::{Icon, People, chip, day, of_outcome, when};
+use crate::part::{Icon, People, chip, of_outcome};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
-use forecast::Forecast;
 
 /// Which part of it is shown.
 #[derive(Deserialize)]
@@ -273,7 +274,7 @@ fn story(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     (contributions(seen)?)
                 }
             }
-            aside.rail aria-label="How certain this is" { (certain(seen)?) }
+            aside.rail aria-label="How certain this is" { (certain::show(seen)?) }
         }
         (plan(seen)?)
         section.section aria-labelledby="people" {
@@ -314,112 +315,6 @@ fn trouble(seen: &Seen<'_>) -> Option<String> {
     trouble
         .iter()
         .find_map(|line| line.strip_prefix(&id).map(str::to_owned))
-}
-
-fn certain(seen: &Seen<'_>) -> Result<Markup, Failure> {
-    let outcome = &seen.outcome;
-    let charter = &outcome.charter;
-    let accountable = seen.people.name(charter.accountable)?;
-    let checked = seen
-        .tasks
-        .iter()
-        .filter(|task| task.automatic_criteria().next().is_some())
-        .count();
-    let waiting = seen
-        .tasks
-        .iter()
-        .filter(|task| table::waits_for(task, seen.visitor.id))
-        .count();
-    let likely = forecast::forecast(seen.web, outcome.id, &seen.tasks)?;
-    let risks = risks(seen, &likely);
-    Ok(markup! {
-        section.section aria-labelledby="certain" {
-            div.section-head { h2 #certain { "What is certain" } }
-            ul.certainty {
-                li { (Icon::Person.show()) b { (accountable) " answers for it" } span.muted { "and signs the result" } }
-                li {
-                    (Icon::Calendar.show())
-                    b { @match charter.deadline { Some(at) => { "Wanted by " (day(at)) }, None => "No day is set" } }
-                    span.muted { @if outcome.overdue { "that day has passed" } @else { "a deadline that passes asks somebody, and never approves" } }
-                }
-                (when_likely(&likely))
-                li { (Icon::Check.show()) b { (checked) " of " (seen.tasks.len()) " tasks are checked by software" } span.muted { "against what was asked, before anybody reads them" } }
-                li {
-                    @if seen.is_mine() && seen.is_to_sign() { (Icon::Sign.toned("is-mine")) b { "It waits for your signature" } span.muted { "every task is done; it closes the outcome" } }
-                    @else if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows stands still" } }
-                    @else { (Icon::Done.toned("is-done")) b { "Nothing here waits for you" } }
-                }
-                @for (what, why) in &risks { li { (Icon::Risk.toned("is-wait")) b { (what) } span.muted { (why) } } }
-                @if risks.is_empty() { li { (Icon::Done.toned("is-done")) b { "Nothing is known to be at risk" } span.muted { "no step is stuck, sent back or given up" } } }
-                li { (Icon::Lock.show()) b { "Nothing is paid without a name" } span.muted { (charter.asset.show(outcome.purse.held)) " is reserved, " (charter.asset.show(outcome.purse.paid)) " is paid" } }
-            }
-            @if seen.is_mine() { (change::pause_button(seen)) (cancel::button(seen)) }
-        }
-    })
-}
-
-/// When it is likely done, with an interval.
-fn when_likely(likely: &Forecast) -> Markup {
-    let steps = markup! { (likely.steps) @if likely.steps == 1 { " step is" } @else { " steps that follow on each other are" } " left" };
-    markup! {
-        @if likely.steps > 0 { li {
-            (Icon::Wait.show())
-            @match likely.between {
-                Some((early, late)) if early == late => {
-                    b { "Likely done by " (when(late)) }
-                    span.muted { (steps) "; this is if they take as long as those before" }
-                },
-                Some((early, late)) => {
-                    b { "Likely done between " (when(early)) " and " (when(late)) }
-                    span.muted { (steps) "; this is if they take as long as those before, half of the time and nine times of ten" }
-                },
-                None => {
-                    b { (steps) }
-                    span.muted { "nobody has done such a step here yet, so no date can be told" }
-                },
-            }
-        } }
-    }
-}
-
-/// What is known to be at risk, each with why.
-fn risks(seen: &Seen<'_>, likely: &Forecast) -> Vec<(String, &'static str)> {
-    let count = |is: fn(&Task) -> bool| seen.tasks.iter().filter(|task| is(task)).count();
-    let mut risks = Vec::new();
-    let mut add = |count: usize, words: &str, why| {
-        if count > 0 {
-            let tasks = if count == 1 { "task" } else { "tasks" };
-            risks.push((format!("{count} {tasks} {words}"), why));
-        }
-    };
-    add(
-        count(|it| !it.is_settled() && it.escalated.is_some()),
-        "went up to somebody",
-        "they wait for a decision",
-    );
-    add(
-        count(|it| it.nobody_found && !it.is_settled()),
-        "found nobody",
-        "nobody who is free can do it now",
-    );
-    add(
-        count(|it| it.returned.is_some() && it.handed().is_none() && !it.is_settled()),
-        "sent back",
-        "the work is done again",
-    );
-    add(
-        count(|it| matches!(it.phase, consort_kernel::task::Phase::Failed { .. })),
-        "given up",
-        "what needs it is given up too",
-    );
-    let late = likely.between.zip(seen.outcome.charter.deadline);
-    if late.is_some_and(|((_, late), deadline)| late > deadline) {
-        risks.push((
-            "The day may not be met".to_owned(),
-            "the later end of the forecast lies after it",
-        ));
-    }
-    risks
 }
 
 fn plan(seen: &Seen<'_>) -> Result<Markup, Failure> {

@@ -14,12 +14,11 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::super::list::encoded;
 use super::super::proof;
 use super::super::step;
 use super::super::task::files::{Evidence, evidence};
 use super::{Seen, see};
-use crate::part::Icon;
+use crate::part::{Icon, encoded};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 

@@ -2,14 +2,13 @@
 
 use consort_desk::Given;
 use consort_desk::question::{Decided, Questions};
-use consort_documents::Statement;
 use consort_engine::Engine;
 use consort_kernel::task::AiUse;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
 use super::{Seen, content};
-use crate::part::{Documents, Icon, statement};
+use crate::part::{Documents, Icon, statement, statements};
 use crate::server::Failure;
 use crate::sight::{self, Sight};
 
@@ -31,10 +30,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let content: Option<Value> = is_short
         .then(|| serde_json::from_slice(&bytes).ok())
         .flatten();
-    let mut statements = Vec::new();
-    if let Some(content) = &content {
-        gather(content, &mut statements);
-    }
+    let statements = content.as_ref().map(statements).unwrap_or_default();
     // Where the questions cannot be read any more, the answers are shown as they are.
     let questions = Questions::of(&seen.web.engine, task).ok().flatten();
     let decided = questions
@@ -87,14 +83,18 @@ fn decision(decided: &Decided) -> Markup {
 }
 
 /// The documents of the outcome, for who sees all of it.
-fn documents<'a>(seen: &Seen<'a>) -> Result<Documents<'a>, Failure> {
+pub(super) fn documents<'a>(seen: &Seen<'a>) -> Result<Documents<'a>, Failure> {
     let engine: &Engine = &seen.web.engine;
     let outcome = engine.outcome(seen.task.outcome)?.ok_or(Failure::NotHere)?;
     let sees_all = sight::of_outcome(engine, seen.visitor.id, &outcome)? == Sight::All;
     if !sees_all || outcome.charter.playbook.is_none() {
-        return Ok(Documents::none(engine));
+        return Ok(Documents::none(engine, outcome.id));
     }
-    Ok(Documents::of(engine, &Given::of(engine, &outcome)?.inputs))
+    Ok(Documents::of(
+        engine,
+        outcome.id,
+        &Given::of(engine, &outcome)?.inputs,
+    ))
 }
 
 /// How a result came about, as whoever handed it in says.
@@ -108,29 +108,5 @@ fn made(ai: AiUse, with: Option<&str>) -> String {
     match with {
         Some(with) => format!("{how}: {with}."),
         None => format!("{how}."),
-    }
-}
-
-/// Every statement with passages in a result, wherever in it.
-fn gather(value: &Value, found: &mut Vec<Statement>) {
-    match value {
-        Value::Object(fields) => {
-            let cited = fields.get("citations").and_then(Value::as_array);
-            if cited.is_some_and(|it| !it.is_empty())
-                && let Ok(one) = serde_json::from_value::<Statement>(value.clone())
-            {
-                found.push(one);
-                return;
-            }
-            for inner in fields.values() {
-                gather(inner, found);
-            }
-        }
-        Value::Array(items) => {
-            for inner in items {
-                gather(inner, found);
-            }
-        }
-        _ => {}
     }
 }

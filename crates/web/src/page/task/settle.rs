@@ -14,7 +14,7 @@ use maud::{Markup, html as markup};
 
 use super::super::done::Deed;
 use super::super::today;
-use super::{Seen, see};
+use super::{Seen, result, see};
 use crate::part::{Documents, Icon, Tone, chip, quoted, statement};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -34,7 +34,8 @@ pub(crate) async fn ask(
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
         let questions = questions(&seen)?;
-        let body = view(&seen, &questions, &BTreeMap::new(), &[]);
+        let documents = result::documents(&seen)?;
+        let body = view((&seen, &documents), &questions, &BTreeMap::new(), &[]);
         seen.page("Decide", &body)
     })
     .await
@@ -62,7 +63,8 @@ pub(crate) async fn settle(
             }
         }
         if !open.is_empty() {
-            let body = view(&seen, &questions, &given, &open);
+            let documents = result::documents(&seen)?;
+            let body = view((&seen, &documents), &questions, &given, &open);
             return seen.page("Decide", &body);
         }
         let content = questions.content(Choices {
@@ -126,14 +128,13 @@ fn choice(
 }
 
 fn view(
-    seen: &Seen<'_>,
+    (seen, documents): (&Seen<'_>, &Documents<'_>),
     questions: &Questions,
     given: &BTreeMap<String, String>,
     open: &[usize],
 ) -> Markup {
     let form = questions.form();
     let count = form.questions.len();
-    let documents = Documents::none(&seen.web.engine);
     markup! {
         header.page-head { div {
             h1 { (seen.task.spec.title) }
@@ -150,7 +151,7 @@ fn view(
                 }
             }
             @for (place, question) in form.questions.iter().enumerate() {
-                (one(&documents, place, question, given, open.contains(&place)))
+                (one(documents, place, question, given, open.contains(&place)))
             }
             div.section.field {
                 p { b { "What you say with it" } }
@@ -200,7 +201,7 @@ fn one(
                                 input type="radio" id=(id) name={ "choice-" (place) } value=(option.key) checked[chosen == Some(&option.key)];
                                 label for=(id) { (option.label) }
                             }
-                            @for one in &option.evidence { @for citation in &one.citations { (quoted(citation)) } }
+                            @for one in &option.evidence { @for citation in &one.citations { (quoted(citation, documents)) } }
                         }
                     }
                 }

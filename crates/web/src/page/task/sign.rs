@@ -14,11 +14,10 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::done::Deed;
-use super::super::list::encoded;
 use super::super::{proof, step, today};
 use super::files::{Evidence, evidence};
 use super::{Seen, back, checks, material, result, see};
-use crate::part::{Icon, steps};
+use crate::part::{Icon, encoded, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web, rejected};
 use crate::signing::{self, PAID_TO_SIGNER, Signer, check_same, handed};

@@ -17,6 +17,9 @@ pub(super) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&ques
     &query=x&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
     &remark=cmd_00000000000000000000000000&invitation=CONTENT&at=1";
 
+/// What every page is asked about: each takes of it what it knows.
+pub(super) const QUERY: &str = "?content=CONTENT&document=notes.txt";
+
 /// What is sent to addresses of the API, by their last word.
 pub(super) const BODIES: &[(&str, &str)] = &[
     ("heartbeat", r#"{"lease":1}"#),

@@ -118,7 +118,7 @@ fn choose(seen: &Seen<'_>) -> Markup {
 
 fn row(address: &str, task: &Task) -> Markup {
     let spec = &task.spec;
-    let key = crate::page::list::encoded(&spec.key);
+    let key = crate::part::encoded(&spec.key);
     markup! {
         tr {
             th scope="row" { label.pick { input type="checkbox" name="task" value=(spec.key); " " (spec.title) } }
