@@ -4,13 +4,16 @@
 //! damaged file is found out and never passed on. Deleting is left to retention.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use consort_kernel::digest::Digest;
+use consort_kernel::digest::{Digest, Digesting};
 
 /// The largest artefact that is kept, so that one upload cannot fill the disk.
 pub const ARTEFACT_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// How much is read at a time, in bytes.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Something about artefacts that broke; the message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,70 @@ impl Artefacts {
         Ok(digest)
     }
 
+    /// Keeps what can be read there, without ever holding all of it in memory.
+    pub fn take_in(&self, from: &mut dyn Read) -> Result<Digest, ArtefactError> {
+        let draft = Self::draft(&self.folder).map_err(|reason| self.disk(reason))?;
+        let taken = self.copy(from, &draft);
+        if !taken.as_ref().is_ok_and(|digest| !self.has(*digest)) {
+            fs::remove_file(&draft).ok();
+            return taken;
+        }
+        let digest = taken?;
+        let path = self.path(digest);
+        let parent = path.parent().unwrap_or(&self.folder);
+        let named = fs::create_dir_all(parent).and_then(|()| fs::rename(&draft, &path));
+        if named.is_err() {
+            fs::remove_file(&draft).ok();
+        }
+        named.map_err(|reason| self.disk(reason))?;
+        Ok(digest)
+    }
+
+    fn copy(&self, from: &mut dyn Read, draft: &Path) -> Result<Digest, ArtefactError> {
+        let disk = |reason| self.disk(reason);
+        let mut file = fs::File::create_new(draft).map_err(disk)?;
+        let mut digesting = Digesting::default();
+        let mut piece = vec![0; PIECE_BYTES];
+        let mut bytes = 0;
+        loop {
+            let read = from.read(&mut piece).map_err(disk)?;
+            if read == 0 {
+                break;
+            }
+            bytes += read;
+            if bytes > ARTEFACT_BYTES_MAX {
+                return Err(ArtefactError::TooLarge { bytes });
+            }
+            digesting.update(&piece[..read]);
+            file.write_all(&piece[..read]).map_err(disk)?;
+        }
+        file.sync_all().map_err(disk)?;
+        Ok(digesting.end())
+    }
+
+    /// The file with this digest, at its beginning, after all of it was read once and compared with its name.
+    pub fn open_checked(&self, digest: Digest) -> Result<fs::File, ArtefactError> {
+        let disk = |reason| self.disk(reason);
+        let mut file = fs::File::open(self.path(digest)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ArtefactError::Missing(digest),
+            _ => self.disk(error),
+        })?;
+        let mut digesting = Digesting::default();
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            let read = file.read(&mut piece).map_err(disk)?;
+            if read == 0 {
+                break;
+            }
+            digesting.update(&piece[..read]);
+        }
+        if digesting.end() != digest {
+            return Err(ArtefactError::Damaged(digest));
+        }
+        file.rewind().map_err(disk)?;
+        Ok(file)
+    }
+
     /// The bytes with this digest.
     pub fn get(&self, digest: Digest) -> Result<Vec<u8>, ArtefactError> {
         let bytes = match fs::read(self.path(digest)) {
@@ -122,9 +189,7 @@ impl Artefacts {
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let parent = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(parent)?;
-        let mut random = [0_u8; 8];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let draft = parent.join(format!(".{:016x}", u64::from_be_bytes(random)));
+        let draft = Self::draft(parent)?;
         let written = fs::File::create(&draft).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
@@ -135,6 +200,13 @@ impl Artefacts {
             fs::remove_file(&draft).ok();
         }
         named
+    }
+
+    /// A name that nobody looks for, in a folder.
+    fn draft(folder: &Path) -> io::Result<PathBuf> {
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        Ok(folder.join(format!(".{:016x}", u64::from_be_bytes(random))))
     }
 
     fn path(&self, digest: Digest) -> PathBuf {

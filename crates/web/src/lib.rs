@@ -7,13 +7,13 @@
 
 mod api;
 mod discussion;
+mod file;
 mod key;
 mod models;
 mod needed;
 mod page;
 mod part;
 mod right;
-mod sent;
 mod server;
 mod sight;
 mod signing;

@@ -3,7 +3,7 @@
 //! An opening is noted by session, task, what is handed in and file, so that work which went back has to
 //! be opened anew. Who may sign at all is decided below; here is only what has to come before it.
 
-use consort_desk::deliver::{NamedFile, files_of};
+use consort_desk::deliver::{Delivered, file_of, names_of};
 use consort_desk::sign;
 use consort_engine::Engine;
 use consort_engine::access::{CredentialKind, Kept};
@@ -220,8 +220,7 @@ pub(crate) fn is_paid_to(who: ContributorId, task: &Task) -> bool {
 /// the page.
 pub(crate) fn pieces(web: &Web, session: Digest, task: &Task) -> Result<Vec<Piece>, Failure> {
     let submission = &handed(task)?.submission;
-    let names = files_of(&web.engine, task)?.into_iter().map(|it| it.0);
-    let mut names: Vec<String> = names.collect();
+    let mut names = names_of(&web.engine, task)?;
     let was_made_here = submission.files.is_empty();
     if was_made_here && names.iter().any(|name| name.ends_with(PAGE_END)) {
         names.retain(|name| name.ends_with(PAGE_END));
@@ -236,11 +235,9 @@ pub(crate) fn pieces(web: &Web, session: Digest, task: &Task) -> Result<Vec<Piec
 }
 
 /// A file of what is handed in.
-pub(crate) fn file(web: &Web, task: &Task, name: &str) -> Result<NamedFile, Failure> {
+pub(crate) fn file(web: &Web, task: &Task, name: &str) -> Result<Delivered, Failure> {
     handed(task)?;
-    let found = files_of(&web.engine, task)?.into_iter();
-    let mut found = found.filter(|(it, _)| it == name);
-    found.next().ok_or(Failure::NotHere)
+    file_of(&web.engine, task, name)?.ok_or(Failure::NotHere)
 }
 
 /// The same, and notes that it was opened in this session.
@@ -249,7 +246,7 @@ pub(crate) fn open(
     session: Digest,
     task: &Task,
     name: &str,
-) -> Result<NamedFile, Failure> {
+) -> Result<Delivered, Failure> {
     let found = file(web, task, name)?;
     let content = handed(task)?.submission.content;
     let (opening, now) = (opening(session, task, content, name), web.engine.now());

@@ -16,8 +16,7 @@ const LENGTH: usize = 30;
 /// A delivered page or table with the names of the contributors in place of their identifiers; any
 /// other file as it is.
 pub(super) fn credited(engine: &Engine, file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, DeskError> {
-    let kind = Path::new(file).extension().and_then(OsStr::to_str);
-    if !matches!(kind, Some("html" | "csv")) {
+    if !may_credit(file) {
         return Ok(bytes);
     }
     let text = match String::from_utf8(bytes) {
@@ -33,6 +32,12 @@ pub(super) fn credited(engine: &Engine, file: &str, bytes: Vec<u8>) -> Result<Ve
         }
     }
     Ok(with_names(text, &names).into_bytes())
+}
+
+/// Whether names are put into such a file.
+pub(super) fn may_credit(file: &str) -> bool {
+    let kind = Path::new(file).extension().and_then(OsStr::to_str);
+    matches!(kind, Some("html" | "csv"))
 }
 
 /// The contributors that a text names.

@@ -24,6 +24,14 @@ pub use made::sentence;
 /// A file with the name that it was handed in with, which is data and never a path.
 pub type NamedFile = (String, Vec<u8>);
 
+/// What is in a delivered file.
+pub enum Delivered {
+    /// It was made for whoever reads it.
+    Made(Vec<u8>),
+    /// It is kept, as it was handed in, under this digest.
+    Kept(Digest),
+}
+
 /// What is delivered: the accepted results of gates, and of tasks that nothing else needed.
 pub fn accepted(case: &Case<'_>) -> Result<Vec<Task>, DeskError> {
     let tasks = case.engine.tasks_of(case.id)?;
@@ -76,12 +84,42 @@ fn read(engine: &Engine, task: &Task) -> Result<Read, DeskError> {
     })
 }
 
+/// The names of these files, in their order.
+pub fn names_of(engine: &Engine, task: &Task) -> Result<Vec<String>, DeskError> {
+    if let Read::Other(_) = read(engine, task)?
+        && let names = files_handed_in(task)?.map(|(name, _)| name.clone())
+        && let names = names.collect::<Vec<_>>()
+        && !names.is_empty()
+    {
+        return Ok(names);
+    }
+    let files = files_of(engine, task)?;
+    Ok(files.into_iter().map(|(name, _)| name).collect())
+}
+
+/// One of these files; what was handed in without names of contributors to be put into it is not read here.
+pub fn file_of(engine: &Engine, task: &Task, name: &str) -> Result<Option<Delivered>, DeskError> {
+    if let Read::Other(_) = read(engine, task)?
+        && !credit::may_credit(name)
+        && let Some((_, digest)) = files_handed_in(task)?.find(|file| file.0 == name)
+    {
+        return Ok(Some(Delivered::Kept(*digest)));
+    }
+    let mut files = files_of(engine, task)?.into_iter();
+    let file = files.find(|file| file.0 == name);
+    Ok(file.map(|(_, bytes)| Delivered::Made(bytes)))
+}
+
+/// The files that were handed in; what a program said aside belongs to its submission and is no result.
+fn files_handed_in(task: &Task) -> Result<impl Iterator<Item = (&String, &Digest)>, DeskError> {
+    let files = handed(task)?.submission.files.iter();
+    Ok(files.filter(|(name, _)| *name != COMPLAINT))
+}
+
 /// The files that were handed in, or else the content as readable JSON.
 fn as_handed_in(engine: &Engine, task: &Task, bytes: Vec<u8>) -> Result<Vec<NamedFile>, DeskError> {
     let mut files = Vec::new();
-    // What a program said aside belongs to its submission and is no result.
-    let made = handed(task)?.submission.files.iter();
-    for (name, digest) in made.filter(|(name, _)| *name != COMPLAINT) {
+    for (name, digest) in files_handed_in(task)? {
         let bytes = credit::credited(engine, name, engine.artefacts().get(*digest)?)?;
         files.push((name.clone(), bytes));
     }

@@ -176,6 +176,14 @@ impl Problem {
         Self { why, pointer: None }
     }
 
+    /// More bytes than are taken at once.
+    pub(super) const fn too_large() -> Self {
+        Self {
+            why: Why::TooLarge,
+            pointer: None,
+        }
+    }
+
     /// Too many requests.
     pub(super) const fn too_many(seconds: u64) -> Self {
         Self {

@@ -94,7 +94,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             get(task::sign::sure).post(task::sign::confirm),
         )
         .route("/tasks/{id}/open", post(task::files::open))
-        .route("/tasks/{id}/files/{name}", get(task::files::file))
+        .route("/tasks/{id}/files/{name}", get(task::files::show))
         .merge(access::routes())
         .merge(passkey::routes())
         .merge(identity::routes())

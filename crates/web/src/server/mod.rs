@@ -144,6 +144,8 @@ impl Web {
         notice: Notice,
         directory: PathBuf,
     ) -> Arc<Self> {
+        // What waited there when the last server ended is wanted by nobody.
+        std::fs::remove_dir_all(directory.join(UPLOADS)).ok();
         let pulse = Pulse::start(&engine);
         let passkeys = Passkeys::at(outside.url.as_deref().unwrap_or(HERE), access.clone());
         let (reach, setup) = (outside.reach.clone(), outside.notices.clone());

@@ -1,6 +1,7 @@
 //! A network with three people and an errand, and a browser for each of them.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,7 +89,7 @@ pub(crate) struct House {
     pub(crate) web: Arc<Web>,
     access: Access,
     _runner: Runner,
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) ada: ContributorId,
     pub(crate) ben: ContributorId,
     pub(crate) eve: ContributorId,
@@ -175,12 +176,23 @@ impl House {
             engine,
             access,
             _runner: runner,
-            _folder: folder,
+            folder,
             ada,
             ben,
             eve,
             sam,
         }
+    }
+
+    /// Where its files lie.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its pages once more, as after the server was started again.
+    pub(crate) fn again(&self) -> Arc<Web> {
+        let (engine, access) = (self.engine.clone(), self.access.clone());
+        Web::new(engine, access, Notice::None, self.folder().to_owned())
     }
 
     /// What lets people in.

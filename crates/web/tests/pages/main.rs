@@ -4,6 +4,7 @@
 
 mod discussion;
 mod door;
+mod file;
 mod fixture;
 mod fresh;
 mod fund;

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use consort_kernel::digest::Digest;
@@ -21,10 +20,10 @@ use super::super::problem::{Problem, Told};
 use super::super::request::{At, Once, Sent};
 use super::super::tag::Unchanged;
 use super::super::view::{Binary, TaskView};
-use super::{LeaseNumber, carry_out, held, shown};
+use super::{FILE_BYTES_MAX, LeaseNumber, carry_out, held, shown};
+use crate::file::{self, sent};
 use crate::key::Key;
 use crate::right::Act;
-use crate::sent;
 use crate::server::{Failure, Web};
 
 /// What is handed in.
@@ -133,16 +132,20 @@ pub(super) async fn upload(
     State(web): State<Arc<Web>>,
     caller: Caller,
     At(id): At<TaskId>,
-    bytes: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
-    let bytes = bytes.map_err(|error| Problem::of_body(&error))?;
+    let holds = move |web: &Web| held(web, caller, id);
+    web.blocking(holds).await?;
+    let received = file::receive(&web, body, FILE_BYTES_MAX).await?;
+    let received = received.ok_or_else(Problem::too_large)?;
     let kept = web
         .blocking(move |web| {
-            held(web, caller, id)?;
-            let digest = sent::keep(web, (id, caller.id), &bytes)?;
+            // It may have run out while the file came.
+            holds(web)?;
+            let digest = sent::keep(web, (id, caller.id), &received)?;
             Ok(Kept {
                 sha256: digest.to_string(),
-                bytes: bytes.len(),
+                bytes: received.bytes,
             })
         })
         .await?;

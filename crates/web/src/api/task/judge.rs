@@ -23,6 +23,7 @@ use super::super::request::{At, Once, Sent, required};
 use super::super::tag::Unchanged;
 use super::super::view::{Binary, ReasonView, TaskView};
 use super::{LeaseNumber, SANDBOX, allowed, carry_out, shown};
+use crate::file;
 use crate::key::Key;
 use crate::right::Act;
 use crate::server::{Failure, Web};
@@ -90,10 +91,11 @@ pub(super) async fn open(
     caller: Caller,
     At((id, name)): At<(TaskId, String)>,
 ) -> Result<Response, Problem> {
-    let (_, bytes) = web
+    let body = web
         .blocking(move |web| {
             let task = sight::task(&web.engine, caller.id, id)?;
-            signing::open(web, caller.pass(), &task, &name)
+            let file = signing::open(web, caller.pass(), &task, &name)?;
+            file::body(&web.engine, file)
         })
         .await?;
     let headers = [
@@ -101,7 +103,7 @@ pub(super) async fn open(
         (CONTENT_DISPOSITION, "attachment"),
         (CONTENT_SECURITY_POLICY, SANDBOX),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, body).into_response())
 }
 
 /// What a reviewer concludes.

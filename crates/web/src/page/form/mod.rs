@@ -27,7 +27,7 @@ use maud::{Markup, html as markup};
 use crate::key::{Key, Seen};
 use crate::server::{Failure, SignedOut, Since, Visitor, Web, Why, in_words};
 
-pub(crate) use sheet::Sheet;
+pub(crate) use sheet::{SentFile, Sheet};
 
 /// The field with the key.
 const KEY: &str = "idempotency-key";

@@ -6,9 +6,9 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use consort_kernel::digest::Digest;
 
 use super::{Fields, URL_ENCODED, key};
+use crate::file::{Incoming, Received};
 use crate::key::Key;
 use crate::server::{Failure, Web};
 
@@ -25,7 +25,7 @@ pub(crate) struct SentFile {
     /// What it is called.
     pub(crate) name: String,
     /// What is in it.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) received: Received,
 }
 
 /// What was sent.
@@ -48,16 +48,16 @@ impl Sheet {
     pub(crate) fn key(&self) -> Key {
         let file = |it: &SentFile| {
             let name = format!("{} {}", it.field, it.name);
-            (name, Digest::of(&it.bytes).to_string())
+            (name, it.received.digest.to_string())
         };
         let files = self.files.iter().map(file);
         key(&self.fields.iter().cloned().chain(files).collect::<Fields>())
     }
 
-    async fn of_parts(mut parts: Multipart) -> Result<Self, Failure> {
+    async fn of_parts(web: &Arc<Web>, mut parts: Multipart) -> Result<Self, Failure> {
         let misused = |error: MultipartError| Failure::Misused(error.body_text());
         let mut sheet = Self::default();
-        while let Some(part) = parts.next_field().await.map_err(misused)? {
+        while let Some(mut part) = parts.next_field().await.map_err(misused)? {
             let field = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
                 None => {
@@ -67,8 +67,16 @@ impl Sheet {
                 // A field in which no file was chosen.
                 Some(name) if name.is_empty() => {}
                 Some(name) => {
-                    let bytes = part.bytes().await.map_err(misused)?.to_vec();
-                    sheet.files.push(SentFile { field, name, bytes });
+                    let mut incoming = web.blocking(Incoming::begin).await?;
+                    while let Some(piece) = part.chunk().await.map_err(misused)? {
+                        incoming = incoming.take(web, piece).await?;
+                    }
+                    let received = incoming.end();
+                    sheet.files.push(SentFile {
+                        field,
+                        name,
+                        received,
+                    });
                 }
             }
             if sheet.files.len() > FILES_MAX {
@@ -98,7 +106,7 @@ impl FromRequest<Arc<Web>> for Sheet {
         }
         let parts = Multipart::from_request(request, web).await;
         let parts = parts.map_err(axum::response::IntoResponse::into_response)?;
-        let sheet = Self::of_parts(parts).await;
+        let sheet = Self::of_parts(web, parts).await;
         sheet.map_err(Failure::into_response)
     }
 }

@@ -25,7 +25,7 @@ use consort_playbook::{InputValue, Inputs};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::form::Sheet;
+use super::form::{SentFile, Sheet};
 use super::shell::{self, Head, Place};
 use crate::part::Icon;
 use crate::right::{self, About, Act};
@@ -49,15 +49,14 @@ pub(super) fn posted() -> Router<Arc<Web>> {
 /// What was given in a form: texts, and files by the input that they are for.
 struct Received {
     texts: BTreeMap<String, String>,
-    files: BTreeMap<String, Vec<(String, Vec<u8>)>>,
+    files: BTreeMap<String, Vec<SentFile>>,
 }
 
 impl From<Sheet> for Received {
     fn from(sheet: Sheet) -> Self {
-        let mut files: BTreeMap<String, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+        let mut files: BTreeMap<String, Vec<SentFile>> = BTreeMap::new();
         for file in sheet.files {
-            let chosen = files.entry(file.field).or_default();
-            chosen.push((file.name, file.bytes));
+            files.entry(file.field.clone()).or_default().push(file);
         }
         let texts = sheet.fields.into_iter().collect();
         Self { texts, files }

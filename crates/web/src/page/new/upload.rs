@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use consort_engine::Engine;
 
+use super::super::form::SentFile;
 use crate::server::Failure;
 
 /// The longest name of a file, in bytes: what every file system takes, with room for a number.
@@ -15,22 +16,18 @@ pub(super) struct Upload(PathBuf);
 
 impl Upload {
     /// Puts files into a folder below this one. What a file is called is data; no two get one name.
-    pub(super) fn keep(
-        engine: &Engine,
-        below: &Path,
-        files: &[(String, Vec<u8>)],
-    ) -> Result<Self, Failure> {
+    pub(super) fn keep(engine: &Engine, below: &Path, files: &[SentFile]) -> Result<Self, Failure> {
         let folder = below.join(format!("{:032x}", engine.random()?));
         let broken = |error: std::io::Error| {
-            eprintln!("consort: {}: {error}", below.display());
+            tracing::error!("{}: {error}", below.display());
             Failure::Broken
         };
         std::fs::create_dir_all(&folder).map_err(broken)?;
         let upload = Self(folder);
         let mut taken = BTreeSet::new();
-        for (name, bytes) in files {
-            let path = upload.0.join(named(name, &mut taken));
-            std::fs::write(path, bytes).map_err(broken)?;
+        for file in files {
+            let path = upload.0.join(named(&file.name, &mut taken));
+            file.received.move_to(&path)?;
         }
         Ok(upload)
     }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::extract::{Form, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use consort_desk::deliver::NamedFile;
+use consort_desk::deliver::Delivered;
 use consort_kernel::id::TaskId;
 use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::see;
+use crate::file;
 use crate::part::{Icon, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
 use crate::signing;
@@ -85,26 +86,27 @@ pub(crate) async fn open(
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
         let session = visitor.entered.secret;
-        Ok(shown(signing::open(web, session, &seen.task, &which.file)?))
+        let file = signing::open(web, session, &seen.task, &which.file)?;
+        shown(web, &which.file, file)
     })
     .await
 }
 
 /// Shows a file.
-pub(crate) async fn file(
+pub(crate) async fn show(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path((id, name)): Path<(TaskId, String)>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        Ok(shown(signing::file(web, &seen.task, &name)?))
+        shown(web, &name, signing::file(web, &seen.task, &name)?)
     })
     .await
 }
 
-fn shown((name, bytes): NamedFile) -> Response {
-    let (kind, how) = kind(&name);
+fn shown(web: &Web, name: &str, file: Delivered) -> Result<Response, Failure> {
+    let (kind, how) = kind(name);
     let plain: String = name
         .chars()
         .map(|letter| {
@@ -120,7 +122,7 @@ fn shown((name, bytes): NamedFile) -> Response {
         (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
         (CONTENT_DISPOSITION, format!("{how}; filename=\"{plain}\"")),
     ];
-    (headers, bytes).into_response()
+    Ok((headers, file::body(&web.engine, file)?).into_response())
 }
 
 /// What a file is served as, and whether it is shown or taken home.

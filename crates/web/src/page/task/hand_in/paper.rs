@@ -12,7 +12,7 @@ use super::super::super::form::Sheet;
 use super::super::super::new::named;
 use super::super::Seen;
 use super::{FILES, RESULT, SENT, lack};
-use crate::sent;
+use crate::file::sent;
 use crate::server::Failure;
 
 /// What is being handed in.
@@ -150,7 +150,7 @@ fn files(
     }
     let mut taken: BTreeSet<String> = files.keys().map(|it| it.to_lowercase()).collect();
     for file in sheet.files.iter().filter(|it| it.field == FILES) {
-        let digest = sent::keep(seen.web, (task, who), &file.bytes)?;
+        let digest = sent::keep(seen.web, (task, who), &file.received)?;
         files.insert(named(&file.name, &mut taken), digest);
     }
     Ok(files)

@@ -6,7 +6,8 @@ use consort_engine::access::Kept;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, TaskId};
 
-use crate::server::Web;
+use super::Received;
+use crate::server::{Failure, Web};
 
 /// How long a file may be handed in after it was sent; then it is sent again.
 const SENT_MS: i64 = 7 * 24 * 3_600_000;
@@ -21,9 +22,9 @@ fn sending((task, who): (TaskId, ContributorId), file: Digest) -> Kept {
 pub(crate) fn keep(
     web: &Web,
     by: (TaskId, ContributorId),
-    bytes: &[u8],
-) -> Result<Digest, EngineError> {
-    let digest = web.engine.artefacts().put(bytes)?;
+    file: &Received,
+) -> Result<Digest, Failure> {
+    let digest = web.engine.artefacts().take_in(&mut file.open()?)?;
     let until = web.engine.now().plus_millis(SENT_MS);
     web.access.keep(sending(by, digest), &[], until)?;
     Ok(digest)
