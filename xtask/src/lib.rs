@@ -8,6 +8,7 @@ pub mod api;
 pub mod browser;
 pub mod cargo;
 pub mod chaos;
+mod debian;
 pub mod licences;
 mod markdown;
 pub mod pictures;

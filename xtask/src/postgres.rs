@@ -1,14 +1,16 @@
-//! `cargo xtask postgres`: whether PostgreSQL is here, which tests start a server of and skip where it is
-//! not.
+//! `cargo xtask postgres`: whether PostgreSQL is here, which tests start a server of. Where it is missing it is
+//! installed, if that can be done without a question.
 
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{Outcome, is_left_out, takes_no_arguments};
+use crate::{Outcome, debian, is_left_out, takes_no_arguments};
 
 /// Set where there is none and what needs it has to be left out.
 const WITHOUT: &str = "CONSORT_WITHOUT_POSTGRES";
+/// What Debian calls it.
+const PACKAGE: &str = "postgresql";
 /// Where Debian keeps each version's programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
@@ -21,10 +23,10 @@ pub fn run(arguments: &[String]) -> Result<Outcome> {
         println!("postgres: {WITHOUT} is set; nobody has tried anything on PostgreSQL");
         return Ok(Outcome::Passed);
     }
-    if is_here() {
+    if is_here() || (debian::install(&[PACKAGE]) && is_here()) {
         return Ok(Outcome::Passed);
     }
-    println!("PostgreSQL is missing: `apt-get install postgresql`. {WITHOUT}=1 does without it.");
+    println!("PostgreSQL is missing: `apt-get install {PACKAGE}`. {WITHOUT}=1 does without it.");
     Ok(Outcome::Failed)
 }
 

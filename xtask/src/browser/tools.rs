@@ -1,12 +1,16 @@
 //! The programs that the journeys need beside ours: Node with npm, and Chromium.
 //!
-//! They are looked for and never installed here; `.ci/run` does that on a fresh machine.
+//! What is missing is installed where that can be done without a question.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::debian::{self, on_path};
+
 /// The oldest Node that the journeys run on.
 const NODE_OLDEST: (u32, u32) = (18, 19);
+/// What Debian has them in.
+const PACKAGES: &[&str] = &["nodejs", "npm", "chromium"];
 /// What Chromium and its relatives are called.
 const CHROMIUMS: &[&str] = &[
     "chromium",
@@ -25,8 +29,15 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// Finds all of them, or says what is missing.
+    /// Finds all of them, has them installed, or says what is missing.
     pub(super) fn find() -> Result<Self, String> {
+        match Self::look() {
+            Err(_) if debian::install(PACKAGES) => Self::look(),
+            found => found,
+        }
+    }
+
+    fn look() -> Result<Self, String> {
         let mut missing = Vec::new();
         let mut wanted = |found: Option<PathBuf>, what: &str| {
             if found.is_none() {
@@ -45,8 +56,9 @@ impl Tools {
             return Ok(tools);
         }
         Err(format!(
-            "The journeys need what is missing here: {}. On Debian: apt-get install nodejs npm chromium.",
-            missing.join(", ")
+            "The journeys need what is missing here: {}. On Debian: apt-get install {}.",
+            missing.join(", "),
+            PACKAGES.join(" ")
         ))
     }
 }
@@ -54,14 +66,6 @@ impl Tools {
 fn chromium() -> Option<PathBuf> {
     let of_mac = Some(PathBuf::from(CHROME_OF_MAC)).filter(|path| path.exists());
     CHROMIUMS.iter().find_map(|name| on_path(name)).or(of_mac)
-}
-
-/// A program by its name.
-fn on_path(name: &str) -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH")?;
-    std::env::split_paths(&folders)
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file())
 }
 
 /// What a Node says that it is.
