@@ -53,12 +53,17 @@ struct Held {
 
 impl Held {
     async fn new() -> Self {
+        let held = Self::offered();
+        held.ben("claim", Body::empty()).await;
+        held
+    }
+
+    /// The same before he takes it.
+    fn offered() -> Self {
         let house = House::new();
         let (_, task) = house.letter();
         house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
-        let held = Self { house, task };
-        held.ben("claim", Body::empty()).await;
-        held
+        Self { house, task }
     }
 
     async fn ben(&self, verb: &str, body: Body) -> Answer {
@@ -155,19 +160,7 @@ async fn what_is_too_large_or_breaks_off_leaves_nothing() {
 
 #[tokio::test]
 async fn nobody_sends_files_for_what_they_do_not_hold() {
-    let held = Held::new().await;
-    let note = json!({ "lease": 1, "note": "no time" }).to_string();
-    let request = Request::post(format!("/api/v1/tasks/{}/release", held.task))
-        .header("content-type", "application/json")
-        .header(
-            "authorization",
-            format!("Bearer {}", held.house.token(held.house.ben)),
-        );
-    let released = held
-        .house
-        .send(request.body(Body::from(note)).unwrap())
-        .await;
-    assert_eq!(released.status, StatusCode::NO_CONTENT, "{}", released.text);
+    let held = Held::offered();
     let before = held.lie();
     // The first piece would break: none of it is read.
     let never = Pieces([Err(io::Error::other("it was read"))].into());

@@ -146,6 +146,15 @@ async fn somebody_from_outside_judges_one_task_and_sees_nothing_else() {
         .post(&format!("{leads_to}/review"), &verdict, &noor)
         .await;
     assert!(judged.status.is_redirection(), "{}", judged.text);
+    for path in [leads_to.clone(), format!("{leads_to}/review")] {
+        let after = house.get(&path, &noor).await;
+        let told = after.text.contains("You have judged it");
+        let led = after
+            .headers
+            .get("location")
+            .is_some_and(|it| *it == leads_to);
+        assert!(told || led, "{path}: {}", after.text);
+    }
     let judged = house.engine.task(task).unwrap().unwrap();
     let by = judged.handed().unwrap().reviews[0].by.id;
     assert_eq!(Some(by), named(&house, "Noor"));
@@ -174,11 +183,21 @@ async fn a_guest_sees_what_their_task_rests_on() {
     ] {
         let page = house.get(&format!("/tasks/{}", task(key)), &noor).await;
         assert_eq!(page.status, expected, "{key}");
+        let asked = page.text.contains("You were asked to judge this");
+        let early = page.text.contains("It is not handed in yet");
+        assert_eq!((asked, early), (key == "polish", key == "polish"), "{key}");
     }
+    let early = format!("/tasks/{}", task("polish"));
+    let led = house.get(&format!("{early}/review"), &noor).await;
+    assert_eq!(led.leads_to(), early);
     let judge = house
         .get(&format!("/tasks/{}/review", task("write")), &noor)
         .await;
-    assert_ne!(judge.status, StatusCode::OK, "to see is not to judge");
+    assert_eq!(
+        judge.status,
+        StatusCode::FORBIDDEN,
+        "to see is not to judge"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -60,7 +60,7 @@ pub(super) fn list(seen: &Seen<'_>) -> Result<Markup, Failure> {
             @for one in said { (one) }
         }
         section.section aria-labelledby="record" {
-            div.section-head { h2 #record { "Record" } }
+            div.section-head { h2 #record { "Verify this record" } }
             p { "Every step, who did it, who signed it and what was paid. The archive has it with everything that proves it: anybody who has the program "
                 code { "consort" } " can check it on a machine of their own, without this server:" }
             pre.scroll tabindex="0" { code { "consort doctor --archive " (id) ".zip" } }

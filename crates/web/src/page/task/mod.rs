@@ -138,6 +138,7 @@ fn body(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failure> {
         (top(seen)?)
         (steps(&seen.task))
         (sent_back(seen)?)
+        (review::asked_for(seen)?)
         div.cols.section {
             div {
                 (act::offered(seen))

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Cause;
 use consort_kernel::id::TaskId;
-use consort_kernel::task::{Handed, Judgment, Reason, Task, TaskCommand, Verdict};
+use consort_kernel::state::State as Row;
+use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Handed, Judgment, Phase, Reason, Task, TaskCommand, Verdict};
 use maud::{Markup, html as markup};
 
 use super::super::done::Deed;
@@ -18,7 +20,7 @@ use super::criterion::checks_alone;
 use super::files::{Evidence, evidence};
 use super::{Seen, material, result, see};
 use crate::part::{Icon, steps};
-use crate::right::Act;
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::signing::{self, is_to_review};
 
@@ -33,14 +35,63 @@ fn reviewable<'a>(web: &'a Web, visitor: &'a Visitor, id: TaskId) -> Result<Seen
     Err(Failure::Misused(why.to_owned()))
 }
 
-/// The desk.
+/// Why somebody who was asked to judge this task alone has nothing to judge now; nothing for anybody else.
+pub(super) fn asked_for(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let (engine, who, task) = (&seen.web.engine, seen.visitor.id, &seen.task);
+    let organisation = engine.state(StreamId::Organisation(task.organisation))?;
+    let is_guest = matches!(organisation, Some(Row::Organisation(it))
+        if it.guests.get(&who).is_some_and(|guest| guest.task == task.id));
+    let may_judge = right::may(engine, seen.visitor.asking(), Act::Judge, About::Task(task))?;
+    if !is_guest || !may_judge || is_to_review(seen.web, seen.visitor.asking(), task)? {
+        return Ok(markup! {});
+    }
+    let reviews = task.handed().map_or(&[][..], |it| &it.reviews);
+    let why = match &task.phase {
+        _ if reviews.iter().any(|review| review.by.id == who) => {
+            "You have judged it; your name and your words stand in the record.".to_owned()
+        }
+        _ if task.makers().contains(&who) => {
+            "You made it, and nobody judges what they made.".to_owned()
+        }
+        Phase::Reviewing(_) => format!(
+            "To judge it takes {} {}, and your profile here does not show that: tell {}.",
+            task.spec.capability,
+            task.spec.level,
+            seen.people.name(task.accountable)?
+        ),
+        Phase::Signing(_) => format!(
+            "No review is due any more; {} signs it.",
+            seen.people.name(task.accountable)?
+        ),
+        Phase::Accepted(..) | Phase::Failed { .. } | Phase::Cancelled { .. } => {
+            "It is over; there is nothing to judge any more.".to_owned()
+        }
+        Phase::Blocked
+        | Phase::Ready
+        | Phase::Offered(_)
+        | Phase::Leased(_)
+        | Phase::Checking(_) => {
+            "It is not handed in yet. Once a review is due, it stands on your list of today."
+                .to_owned()
+        }
+    };
+    Ok(markup! {
+        div.section { div.note { (Icon::Review.show()) p { b { "You were asked to judge this." } " " (why) } } }
+    })
+}
+
+/// The desk; whoever comes before there is anything to judge is told so on the page of the task.
 pub(crate) async fn ask(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<TaskId>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let seen = reviewable(web, &visitor, id)?;
+        let seen = see(web, &visitor, id)?;
+        seen.check(Act::Judge)?;
+        if !is_to_review(web, visitor.asking(), &seen.task)? {
+            return Ok(Redirect::to(&seen.address()).into_response());
+        }
         let body = desk(&seen, &rests_on(&seen)?)?;
         seen.page("Review", &body)
     })
