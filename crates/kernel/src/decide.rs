@@ -392,6 +392,7 @@ const fn needs_outcome(command: &TaskCommand) -> bool {
         | TaskCommand::RecordChecks { .. }
         | TaskCommand::Review(_)
         | TaskCommand::RequestChanges { .. }
+        | TaskCommand::AddChanges { .. }
         | TaskCommand::EscalateOverdue { .. }
         | TaskCommand::Extend { .. }
         | TaskCommand::Reassign { .. }

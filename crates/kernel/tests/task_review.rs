@@ -11,11 +11,11 @@ use consort_kernel::rejection::Rejection;
 use consort_kernel::routing::Exclusion;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{
-    Check, DataClass, Judgment, Method, REVIEWS_MAX, Risk, TaskCommand, TaskEvent, TaskSpec,
-    Verdict,
+    Check, DataClass, Judgment, Method, REASONS_MAX, REVIEWS_MAX, Risk, TaskCommand, TaskEvent,
+    TaskSpec, Verdict,
 };
 
-use crate::world::{World, charter, criterion, judgment, reason, spec};
+use crate::world::{World, charter, criterion, judgment, reason, spec, submission};
 
 fn at_risk(risk: Risk) -> TaskSpec {
     TaskSpec { risk, ..spec("a") }
@@ -275,6 +275,44 @@ fn only_the_accountable_person_sends_work_back_without_a_review() {
     assert_eq!(world.phase(task), "ready");
     let late = world.ask_task(world.ada, task, good());
     assert_eq!(late.unwrap_err().code(), "stale_lease");
+}
+
+#[test]
+fn what_else_has_to_change_is_said_before_it_is_handed_in_again() {
+    let (mut world, task, who) = handed_in();
+    let more = |reasons| TaskCommand::AddChanges { reasons };
+    let good = || more(vec![reason("complete")]);
+    // There is nothing to add to yet.
+    let early = world.ask_task(world.ada, task, good());
+    assert_eq!(early.unwrap_err().code(), "wrong_phase");
+    let request = TaskCommand::RequestChanges {
+        cause: Cause::ChangedExpectation,
+        lease: 1,
+        reasons: vec![reason("complete")],
+    };
+    world.ask_task(world.ada, task, request).unwrap();
+    let denied = world.ask_task(who, task, good());
+    assert_eq!(denied.unwrap_err().code(), "not_allowed");
+    for bad in [more(vec![]), more(vec![reason("unheard of")])] {
+        let refused = world.ask_task(world.ada, task, bad);
+        assert_eq!(refused.unwrap_err().code(), "invalid");
+    }
+    world.ask_task(world.ada, task, good()).unwrap();
+    world.claim(who, task).unwrap();
+    world.ask_task(world.ada, task, good()).unwrap();
+    let returned = world.work(task).returned.as_ref().unwrap();
+    assert_eq!(returned.reasons.len(), 3);
+    let many = vec![reason("complete"); REASONS_MAX - 2];
+    let too_many = world.ask_task(world.ada, task, more(many));
+    assert_eq!(too_many.unwrap_err().code(), "limit_reached");
+    let lease = world.work(task).lease_number;
+    let submit = TaskCommand::Submit {
+        lease,
+        submission: submission("better"),
+    };
+    world.ask_task(who, task, submit).unwrap();
+    let late = world.ask_task(world.ada, task, good());
+    assert_eq!(late.unwrap_err().code(), "wrong_phase");
 }
 
 /// A task with two people who are asked when it is stuck.

@@ -249,7 +249,9 @@ impl Gathered {
                 let evidence = checks.iter().filter_map(|check| check.evidence);
                 self.handed_in.extend(evidence);
             }
-            TaskEvent::Extended { by, .. } | TaskEvent::Reassigned { by, .. } => {
+            TaskEvent::ChangesAdded { by, .. }
+            | TaskEvent::Extended { by, .. }
+            | TaskEvent::Reassigned { by, .. } => {
                 self.somebody(*by);
             }
             TaskEvent::KeptApart { from, .. } => self.somebody(*from),

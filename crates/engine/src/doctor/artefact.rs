@@ -179,6 +179,7 @@ fn referred(event: &TaskEvent) -> Vec<(Digest, bool)> {
         | TaskEvent::Answered { .. }
         | TaskEvent::Reviewed { .. }
         | TaskEvent::ChangesRequested { .. }
+        | TaskEvent::ChangesAdded { .. }
         | TaskEvent::Escalated { .. }
         | TaskEvent::Accepted { .. }
         | TaskEvent::Failed { .. }

@@ -352,7 +352,8 @@ impl Directory {
             | TaskEvent::Noted { .. }
             | TaskEvent::Checked { .. }
             | TaskEvent::Reviewed { .. }
-            | TaskEvent::ChangesRequested { .. } => {}
+            | TaskEvent::ChangesRequested { .. }
+            | TaskEvent::ChangesAdded { .. } => {}
         }
     }
 

@@ -104,6 +104,7 @@ const fn task(command: &TaskCommand) -> &'static str {
         TaskCommand::AcceptInAdvance { .. } => "task.accept_in_advance",
         TaskCommand::Reconsider => "task.reconsider",
         TaskCommand::RequestChanges { .. } => "task.request_changes",
+        TaskCommand::AddChanges { .. } => "task.add_changes",
         TaskCommand::EscalateOverdue { .. } => "task.escalate_overdue",
         TaskCommand::Extend { .. } => "task.extend",
         TaskCommand::Reassign { .. } => "task.reassign",

@@ -105,6 +105,9 @@ impl Task {
                 task.with_handed(|handed| handed.reviews.push(review.clone()))?;
             }
             TaskEvent::ChangesRequested { .. } => task.send_back(event)?,
+            TaskEvent::ChangesAdded { reasons, .. } => {
+                task.returned.as_mut()?.reasons.extend_from_slice(reasons);
+            }
             TaskEvent::Escalated { step, to, .. } => task.escalate((*step, *to)),
             TaskEvent::Extended { .. } => {}
             TaskEvent::Reassigned { to, .. } => task.reassign(*to),

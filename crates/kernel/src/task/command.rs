@@ -112,6 +112,11 @@ pub enum TaskCommand {
         /// What has to change.
         reasons: Vec<Reason>,
     },
+    /// Says what else has to change, after it went back and before it is handed in again.
+    AddChanges {
+        /// What has to change.
+        reasons: Vec<Reason>,
+    },
     /// Nobody took it, judged it or decided about it in time.
     EscalateOverdue {
         /// The number of the latest lease.

@@ -49,6 +49,7 @@ pub fn decide(rows: &dyn Rows, id: TaskId, command: &TaskCommand, context: &Cont
             lease,
             reasons,
         } => review::request_changes(task, *lease, *cause, reasons, context),
+        TaskCommand::AddChanges { reasons } => review::add_changes(task, reasons, context),
         TaskCommand::EscalateOverdue { lease } => escalate::overdue(task, *lease, context),
         TaskCommand::Extend { reason, until } => escalate::extend(task, *until, reason, context),
         TaskCommand::Reassign { reason, to } => {

@@ -167,7 +167,8 @@ pub(crate) fn effects(task: &Task, event: &TaskEvent, at: Timestamp) -> Effects 
         | TaskEvent::DependencyMet { .. }
         | TaskEvent::Asked { .. }
         | TaskEvent::Answered { .. }
-        | TaskEvent::Noted { .. } => {}
+        | TaskEvent::Noted { .. }
+        | TaskEvent::ChangesAdded { .. } => {}
     }
     effects
 }

@@ -103,6 +103,7 @@ impl TaskEvent {
             | Self::Checked { .. }
             | Self::Reviewed { .. }
             | Self::ChangesRequested { .. }
+            | Self::ChangesAdded { .. }
             | Self::Escalated { .. }
             | Self::Extended { .. }
             | Self::Reassigned { .. }
@@ -304,6 +305,13 @@ pub enum TaskEvent {
         reasons: Vec<Reason>,
         /// Whether somebody else should do it.
         to_another: bool,
+    },
+    /// Somebody said what else has to change, after it went back.
+    ChangesAdded {
+        /// Who.
+        by: ContributorId,
+        /// What has to change.
+        reasons: Vec<Reason>,
     },
     /// Somebody else has to see to it.
     Escalated {

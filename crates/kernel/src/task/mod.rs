@@ -49,6 +49,8 @@ pub const NEEDS_MAX: usize = 10_000;
 pub const DEPENDENTS_MAX: usize = 1_500;
 /// How many questions one task may have had.
 pub const QUESTIONS_MAX: usize = 32;
+/// How many reasons there are for what has to change, with those that came later.
+pub const REASONS_MAX: usize = 100;
 /// How many notes a task keeps for whoever takes over; older ones stay in its history.
 pub const NOTES_MAX: usize = 16;
 /// How many reviews one submission may get.

@@ -2,9 +2,10 @@
 
 use super::claim::{agents_stopped, performer};
 use super::decide::{Events, stale, wrong_phase};
-use super::escalate::{after_going_back, escalate};
+use super::escalate::{after_going_back, decider, escalate};
 use super::{
-    Check, Handed, Judgment, Phase, REVIEWS_MAX, Reason, Review, Task, TaskEvent, Verdict,
+    Check, Handed, Judgment, Phase, REASONS_MAX, REVIEWS_MAX, Reason, Review, Task, TaskEvent,
+    Verdict,
 };
 use crate::command::Context;
 use crate::contributor::{Cause, Contributor};
@@ -172,6 +173,39 @@ pub(super) fn request_changes(
     }];
     events.extend(after_going_back(task, "it was sent back", context));
     Ok(events)
+}
+
+/// Says what else has to change, of what went back and is not handed in again: whoever has it next does not
+/// hear it later, when it would go back once more.
+pub(super) fn add_changes(task: &Task, reasons: &[Reason], context: &Context<'_>) -> Events {
+    let by = decider(task, context)?;
+    let returned = match &task.phase {
+        Phase::Ready | Phase::Offered(_) | Phase::Leased(_) => task.returned.as_ref(),
+        Phase::Blocked
+        | Phase::Checking(_)
+        | Phase::Reviewing(_)
+        | Phase::Signing(_)
+        | Phase::Accepted(..)
+        | Phase::Failed { .. }
+        | Phase::Cancelled { .. } => None,
+    };
+    let Some(returned) = returned else {
+        return Err(wrong_phase(task, "sent back and not handed in again"));
+    };
+    check_reasons(task, reasons)?;
+    if reasons.is_empty() {
+        return Err(Rejection::invalid("reasons", "say what has to change"));
+    }
+    if returned.reasons.len() + reasons.len() > REASONS_MAX {
+        return Err(Rejection::LimitReached {
+            what: "reasons",
+            limit: REASONS_MAX,
+        });
+    }
+    Ok(vec![TaskEvent::ChangesAdded {
+        by,
+        reasons: reasons.to_vec(),
+    }])
 }
 
 /// What was handed in under this lease and is being judged.

@@ -359,7 +359,15 @@ fn judged() -> Vec<(&'static str, TaskEvent)> {
         }],
         to_another: true,
     };
+    let added = TaskEvent::ChangesAdded {
+        by: person_id(),
+        reasons: vec![Reason {
+            criterion: "rubric".to_owned(),
+            text: words(),
+        }],
+    };
     vec![
+        ("", added),
         ("", submitted(submission())),
         ("_bare", submitted(bare)),
         ("", TaskEvent::Checked { checks, lease }),

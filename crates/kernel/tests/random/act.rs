@@ -265,6 +265,7 @@ impl Stage {
         };
         let engine = Principal::Engine;
         let (principal, command) = match &state.phase {
+            _ if how % 32 == 5 && state.returned.is_some() => (self.ada(), more()),
             _ if how == 77 => {
                 let reason = "It is too late.".to_owned();
                 (
@@ -424,6 +425,10 @@ fn review(lease: u64, content: Digest, how: u8) -> TaskCommand {
         submission: content,
         verdict,
     }))
+}
+
+fn more() -> TaskCommand {
+    TaskCommand::AddChanges { reasons: reasons() }
 }
 
 fn back(lease: u64) -> TaskCommand {

@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Somebody gives the task more time or to somebody else, mostly one who may.
+    /// Somebody gives the task more time or to somebody else, or says what else has to change, mostly one who may.
     fn decide_about(&mut self, task: &Task, somebody: ContributorId) {
         let asked = task.escalated.map_or(task.accountable, |(_, to)| to);
         let by = match self.random.below(10) {
@@ -92,7 +92,10 @@ impl World {
             _ => task.accountable,
         };
         let reason = "It has to go on.".to_owned();
-        let command = match self.random.below(3) {
+        let command = match self.random.below(4) {
+            3 => TaskCommand::AddChanges {
+                reasons: vec![fixture::reason()],
+            },
             0 => TaskCommand::Extend {
                 reason,
                 until: self.now().plus_millis(600_000),

@@ -74,6 +74,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/tasks/{id}/reassign", post(task::stuck::reassign))
         .route("/tasks/{id}/extend", post(task::stuck::extend))
         .route("/tasks/{id}/give-up", post(task::stuck::give_up))
+        .route("/tasks/{id}/changes", post(task::back::add))
         .route("/tasks/{id}/ask", post(task::act::ask))
         .route("/tasks/{id}/answer", post(task::act::answer))
         .route(

@@ -134,6 +134,17 @@ fn of_task(event: &TaskEvent) -> Option<Line> {
             };
             line(Icon::Back, "is-bad", *by, what, quoted(&reasons.join("; ")))
         }
+        TaskEvent::ChangesAdded { by, reasons } => {
+            let reasons: Vec<&str> = reasons.iter().map(|it| it.text.as_str()).collect();
+            let what = "said what else has to change";
+            line(
+                Icon::Back,
+                "is-bad",
+                Some(*by),
+                what,
+                quoted(&reasons.join("; ")),
+            )
+        }
         TaskEvent::Escalated { to, why, .. } => line(
             Icon::Escalate,
             "is-wait",

@@ -169,6 +169,29 @@ async fn work_that_does_not_hold_goes_back_by_itself_with_the_reason() {
         page.contains("went back") && page.contains("from 10 to 200"),
         "{page}"
     );
+    // Whoever answers for it says what else they want, and whoever does it reads that beside the check's words.
+    let changes = story.at("/changes");
+    let wish = "changes=Name+the+red+van";
+    assert!(!page.contains(&changes), "{page}");
+    let refused = story.ben.post(&changes, wish).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let own = story.ada.get(&story.at("")).await.text;
+    assert!(
+        own.contains(&changes) && own.contains("from 10 to 200"),
+        "{own}"
+    );
+    let said = story.ada.post(&changes, wish).await;
+    assert_eq!(said.leads_to(), story.at(""));
+    let page = story.ben.get(&story.at("")).await.text;
+    for words in [
+        "from 10 to 200",
+        "Name the red van",
+        "said what else has to change",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let nothing = story.ada.post(&changes, "changes=++").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

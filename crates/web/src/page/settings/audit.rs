@@ -257,6 +257,15 @@ fn of_task(event: &TaskEvent, by: Option<ContributorId>) -> Option<Decided> {
             let reasons: Vec<&str> = reasons.iter().map(|it| it.text.as_str()).collect();
             line("sign-off", "Sent back", Some(*by), &reasons.join("; "))
         }
+        TaskEvent::ChangesAdded { by, reasons } => {
+            let reasons: Vec<&str> = reasons.iter().map(|it| it.text.as_str()).collect();
+            line(
+                "sign-off",
+                "More has to change",
+                Some(*by),
+                &reasons.join("; "),
+            )
+        }
         TaskEvent::Escalated { why, .. } => line("escalation", "Went up", by, why),
         TaskEvent::Extended { by, reason, .. } => {
             line("escalation", "Given more time", Some(*by), reason)

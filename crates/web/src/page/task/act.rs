@@ -113,16 +113,16 @@ pub(crate) struct Noted {
 }
 
 /// Carries out a command about a task that the visitor sees, and shows it again.
-async fn carry_out(
+pub(super) async fn carry_out(
     web: Arc<Web>,
     visitor: Visitor,
-    id: TaskId,
-    command: impl FnOnce(&Task) -> TaskCommand + Send + 'static,
+    (id, act): (TaskId, Act),
+    command: impl FnOnce(&Task) -> Result<TaskCommand, Failure> + Send + 'static,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
-        seen.check(Act::Work)?;
-        visitor.send(web, Body::Task(id, command(&seen.task)))?;
+        seen.check(act)?;
+        visitor.send(web, Body::Task(id, command(&seen.task)?))?;
         Ok(Redirect::to(&seen.address()))
     })
     .await
@@ -151,7 +151,7 @@ pub(crate) async fn claim(
     visitor: Visitor,
     Path(id): Path<TaskId>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, |_| TaskCommand::Claim).await
+    carry_out(web, visitor, (id, Act::Work), |_| Ok(TaskCommand::Claim)).await
 }
 
 /// Says no.
@@ -186,9 +186,11 @@ pub(crate) async fn ask(
     Path(id): Path<TaskId>,
     Form(said): Form<Said>,
 ) -> Result<Redirect, Failure> {
-    carry_out(web, visitor, id, |task| TaskCommand::Ask {
-        lease: task.lease_number,
-        text: said.text,
+    carry_out(web, visitor, (id, Act::Work), |task| {
+        Ok(TaskCommand::Ask {
+            lease: task.lease_number,
+            text: said.text,
+        })
     })
     .await
 }

@@ -1,17 +1,24 @@
 //! What is not signed: it goes back to whoever made it, to somebody else, or up to somebody who decides.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use axum::extract::{Form, Path, State};
+use axum::response::Redirect;
 use consort_desk::sign;
 use consort_kernel::command::Body;
 use consort_kernel::digest::Digest;
+use consort_kernel::id::TaskId;
 use consort_kernel::task::{Judgment, Reason, TaskCommand, Verdict};
 use maud::{Markup, html as markup};
+use serde::Deserialize;
 
 use super::Seen;
+use super::act;
 use super::review::{asked, cause, lacks, unclear};
 use crate::part::Icon;
-use crate::server::{Failure, Visitor};
+use crate::right::Act;
+use crate::server::{Failure, Visitor, Web};
 use crate::signing::handed;
 
 /// The way back, in a form of its own: it takes words, and a signature does not.
@@ -40,6 +47,50 @@ pub(super) fn form(seen: &Seen<'_>, content: Digest) -> Markup {
             }
         }
     }
+}
+
+/// What else has to change, for whoever answers for what went back, before it comes again.
+pub(super) fn more(seen: &Seen<'_>) -> Markup {
+    if seen.task.accountable != seen.visitor.id {
+        return markup! {};
+    }
+    markup! {
+        details.disclosure {
+            summary { (Icon::Undo.show()) "Ask for changes" span.muted { "beside these, before it is handed in again" } }
+            form.form method="post" action={ (seen.address()) "/changes" } {
+                (seen.carried())
+                div.field {
+                    label for="changes" { "What else has to change?" }
+                    textarea.input #changes name="changes" required {}
+                }
+                div.actions { button.button { (Icon::Undo.show()) "Ask for it" } }
+            }
+        }
+    }
+}
+
+/// What somebody asks for beside what it went back for.
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    changes: String,
+}
+
+/// Adds to what has to change.
+pub(crate) async fn add(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Path(id): Path<TaskId>,
+    Form(wanted): Form<Wanted>,
+) -> Result<Redirect, Failure> {
+    act::carry_out(web, visitor, (id, Act::Decide), move |task| {
+        let criterion = sign::criterion_of_remarks(task).ok_or(Failure::NotHere)?;
+        let reasons = vec![Reason {
+            criterion: criterion.to_owned(),
+            text: wanted.changes.trim().to_owned(),
+        }];
+        Ok(TaskCommand::AddChanges { reasons })
+    })
+    .await
 }
 
 /// Whoever judges does so once.

@@ -2,7 +2,7 @@
 //! contributor, and its history.
 
 pub(super) mod act;
-mod back;
+pub(super) mod back;
 mod compare;
 mod content;
 mod criterion;
@@ -208,6 +208,7 @@ fn sent_back(seen: &Seen<'_>) -> Result<Markup, Failure> {
             div {
                 p { b { "What " (who) " handed in went back." } " Nothing is paid until what is handed in holds." }
                 ul { @for reason in &returned.reasons { li { b { (reason.criterion) } ": " (reason.text) } } }
+                (back::more(seen))
             }
         } }
     })

@@ -15,7 +15,7 @@ pub(super) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&ques
     &decision=accept&content=CONTENT&missed=nothing&file=result.json&label=l&pass=CONTENT&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
     &query=x&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
-    &remark=cmd_00000000000000000000000000&invitation=CONTENT&at=1";
+    &changes=c&remark=cmd_00000000000000000000000000&invitation=CONTENT&at=1";
 
 /// What every page is asked about: each takes of it what it knows.
 pub(super) const QUERY: &str = "?content=CONTENT&document=notes.txt";
