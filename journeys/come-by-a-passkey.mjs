@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 
+import { handOn } from './world/hand.mjs';
 import { journey } from './world/journey.mjs';
 import { appears, openEvidence, rows, signAndPay } from './world/page.mjs';
 
@@ -66,10 +67,10 @@ journey('whoever has a passkey shows it before they sign', async (traveller) => 
   const sign = rows(page).getByRole('link', { name: weak });
   await appears(page, sign);
   await page.goto(await sign.getAttribute('href'));
-  await openEvidence(page);
+  await openEvidence(handOn(page));
   await tells(true);
   await page.getByLabel('What does it miss?').fill('nothing seen');
   await page.getByRole('button', { name: 'Go on to sign' }).click();
-  await signAndPay(page);
+  await signAndPay(handOn(page));
   assert.equal(await rows(page).getByRole('link', { name: weak }).count(), 0);
 });

@@ -4,33 +4,43 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 
+import { handOn } from './world/hand.mjs';
 import { journey } from './world/journey.mjs';
-import { appears, rows } from './world/page.mjs';
+import { enter, rows } from './world/page.mjs';
 
 const folder = new URL('../examples/contracts/', import.meta.url);
 const question = 'Which supplier should clean our offices?';
 const decision = 'Settle where the sources disagree';
 
-for (const scripts of [true, false]) {
-  journey(`somebody runs it on a folder of their own with scripts ${scripts ? 'on' : 'off'}`, async (traveller) => {
-    const page = await traveller.comeIn({ scripts });
-    await page.getByRole('link', { name: 'Run it on your own folder' }).click();
-    await page.getByLabel('Which folder holds the documents?').setInputFiles(await documents());
-    await page.getByLabel('What do you want to decide?').fill(question);
-    await page.getByLabel('Between which options?').fill('Northgate\nBrightway\nSparrow');
-    await page.getByLabel('What do you have to know').fill('notice period\ninsurance');
-    await page.getByRole('button', { name: 'See the plan' }).click();
+const ways = {
+  'with scripts on': {},
+  'with scripts off': { scripts: false },
+  'on a phone': { width: 360, height: 740 },
+  'by keys alone': { keys: true },
+};
 
-    await page.getByRole('heading', { level: 1, name: 'The plan' }).waitFor();
-    await page.getByText('1 file is left out.').waitFor();
-    await page.getByText('photo.png: ').waitFor();
-    await page.getByText('8.60 practice').waitFor();
-    await page.getByRole('button', { name: 'Fund it and begin' }).click();
+for (const [way, how] of Object.entries(ways)) {
+  journey(`somebody runs it on a folder of their own ${way}`, async (traveller) => {
+    const hand = handOn(await traveller.open(how), how);
+    const { page } = hand;
+    await enter(hand, traveller.link);
+    await hand.press(page.getByRole('link', { name: 'Run it on your own folder' }));
+    await hand.attach(page.getByLabel('Which folder holds the documents?'), await documents());
+    await hand.write(page.getByLabel('What do you want to decide?'), question);
+    await hand.write(page.getByLabel('Between which options?'), 'Northgate\nBrightway\nSparrow');
+    await hand.write(page.getByLabel('What do you have to know'), 'notice period\ninsurance');
+    await hand.press(page.getByRole('button', { name: 'See the plan' }));
 
-    await page.getByRole('heading', { level: 1, name: question }).waitFor();
-    await page.goto('/today');
+    await hand.sees(page.getByRole('heading', { level: 1, name: 'The plan' }));
+    await hand.sees(page.getByText('1 file is left out.'));
+    await hand.sees(page.getByText('photo.png: '));
+    await hand.sees(page.getByText('8.60 practice'));
+    await hand.press(page.getByRole('button', { name: 'Fund it and begin' }));
+
+    await hand.sees(page.getByRole('heading', { level: 1, name: question }));
+    await hand.go('/today');
     const asked = rows(page).getByRole('link', { name: decision });
-    await appears(page, asked.nth(1));
+    await hand.sees(asked.nth(1));
     assert.equal(await asked.count(), 2, 'the decision of the demo, and theirs');
   });
 }

@@ -30,6 +30,32 @@ journey('what is done in one tab shows in another, where somebody is typing', as
   assert.equal(await result.inputValue(), 'Bramholt,  trains on site');
 });
 
+journey('an update says so where something reads differently, and nowhere else', async (traveller) => {
+  const here = await traveller.comeIn();
+  // What helps people to fill in forms marks their fields; the first update takes the mark away.
+  await here.addInitScript(() => document.addEventListener('DOMContentLoaded', () => {
+    document.getElementById('address')?.setAttribute('data-helper', 'yes');
+  }));
+  await here.goto('/settings/webhooks');
+  await here.locator('#address:not([data-helper])').waitFor();
+  const said = here.getByText('This page was updated.');
+  assert.equal(await said.count(), 0, 'nobody reads anything else than before');
+
+  const there = await here.context().newPage();
+  await there.goto(here.url());
+  await addWebhook(there, 'https://hooks.example/consort');
+  await here.getByRole('link', { name: 'hooks.example' }).waitFor();
+  await said.waitFor();
+});
+
+/** Nobody is suspended meanwhile, so that nothing is ever sent. */
+async function addWebhook(page, address) {
+  await page.getByLabel('Address').fill(address);
+  await page.getByLabel('Events').fill('contributor.suspended');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('link', { name: 'Go on' }).waitFor();
+}
+
 // What is turned down comes back to whoever answers for it, as something that nobody takes.
 const offers = (page) => rows(page).filter({ hasText: 'You rank first' });
 
@@ -40,13 +66,19 @@ journey('live updates can be paused, and catch up when they go on', async (trave
   const there = await here.context().newPage();
   await there.goto(address);
 
+  // A paused page has no stream that could tell it of anything, and asks for nothing.
+  const ended = here.waitForEvent('requestfailed', (it) => new URL(it.url()).pathname === '/live');
   await here.getByRole('button', { name: 'Pause live updates' }).click();
+  await ended;
+  const asked = [];
+  here.on('request', (it) => asked.push(it.url()));
   const resume = here.getByRole('button', { name: 'Go on with live updates' });
   await resume.waitFor();
   await there.getByRole('button', { name: 'Say no' }).click();
   await there.waitForURL('/today');
   await offers(there).getByRole('link', { name: offered }).waitFor({ state: 'detached' });
   assert.ok(await row.isVisible(), 'a paused page stands still');
+  assert.deepEqual(asked, [], 'and asks for nothing');
 
   await resume.click();
   await row.waitFor({ state: 'detached' });

@@ -1,10 +1,12 @@
 // Every kind of page that there is to see in the demo, each with the way to it.
 
+import { handOn } from './hand.mjs';
 import { almostGive, appears, openEvidence, rows } from './page.mjs';
 
 const decision = 'Settle where the sources disagree';
 const weak = 'Say what Penmarsh found after a year with Bramholt';
 const offered = 'Compare what the three suppliers say about training';
+const small = 'What else has to be known';
 const unfounded = 'Quote what Bramholt promises about repairs';
 
 /** The pages, for whoever is in. The last ones leave a session that has opened evidence. */
@@ -14,7 +16,7 @@ export async function places(page) {
   const follow = async (name) => page.getByRole('link', { name }).first().getAttribute('href');
   const [settle, sign, offer] = [await follow(decision), await follow(weak), await follow(offered)];
   await page.goto('/outcomes');
-  const [choice, errand] = [await follow('Which supplier'), await follow('What else has to be known')];
+  const [choice, errand] = [await follow('Which supplier'), await follow(small)];
   await page.goto(errand);
   const returned = await follow(unfounded);
   await page.goto(`${errand}/plan`);
@@ -23,6 +25,9 @@ export async function places(page) {
   await page.goto('/people');
   const [person, agent] = [await follow('Maren Holt'), await follow('Researcher')];
 
+  await page.goto('/outcomes/new');
+  const playbooks = await page.locator('main li.row a').evaluateAll((all) => all.map((it) => it.pathname));
+  const forms = Object.fromEntries(playbooks.map((path) => [`form at ${path}`, path]));
   await page.goto('/access');
   const organisation = await follow('desk');
 
@@ -34,6 +39,7 @@ export async function places(page) {
     'new outcome': '/outcomes/new',
     'form of a new outcome': '/outcomes/new/brief',
     'objective in own words': '/outcomes/new/objective',
+    ...forms,
     outcome: choice,
     plan: `${choice}?view=plan`,
     timeline: `${choice}?view=timeline`,
@@ -76,16 +82,31 @@ export async function places(page) {
     search: '/search?q=bramholt',
     'sign-in': '/sign-in',
     'no page': '/nowhere',
+    'link that lets nobody in': '/enter/nothing',
+    'task that cannot be begun here': '/outcomes/new/code-change',
+    'review that is not theirs': `${offer}/review`,
+    'views, none yet': '/views',
+    'view to save': '/views/new?list=/tasks&query=q%3Dbramholt',
   };
   const found = Object.entries(paths).map(([name, path]) => ({ name, go: () => page.goto(path) }));
   return [...found, { name: 'decision with gaps', go: () => leaveGaps(page, settle) },
     { name: 'rules to be changed', go: () => openRules(page) },
     { name: 'outcome to be given up', go: () => almostEnd(page, choice) },
     { name: 'discussion with a remark', go: () => say(page, `${choice}?view=discussion`) },
-    { name: 'money that is almost given', go: () => almostGive(page, `${errand}?view=money`) },
+    { name: 'money that is almost given', go: () => almostGive(handOn(page), small) },
     { name: 'what an edit does', go: () => almostEdit(page, `${errand}/plan?what=split&task=${key}`) },
     { name: 'form that lacks something', go: () => almostHandIn(page, offer) },
     { name: 'palette', go: () => openPalette(page) },
+    { name: 'list of keys', go: () => openKeys(page) },
+    { name: 'own menu', go: () => openMenu(page) },
+    { name: 'views', go: () => saveView(page) },
+    { name: 'link of an invitation', go: () => invite(page) },
+    { name: 'token of an agent', go: () => connect(page) },
+    { name: 'token of a program', go: () => makeToken(page) },
+    { name: 'webhook that cannot be', go: () => refuseWebhook(page) },
+    { name: 'secret of a webhook', go: () => makeWebhook(page) },
+    { name: 'webhook', go: () => openWebhook(page) },
+    { name: 'plan of an objective', go: () => plan(page) },
     { name: 'second step of a signature', go: () => almostSign(page, sign) }];
 }
 
@@ -143,8 +164,89 @@ async function openPalette(page) {
 
 async function almostSign(page, sign) {
   await page.goto(sign);
-  await openEvidence(page);
+  await openEvidence(handOn(page));
   await page.getByLabel('What does it miss?').fill('nothing seen');
   await page.getByRole('button', { name: 'Go on to sign' }).click();
   await page.getByText('Nothing is recorded yet.').waitFor();
+}
+
+async function openKeys(page) {
+  await page.goto('/playbooks');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+}
+
+async function openMenu(page) {
+  await page.goto('/playbooks');
+  await page.getByRole('button', { name: 'your menu' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}
+
+async function saveView(page) {
+  await page.goto('/views/new?list=/tasks&query=q%3Dbramholt');
+  await page.getByLabel('What is it called?').fill('About Bramholt');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'About Bramholt' }).waitFor();
+  await page.goto('/views');
+}
+
+async function invite(page) {
+  await page.goto('/people/invite');
+  await page.getByLabel('Their name').fill('Ben Example');
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  await page.getByRole('region', { name: 'Keep it now' }).waitFor();
+}
+
+async function connect(page) {
+  await page.goto('/people/connect');
+  await page.getByLabel('Its name').fill('Reader');
+  await page.getByLabel('What can they do?').fill('reading 3');
+  await page.getByLabel('What is it built on?').fill('a program');
+  await page.getByRole('button', { name: 'Connect it' }).click();
+  await page.getByRole('region', { name: 'Keep it now' }).waitFor();
+}
+
+async function makeToken(page) {
+  await page.goto('/people');
+  await page.getByRole('link', { name: 'Maren Holt' }).first().click();
+  await page.getByLabel('A new token for a program').fill('nightly report');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.getByRole('region', { name: 'Keep it now' }).waitFor();
+}
+
+/** Adds a webhook whose address is nobody's. */
+async function addWebhook(page, kind) {
+  await page.goto('/settings/webhooks');
+  await page.getByLabel('Address').fill('https://hooks.example/consort');
+  await page.getByLabel('Events').fill(kind);
+  await page.getByRole('button', { name: 'Add' }).click();
+}
+
+async function refuseWebhook(page) {
+  await addWebhook(page, 'weather.turned');
+  await page.getByRole('button', { name: 'Send it again' }).waitFor();
+}
+
+/** Nobody is suspended meanwhile, so that nothing is ever sent. */
+async function makeWebhook(page) {
+  await addWebhook(page, 'contributor.suspended');
+  await page.getByRole('link', { name: 'Go on' }).waitFor();
+}
+
+async function openWebhook(page) {
+  await page.goto('/settings/webhooks');
+  await page.getByRole('link', { name: 'hooks.example' }).first().click();
+  await page.getByRole('button', { name: 'End it' }).waitFor();
+}
+
+/** Goes as far as one step before an outcome begins. */
+async function plan(page) {
+  await page.goto('/outcomes/new/objective');
+  await page.getByLabel('What do you call it?').fill('A letter to the council');
+  await page.getByLabel('What is wanted?').fill('A letter that asks for the grant.');
+  await page.getByLabel('Why does it matter?').fill('Without it there is no second terminal.');
+  await page.getByLabel('When is it done?').fill('The council has it.');
+  await page.getByLabel('Which tasks lead there?').fill('Write the letter = writing, 1.50\nSend it = writing, 0.50');
+  await page.getByRole('button', { name: 'See the plan' }).click();
+  await page.getByRole('heading', { level: 1, name: 'The plan' }).waitFor();
 }

@@ -58,7 +58,10 @@ function read(form) {
   fetch(form.action, { method: 'POST', body }).then((answer) => answer.ok && form.remove(), () => marked.delete(form));
 }
 
-document.addEventListener('visibilitychange', () => $$(document, 'form[data-read]').forEach(read));
+/** Reads what stands on this page: what is on a copy of it stands before nobody. */
+const readAll = () => $$(document, 'form[data-read]').forEach(read);
+
+document.addEventListener('visibilitychange', readAll);
 
 function enrich(where) {
   for (const time of $$(where, 'time[data-moment]')) {
@@ -67,7 +70,6 @@ function enrich(where) {
     time.textContent = short.format(moment);
     time.title = full.format(moment);
   }
-  for (const form of $$(where, 'form[data-read]')) read(form);
   if (!navigator.clipboard) return;
   for (const id of $$(where, 'span.id, code[data-copy]')) {
     if (id.closest('a, button, label, summary')) continue;
@@ -84,7 +86,8 @@ function enrich(where) {
 const abandoned = new WeakSet();
 /** Forms that were just sent, with their buttons: they stay as they are until the answer comes. */
 const sent = new WeakSet();
-let [changed, fresh, announced] = [false, new Set(), -Infinity];
+/** Where something changed that can be read, the rows of it, and when it was last said. */
+let [changed, fresh, announced] = [new Set(), new Set(), -Infinity];
 
 const rows = 'li.row, tr, .timeline > li';
 const isControl = (node) => /^(INPUT|TEXTAREA|SELECT)$/.test(node.nodeName);
@@ -154,30 +157,32 @@ function isTypedInto(node) {
   return fields.some((field) => field.value !== field.defaultValue);
 }
 
-/** Remembers that something is different, and the rows in which words are. */
+/** Remembers that something reads differently, and the rows in which words do. */
 function note(node, isWords) {
-  changed = true;
+  changed.add(node.nodeType === Node.ELEMENT_NODE ? node : node.parentNode);
   if (!isWords || node.nodeType !== Node.ELEMENT_NODE) return;
   const row = node.closest(rows);
   for (const each of row ? [row] : $$(node, rows)) fresh.add(each);
 }
 
+const telling = /^(datetime|disabled|value|checked|selected)$/;
+
 function morphAttributes(present, next) {
-  const isHidden = present.matches('input[type=hidden]');
   for (const { name } of [...present.attributes, ...next.attributes]) {
     const value = next.getAttribute(name);
     if (present.getAttribute(name) === value) continue;
     if (value === null) present.removeAttribute(name);
     else present.setAttribute(name, value);
-    // What nobody sees is no news; a time that moved is, even where it reads the same.
-    if (!isHidden) note(present, name === 'datetime');
+    // A time that moved is news, even where it reads the same, and what can be pressed or is filled in.
+    // Other attributes are not: what they show is said in words, too, and a browser adds some of its own.
+    if (telling.test(name)) note(present, name === 'datetime');
   }
 }
 
 function morphChildren(present, next) {
   const [found, left] = pairs(present.childNodes, next.childNodes);
   for (const node of left) {
-    if (node.textContent.trim() && !abandoned.has(node)) note(present, present.closest(rows));
+    if (node.textContent.trim() && !abandoned.has(node) && !marked.has(node)) note(present, present.closest(rows));
     if (isTypedInto(node)) abandoned.add(node);
     else node.remove();
   }
@@ -225,8 +230,9 @@ function update(text) {
   enrich(next);
   const focused = document.activeElement;
   const selected = [focused.selectionStart, focused.selectionEnd];
-  [changed, fresh] = [false, new Set()];
+  [changed, fresh] = [new Set(), new Set()];
   morph(main, next);
+  readAll();
   // An element that was moved to another place has lost its focus on the way.
   if (focused !== document.activeElement && main.contains(focused)) {
     focused.focus({ preventScroll: true });
@@ -236,7 +242,9 @@ function update(text) {
     row.classList.add('is-fresh');
     setTimeout(() => row.classList.remove('is-fresh'), 1600);
   }
-  if (!changed || performance.now() - announced < 10_000) return;
+  // What is in a part that is closed shows when it is opened.
+  const isSeen = [...changed].some((it) => it.isConnected && it.checkVisibility());
+  if (!isSeen || performance.now() - announced < 10_000) return;
   announced = performance.now();
   say('This page was updated.');
 }
@@ -539,4 +547,5 @@ document.addEventListener('submit', (event) => {
 });
 
 enrich(document);
+readAll();
 tune();
