@@ -14,7 +14,7 @@ use maud::{Markup, html as markup};
 use super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Found, Line};
 use super::shell::{Head, Place};
 use super::tasks::performer;
-use crate::part::{Grid, Icon, Known, People, Tone, capital, chip, lay_out, of_task, path};
+use crate::part::{Grid, Icon, Known, People, Tone, align, capital, chip, of_task, path, stand};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
@@ -24,6 +24,8 @@ const TASKS_MAX: usize = 500;
 const IN_COLUMN_MAX: usize = 14;
 /// How many letters fit into a node.
 const LETTERS_MAX: usize = 19;
+/// What the keys of work begin with.
+const WORK: &str = "work:";
 const GRID: Grid = Grid {
     width: 168,
     height: 44,
@@ -215,6 +217,24 @@ fn node_key(part: Part, party: Party) -> String {
     }
 }
 
+/// Who does, the work, and who checks or signs, each column by what it is tied to.
+fn in_order<'a>(ends: &[(&'a str, &'a str)]) -> [Vec<&'a str>; 3] {
+    let is_work = |key: &str| key.starts_with(WORK);
+    let column = |is: &dyn Fn(&(&'a str, &'a str)) -> Option<&'a str>| {
+        let keys: BTreeSet<&str> = ends.iter().filter_map(is).collect();
+        keys.into_iter().collect::<Vec<_>>()
+    };
+    let mut left = column(&|(from, _)| (!is_work(from)).then_some(*from));
+    let mut right = column(&|(_, to)| (!is_work(to)).then_some(*to));
+    let mut works = column(&|(from, to)| [*from, *to].into_iter().find(|key| is_work(key)));
+    let back: Vec<_> = ends.iter().map(|(from, to)| (*to, *from)).collect();
+    align(&mut left, &works, ends);
+    align(&mut works, &left, &back);
+    align(&mut left, &works, ends);
+    align(&mut right, &works, &back);
+    [left, works, right]
+}
+
 /// Who does stands left of the work, who checks and who signs right of it.
 fn picture(people: &People<'_>, map: &Map) -> Result<Markup, Failure> {
     if map.ties.is_empty() {
@@ -229,7 +249,7 @@ fn picture(people: &People<'_>, map: &Map) -> Result<Markup, Failure> {
         .iter()
         .filter(|((_, part, party), _)| columns[part].contains(party))
         .map(|((work, part, party), count)| {
-            let (own, work) = (node_key(*part, *party), format!("work:{work}"));
+            let (own, work) = (node_key(*part, *party), format!("{WORK}{work}"));
             let ends = if *part == Part::Does {
                 (own, work)
             } else {
@@ -238,15 +258,12 @@ fn picture(people: &People<'_>, map: &Map) -> Result<Markup, Failure> {
             (ends, *part, *count)
         })
         .collect();
-    let keys: BTreeSet<&str> = drawn
+    let ends: Vec<_> = drawn
         .iter()
-        .flat_map(|((from, to), ..)| [from.as_str(), to.as_str()])
+        .map(|((from, to), ..)| (from.as_str(), to.as_str()))
         .collect();
-    let keys: Vec<&str> = keys.into_iter().collect();
-    let edges = drawn
-        .iter()
-        .map(|((from, to), ..)| (from.as_str(), to.as_str()));
-    let laid = lay_out(&keys, edges, GRID);
+    let columns_of_keys = in_order(&ends);
+    let laid = stand(&columns_of_keys, GRID);
     let mut nodes = Vec::new();
     for (part, parties) in &columns {
         for party in parties {
@@ -255,9 +272,9 @@ fn picture(people: &People<'_>, map: &Map) -> Result<Markup, Failure> {
             }
         }
     }
-    for key in &keys {
-        if let Some(work) = key.strip_prefix("work:") {
-            nodes.push(work_node(work, laid.places[key]));
+    for (key, place) in &laid.places {
+        if let Some(work) = key.strip_prefix(WORK) {
+            nodes.push(work_node(work, *place));
         }
     }
     let label = "Who does, what is done, who checks and who signs, from left to right";

@@ -7,7 +7,7 @@ use consort_kernel::task::{Approval, TaskEvent, Verdict};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 
-use super::{Icon, People, when};
+use super::{Icon, People, in_words, when};
 use crate::server::Failure;
 
 /// A line of a timeline.
@@ -132,7 +132,8 @@ fn of_task(event: &TaskEvent) -> Option<Line> {
             } else {
                 "It went back by itself"
             };
-            line(Icon::Back, "is-bad", *by, what, quoted(&reasons.join("; ")))
+            let told = in_words(&reasons.join("; "));
+            line(Icon::Back, "is-bad", *by, what, quoted(&told))
         }
         TaskEvent::ChangesAdded { by, reasons } => {
             let reasons: Vec<&str> = reasons.iter().map(|it| it.text.as_str()).collect();
@@ -212,7 +213,13 @@ fn checked(checks: &[consort_kernel::task::Check]) -> Option<Line> {
     } else {
         (Icon::Bad, "is-bad")
     };
-    Some((icon, tone, None, what, quoted(&failed.join("; "))))
+    Some((
+        icon,
+        tone,
+        None,
+        what,
+        quoted(&in_words(&failed.join("; "))),
+    ))
 }
 
 fn reviewed(review: &consort_kernel::task::Review) -> Line {

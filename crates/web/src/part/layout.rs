@@ -74,6 +74,41 @@ pub(crate) fn lay_out<'a>(
     }
 }
 
+/// Stands columns side by side, each in its order and in the middle of the tallest.
+pub(crate) fn stand<'a>(columns: &[Vec<&'a str>], grid: Grid) -> Laid<'a> {
+    let length = |of: usize| i32::try_from(of).unwrap_or(i32::MAX);
+    let height = |rows: usize| length(rows) * (grid.height + grid.apart) - grid.apart;
+    let tallest = columns.iter().map(|column| height(column.len())).max();
+    let tallest = tallest.unwrap_or_default().max(0);
+    let mut places = BTreeMap::new();
+    for (across, column) in columns.iter().enumerate() {
+        let x = 1 + length(across) * (grid.width + grid.between);
+        let top = 1 + (tallest - height(column.len())) / 2;
+        for (down, node) in column.iter().enumerate() {
+            let y = top + length(down) * (grid.height + grid.apart);
+            places.insert(*node, (x, y));
+        }
+    }
+    Laid {
+        places,
+        width: length(columns.len()) * (grid.width + grid.between) - grid.between + 2,
+        height: tallest + 2,
+    }
+}
+
+/// Brings a column into the order of the middle of what each of it is tied to, so that ties cross little: the
+/// barycentre heuristic (Sugiyama and others, 1981). What is tied to nothing there keeps its place at the end.
+pub(crate) fn align<'a>(column: &mut [&'a str], to: &[&str], ties: &[(&'a str, &str)]) {
+    let middle = |node: &str| {
+        let own = ties.iter().filter(|(tied, _)| *tied == node);
+        let rows = own.filter_map(|(_, other)| to.iter().position(|it| it == other));
+        let (sum, count) = rows.fold((0, 0), |(sum, count), row| (sum + row, count + 1));
+        // In thousandths of a row, so that the order is whole numbers' alone.
+        (sum * 1_000).checked_div(count).unwrap_or(usize::MAX)
+    };
+    column.sort_by_cached_key(|node| middle(node));
+}
+
 /// The path of an edge, from the middle of a node's right side to the middle of another's left one.
 pub(crate) fn path(grid: Grid, start: (i32, i32), end: (i32, i32)) -> String {
     let (x1, y1) = (start.0 + grid.width, start.1 + grid.height / 2);
@@ -93,6 +128,26 @@ fn whole(place: Option<f64>) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_have_no_holes_and_stand_by_what_they_are_tied_to() {
+        let grid = Grid {
+            width: 100,
+            height: 40,
+            between: 50,
+            apart: 10,
+        };
+        let works = ["w1", "w2", "w3"];
+        let ties = [("b", "w1"), ("a", "w3"), ("a", "w2"), ("c", "w2")];
+        let mut people = vec!["a", "b", "c", "d"];
+        align(&mut people, &works, &ties);
+        assert_eq!(people, ["b", "c", "a", "d"]);
+        let laid = stand(&[people, works.to_vec(), Vec::new()], grid);
+        assert_eq!(laid.places["b"], (1, 1));
+        assert_eq!(laid.places["c"], (1, 51));
+        assert_eq!(laid.places["w1"], (151, 26));
+        assert_eq!((laid.width, laid.height), (402, 192));
+    }
 
     #[test]
     fn what_needs_stands_right_of_what_it_needs() {

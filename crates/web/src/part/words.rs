@@ -20,6 +20,42 @@ pub(crate) fn sentence(text: &str) -> String {
     format!("{}{}", capital(text), if is_ended { "" } else { "." })
 }
 
+/// The name of a field or the address of one, as words: `/fee_per_year` is *Fee per year*, and what stands in the
+/// place 0 of a list is its first.
+pub(crate) fn name_of(key: &str) -> String {
+    let parts = key.trim_start_matches('/').split('/');
+    let parts = parts.map(|part| match part.parse::<u64>() {
+        Ok(place) => format!("{}", place.saturating_add(1)),
+        Err(_) => part.replace('_', " "),
+    });
+    capital(parts.collect::<Vec<_>>().join(" ").trim())
+}
+
+/// What a check says, with the names of fields in place of their addresses.
+pub(crate) fn in_words(summary: &str) -> String {
+    let words = summary.split(' ').map(|word| {
+        let (plain, end) = match word.strip_suffix(':') {
+            Some(plain) => (plain, ":"),
+            None => (word, ""),
+        };
+        let quoted = plain
+            .strip_prefix('\'')
+            .and_then(|it| it.strip_suffix('\''));
+        match quoted.filter(|it| it.starts_with('/')) {
+            Some(address) => format!("“{}”{end}", name_of(address)),
+            None if !end.is_empty() && is_address(plain) => format!("“{}”{end}", name_of(plain)),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether this is the address of something in a list, and no file or part of a text.
+fn is_address(text: &str) -> bool {
+    let mut parts = text.split('/');
+    parts.next() == Some("") && parts.any(|part| part.parse::<u64>().is_ok())
+}
+
 /// So many of something, whose plural takes an s.
 pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
@@ -41,6 +77,26 @@ pub(crate) fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_told_by_its_name() {
+        for (summary, told) in [
+            ("'/text' has 7 characters.", "“Text” has 7 characters."),
+            ("'/fee_per_year' is missing.", "“Fee per year” is missing."),
+            ("'size(a) > 1' holds.", "'size(a) > 1' holds."),
+            (
+                "1 of 1 statement does not hold. Found: /statements/0: “a/b”",
+                "1 of 1 statement does not hold. Found: “Statements 1”: “a/b”",
+            ),
+            (
+                "It lies in /srv/files: look.",
+                "It lies in /srv/files: look.",
+            ),
+            ("Nothing.", "Nothing."),
+        ] {
+            assert_eq!(in_words(summary), told);
+        }
+    }
 
     #[test]
     fn a_text_begins_and_ends_as_it_should() {

@@ -12,6 +12,12 @@ use crate::part::amount;
 
 /// What the form asks, and the plan with the one task that others are made from.
 pub(super) const TEXT: &str = include_str!("objective.json");
+/// Who may do a task, as people choose it, and what plans call it; what is said otherwise is whoever is best suited.
+const MODES: [(&str, &str); 3] = [
+    ("a person", "person"),
+    ("an agent", "ai"),
+    ("an agent drafts, a person finishes", "pair"),
+];
 /// What it is called in addresses.
 pub(super) const NAME: &str = "objective";
 /// The form.
@@ -102,8 +108,8 @@ fn tasks(inputs: &Inputs, like: &Value, criteria: &[Value]) -> Result<Vec<Value>
         task["instructions"]["goal"] = json!(title);
         task["capability"] = json!(capability);
         task["price"] = json!(price);
-        if !who.is_empty() {
-            task["mode"] = json!(who);
+        if let Some((_, mode)) = MODES.iter().find(|(words, _)| *words == who) {
+            task["mode"] = json!(mode);
         }
         task["gate"] = json!(place == last);
         task["serves"] = if place == last { json!(all) } else { json!([]) };

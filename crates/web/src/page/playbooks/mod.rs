@@ -144,7 +144,7 @@ fn side_by_side(name: &str, versions: &BTreeMap<Version, Figures>) -> Markup {
                     thead { tr { th scope="col" { "Version" } @for column in ["Delivered", "Under way", "Criteria met", "More than one go", "Cost", "Took"] { th.num scope="col" { (column) } } } }
                     tbody { @for ((_, version), figures) in used {
                         tr {
-                            th scope="row" { (version) }
+                            th scope="row" { "Version " (version) }
                             td.num data-label="Delivered" { (figures.delivered) }
                             td.num data-label="Under way" { (figures.open) }
                             td.num data-label="Criteria met" { (percent(figures.quality())) }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html as markup};
 use serde_json::{Map, Value};
 
-use crate::part::{Icon, capital};
+use crate::part::{Icon, name_of};
 
 /// How many entries of one list, or fields of one thing, are shown.
 const ENTRIES_MAX: usize = 200;
@@ -45,11 +45,6 @@ pub(super) fn data(content: &Value) -> Markup {
     }
 }
 
-/// The name of a field or the address of one, as words: `/fee_per_year` is *Fee per year*.
-pub(super) fn name(key: &str) -> String {
-    capital(key.trim_start_matches('/').replace(['_', '/'], " ").trim())
-}
-
 fn part(value: &Value, depth: usize) -> Markup {
     match value {
         Value::Null => markup! { span.muted { "nothing" } },
@@ -63,7 +58,7 @@ fn part(value: &Value, depth: usize) -> Markup {
         Value::Array(_) | Value::Object(_) if depth == 0 => markup! { code { (value) } },
         Value::Array(items) => list(items, depth - 1),
         Value::Object(fields) => markup! {
-            dl.facts { @for (key, value) in fields.iter().take(ENTRIES_MAX) { dt { (name(key)) } dd { (part(value, depth - 1)) } } }
+            dl.facts { @for (key, value) in fields.iter().take(ENTRIES_MAX) { dt { (name_of(key)) } dd { (part(value, depth - 1)) } } }
             @if fields.len() > ENTRIES_MAX { p.small.muted { "and " (fields.len() - ENTRIES_MAX) " more" } }
         },
     }
@@ -76,10 +71,10 @@ fn list(items: &[Value], depth: usize) -> Markup {
         @if let Some(Table { columns, rows }) = table(items) {
             div.scroll tabindex="0" role="region" aria-label="A list, as a table" {
                 table.stacked {
-                    thead { tr { @for column in &columns { th scope="col" { (name(column)) } } } }
+                    thead { tr { @for column in &columns { th scope="col" { (name_of(column)) } } } }
                     tbody {
                         @for row in rows {
-                            tr { @for column in &columns { td data-label=(name(column)) { @if let Some(value) = row.get(*column) { (part(value, depth)) } } } }
+                            tr { @for column in &columns { td data-label=(name_of(column)) { @if let Some(value) = row.get(*column) { (part(value, depth)) } } } }
                         }
                     }
                 }

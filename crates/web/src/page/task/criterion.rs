@@ -1,11 +1,11 @@
 //! The criteria of a task, each with how it is judged and what came of it: what a check found, and what those
 //! said who looked.
 
-use consort_kernel::task::{Check, Criterion, Handed, Method, Verdict};
+use consort_kernel::task::{Check, Criterion, Handed, Method, Task, Verdict};
 use maud::{Markup, html as markup};
 
-use super::{Seen, content};
-use crate::part::{Tone, chip};
+use super::Seen;
+use crate::part::{Tone, chip, in_words};
 use crate::server::Failure;
 
 /// The page's part, with what those found who looked already.
@@ -57,6 +57,12 @@ const fn method(method: &Method) -> &'static str {
     }
 }
 
+/// What a criterion asks for, by its key.
+pub(super) fn asked<'a>(task: &'a Task, key: &'a str) -> &'a str {
+    let mut criteria = task.spec.instructions.criteria.iter();
+    criteria.find(|it| it.key == key).map_or(key, |it| &it.text)
+}
+
 /// What came of a criterion.
 fn result(seen: &Seen<'_>, criterion: &Criterion, with_people: bool) -> Result<Markup, Failure> {
     let Some(handed) = seen.task.handed() else {
@@ -78,19 +84,8 @@ fn result(seen: &Seen<'_>, criterion: &Criterion, with_people: bool) -> Result<M
 
 fn of_check(check: &Check) -> Markup {
     markup! {
-        @if check.passed { (chip(Tone::Done, "Holds")) br; span.small.muted { (said(&check.summary)) } }
-        @else { (chip(Tone::Bad, "Failed")) br; span.small { (said(&check.summary)) } }
-    }
-}
-
-/// What a check says, with the name of a field in place of its address.
-fn said(summary: &str) -> String {
-    let quoted = summary
-        .strip_prefix('\'')
-        .and_then(|it| it.split_once("' "));
-    match quoted.filter(|it| it.0.starts_with('/')) {
-        Some((at, why)) => format!("“{}” {why}", content::name(at)),
-        None => summary.to_owned(),
+        @if check.passed { (chip(Tone::Done, "Holds")) br; span.small.muted { (in_words(&check.summary)) } }
+        @else { (chip(Tone::Bad, "Failed")) br; span.small { (in_words(&check.summary)) } }
     }
 }
 
@@ -115,21 +110,4 @@ fn judgments(
         told.push(markup! { (chip(tone, words)) " " span.small.muted { "says " (who) } });
     }
     Ok(told)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::said;
-
-    #[test]
-    fn a_field_is_told_by_its_name() {
-        for (summary, told) in [
-            ("'/text' has 7 characters.", "“Text” has 7 characters."),
-            ("'/fee_per_year' is missing.", "“Fee per year” is missing."),
-            ("'size(a) > 1' holds.", "'size(a) > 1' holds."),
-            ("Nothing.", "Nothing."),
-        ] {
-            assert_eq!(said(summary), told);
-        }
-    }
 }

@@ -30,7 +30,7 @@ use super::form;
 use super::shell::{self, Head, Place};
 use criterion::checks;
 
-use crate::part::{Happened, Icon, People, chip, of_task, steps, until};
+use crate::part::{Happened, Icon, People, chip, in_words, of_task, steps, until};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::{sight, signing};
@@ -207,7 +207,7 @@ fn sent_back(seen: &Seen<'_>) -> Result<Markup, Failure> {
             (Icon::Back.show())
             div {
                 p { b { "What " (who) " handed in went back." } " Nothing is paid until what is handed in holds." }
-                ul { @for reason in &returned.reasons { li { b { (reason.criterion) } ": " (reason.text) } } }
+                ul { @for reason in &returned.reasons { li { b { (criterion::asked(&seen.task, &reason.criterion)) } " " (in_words(&reason.text)) } } }
                 (back::more(seen))
             }
         } }

@@ -48,7 +48,7 @@ pub(super) fn show(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failu
         section.section aria-labelledby="why" {
             div.section-head {
                 h2 #why { "Why this contributor" }
-                p { "Decided " (when(recorded.at)) " by " (recorded.algorithm) " under policy " (recorded.policy) ", read at event " (recorded.position) "." }
+                p { "Decided " (when(recorded.at)) "." }
             }
             @if recorded.leading.is_empty() { p { "Nobody was found who can do it." } } @else if !rows.is_empty() {
                 div.scroll tabindex="0" role="region" aria-label="Ranking" {
@@ -65,6 +65,7 @@ pub(super) fn show(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failu
             p.small.muted {
                 (recorded.ranked) @if recorded.ranked == 1 { " was ranked. " } @else { " were ranked. " }
                 @if !left_out.is_empty() { "Left out: " (left_out.join(", ")) ". " }
+                "Decided by " span.id { (recorded.algorithm) } " under version " (recorded.policy) " of the rules, on what was known at event " (recorded.position) ". "
                 @if !is_made_again {
                     a href={ (seen.address()) "?why=" (AGAIN) "#why" } { "Make it again from the record" }
                 }

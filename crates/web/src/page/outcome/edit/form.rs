@@ -23,6 +23,11 @@ const RISKS: [(&str, &str); 4] = [
     ("critical", "Critical: cannot be put right"),
 ];
 
+/// What people call it.
+fn word<'a>(among: &'a [(&str, &'a str)], key: &'a str) -> &'a str {
+    among.iter().find(|it| it.0 == key).map_or(key, |it| it.1)
+}
+
 /// What is asked for: a form for a task, or the list of what can be done.
 pub(super) fn show(seen: &Seen<'_>, asked: &BTreeMap<String, String>) -> Result<Markup, Failure> {
     let task = || {
@@ -122,8 +127,8 @@ fn row(address: &str, task: &Task) -> Markup {
     markup! {
         tr {
             th scope="row" { label.pick { input type="checkbox" name="task" value=(spec.key); " " (spec.title) } }
-            td data-label="Who" { (spec.mode.as_str()) }
-            td data-label="Risk" { (spec.risk.as_str()) }
+            td data-label="Who" { (word(&MODES, spec.mode.as_str())) }
+            td data-label="Risk" { (word(&RISKS, spec.risk.as_str()).split(':').next().unwrap_or_default()) }
             td.num data-label="Pays" { (task.asset.show(spec.price)) }
             td data-label="Needs" { (few(&spec.needs)) }
             td data-label="Edit" { span.actions {
