@@ -60,6 +60,15 @@ pub(super) fn shown_once(secret: &str) -> Markup {
     }
 }
 
+/// What is said to whoever sends a form again that showed a secret: what can be done where it was lost.
+pub(in crate::page) fn was_shown(lost: &str) -> Markup {
+    markup! {
+        section.card {
+            p { "The form came a second time, and nothing more was done. What it made was shown then, this once. " (lost) }
+        }
+    }
+}
+
 /// A page below the directory.
 pub(super) fn page(
     web: &Web,

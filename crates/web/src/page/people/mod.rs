@@ -22,6 +22,8 @@ use super::listed;
 use crate::part::{Tone, chip};
 use crate::server::Web;
 
+pub(super) use join::was_shown;
+
 /// The routes about people and agents.
 pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
