@@ -5,6 +5,7 @@
 mod discussion;
 mod door;
 mod fixture;
+mod form;
 mod fresh;
 mod fund;
 mod golden;

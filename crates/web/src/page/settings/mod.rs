@@ -162,13 +162,13 @@ fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
             Switch::Payouts,
             "payouts",
             "Payouts",
-            "While it is on nothing is accepted in advance and nothing is paid.",
+            "While they are stopped, nothing is accepted in advance and nothing is paid.",
         ),
         (
             Switch::Agents,
             "agents",
             "Agents",
-            "While it is on no agent takes work; people go on.",
+            "While they are stopped, no agent takes work; people go on.",
         ),
     ];
     markup! {

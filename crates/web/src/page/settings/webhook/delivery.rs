@@ -126,10 +126,11 @@ fn line(
         @if let Some(tried) = delivery.tried { span { (when(tried)) @if let Some(answer) = &delivery.answer { ": " (answer) } ", " (delivery.attempts) " of " (ATTEMPTS_MAX) } }
     };
     let due = markup! { @if let Some(due) = delivery.due { (when(due)) } };
-    let named = markup! { (kind) " " span.id { (delivery.position) } };
+    let words = kind.as_deref().unwrap_or("What you may not see any more");
+    let named = markup! { (words) " " span.id { (delivery.position) } };
     let none = || markup! {};
     Ok(Line::of(vec![
-        Cell::of(named, kind.as_str()),
+        Cell::of(named, kind.as_deref()),
         Cell::of(chip(tone, word), key(delivery)),
         Cell::of(tried, delivery.tried.map(|it| it.to_string())),
         Cell::of(due, delivery.due.map(|it| it.to_string())),
@@ -141,12 +142,12 @@ fn line(
 }
 
 /// What an event was, if the visitor may still see it.
-fn kind(web: &Web, visitor: &Visitor, delivery: &Delivery) -> Result<String, Failure> {
+fn kind(web: &Web, visitor: &Visitor, delivery: &Delivery) -> Result<Option<String>, Failure> {
     let position = delivery.position;
     let mut events = web.engine.events_after(position.saturating_sub(1), 1)?;
     let Some((_, envelope)) = events.pop() else {
-        return Ok("event".to_owned());
+        return Ok(None);
     };
     let seen = told::entry(&web.engine, visitor.id, position, &envelope)?;
-    Ok(seen.map_or_else(|| "event".to_owned(), |_| envelope.event.name()))
+    Ok(seen.map(|_| envelope.event.name()))
 }

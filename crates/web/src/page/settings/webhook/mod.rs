@@ -183,7 +183,7 @@ fn form(visitor: &Visitor, webhooks: &[Webhook]) -> Markup {
     let key = keyed(visitor, StreamId::Contributor(visitor.id), latest);
     markup! {
         section.section aria-labelledby="add" {
-            div.section-head { h2 #add { "Add a webhook" } p { "You can have " (WEBHOOKS_MAX) ". What is sent says what happened to what, and no more; the rest is read by the API." } }
+            div.section-head { h2 #add { "Add a webhook" } p { "You can have up to " (WEBHOOKS_MAX) ". What is sent says what happened to what, and no more; the rest is read by the API." } }
             form.form method="post" action=(HERE) {
                 (key)
                 div.field {
