@@ -426,3 +426,29 @@ async fn what_is_behind_the_main_pages_is_printed_as_it_was() {
     album.take(&sam, &[("rules-changed", "/settings")]).await;
     album.compare();
 }
+
+/// What the regions of a page are called, for whoever goes from one to the next by ear.
+fn regions(page: &str) -> Vec<&str> {
+    let labelled = page.split("<section").skip(1).filter_map(|rest| {
+        let tag = rest.split('>').next()?;
+        let id = tag.split("aria-labelledby=\"").nth(1)?.split('"').next()?;
+        let (_, named) = page.split_once(&format!("id=\"{id}\">"))?;
+        named.split('<').next()
+    });
+    let told = page.split("role=\"region\" aria-label=\"").skip(1);
+    let told = told.filter_map(|rest| rest.split('"').next());
+    labelled.chain(told).collect()
+}
+
+#[test]
+fn no_two_regions_of_a_page_have_one_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/golden");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let page = std::fs::read_to_string(&file).unwrap();
+        let mut names = regions(&page);
+        names.sort_unstable();
+        let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+        assert_eq!(twice, None, "{}", file.display());
+    }
+}

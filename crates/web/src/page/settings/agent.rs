@@ -48,7 +48,7 @@ pub(super) async fn list(
                     div.section-head { h2 #agents { "Agents" } p { "Each has a person who answers for it." } }
                     (list::chips(web, &visitor, &asked)?)
                     (filters().show(&asked))
-                    (list::show(&asked, "Agents", &found, &Empty {
+                    (list::show(&asked, "Agents here", &found, &Empty {
                         title: "No agent is here yet.",
                         why: "An agent comes by being connected: you answer for it, and it asks here for what is offered to it.",
                         next: markup! { a.button.primary href="/people/connect" { (Icon::Plus.show()) "Connect an agent" } },

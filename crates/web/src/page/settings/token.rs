@@ -53,7 +53,7 @@ pub(super) async fn list(
                     div.section-head { h2 #passes { "Sessions and tokens" } p { "What lets in as you, and the tokens of agents that you answer for. End what you do not know." } }
                     (list::chips(web, &visitor, &asked)?)
                     (filters().show(&asked))
-                    (list::show(&asked, "Sessions and tokens", &found, &empty()))
+                    (list::show(&asked, "Open sessions and tokens", &found, &empty()))
                     (pass::make_form(web, &visitor, visitor.id)?)
                 }
                 (own_agents(agents.len()))

@@ -45,7 +45,7 @@ pub(super) fn section(asked: &Asked, found: &Found) -> Markup {
         section.section aria-labelledby="deliveries" {
             div.section-head { h2 #deliveries { "Deliveries" } p { "Each is tried " (ATTEMPTS_MAX) " times over three days." } }
             (filters.show(asked))
-            (list::show(asked, "Deliveries", found, &empty))
+            (list::show(asked, "What was delivered", found, &empty))
         }
     }
 }

@@ -93,7 +93,7 @@ async fn list(
                     div.section-head { h2 #webhooks { "Your webhooks" } p { "Addresses of programs that are told what happens, as far as you may see it." } }
                     (list::chips(web, &visitor, &asked)?)
                     (filters().show(&asked))
-                    (list::show(&asked, "Your webhooks", &found, &Empty {
+                    (list::show(&asked, "Webhooks", &found, &Empty {
                         title: "You have none.",
                         why: why_none.unwrap_or("A webhook tells a program of yours what happens here, as it happens. Add one below."),
                         next: markup! { a.button href="/settings/audit" { "See what happened" } },
