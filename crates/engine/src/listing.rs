@@ -141,12 +141,25 @@ impl Engine {
 
     /// What happened last in a stream, the newest first; so many events at the most.
     pub fn latest(&self, stream: StreamId, limit: usize) -> Result<Vec<Envelope>, EngineError> {
+        self.before(stream, None, limit)
+    }
+
+    /// What happened in a stream before a version of it, or up to now, the newest first; so many events at the
+    /// most.
+    pub fn before(
+        &self,
+        stream: StreamId,
+        version: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, EngineError> {
         let Some(row) = self.store().load(&[stream])?.pop() else {
             return Ok(Vec::new());
         };
-        let after = row.version.saturating_sub(limit as u64);
+        let last = version.map_or(row.version, |it| it.saturating_sub(1).min(row.version));
+        let after = last.saturating_sub(limit as u64);
+        let count = usize::try_from(last - after).unwrap_or(limit);
         let mut events = Vec::new();
-        for row in self.store().history(stream, after, limit)? {
+        for row in self.store().history(stream, after, count)? {
             events.push(read_event(&row)?);
         }
         events.reverse();

@@ -249,7 +249,7 @@ fn belongings<T: Target>(
     }
     target.notices(&source.notices_of(who, usize::MAX)?)?;
     for webhook in source.webhooks_of(who)? {
-        let deliveries = source.deliveries_of(webhook.id, usize::MAX)?;
+        let deliveries = source.deliveries_of(webhook.id, None, usize::MAX)?;
         target.webhook(&webhook, &deliveries)?;
     }
     Ok(())

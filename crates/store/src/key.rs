@@ -34,6 +34,11 @@ pub(crate) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
+/// The number before which rows are wanted, as a database holds it; all of them, where none is said.
+pub(crate) fn bound(before: Option<u64>) -> i64 {
+    before.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX))
+}
+
 /// A stored number that is never negative.
 pub(crate) fn natural(value: i64) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| damaged("count", value))

@@ -21,6 +21,10 @@ pub trait Transients: Send + Sync {
     /// Keeps one, in place of one with the same key.
     fn put_transient(&self, transient: &Transient) -> Result<(), StoreError>;
 
+    /// Keeps one unless there is one with the same key that is not over at this moment; tells whether it is kept.
+    /// Of several who add one at a time, one does.
+    fn add_transient(&self, transient: &Transient, now: Timestamp) -> Result<bool, StoreError>;
+
     /// The one with this key, whether or not it is over.
     fn transient(&self, key: Digest) -> Result<Option<Transient>, StoreError>;
 

@@ -128,8 +128,14 @@ pub trait Webhooks: Send + Sync {
     /// Writes how an attempt ended; tells whether it was the last that was begun and the delivery waits.
     fn settle_delivery(&self, delivery: &Delivery) -> Result<bool, StoreError>;
 
-    /// The deliveries of a webhook, the latest events first.
-    fn deliveries_of(&self, webhook: WebhookId, limit: usize) -> Result<Vec<Delivery>, StoreError>;
+    /// The deliveries of a webhook, the latest events first, only those of events before this position; so many
+    /// at the most.
+    fn deliveries_of(
+        &self,
+        webhook: WebhookId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError>;
 
     /// How many deliveries of a webhook wait.
     fn waiting_deliveries(&self, webhook: WebhookId) -> Result<u64, StoreError>;

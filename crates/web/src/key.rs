@@ -64,6 +64,11 @@ impl Key {
         self.seen == Seen::Whatever
     }
 
+    /// The key itself, where there is one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// Whether there is one.
     pub(crate) const fn is_there(&self) -> bool {
         self.key.is_some()

@@ -56,6 +56,26 @@ impl Access {
         Ok(all.iter().filter_map(invitation).collect())
     }
 
+    /// Makes a new link in place of an invitation that somebody made and nobody used, which leads where that led;
+    /// gives its secret. Of several who do so at a time, one gets one.
+    pub fn invite_again(
+        &self,
+        who: ContributorId,
+        secret: Digest,
+        (by, between): (ContributorId, (Timestamp, Timestamp)),
+    ) -> Result<Option<String>, EngineError> {
+        let all = self.of(who)?.into_iter();
+        let mut unused = all.filter(|it| invitation(it).is_some_and(|it| it.used.is_none()));
+        let Some(pass) = unused.find(|it| it.secret == secret) else {
+            return Ok(None);
+        };
+        if !self.end(secret)? {
+            return Ok(None);
+        }
+        let leads_to = pass.leads_to.as_deref();
+        self.invite(who, by, between, leads_to).map(Some)
+    }
+
     /// Ends an invitation of somebody that nobody used; tells whether there was one.
     pub fn end_invitation(&self, who: ContributorId, secret: Digest) -> Result<bool, EngineError> {
         let mut all = self.invitations_of(who)?.into_iter();
@@ -158,6 +178,27 @@ mod tests {
         assert!(access.end_invitation(BEN, secret).unwrap());
         assert!(!access.end_invitation(BEN, secret).unwrap());
         assert_eq!(access.enter(&link, at(1)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_new_link_takes_the_place_of_one_that_nobody_used() {
+        let access = access();
+        let link = access
+            .invite(BEN, ADA, (at(0), at(9)), Some("/tasks"))
+            .unwrap();
+        let secret = access.invitations_of(BEN).unwrap()[0].secret;
+        let again = |who, secret| {
+            let by = (ADA, (at(10), at(20)));
+            access.invite_again(who, secret, by).unwrap()
+        };
+        assert_eq!(again(ADA, secret), None, "it is Ben's");
+        let new = again(BEN, secret).unwrap();
+        assert_eq!(again(BEN, secret), None, "it is ended");
+        assert_eq!(access.enter(&link, at(1)).unwrap(), None);
+        let (_, entered) = access.enter(&new, at(11)).unwrap().unwrap();
+        assert_eq!(entered.leads_to.as_deref(), Some("/tasks"));
+        let used = access.invitations_of(BEN).unwrap()[0].secret;
+        assert_eq!(again(BEN, used), None, "somebody came by it");
     }
 
     #[test]

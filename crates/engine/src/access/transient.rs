@@ -35,6 +35,23 @@ impl Access {
         Ok(self.doors.put_transient(&transient)?)
     }
 
+    /// Keeps something until a moment unless something is kept by the same name and not over; tells whether
+    /// it is kept. Of several who keep something by one name at a time, one does.
+    pub fn keep_first(
+        &self,
+        name: Kept,
+        (content, until): (&[u8], Timestamp),
+        now: Timestamp,
+    ) -> Result<bool, EngineError> {
+        let (key, content) = (name.0, content.to_vec());
+        let transient = Transient {
+            key,
+            content,
+            until,
+        };
+        Ok(self.doors.add_transient(&transient, now)?)
+    }
+
     /// What is kept by this name, unless it is over.
     pub fn kept(&self, name: Kept, now: Timestamp) -> Result<Option<Vec<u8>>, EngineError> {
         Ok(unless_over(self.doors.transient(name.0)?, now))
@@ -75,6 +92,17 @@ mod tests {
         access.keep(name, b"y", at(10)).unwrap();
         access.tidy(at(11 + super::super::HOUR_MS)).unwrap();
         assert_eq!(access.kept(name, at(9)).unwrap(), None);
+    }
+
+    #[test]
+    fn of_several_the_first_keeps_until_that_is_over() {
+        let access = Access::new(Arc::new(MemoryStore::new()));
+        let name = Kept::of("form", &["ada", "a key"]);
+        assert!(access.keep_first(name, (b"x", at(10)), at(0)).unwrap());
+        assert!(!access.keep_first(name, (b"y", at(20)), at(9)).unwrap());
+        assert_eq!(access.kept(name, at(9)).unwrap(), Some(b"x".to_vec()));
+        assert!(access.keep_first(name, (b"y", at(20)), at(10)).unwrap());
+        assert_eq!(access.kept(name, at(10)).unwrap(), Some(b"y".to_vec()));
     }
 
     #[test]

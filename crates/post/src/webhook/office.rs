@@ -120,15 +120,17 @@ impl Office {
             .ok_or(PostError::NotHere)
     }
 
-    /// The latest deliveries of a webhook of somebody's, those of the latest events first.
+    /// The deliveries of a webhook of somebody's, those of the latest events first, only those of events before
+    /// this position; so many at the most.
     pub fn deliveries(
         &self,
         owner: ContributorId,
         id: WebhookId,
+        before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<Delivery>, PostError> {
         let webhook = self.find(owner, id)?;
-        let found = self.kept.deliveries_of(webhook.id, limit);
+        let found = self.kept.deliveries_of(webhook.id, before, limit);
         Ok(found.map_err(EngineError::from)?)
     }
 

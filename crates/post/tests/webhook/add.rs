@@ -94,7 +94,7 @@ fn what_is_somebody_elses_is_not_there() {
     let (ben, office) = (ContributorId::from_bits(77), &scene.office);
     let answers = [
         office.find(ben, id).map(|_| ()),
-        office.deliveries(ben, id, 1).map(|_| ()),
+        office.deliveries(ben, id, None, 1).map(|_| ()),
         office.end(ben, id, "mine now"),
         office.rotate(ben, id).map(|_| ()),
         office.send_again(ben, id, 1),

@@ -116,7 +116,7 @@ impl Scene {
     }
 
     pub(crate) fn deliveries(&self, id: WebhookId) -> Vec<Delivery> {
-        self.office.deliveries(self.ada, id, 100).unwrap()
+        self.office.deliveries(self.ada, id, None, 100).unwrap()
     }
 
     /// The one delivery of a webhook.

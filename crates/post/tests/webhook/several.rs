@@ -142,7 +142,7 @@ fn what_stands_in_the_way_of_one_webhook_is_not_in_the_way_of_others() {
     // Nothing is lost for the other one.
     scene.eyes.unsure.lock().unwrap().clear();
     scene.work();
-    let all = scene.office.deliveries(ben, theirs.id, 9).unwrap();
+    let all = scene.office.deliveries(ben, theirs.id, None, 9).unwrap();
     assert!(all.len() == 1 && all[0].has_arrived, "{all:?}");
     assert_eq!(receiver.all().len(), 2);
 }

@@ -13,6 +13,16 @@ impl Transients for MemoryStore {
         Ok(())
     }
 
+    fn add_transient(&self, transient: &Transient, now: Timestamp) -> Result<bool, StoreError> {
+        let mut content = self.content();
+        let there = content.transients.get(&transient.key);
+        if there.is_some_and(|it| now < it.until) {
+            return Ok(false);
+        }
+        content.transients.insert(transient.key, transient.clone());
+        Ok(true)
+    }
+
     fn transient(&self, key: Digest) -> Result<Option<Transient>, StoreError> {
         Ok(self.content().transients.get(&key).cloned())
     }

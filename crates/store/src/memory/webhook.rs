@@ -121,9 +121,15 @@ impl Webhooks for MemoryStore {
         Ok(true)
     }
 
-    fn deliveries_of(&self, webhook: WebhookId, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+    fn deliveries_of(
+        &self,
+        webhook: WebhookId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
         let content = self.content();
         let theirs = content.deliveries.range((webhook, 0)..=(webhook, u64::MAX));
+        let theirs = theirs.filter(|((_, position), _)| before.is_none_or(|it| *position < it));
         Ok(theirs.rev().map(|(_, it)| it.clone()).take(limit).collect())
     }
 

@@ -26,6 +26,24 @@ impl Transients for PostgresStore {
         })
     }
 
+    fn add_transient(&self, transient: &Transient, now: Timestamp) -> Result<bool, StoreError> {
+        let transient = transient.clone();
+        self.write(move |session| {
+            let added = session.change(
+                "INSERT INTO transients (key, until, content) VALUES ($1, $2, $3)
+                     ON CONFLICT (key) DO UPDATE SET until = excluded.until, content = excluded.content
+                     WHERE transients.until <= $4",
+                &[
+                    &transient.key.as_bytes().as_slice(),
+                    &transient.until.as_millis(),
+                    &transient.content,
+                    &now.as_millis(),
+                ],
+            )?;
+            Ok(added > 0)
+        })
+    }
+
     fn transient(&self, key: Digest) -> Result<Option<Transient>, StoreError> {
         self.read(move |session| {
             let found = session.optional(

@@ -9,7 +9,7 @@ use super::PostgresStore;
 use super::connection::Session;
 use super::error::{Tried, get};
 use super::key::{Id, contributor_id, read_natural, sought};
-use crate::key::{damaged, integer, limit as rows};
+use crate::key::{bound, damaged, integer, limit as rows};
 use crate::rules::refused;
 use crate::{Delivery, StoreError, Webhook, Webhooks};
 
@@ -117,12 +117,18 @@ impl Webhooks for PostgresStore {
         })
     }
 
-    fn deliveries_of(&self, webhook: WebhookId, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+    fn deliveries_of(
+        &self,
+        webhook: WebhookId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
         self.read(move |session| {
             let found = session.rows(
                 "SELECT webhook, position, attempts, due, tried, answer, has_arrived
-                     FROM deliveries WHERE webhook = $1 ORDER BY position DESC LIMIT $2",
-                &[&webhook_id(webhook), &rows(limit)],
+                     FROM deliveries WHERE webhook = $1 AND position < $2
+                     ORDER BY position DESC LIMIT $3",
+                &[&webhook_id(webhook), &bound(before), &rows(limit)],
             )?;
             found.iter().map(read_delivery).collect()
         })

@@ -23,6 +23,24 @@ impl Transients for SqliteStore {
         })
     }
 
+    fn add_transient(&self, transient: &Transient, now: Timestamp) -> Result<bool, StoreError> {
+        self.writer()?.write(|connection, _| {
+            let added = connection
+                .prepare_cached(
+                    "INSERT INTO transients (key, until, content) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (key) DO UPDATE SET until = excluded.until, content = excluded.content
+                     WHERE transients.until <= ?4",
+                )?
+                .execute(params![
+                    transient.key.as_bytes(),
+                    transient.until.as_millis(),
+                    transient.content,
+                    now.as_millis()
+                ])?;
+            Ok(added > 0)
+        })
+    }
+
     fn transient(&self, key: Digest) -> Result<Option<Transient>, StoreError> {
         self.readers.read(|connection| {
             let found = connection

@@ -5,7 +5,7 @@ use consort_kernel::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{SqliteStore, moment};
-use crate::key::{integer, limit as rows, natural};
+use crate::key::{bound, integer, limit as rows, natural};
 use crate::rules::refused;
 use crate::{Delivery, StoreError, Webhook, Webhooks};
 
@@ -128,14 +128,22 @@ impl Webhooks for SqliteStore {
         })
     }
 
-    fn deliveries_of(&self, webhook: WebhookId, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+    fn deliveries_of(
+        &self,
+        webhook: WebhookId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
         self.readers.read(|connection| {
             let sql = format!(
-                "SELECT {DELIVERY} FROM deliveries WHERE webhook = ?1
-                 ORDER BY position DESC LIMIT ?2"
+                "SELECT {DELIVERY} FROM deliveries WHERE webhook = ?1 AND position < ?2
+                 ORDER BY position DESC LIMIT ?3"
             );
             let mut select = connection.prepare_cached(&sql)?;
-            let found = select.query_map(params![bytes(webhook), rows(limit)], delivery)?;
+            let found = select.query_map(
+                params![bytes(webhook), bound(before), rows(limit)],
+                delivery,
+            )?;
             found.map(|row| row?).collect()
         })
     }

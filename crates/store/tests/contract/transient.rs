@@ -57,6 +57,27 @@ fn it_is_taken_once_however_many_ask() {
 }
 
 #[test]
+fn one_is_added_once_however_many_add_it_until_it_is_over() {
+    everywhere(|kept| {
+        let add = |content: &str, until, now| {
+            let one = transient("a", content, until);
+            kept.add_transient(&one, at(now)).unwrap()
+        };
+        let added = std::thread::scope(|scope| {
+            let adding: Vec<_> = (0..4).map(|_| scope.spawn(|| add("x", 20, 10))).collect();
+            let told = adding.into_iter().map(|it| it.join().unwrap());
+            told.filter(|is_added| *is_added).count()
+        });
+        assert_eq!(added, 1);
+        assert!(!add("y", 40, 19));
+        let key = Digest::of(b"a");
+        assert_eq!(kept.transient(key).unwrap(), Some(transient("a", "x", 20)));
+        assert!(add("y", 40, 20));
+        assert_eq!(kept.transient(key).unwrap(), Some(transient("a", "y", 40)));
+    });
+}
+
+#[test]
 fn what_is_over_is_forgotten_and_nothing_else() {
     everywhere(|kept| {
         for (key, until) in [("a", 20), ("b", 30), ("c", 40)] {

@@ -128,7 +128,7 @@ fn of_two_who_write_what_they_read_one_does() {
         let found = kept.webhook(id(1)).unwrap().unwrap();
         assert_eq!((found.looked, found.version), (9, 3));
         let positions: Vec<u64> = kept
-            .deliveries_of(id(1), 9)
+            .deliveries_of(id(1), None, 9)
             .unwrap()
             .iter()
             .map(|it| it.position)
@@ -198,7 +198,7 @@ fn the_last_attempt_alone_says_how_it_ended() {
         assert!(!kept.settle_delivery(&ended(&late, "500", None)).unwrap());
         let failed = ended(&last, "500", Some(at(60)));
         assert!(kept.settle_delivery(&failed).unwrap());
-        assert_eq!(kept.deliveries_of(id(1), 9).unwrap(), [failed]);
+        assert_eq!(kept.deliveries_of(id(1), None, 9).unwrap(), [failed]);
         let next = kept.claim_delivery(id(1), at(60), at(90)).unwrap().unwrap();
         let arrived = ended(&next, "200", None);
         assert!(kept.settle_delivery(&arrived).unwrap());
@@ -216,8 +216,15 @@ fn what_waits_goes_on_waiting_and_what_is_over_begins_anew() {
         assert!(kept.write_webhook(&read, &waiting(1, &[4, 5, 6])).unwrap());
         let mut expected = waiting(1, &[6, 5, 4]);
         expected[1] = fifth;
-        assert_eq!(kept.deliveries_of(id(1), 9).unwrap(), expected);
-        assert_eq!(kept.deliveries_of(id(1), 1).unwrap().len(), 1);
+        assert_eq!(kept.deliveries_of(id(1), None, 9).unwrap(), expected);
+        assert_eq!(kept.deliveries_of(id(1), None, 1).unwrap().len(), 1);
+        let positions = |before| {
+            let found = kept.deliveries_of(id(1), Some(before), 9).unwrap();
+            found.iter().map(|it| it.position).collect::<Vec<_>>()
+        };
+        assert_eq!(positions(6), [5, 4]);
+        assert_eq!(positions(u64::MAX), [6, 5, 4]);
+        assert_eq!(positions(4), [0; 0]);
         assert_eq!(kept.waiting_deliveries(id(1)).unwrap(), 3);
     });
 }
@@ -232,7 +239,7 @@ fn with_its_end_nothing_waits_for_a_webhook() {
             ..read
         };
         assert!(kept.write_webhook(&ended, &[]).unwrap());
-        assert_eq!(kept.deliveries_of(id(1), 9).unwrap(), [over]);
+        assert_eq!(kept.deliveries_of(id(1), None, 9).unwrap(), [over]);
         assert_eq!(kept.due_webhooks(1, at(99), 9).unwrap(), []);
     });
 }
@@ -273,7 +280,10 @@ fn what_is_over_for_long_is_forgotten() {
         assert!(kept.settle_delivery(&over).unwrap());
         assert_eq!(kept.forget_deliveries(at(40)).unwrap(), 0);
         assert_eq!(kept.forget_deliveries(at(41)).unwrap(), 1);
-        assert_eq!(kept.deliveries_of(id(1), 9).unwrap(), waiting(1, &[5]));
+        assert_eq!(
+            kept.deliveries_of(id(1), None, 9).unwrap(),
+            waiting(1, &[5])
+        );
         let read = kept.webhook(id(1)).unwrap().unwrap();
         let ended = Webhook {
             ended: Some((at(50), "it is gone".to_owned())),

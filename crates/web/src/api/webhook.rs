@@ -167,7 +167,7 @@ async fn deliveries(
     let found = web
         .blocking(move |web| {
             right::check_told(&web.engine, caller.asking())?;
-            Ok(web.office.deliveries(caller.id, id, DELIVERIES_MAX)?)
+            Ok(web.office.deliveries(caller.id, id, None, DELIVERIES_MAX)?)
         })
         .await?;
     let items = found.into_iter().map(DeliveryView::of).collect();

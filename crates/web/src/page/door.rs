@@ -61,7 +61,8 @@ pub(crate) fn used_up() -> impl IntoResponse {
             section.card {
                 h1 { "This link lets nobody in" }
                 p { "It was used already, or it is too old. Ask whoever gave it to you for another \
-                     one; at the terminal, 'consort sign-in' makes it." }
+                     one. Who invited you makes it where they did, and whoever runs the server at the terminal, \
+                     by 'consort sign-in'." }
             }
         },
     );
@@ -120,8 +121,8 @@ pub(crate) fn sign_in(web: &Web) -> Html<String> {
                         div.actions { button.button { "Come in" } }
                     }
                 }
-                p { @if has_other { "Or you" } @else { "You" } " come in by a link that is yours alone and works once. Whoever runs this \
-                     network makes it at the terminal: " code { "consort sign-in --as NAME" } "." }
+                p { @if has_other { "Or you" } @else { "You" } " come in by a link that is yours alone and works once. Whoever invited you \
+                     makes it, or whoever runs this network, at the terminal: " code { "consort sign-in --as NAME" } "." }
             }
         },
     )

@@ -274,9 +274,11 @@ fn of_outcome(event: &OutcomeEvent) -> Option<Line> {
             ..
         } => {
             let what = match (added, dropped.len()) {
-                (added, 0) => format!("{added} tasks came into the plan"),
-                (0, dropped) => format!("{dropped} tasks went out of the plan"),
-                (added, dropped) => format!("{added} tasks came into the plan, {dropped} went out"),
+                (added, 0) => format!("{} came into the plan", tasks(added)),
+                (0, dropped) => format!("{} went out of the plan", tasks(dropped)),
+                (added, dropped) => {
+                    format!("{} came into the plan, {dropped} went out", tasks(added))
+                }
             };
             line(Icon::Plus, "", None, &what, quoted(reason))
         }
@@ -319,5 +321,15 @@ fn of_outcome(event: &OutcomeEvent) -> Option<Line> {
         OutcomeEvent::CancellationSpread { .. }
         | OutcomeEvent::ResumptionSpread { .. }
         | OutcomeEvent::TaskSettled(_) => None,
+    }
+}
+
+/// So many tasks.
+fn tasks(count: impl std::fmt::Display) -> String {
+    let count = count.to_string();
+    if count == "1" {
+        "1 task".to_owned()
+    } else {
+        format!("{count} tasks")
     }
 }

@@ -132,7 +132,8 @@ impl House {
         Self::around(clock, (Outside::default(), ways))
     }
 
-    fn around(clock: Arc<dyn Clock>, around: (Outside, Ways)) -> Self {
+    /// The same, with all of it.
+    pub(crate) fn around(clock: Arc<dyn Clock>, around: (Outside, Ways)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
@@ -196,7 +197,6 @@ impl House {
     }
 
     /// What lets people in.
-    #[cfg(any(feature = "oidc", feature = "passkeys", feature = "passwords"))]
     pub(crate) const fn access(&self) -> &Access {
         &self.access
     }
@@ -303,17 +303,22 @@ impl House {
 
     /// Keeps a passkey for Ada that no device has.
     pub(crate) fn keep_passkey(&self) {
+        self.keep_credential(CredentialKind::Passkey, ("a", "my phone"));
+    }
+
+    /// Keeps a credential for Ada that nobody can show.
+    pub(crate) fn keep_credential(&self, kind: CredentialKind, (name, label): (&str, &str)) {
         let now = self.engine.now();
-        let passkey = Credential {
-            kind: CredentialKind::Passkey,
-            name: "a".to_owned(),
+        let credential = Credential {
+            kind,
+            name: name.to_owned(),
             contributor: self.ada,
-            label: "my phone".to_owned(),
+            label: label.to_owned(),
             data: "{}".to_owned(),
             created: now,
             used: now,
         };
-        self.access.add(&passkey).unwrap();
+        self.access.add(&credential).unwrap();
     }
 
     /// Begins what a playbook says about an occasion; Ada answers for it.

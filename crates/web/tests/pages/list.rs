@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::fixture::{Browser, House};
+use crate::fixture::{Browser, House, hidden};
 use crate::work::Story;
 
 /// What a list says to programs.
@@ -28,8 +28,14 @@ async fn the_same_rows_are_a_page_and_two_files() {
         "/today",
         "/map",
         "/health",
+        "/access",
+        "/settings",
+        "/settings/agents",
         "/settings/members",
+        "/settings/tokens",
+        "/settings/webhooks",
         "/settings/audit",
+        "/views",
     ] {
         let page = story.ada.get(address).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
@@ -146,4 +152,171 @@ async fn an_outsider_finds_nothing_in_any_list() {
             "{address}: {text}"
         );
     }
+}
+
+/// How many rows a list has, narrowed so.
+async fn count(browser: &Browser<'_>, address: &str) -> usize {
+    items(browser, address).await.len()
+}
+
+#[tokio::test]
+async fn the_lists_of_settings_are_narrowed_by_their_addresses() {
+    let house = House::new();
+    let (ada, sam) = (
+        house.browser(house.ada).await,
+        house.browser(house.sam).await,
+    );
+    let agent = "name=Scout&capabilities=research+4&family=rules";
+    ada.post("/people/connect", agent).await;
+    let own = format!("/people/{}/tokens", house.ada);
+    ada.post(&own, "label=my+script").await;
+    house.webhook(house.ada);
+    ada.post("/views", "list=/tasks&query=risk%3Dhigh&name=Risky")
+        .await;
+    let stop = "switch=agents&stop=yes&reason=Something+is+wrong";
+    sam.post("/settings/switch", stop).await;
+    for (address, expected) in [
+        ("/settings/tokens.json", 3),
+        ("/settings/tokens.json?kind=session", 1),
+        ("/settings/tokens.json?kind=token", 2),
+        ("/settings/tokens.json?kind=token&whose=mine", 1),
+        ("/settings/tokens.json?whose=agents", 1),
+        ("/settings/tokens.json?q=SCRIPT", 1),
+        ("/settings/agents.json?mine=yes&state=working", 1),
+        ("/settings/agents.json?state=suspended", 0),
+        ("/settings/agents.json?q=rules", 1),
+        ("/settings/agents.json?q=nobody", 0),
+        ("/settings/webhooks.json?state=told", 1),
+        ("/settings/webhooks.json?state=ended", 0),
+        ("/settings/webhooks.json?q=receiver", 1),
+        ("/settings.json", 2),
+        ("/settings.json?kind=switch", 1),
+        ("/settings.json?kind=duty", 0),
+        ("/access.json?duty=steward", 1),
+        ("/access.json?duty=operator", 0),
+        ("/views.json?whose=own&list=/tasks", 1),
+        ("/views.json?whose=shared", 0),
+        ("/views.json?q=risk", 1),
+    ] {
+        assert_eq!(count(&ada, address).await, expected, "{address}");
+        let page = ada.get(&address.replace(".json", "")).await;
+        let is_told = page.text.contains("Nothing fits what was asked for");
+        assert_eq!(is_told, expected == 0, "{address}: {}", page.text);
+    }
+    // What is somebody's own is in nobody else's lists, and what lets in is in none.
+    for address in [
+        "/settings/webhooks.json",
+        "/views.json",
+        "/settings/agents.json?mine=yes",
+    ] {
+        assert_eq!(count(&sam, address).await, 0, "{address}");
+    }
+    assert_eq!(count(&sam, "/settings/tokens.json").await, 1);
+    let page = ada.get("/settings/tokens").await.text;
+    for form in [".json", ".csv"] {
+        let file = ada.get(&format!("/settings/tokens{form}")).await.text;
+        assert!(file.contains("my script") && !file.contains(hidden(&page, "pass")));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_list_of_settings_says_why_and_what_next() {
+    let house = House::new();
+    let ben = house.browser(house.ben).await;
+    for (address, why, next) in [
+        (
+            "/settings/agents",
+            "No agent is here yet",
+            "/people/connect",
+        ),
+        ("/settings/webhooks", "You have none", "/settings/audit"),
+        ("/views", "There is none", "/tasks"),
+    ] {
+        let page = ben.get(address).await.text;
+        assert!(page.contains(why), "{address}: {page}");
+        assert!(
+            page.contains(&format!("href=\"{next}\"")),
+            "{address}: {page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_deliveries_of_a_webhook_follow_on_and_are_told_to_its_owner_alone() {
+    let house = House::new();
+    house.letter();
+    let webhook = house.webhook(house.ada);
+    for position in 1..=55 {
+        house.delivered(webhook, position, position > 3);
+    }
+    let ada = house.browser(house.ada).await;
+    let one = format!("/settings/webhooks/{webhook}");
+    let page = ada.get(&one).await.text;
+    assert_eq!(page.matches("data-label=\"State\"").count(), 50);
+    let next = format!("{one}/deliveries?after=6");
+    assert!(page.contains(&format!("href=\"{next}\"")), "{page}");
+    let older = ada.get(&next).await.text;
+    assert_eq!(older.matches("data-label=\"State\"").count(), 5);
+    assert!(older.contains("That is all of them."));
+    let all = format!("{one}/deliveries.json");
+    let positions: Vec<u64> = items(&ada, &all)
+        .await
+        .iter()
+        .map(|it| it["position"].as_u64().unwrap())
+        .collect();
+    assert_eq!(positions, (1..=55).rev().collect::<Vec<_>>());
+    let given_up = items(&ada, &format!("{all}?state=given-up")).await;
+    assert_eq!(given_up.len(), 3);
+    assert_eq!(given_up[0]["answer"], "answered 500");
+    let file = ada
+        .get(&format!("{one}/deliveries.csv?state=given-up"))
+        .await;
+    assert!(
+        file.text
+            .starts_with("event,state,tried,due,position,attempts,answer\n")
+    );
+    let ben = house.browser(house.ben).await;
+    for path in [all, format!("{one}/deliveries")] {
+        assert_eq!(ben.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn rules_of_an_older_page_are_put_in_force_again() {
+    let house = House::new();
+    let sam = house.browser(house.sam).await;
+    for round in 0..60 {
+        let which = if round % 2 == 0 { "yes" } else { "no" };
+        let form = format!("switch=agents&stop={which}&reason=round+{round}");
+        sam.post("/settings/switch", &form).await.leads_to();
+    }
+    let rules = format!(
+        "version=1&{}&attempts=5&reason=More+patience",
+        crate::settings::RULES
+    );
+    sam.post("/settings/rules", &rules).await.leads_to();
+    let page = sam.get("/settings").await.text;
+    let (differs, again) = ("<del>3</del> <ins>5</ins>", "Put version 1 in force again");
+    assert!(page.contains(differs) && !page.contains(again), "{page}");
+    let next = page.split("rel=\"next\"").next().unwrap();
+    let next = next
+        .rsplit("href=\"")
+        .next()
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let older = sam.get(next).await.text;
+    assert!(older.contains(again), "{older}");
+    let form = "version=1&reason=It+was+better";
+    sam.post("/settings/rules/again", form).await.leads_to();
+    assert!(
+        sam.get("/settings")
+            .await
+            .text
+            .contains("<del>5</del> <ins>3</ins>")
+    );
+    let never = "version=9&reason=It+never+was";
+    let refused = sam.post("/settings/rules/again", never).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }

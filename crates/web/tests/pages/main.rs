@@ -6,6 +6,7 @@ mod discussion;
 mod door;
 mod file;
 mod fixture;
+mod form;
 mod fresh;
 mod fund;
 mod golden;

@@ -18,7 +18,12 @@ const TIMES: &str = "zone=Europe%2FBerlin&digest=07%3A30&from=22%3A00&to=06%3A00
 const URL: &str = "https://consort.example";
 
 fn house(port: u16) -> House {
-    House::behind(Outside {
+    House::behind(outside(port))
+}
+
+/// A server that sends mail by the port of one on this machine.
+pub(crate) fn outside(port: u16) -> Outside {
+    Outside {
         notices: Setup {
             mail: Some(Mail {
                 host: "127.0.0.1".to_owned(),
@@ -31,11 +36,11 @@ fn house(port: u16) -> House {
             url: URL.to_owned(),
         },
         ..Outside::default()
-    })
+    }
 }
 
 /// The path of the link in a message.
-fn link(body: &str) -> String {
+pub(crate) fn link(body: &str) -> String {
     let line = body.lines().find(|line| line.contains("/confirm/"));
     line.unwrap().trim().strip_prefix(URL).unwrap().to_owned()
 }

@@ -1,7 +1,7 @@
 //! Every route with every role, for the organisation that a thing belongs to and for another: what comes of
 //! it stands in `rights.txt`, to be read like a policy. A change of it is written there, and fails once.
 
-mod route;
+pub(crate) mod route;
 
 use std::fmt::Write as _;
 use std::path::Path;

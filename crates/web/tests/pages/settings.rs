@@ -52,7 +52,7 @@ async fn a_steward_changes_the_rules_with_a_reason_and_puts_old_ones_in_force_ag
     );
     let page = sam.get("/settings").await.text;
     for words in [
-        "put version 2 in force",
+        "Put version 2 in force",
         "More patience",
         "<del>3</del> <ins>5</ins>",
         "<del>0 %</del> <ins>2.5 %</ins>",
@@ -113,7 +113,7 @@ async fn a_switch_stops_at_once_and_says_why() {
     assert!(network(&house).stopped.contains(&Switch::Agents));
     let page = sam.get("/settings").await.text;
     assert!(
-        page.contains("stopped agents") && page.contains("Something is wrong"),
+        page.contains("Stopped agents") && page.contains("Something is wrong"),
         "{page}"
     );
     let release = "switch=agents&stop=no&reason=It+was+nothing";

@@ -42,26 +42,34 @@ tasks:
         - {key: careful, text: It is careful., method: judgment}
 ";
 
-#[tokio::test]
-async fn the_record_of_a_decision_says_what_its_person_said_of_it() {
-    let house = House::new();
-    let option = |key: &str| json!({"key": key, "label": key});
-    let form = json!({"questions": [
-        {"key": "which", "ask": "Which?", "options": [option("this"), option("that")]},
-    ]});
-    for (said, ai, opened) in [
-        ("", AiUse::None, true),
-        ("&assisted=yes&unread=yes", AiUse::Assisted, false),
-    ] {
-        let stored = house.engine.artefacts().put(form.to_string().as_bytes());
+impl House {
+    /// A question with two answers, which is offered to Ben.
+    pub(crate) fn question(&self) -> TaskId {
+        let option = |key: &str| json!({"key": key, "label": key});
+        let form = json!({"questions": [
+            {"key": "which", "ask": "Which?", "options": [option("this"), option("that")]},
+        ]});
+        let stored = self.engine.artefacts().put(form.to_string().as_bytes());
         let file = InputValue::File(File {
             name: "form.json".to_owned(),
             digest: stored.unwrap(),
             class: DataClass::Internal,
         });
-        let outcome = house.begin_with(QUESTION, [("form".to_owned(), file)].into());
+        let outcome = self.begin_with(QUESTION, [("form".to_owned(), file)].into());
         let task = TaskId::in_outcome(outcome, "settle");
-        house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+        self.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+        task
+    }
+}
+
+#[tokio::test]
+async fn the_record_of_a_decision_says_what_its_person_said_of_it() {
+    let house = House::new();
+    for (said, ai, opened) in [
+        ("", AiUse::None, true),
+        ("&assisted=yes&unread=yes", AiUse::Assisted, false),
+    ] {
+        let task = house.question();
         let ben = house.browser(house.ben).await;
         let desk = format!("/tasks/{task}/settle");
         let page = ben.get(&desk).await.text;

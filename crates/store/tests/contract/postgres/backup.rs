@@ -159,8 +159,8 @@ fn a_backup_of_a_database_is_restored_to_a_file() {
     let webhooks = restored.webhooks_of(PERSON).unwrap();
     assert_eq!(webhooks, store.webhooks_of(PERSON).unwrap());
     assert_eq!(
-        restored.deliveries_of(webhooks[0].id, ALL).unwrap(),
-        store.deliveries_of(webhooks[0].id, ALL).unwrap()
+        restored.deliveries_of(webhooks[0].id, None, ALL).unwrap(),
+        store.deliveries_of(webhooks[0].id, None, ALL).unwrap()
     );
     assert_eq!(
         restored.notices_of(PERSON, ALL).unwrap(),

@@ -167,11 +167,11 @@ fn a_network_that_is_taken_over_is_as_it_was() {
     );
     let webhooks = store.webhooks_of(PERSON).unwrap();
     assert_eq!(webhooks, source.webhooks_of(PERSON).unwrap());
-    let deliveries = store.deliveries_of(webhooks[0].id, ALL).unwrap();
+    let deliveries = store.deliveries_of(webhooks[0].id, None, ALL).unwrap();
     assert_eq!(deliveries.len(), 1);
     assert_eq!(
         deliveries,
-        source.deliveries_of(webhooks[0].id, ALL).unwrap()
+        source.deliveries_of(webhooks[0].id, None, ALL).unwrap()
     );
     assert_eq!(store.addressee(PERSON).unwrap().unwrap().version, 2);
     assert_eq!(

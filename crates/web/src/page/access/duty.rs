@@ -13,38 +13,93 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::form;
+use super::super::list::{
+    self, Asked, Cell, Choice, Column, Empty, Filters, Found, Line, gather, reads,
+};
 use super::{about_duty, person};
 use crate::part::People;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
-/// The stewards and operators, and the form for whoever may name them.
-pub(super) fn those(
-    engine: &Engine,
+const COLUMNS: &[Column] = &[
+    Column::text("name", "Who"),
+    Column::text("duties", "Duties"),
+    Column::text("does", "What they do"),
+    Column::hidden("id"),
+];
+
+/// The stewards and operators as a part of the page, and the form for whoever may name them.
+pub(super) fn section(
+    web: &Web,
     visitor: &Visitor,
+    (asked, found): (&Asked, &Found),
     (network, version): (&Network, u64),
 ) -> Result<Markup, Failure> {
+    let may = right::may(
+        &web.engine,
+        visitor.asking(),
+        Act::TendNetwork,
+        About::Network,
+    )?;
+    let carried = form::carried(visitor, StreamId::Network(network.id), version);
+    let filters = Filters {
+        first: Some(Choice::of(
+            "duty",
+            "Duty",
+            [("steward", "Stewards"), ("operator", "Operators")],
+        )),
+        ..Filters::default()
+    };
+    let empty = Empty {
+        title: "Nobody looks after the network.",
+        why: "Whoever founded it does at first; a steward names others, and takes a duty away again.",
+        next: markup! { a.button href="/settings?kind=duty" { "See what was changed" } },
+    };
+    Ok(markup! {
+        section.section aria-labelledby="duties" {
+            div.section-head { h2 #duties { "Who looks after the network" } }
+            (list::chips(web, visitor, asked)?)
+            (filters.show(asked))
+            (list::show(asked, "Stewards and operators", found, &empty))
+            @if may { (ask(&carried)) }
+        }
+    })
+}
+
+/// Those who have a duty, whoever was here last first.
+pub(super) fn found(engine: &Engine, network: &Network, asked: &Asked) -> Result<Found, Failure> {
     let people = People::of(engine);
+    let duty = asked.get("duty");
     let all: BTreeSet<_> = network
         .stewards
         .union(&network.operators)
         .copied()
         .collect();
-    let mut rows = Vec::new();
-    for who in all {
-        let known = people.find(who)?;
-        let duties = network.duties_of(who);
-        let names: Vec<&str> = duties.iter().map(|duty| duty.name()).collect();
-        rows.push((known, names.join(", ")));
-    }
-    let may = right::may(engine, visitor.asking(), Act::TendNetwork, About::Network)?;
-    let carried = form::carried(visitor, StreamId::Network(network.id), version);
-    Ok(markup! {
-        section.section aria-labelledby="duties" {
-            div.section-head { h2 #duties { "Who looks after the network" } }
-            dl.facts { @for (known, duties) in &rows { dt { (known.show()) } dd { (duties) } } }
-            @if may { (ask(&carried)) }
-        }
+    let (lines, next) = gather(
+        asked.rows(),
+        asked.place()?,
+        reads(all.into_iter().collect(), |id| *id),
+        |id| *id,
+        |id| {
+            let duties = network.duties_of(id);
+            let names: Vec<&str> = duties.iter().map(|duty| duty.name()).collect();
+            if duty.is_some_and(|it| !names.contains(&it)) {
+                return Ok(None);
+            }
+            let abouts: Vec<&str> = duties.iter().map(|duty| about_duty(*duty)).collect();
+            let known = people.find(id)?;
+            Ok(Some(Line::of(vec![
+                Cell::of(known.show(), known.name.as_str()),
+                Cell::text(names.join(", ")),
+                Cell::text(abouts.join("; ")),
+                Cell::text(id.to_string()),
+            ])))
+        },
+    )?;
+    Ok(Found {
+        columns: COLUMNS,
+        lines,
+        next: next.map(|id| id.to_string()),
     })
 }
 

@@ -178,7 +178,7 @@ fn funds(organisation: &Organisation) -> Markup {
         section.section aria-labelledby="funds" {
             div.section-head { h2 #funds { "Set aside, and not given to an outcome" } }
             @if organisation.funds.is_empty() { p.muted { "Nothing." } }
-            dl.figures { @for (asset, amount) in &organisation.funds { div { dt { (asset) } dd.num { (asset.show(*amount)) } } } }
+            dl.figures { @for (asset, amount) in &organisation.funds { div { dt { (asset.code()) } dd.num { (asset.show(*amount)) } } } }
         }
     }
 }
@@ -196,7 +196,7 @@ fn set_aside(id: OrganisationId, carried: &Markup) -> Markup {
                 div.field {
                     label for="reference" { "What shows it?" }
                     input.input #reference name="reference" required aria-describedby="reference-hint";
-                    p.hint #reference-hint { "As a transfer's reference does. Consort records money; it moves none." }
+                    p.hint #reference-hint { "Such as the reference of a bank transfer. Consort records money; it moves none." }
                 }
                 div.actions { button.button { "Record it" } }
             }

@@ -16,8 +16,9 @@ use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
-use super::settings;
-use super::shell::{self, Head, Place};
+use super::list::{self, Asked};
+use super::shell::{Head, Place};
+use super::{listed, settings};
 use crate::part::{Icon, People};
 use crate::right::{self, About, Act, FILES};
 use crate::server::{Failure, Visitor, Web};
@@ -28,7 +29,7 @@ const NAME_MAX: usize = 80;
 /// The routes about who may do what.
 pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/access", get(show))
+        .merge(listed("/access", show))
         .route("/access/duties", post(duty::set))
         .route("/organisations/{id}", get(member::show))
         .route("/organisations/{id}/members", post(member::set))
@@ -84,20 +85,26 @@ pub(super) fn organisations(
 }
 
 /// The page.
-async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
+async fn show(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    asked: Asked,
+) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let engine = &web.engine;
         right::check(engine, visitor.asking(), Act::SeeRules, About::Network)?;
         let (network, version) = network(engine)?;
-        let body = markup! {
-            (settings::top("/access"))
-            p.lead { "Rights come from policies in files, and from nothing else. A right is needed, and the rules of the work are asked after that." }
-            (own(engine, &visitor, &network)?)
-            (duty::those(engine, &visitor, (&network, version))?)
-            (policies())
-        };
+        let found = duty::found(engine, &network, &asked)?;
         let head = Head { title: "Who may do what", place: Place::Settings, above: &[] };
-        shell::page(web, &visitor, &head, &body)
+        list::answer(web, &visitor, (&asked, &found), &head, || {
+            Ok(markup! {
+                (settings::top("/access"))
+                p.lead { "Rights come from policies in files, and from nothing else. A right is needed, and the rules of the work are asked after that." }
+                (own(engine, &visitor, &network)?)
+                (duty::section(web, &visitor, (&asked, &found), (&network, version))?)
+                (policies())
+            })
+        })
     })
     .await
 }

@@ -1,12 +1,13 @@
 //! What a form about a thing carries beside what is typed: a key, under which it has one effect however
-//! often it is sent, and the version of that thing, as its reader has seen it. A form that adds somebody or
-//! something by a name of its own needs neither: the name is there once.
+//! often it is sent, and the version of that thing, as its reader has seen it. What asks for no command of the
+//! engine has a key alone, which [`once`] goes by.
 //!
 //! Where more has happened since, nothing is done: the visitor is shown what, beside what they typed,
 //! and may send it all the same. What stops something, a switch or a pause, carries no version: it holds
 //! whatever happened since.
 
 mod keep;
+mod once;
 mod sheet;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use maud::{Markup, html as markup};
 use crate::key::{Key, Seen};
 use crate::server::{Failure, SignedOut, Since, Visitor, Web, Why, in_words};
 
+pub(super) use once::{Once, anew, once, once_to};
 pub(crate) use sheet::{SentFile, Sheet};
 
 /// The field with the key.

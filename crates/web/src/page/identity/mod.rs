@@ -17,10 +17,12 @@ use consort_kernel::id::ContributorId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::form::{anew, once_to};
 use super::proof;
 use crate::part::when;
 use crate::server::{Failure, Visitor, Web};
 
+const END: &str = "/me/identities/end";
 /// How many identities somebody has at the most.
 const OWN_MAX: usize = 20;
 
@@ -61,11 +63,12 @@ pub(super) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Failure> {
         return Ok(markup! {});
     }
     let is_full = kept.len() >= OWN_MAX;
+    let key = anew(web, visitor, END)?;
     Ok(markup! {
         section.section aria-labelledby="identities" {
             div.section-head { h2 #identities { "Your identities elsewhere" } p { "By one of them you come in without a link. Where you have no passkey, you sign in there again before you sign here." } }
             @if kept.is_empty() { p.muted { "You have none yet." } }
-            @if !kept.is_empty() { ul.list { @for identity in &kept { (row(web, identity)) } } }
+            @if !kept.is_empty() { ul.list { @for identity in &kept { (row(web, identity, &key)) } } }
             @if !is_full { (buttons(web, "Be known by", |name| format!("/me/identities/add/{name}"))) }
         }
     })
@@ -78,7 +81,7 @@ fn own(web: &Web, who: ContributorId) -> Result<Vec<Credential>, Failure> {
     Ok(all)
 }
 
-fn row(web: &Web, identity: &Credential) -> Markup {
+fn row(web: &Web, identity: &Credential, key: &Markup) -> Markup {
     let is_known = web
         .identities
         .as_ref()
@@ -91,7 +94,8 @@ fn row(web: &Web, identity: &Credential) -> Markup {
                 @if !is_known { "; its provider lets nobody in here any more" }
             }
             div.row-end {
-                form method="post" action="/me/identities/end" {
+                form method="post" action=(END) {
+                    (key)
                     input type="hidden" name="identity" value=(identity.name);
                     button.button { "End" span.sr { " " (identity.label) } }
                 }
@@ -114,13 +118,15 @@ async fn end(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         proof::check_owner(web, &visitor)?;
-        let kept = own(web, visitor.id)?;
-        if !kept.iter().any(|it| it.name == which.identity) {
-            return Err(Failure::NotHere);
-        }
-        web.access
-            .end_credential(CredentialKind::Identity, &which.identity)?;
-        Ok(Redirect::to(&format!("/people/{}", visitor.id)))
+        once_to(web, &visitor, &format!("/people/{}", visitor.id), || {
+            let kept = own(web, visitor.id)?;
+            if !kept.iter().any(|it| it.name == which.identity) {
+                return Err(Failure::NotHere);
+            }
+            let kind = CredentialKind::Identity;
+            web.access.end_credential(kind, &which.identity)?;
+            Ok(())
+        })
     })
     .await
 }

@@ -6,7 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, LINK};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Found};
+use super::{Asked, Cell, Column, Found, Line};
 use crate::server::Failure;
 
 /// What a spreadsheet takes for a formula when a cell begins with it.
@@ -18,7 +18,7 @@ pub(super) fn json(asked: &Asked, found: &Found) -> Response {
         .lines
         .iter()
         .map(|line| {
-            let named = found.columns.iter().zip(&line.cells);
+            let named = told(found, line);
             let fields = named.map(|(column, cell)| (column.key.to_owned(), cell.value.clone()));
             Value::Object(fields.collect::<Map<_, _>>())
         })
@@ -31,9 +31,10 @@ pub(super) fn csv(asked: &Asked, found: &Found) -> Result<Response, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let broken = |_| Failure::Broken;
     let names = found.columns.iter().map(|column| column.key);
+    let names = names.filter(|name| !name.is_empty());
     writer.write_record(names).map_err(broken)?;
     for line in &found.lines {
-        let cells = line.cells.iter().map(|cell| written(&cell.value));
+        let cells = told(found, line).map(|(_, cell)| written(&cell.value));
         writer.write_record(cells).map_err(broken)?;
     }
     let bytes = writer.into_inner().map_err(|_| Failure::Broken)?;
@@ -53,6 +54,12 @@ pub(super) fn csv(asked: &Asked, found: &Found) -> Result<Response, Failure> {
         response.headers_mut().insert(LINK, next);
     }
     Ok(response)
+}
+
+/// What of a row is for programs.
+fn told<'a>(found: &'a Found, line: &'a Line) -> impl Iterator<Item = (&'static Column, &'a Cell)> {
+    let all = found.columns.iter().zip(&line.cells);
+    all.filter(|(column, _)| !column.key.is_empty())
 }
 
 /// A value as it stands in a cell. Words that a spreadsheet would run as a formula have an apostrophe

@@ -5,6 +5,7 @@
 
 mod file;
 mod filter;
+mod mark;
 pub(super) mod saved;
 mod table;
 
@@ -24,6 +25,7 @@ use crate::part::encoded;
 use crate::server::{Failure, Visitor, Web};
 
 pub(crate) use filter::{Choice, Filters};
+pub(crate) use mark::{Mark, reads};
 pub(super) use saved::chips;
 pub(crate) use table::{Empty, show};
 
@@ -64,7 +66,7 @@ pub(crate) struct Asked {
 /// A column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
-    /// What programs call it.
+    /// What programs call it; one without a name stands on pages alone.
     key: &'static str,
     /// What people call it; one without words stands in files alone.
     words: &'static str,
@@ -120,6 +122,14 @@ impl Asked {
             said: said.collect(),
             is_bare: uri.query().is_none(),
         })
+    }
+
+    /// The same, of a list whose own address is below that of the page that it stands on.
+    pub(crate) fn below(mut self, ending: &str) -> Self {
+        if !self.path.ends_with(ending) {
+            self.path.push_str(ending);
+        }
+        self
     }
 
     /// All that there is, as nobody asked for it in an address.
@@ -243,6 +253,11 @@ impl Column {
         }
     }
 
+    /// A column that stands on pages alone, as of what can be done.
+    pub(crate) const fn shown(words: &'static str) -> Self {
+        Self::text("", words)
+    }
+
     /// A column that stands in files alone.
     pub(crate) const fn hidden(key: &'static str) -> Self {
         Self::text(key, "")
@@ -250,6 +265,14 @@ impl Column {
 }
 
 impl Cell {
+    /// Something that stands on pages alone.
+    pub(crate) const fn shown(shown: Markup) -> Self {
+        Self {
+            shown,
+            value: Value::Null,
+        }
+    }
+
     /// The same words for people and programs.
     pub(crate) fn text(words: impl Into<String>) -> Self {
         let words = words.into();

@@ -11,7 +11,7 @@ use crate::part::encoded;
 use crate::server::{Failure, Visitor, Web};
 
 /// The lists that can be narrowed, with what they are called.
-pub(in crate::page) const LISTS: [(&str, &str); 10] = [
+pub(in crate::page) const LISTS: [(&str, &str); 15] = [
     ("/today", "Today"),
     ("/outcomes", "Outcomes"),
     ("/tasks", "Tasks"),
@@ -20,7 +20,12 @@ pub(in crate::page) const LISTS: [(&str, &str); 10] = [
     ("/ledger/accounts", "Accounts"),
     ("/map", "Map"),
     ("/search", "Search"),
+    ("/access", "Who looks after the network"),
+    ("/settings", "Changes of the rules"),
     ("/settings/members", "Members"),
+    ("/settings/agents", "Agents"),
+    ("/settings/tokens", "Sessions and tokens"),
+    ("/settings/webhooks", "Webhooks"),
     ("/settings/audit", "Audit log"),
 ];
 /// Under which a view's name stands in an address.

@@ -11,10 +11,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::passkeys;
+use crate::page::form::{anew, once_to};
 use crate::page::proof;
 use crate::part::when;
 use crate::server::{Added, Failure, Visitor, WHY_NONE, Web};
 
+const END: &str = "/me/passkeys/end";
 /// The longest name of a passkey, in letters.
 const LABEL_MAX: usize = 80;
 /// How many passkeys somebody has at the most.
@@ -23,11 +25,12 @@ const OWN_MAX: usize = 20;
 /// The visitor's own passkeys, with the way to add one.
 pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Failure> {
     let kept = own(web, visitor)?;
+    let key = anew(web, visitor, END)?;
     Ok(markup! {
         section.section aria-labelledby="passkeys" {
             div.section-head { h2 #passkeys { "Your passkeys" } p { "By one of them you come in without a link, and show before you sign that it is you." } }
             @if kept.is_empty() { p.muted { "You have none yet. Until you do, a link lets you in, and the session signs." } }
-            @if !kept.is_empty() { ul.list { @for passkey in &kept { (row(passkey)) } } }
+            @if !kept.is_empty() { ul.list { @for passkey in &kept { (row(passkey, &key)) } } }
             @if web.passkeys.is_some() {
                 form.form data-passkey="add" method="post" action="/me/passkeys" {
                     div.field {
@@ -50,13 +53,14 @@ fn own(web: &Web, visitor: &Visitor) -> Result<Vec<Credential>, Failure> {
     Ok(all)
 }
 
-fn row(passkey: &Credential) -> Markup {
+fn row(passkey: &Credential, key: &Markup) -> Markup {
     markup! {
         li.row {
             p.row-title { (passkey.label) }
             p.row-why { "since " (when(passkey.created)) ", used " (when(passkey.used)) }
             div.row-end {
-                form method="post" action="/me/passkeys/end" {
+                form method="post" action=(END) {
+                    (key)
                     input type="hidden" name="passkey" value=(passkey.name);
                     button.button { "End" span.sr { " " (passkey.label) } }
                 }
@@ -131,15 +135,17 @@ pub(super) async fn end(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         proof::check_owner(web, &visitor)?;
-        let is_theirs = own(web, &visitor)?
-            .iter()
-            .any(|it| it.name == which.passkey);
-        if !is_theirs {
-            return Err(Failure::NotHere);
-        }
-        web.access
-            .end_credential(CredentialKind::Passkey, &which.passkey)?;
-        Ok(Redirect::to(&format!("/people/{}", visitor.id)))
+        once_to(web, &visitor, &format!("/people/{}", visitor.id), || {
+            let is_theirs = own(web, &visitor)?
+                .iter()
+                .any(|it| it.name == which.passkey);
+            if !is_theirs {
+                return Err(Failure::NotHere);
+            }
+            let kind = CredentialKind::Passkey;
+            web.access.end_credential(kind, &which.passkey)?;
+            Ok(())
+        })
     })
     .await
 }

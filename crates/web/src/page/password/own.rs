@@ -10,9 +10,13 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::{own, passwords, wait};
+use crate::page::form::{anew, once_to};
 use crate::page::proof;
 use crate::part::when;
 use crate::server::{Failure, LETTERS_MAX, LETTERS_MIN, Visitor, Web};
+
+const HERE: &str = "/me/password";
+const END: &str = "/me/password/end";
 
 /// The visitor's own password, with the ways to set and end one; nothing where none are wanted.
 pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Failure> {
@@ -20,6 +24,8 @@ pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Fai
         return Ok(markup! {});
     }
     let kept = own(web, visitor.id)?;
+    let [set, end] = [HERE, END].map(|action| anew(web, visitor, action));
+    let (set, end) = (set?, end?);
     Ok(markup! {
         section.section aria-labelledby="password" {
             div.section-head { h2 #password { "Your password" } p { "It lets you in, and shows before you sign that it is you, for as long as you have no passkey." } }
@@ -27,7 +33,8 @@ pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Fai
                 Some(kept) => p { "Set " (when(kept.created)) ", used " (when(kept.used)) "." },
                 None => p.muted { "You have none." },
             }
-            form.form method="post" action="/me/password" {
+            form.form method="post" action=(HERE) {
+                (set)
                 input type="hidden" name="username" value=(visitor.name) autocomplete="username";
                 (field("new-password", "password", if kept.is_some() { "A new one" } else { "A password" }))
                 (field("again", "again", "The same again"))
@@ -35,7 +42,7 @@ pub(in crate::page) fn those(web: &Web, visitor: &Visitor) -> Result<Markup, Fai
                 div.actions { button.button { "Set the password" } }
             }
             @if kept.is_some() {
-                form method="post" action="/me/password/end" { div.actions { button.button { "End the password" } } }
+                form method="post" action=(END) { (end) div.actions { button.button { "End the password" } } }
             }
         }
     })
@@ -79,26 +86,35 @@ pub(super) async fn set(
             let why = format!("a password has {LETTERS_MAX} letters at the most");
             return Err(Failure::Misused(why));
         }
-        let now = web.engine.now();
-        let data = passwords(web)?.hash(&wanted.password, web.engine.random()?)?;
-        let password = Credential {
-            kind: CredentialKind::Password,
-            name: visitor.id.to_string(),
-            contributor: visitor.id,
-            label: "a password".to_owned(),
-            data,
-            created: now,
-            used: now,
-        };
-        web.access
-            .end_credential(CredentialKind::Password, &password.name)?;
-        web.access.add(&password)?;
-        end_others(web, &visitor)?;
-        // Whoever just made it was there.
-        web.access.prove(visitor.entered.secret, now)?;
-        Ok(Redirect::to(&format!("/people/{}", visitor.id)).into_response())
+        let leads_to = format!("/people/{}", visitor.id);
+        let done = once_to(web, &visitor, &leads_to, || {
+            keep(web, &visitor, &wanted.password)
+        })?;
+        Ok(done.into_response())
     })
     .await
+}
+
+/// Keeps it in place of the one before.
+fn keep(web: &Web, visitor: &Visitor, password: &str) -> Result<(), Failure> {
+    let now = web.engine.now();
+    let data = passwords(web)?.hash(password, web.engine.random()?)?;
+    let password = Credential {
+        kind: CredentialKind::Password,
+        name: visitor.id.to_string(),
+        contributor: visitor.id,
+        label: "a password".to_owned(),
+        data,
+        created: now,
+        used: now,
+    };
+    web.access
+        .end_credential(CredentialKind::Password, &password.name)?;
+    web.access.add(&password)?;
+    end_others(web, visitor)?;
+    // Whoever just made it was there.
+    web.access.prove(visitor.entered.secret, now)?;
+    Ok(())
 }
 
 /// Ends it.
@@ -108,12 +124,13 @@ pub(super) async fn end(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         proof::check_owner(web, &visitor)?;
-        let name = visitor.id.to_string();
-        if !web.access.end_credential(CredentialKind::Password, &name)? {
-            return Err(Failure::NotHere);
-        }
-        end_others(web, &visitor)?;
-        Ok(Redirect::to(&format!("/people/{}", visitor.id)))
+        once_to(web, &visitor, &format!("/people/{}", visitor.id), || {
+            let (kind, name) = (CredentialKind::Password, visitor.id.to_string());
+            if !web.access.end_credential(kind, &name)? {
+                return Err(Failure::NotHere);
+            }
+            end_others(web, &visitor)
+        })
     })
     .await
 }

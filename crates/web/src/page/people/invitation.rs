@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
-use axum::response::Redirect;
+use axum::http::HeaderMap;
+use axum::response::{Redirect, Response};
 use consort_engine::access::Invitation;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::{ContributorId, OrganisationId};
@@ -12,7 +13,8 @@ use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::invite::{is_tending, places};
+use super::super::form::{anew, once, once_to};
+use super::invite::{HERE, invites, is_tending, open_for, places, shown};
 use crate::part::{People, Tone, chip, when};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -72,9 +74,9 @@ pub(super) fn those(
     let (people, now) = (People::of(&web.engine), web.engine.now());
     Ok(markup! {
         section.section aria-labelledby="invitations" {
-            div.section-head { h2 #invitations { "Invitations" } p { "Of the last weeks. Ending one lets nobody in by it; the roles stay until somebody takes them." } }
+            div.section-head { h2 #invitations { "Invitations" } p { "Of the last weeks. Ending one lets nobody in by it; the roles stay until somebody takes them away." } }
             @if shown.is_empty() { p.muted { "There is none." } }
-            ul.list { @for one in &shown { (row(&people, one, now)?) } }
+            ul.list { @for one in &shown { (row((web, visitor), &people, one, now)?) } }
         }
     })
 }
@@ -92,7 +94,12 @@ pub(super) fn of_person(
     let (people, now) = (People::of(&web.engine), web.engine.now());
     let mut rows = Vec::new();
     for invitation in all {
-        rows.push(row(&people, &Shown::alone(invitation), now)?);
+        rows.push(row(
+            (web, visitor),
+            &people,
+            &Shown::alone(invitation),
+            now,
+        )?);
     }
     Ok(markup! {
         section.section aria-labelledby="invitations" {
@@ -129,7 +136,12 @@ fn of<'a>(
     })
 }
 
-fn row(people: &People<'_>, one: &Shown<'_>, now: Timestamp) -> Result<Markup, Failure> {
+fn row(
+    (web, visitor): (&Web, &Visitor),
+    people: &People<'_>,
+    one: &Shown<'_>,
+    now: Timestamp,
+) -> Result<Markup, Failure> {
     let Invitation {
         who,
         by,
@@ -138,8 +150,12 @@ fn row(people: &People<'_>, one: &Shown<'_>, now: Timestamp) -> Result<Markup, F
         ..
     } = &one.invitation;
     let roles: Vec<&str> = one.roles.iter().map(|role| role.name()).collect();
-    let (who, by) = (people.find(*who)?, people.find(*by)?);
     let is_open = used.is_none() && now < *until;
+    let may_renew = used.is_none()
+        && (is_tending(web, visitor)? || (*by == visitor.id && invites(web, visitor)?));
+    let [end, again] = ["end", "again"].map(|what| format!("/people/{who}/invitations/{what}"));
+    let secret = &one.invitation.secret;
+    let (who, by) = (people.find(*who)?, people.find(*by)?);
     Ok(markup! {
         li.row {
             p.row-title { (who.show()) }
@@ -153,9 +169,17 @@ fn row(people: &People<'_>, one: &Shown<'_>, now: Timestamp) -> Result<Markup, F
                 @if let Some(used) = used { (chip(Tone::Done, "Came in")) span.small.muted { (when(*used)) } }
                 @else if is_open { (chip(Tone::Wait, "Not used yet")) span.small.muted { "until " (when(*until)) } }
                 @else { (chip(Tone::Bad, "Ran out")) span.small.muted { (when(*until)) } }
+                @if may_renew {
+                    form method="post" action=(again) {
+                        (anew(web, visitor, &again)?)
+                        input type="hidden" name="invitation" value=(secret);
+                        button.button { "New link" span.sr { " for " (who.name) } }
+                    }
+                }
                 @if is_open {
-                    form method="post" action={ "/people/" (who.id) "/invitations/end" } {
-                        input type="hidden" name="invitation" value=(one.invitation.secret);
+                    form method="post" action=(end) {
+                        (anew(web, visitor, &end)?)
+                        input type="hidden" name="invitation" value=(secret);
                         button.button { "End" span.sr { " the invitation of " (who.name) } }
                     }
                 }
@@ -178,19 +202,54 @@ pub(super) async fn end(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        let made = web.access.invitations_by(visitor.id)?;
-        let is_theirs = made
-            .iter()
-            .any(|it| it.who == id && it.secret == which.invitation);
-        if !is_theirs && !may_end(web, &visitor, id)? {
-            return Err(Failure::NoRight(Act::Invite));
-        }
-        if !web.access.end_invitation(id, which.invitation)? {
-            return Err(Failure::NotHere);
-        }
-        Ok(Redirect::to("/people/invite"))
+        once_to(web, &visitor, HERE, || {
+            if !is_theirs(web, &visitor, (id, which.invitation))? && !may_end(web, &visitor, id)? {
+                return Err(Failure::NoRight(Act::Invite));
+            }
+            if web.access.end_invitation(id, which.invitation)? {
+                return Ok(());
+            }
+            Err(Failure::NotHere)
+        })
     })
     .await
+}
+
+/// Makes a new link in place of one that nobody used: whoever made that and may invite still, or looks after the
+/// network. Whoever else may invite there would come in as somebody who may do more than they may.
+pub(super) async fn again(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<ContributorId>,
+    Form(which): Form<Which>,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| {
+        let made = once(web, &visitor, HERE, || {
+            let may = is_tending(web, &visitor)?
+                || (invites(web, &visitor)? && is_theirs(web, &visitor, (id, which.invitation))?);
+            if !may {
+                return Err(Failure::NoRight(Act::Invite));
+            }
+            let by = (visitor.id, open_for(web));
+            let link = web.access.invite_again(id, which.invitation, by)?;
+            let link = link.ok_or(Failure::NotHere)?;
+            Ok(((id, link), format!("/people/{id}")))
+        })?;
+        let name = People::of(&web.engine).name(id)?;
+        shown(web, &visitor, &headers, (&name, made))
+    })
+    .await
+}
+
+/// Whether the visitor made an invitation of somebody.
+fn is_theirs(
+    web: &Web,
+    visitor: &Visitor,
+    (who, secret): (ContributorId, Digest),
+) -> Result<bool, Failure> {
+    let made = web.access.invitations_by(visitor.id)?;
+    Ok(made.iter().any(|it| it.who == who && it.secret == secret))
 }
 
 fn may_end(web: &Web, visitor: &Visitor, id: ContributorId) -> Result<bool, Failure> {

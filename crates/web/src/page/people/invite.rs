@@ -8,20 +8,24 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Nature;
-use consort_kernel::id::{OrganisationId, TaskId};
+use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::task::Task;
+use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::access::member::{choices, chosen};
 use super::super::access::organisations;
+use super::super::form::{Once, anew, once};
 use super::invitation;
-use super::join::{HOUR_MS, Joining, able, added, address, named, page, shown_once};
+use super::join::{HOUR_MS, Joining, able, added, address, named, page, shown_once, was_shown};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
+/// Where somebody is invited, and where invitations are listed.
+pub(super) const HERE: &str = "/people/invite";
 /// For how many hours an invitation may be used.
 const INVITATION_HOURS: i64 = 72;
 
@@ -44,12 +48,14 @@ pub(super) async fn ask(
         if places.is_empty() && !is_tending(web, &visitor)? {
             return Err(Failure::NoRight(Act::Invite));
         }
+        let key = anew(web, &visitor, HERE)?;
         let body = markup! {
             header.page-head { div {
                 h1 { "Invite somebody" }
                 p.muted { "They come in by a link that is used once. What they see is what they are offered, hold or did, and what their roles let them see." }
             } }
-            form.form method="post" action="/people/invite" {
+            form.form method="post" action=(HERE) {
+                (key)
                 (named("Their name", "Ben Example"))
                 (able("writing 5", false))
                 (place(&places, into.organisation))
@@ -124,33 +130,57 @@ pub(super) async fn invite(
             capabilities: text("capabilities").to_owned(),
             family: String::new(),
         };
-        let id = added(web, &joining, Nature::Person)?;
-        if let (Some(organisation), false) = (organisation, roles.is_empty()) {
-            let command = OrganisationCommand::SetRoles {
-                reason: format!("invited by {}", visitor.name),
-                roles,
-                task,
-                who: id,
-            };
-            let body = Body::Organisation(organisation, command);
-            web.engine.execute(visitor.principal(), body)?;
-        }
-        let now = web.engine.now();
-        let until = now.plus_millis(INVITATION_HOURS * HOUR_MS);
-        let leads_to = task.map(|task| format!("/tasks/{task}"));
-        let leads_to = leads_to.as_deref();
-        let link = web.access.invite(id, visitor.id, (now, until), leads_to)?;
-        let body = markup! {
-            header.page-head { div {
-                h1 { (joining.name) " is invited" }
-                p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
-            } }
-            (shown_once(&format!("{}/enter/{link}", address(web, &headers))))
-            p { a.button href={ "/people/" (id) } { "See their page" } }
-        };
-        page(web, &visitor, "Invite somebody", &body)
+        let made = once(web, &visitor, HERE, || {
+            let id = added(web, &joining, Nature::Person)?;
+            if let (Some(organisation), false) = (organisation, roles.is_empty()) {
+                let command = OrganisationCommand::SetRoles {
+                    reason: format!("invited by {}", visitor.name),
+                    roles,
+                    task,
+                    who: id,
+                };
+                let body = Body::Organisation(organisation, command);
+                web.engine.execute(visitor.principal(), body)?;
+            }
+            let leads_to = task.map(|task| format!("/tasks/{task}"));
+            let leads_to = leads_to.as_deref();
+            let link = web.access.invite(id, visitor.id, open_for(web), leads_to)?;
+            Ok(((id, link), format!("/people/{id}")))
+        })?;
+        shown(web, &visitor, &headers, (&joining.name, made))
     })
     .await
+}
+
+/// From when until when an invitation that is made now may be used.
+pub(super) fn open_for(web: &Web) -> (Timestamp, Timestamp) {
+    let now = web.engine.now();
+    (now, now.plus_millis(INVITATION_HOURS * HOUR_MS))
+}
+
+/// The link, this once; or that it was shown.
+pub(super) fn shown(
+    web: &Web,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    (name, made): (&str, Once<(ContributorId, String)>),
+) -> Result<Response, Failure> {
+    let body = match made {
+        Once::Now((id, link)) => markup! {
+            header.page-head { div {
+                h1 { (name) " is invited" }
+                p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
+            } }
+            (shown_once(&format!("{}/enter/{link}", address(web, headers))))
+            p { a.button href={ "/people/" (id) } { "See their page" } }
+        },
+        Once::Before(led) => markup! {
+            header.page-head { div { h1 { (name) " is invited already" } } }
+            (was_shown("Where the link was lost, make a new one where your invitations are listed: the one before lets nobody in any more."))
+            p { a.button href=(HERE) { "See your invitations" } " " a.button href=(led) { "See their page" } }
+        },
+    };
+    page(web, visitor, "Invite somebody", &body)
 }
 
 /// An identifier, where one was given.

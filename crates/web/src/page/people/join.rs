@@ -13,10 +13,13 @@ use consort_kernel::id::ContributorId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use crate::page::form::{Once, anew, once};
 use crate::page::shell::{self, Head, Place};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
+/// Where an agent is connected.
+const HERE: &str = "/people/connect";
 pub(super) const HOUR_MS: i64 = 3_600_000;
 /// For how many days a token lets in.
 pub(super) const TOKEN_DAYS: i64 = 90;
@@ -54,8 +57,17 @@ pub(super) fn shown_once(secret: &str) -> Markup {
     markup! {
         section.card aria-labelledby="secret" {
             h2 #secret { "Keep it now" }
-            p { "It is shown this once: what is kept here is its digest alone." }
+            p { "It is shown this once: what is kept here is a fingerprint of it, which lets nobody in." }
             pre.scroll tabindex="0" { code data-copy { (secret) } }
+        }
+    }
+}
+
+/// What is said to whoever sends a form again that showed a secret: what can be done where it was lost.
+pub(in crate::page) fn was_shown(lost: &str) -> Markup {
+    markup! {
+        section.card {
+            p { "The form came a second time, and nothing more was done. What it made was shown the first time, and is shown no more. " (lost) }
         }
     }
 }
@@ -81,12 +93,14 @@ pub(super) async fn ask_agent(
     visitor: Visitor,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        let key = anew(web, &visitor, HERE)?;
         let body = markup! {
             header.page-head { div {
                 h1 { "Connect an agent" }
                 p.muted { "It works wherever it runs, and asks here for what is offered to it. You answer for what it hands in; it never signs." }
             } }
-            form.form method="post" action="/people/connect" {
+            form.form method="post" action=(HERE) {
+                (key)
                 (named("Its name", "Scout"))
                 (able("research 4", true))
                 div.field {
@@ -137,16 +151,36 @@ pub(super) async fn connect(
                 "say what it is built on; '{BUILT_IN}' is the family of the agents that came along"
             )));
         }
-        let nature = Nature::Agent { family: family.to_owned(), operator: visitor.id };
-        let id = added(web, &joining, nature)?;
-        let token = token(web, id, "its first token")?;
-        let url = address(web, &headers);
-        let body = markup! {
+        let nature = Nature::Agent {
+            family: family.to_owned(),
+            operator: visitor.id,
+        };
+        let made = once(web, &visitor, "/people", || {
+            let id = added(web, &joining, nature)?;
+            let token = token(web, id, "its first token")?;
+            Ok(((id, token), format!("/people/{id}")))
+        })?;
+        let body = match made {
+            Once::Now((id, token)) => connected(&joining, (id, &token), &address(web, &headers)),
+            Once::Before(led) => markup! {
+                header.page-head { div { h1 { (joining.name.trim()) " is connected already" } } }
+                (was_shown("Where its token was lost, end it, and make another on its page."))
+                p { a.button href=(led) { "See its page" } }
+            },
+        };
+        page(web, &visitor, "Connect an agent", &body)
+    })
+    .await
+}
+
+/// The token, this once, and how the agent comes in by it.
+fn connected(joining: &Joining, (id, token): (ContributorId, &str), url: &str) -> Markup {
+    markup! {
             header.page-head { div {
                 h1 { (joining.name.trim()) " can come" }
                 p.muted { "It is " span.id { (id) } ", and you answer for it." }
             } }
-            (shown_once(&token))
+            (shown_once(token))
             section.section aria-labelledby="try" {
                 div.section-head { h2 #try { "Let it come in" } p { "In a shell, where the agent runs." } }
                 pre.scroll tabindex="0" { code {
@@ -158,10 +192,7 @@ pub(super) async fn connect(
                 p { "Its page says so as soon as it was heard of, and runs a free trial task with it." }
                 p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
             }
-        };
-        page(web, &visitor, "Connect an agent", &body)
-    })
-    .await
+    }
 }
 
 /// Where others find this server: where the operator says, or where the visitor's browser found it.

@@ -22,6 +22,8 @@ use super::listed;
 use crate::part::{Tone, chip};
 use crate::server::Web;
 
+pub(super) use join::was_shown;
+
 /// The routes about people and agents.
 pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
@@ -35,6 +37,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/people/{id}/trial", post(trial::begin))
         .route("/people/{id}/passes/end", post(pass::end))
         .route("/people/{id}/invitations/end", post(invitation::end))
+        .route("/people/{id}/invitations/again", post(invitation::again))
 }
 
 /// Whether a visitor is somebody, or answers for the agent that they are.

@@ -13,10 +13,14 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::form::{Once, anew, once, once_to};
 use super::join::{self, TOKEN_DAYS};
 use crate::part::{Tone, chip, when};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
+
+/// Where all of a visitor's stand in a list.
+const LIST: &str = "/settings/tokens";
 
 /// What lets a contributor in, for themselves and for whoever answers for them; nothing for others.
 pub(in crate::page) fn passes(
@@ -32,49 +36,99 @@ pub(in crate::page) fn passes(
     let mut open = web.access.of(contributor.id)?;
     open.retain(|pass| pass.kind != PassKind::Link && now < pass.expires);
     let who = contributor.id;
+    let mut rows = Vec::new();
+    for pass in &open {
+        rows.push(row(web, visitor, (who, pass))?);
+    }
     Ok(markup! {
         section.section aria-labelledby="passes" {
             div.section-head { h2 #passes { "Sessions and tokens" } p { "What lets in as " @if who == visitor.id { "you" } @else { "this agent" } ". End what you do not know." } }
             @if open.is_empty() { p.muted { "None is open." } }
-            ul.list { @for pass in &open { (row(visitor, who, pass)) } }
-            form.form method="post" action={ "/people/" (who) "/tokens" } {
-                div.field {
-                    label for="label" { "A new token for a program" }
-                    input.input #label name="label" required maxlength="80" aria-describedby="label-hint";
-                    p.hint #label-hint { "What is it for? It is shown once, lets in for " (TOKEN_DAYS) " days, and never signs." }
-                }
-                div.actions { button.button { "Make a token" } }
-            }
+            ul.list { @for row in &rows { (row) } }
+            (make_form(web, visitor, who)?)
         }
     })
 }
 
-fn row(visitor: &Visitor, who: ContributorId, pass: &Pass) -> Markup {
-    let is_this = pass.secret == visitor.entered.secret;
-    let kind = match pass.kind {
+/// The form that makes a token.
+pub(in crate::page) fn make_form(
+    web: &Web,
+    visitor: &Visitor,
+    who: ContributorId,
+) -> Result<Markup, Failure> {
+    let action = format!("/people/{who}/tokens");
+    Ok(markup! {
+        form.form method="post" action=(action) {
+            (anew(web, visitor, &action)?)
+            div.field {
+                label for="label" { "A new token for a program" }
+                input.input #label name="label" required maxlength="80" aria-describedby="label-hint";
+                p.hint #label-hint { "What is it for? It is shown once, lets in for " (TOKEN_DAYS) " days, and never signs." }
+            }
+            div.actions { button.button { "Make a token" } }
+        }
+    })
+}
+
+/// What a pass is, in a word.
+pub(in crate::page) const fn kind(pass: &Pass) -> &'static str {
+    match pass.kind {
         PassKind::Token => "Token",
         PassKind::Session | PassKind::Link => "Session",
-    };
-    let was_used = pass.kind == PassKind::Session || pass.used > pass.created;
-    markup! {
+    }
+}
+
+/// Whether anybody came in by it.
+pub(in crate::page) fn was_used(pass: &Pass) -> bool {
+    pass.kind == PassKind::Session || pass.used > pass.created
+}
+
+/// Whether somebody came in by it, for people.
+pub(in crate::page) fn state(visitor: &Visitor, pass: &Pass) -> (Tone, &'static str) {
+    if pass.secret == visitor.entered.secret {
+        (Tone::Done, "This browser")
+    } else if was_used(pass) {
+        (Tone::Done, "Has come in")
+    } else {
+        (Tone::Wait, "Not heard of yet")
+    }
+}
+
+/// The form that ends it, and leads back to where it stands.
+pub(in crate::page) fn end_form(
+    web: &Web,
+    visitor: &Visitor,
+    (who, pass): (ContributorId, &Pass),
+    back: Option<&str>,
+) -> Result<Markup, Failure> {
+    let action = format!("/people/{who}/passes/end");
+    Ok(markup! {
+        form method="post" action=(action) {
+            (anew(web, visitor, &action)?)
+            input type="hidden" name="pass" value=(pass.secret);
+            @if let Some(back) = back { input type="hidden" name="back" value=(back); }
+            button.button { "End" span.sr { " " (pass.label) } }
+        }
+    })
+}
+
+fn row(
+    web: &Web,
+    visitor: &Visitor,
+    (who, pass): (ContributorId, &Pass),
+) -> Result<Markup, Failure> {
+    let (tone, words) = state(visitor, pass);
+    Ok(markup! {
         li.row {
-            p.row-title { (kind) ": " (pass.label) }
+            p.row-title { (kind(pass)) ": " (pass.label) }
             p.row-why {
                 "since " (when(pass.created))
-                @if was_used { ", used " (when(pass.used)) }
+                @if was_used(pass) { ", used " (when(pass.used)) }
                 ", until " (when(pass.expires))
             }
-            div.row-end {
-                @if is_this { (chip(Tone::Done, "This browser")) }
-                @else if was_used { (chip(Tone::Done, "Has come in")) }
-                @else { (chip(Tone::Wait, "Not heard of yet")) }
-                form method="post" action={ "/people/" (who) "/passes/end" } {
-                    input type="hidden" name="pass" value=(pass.secret);
-                    button.button { "End" span.sr { " " (pass.label) } }
-                }
-            }
+            div.row-end { (chip(tone, words)) (end_form(web, visitor, (who, pass), None)?) }
         }
-    }
+    })
 }
 
 /// The contributor, if the visitor answers for them.
@@ -105,21 +159,34 @@ pub(super) async fn make(
     web.blocking(move |web| {
         answered_for(web, &visitor, id)?;
         let name = web.engine.name_of(id)?.unwrap_or_else(|| id.to_string());
-        let token = join::token(web, id, &label)?;
-        let body = markup! {
-            header.page-head { div { h1 { "A token for " (name) } } }
-            (join::shown_once(&token))
-            p { a.button href={ "/people/" (id) } { "Go on" } }
+        let page_of = format!("/people/{id}");
+        let made = once(web, &visitor, &page_of, || {
+            let token = join::token(web, id, &label)?;
+            Ok((token, page_of.clone()))
+        })?;
+        let body = match made {
+            Once::Now(token) => markup! {
+                header.page-head { div { h1 { "A token for " (name) } } }
+                (join::shown_once(&token))
+                p { a.button href=(page_of) { "Go on" } }
+            },
+            Once::Before(led) => markup! {
+                header.page-head { div { h1 { "This token was made already" } p.muted { "For " (name) ": " (label.trim()) } } }
+                (join::was_shown("Where it was lost, end it, and make another on the same page."))
+                p { a.button href=(led) { "See the tokens" } }
+            },
         };
         join::page(web, &visitor, "A new token", &body)
     })
     .await
 }
 
-/// Which session or token.
+/// Which session or token, and where its form stood.
 #[derive(Deserialize)]
 pub(super) struct Which {
     pass: Digest,
+    #[serde(default)]
+    back: String,
 }
 
 /// Ends a session or a token.
@@ -131,12 +198,18 @@ pub(super) async fn end(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         answered_for(web, &visitor, id)?;
-        let is_theirs = web.access.of(id)?.iter().any(|it| it.secret == which.pass);
-        if !is_theirs {
-            return Err(Failure::NotHere);
-        }
-        web.access.end(which.pass)?;
-        Ok(Redirect::to(&format!("/people/{id}")))
+        let back = match which.back.as_str() {
+            LIST => LIST.to_owned(),
+            _ => format!("/people/{id}"),
+        };
+        once_to(web, &visitor, &back, || {
+            let is_theirs = web.access.of(id)?.iter().any(|it| it.secret == which.pass);
+            if !is_theirs {
+                return Err(Failure::NotHere);
+            }
+            web.access.end(which.pass)?;
+            Ok(())
+        })
     })
     .await
 }

@@ -109,10 +109,10 @@ fn profile(
                     }
                 }
                 @if let Some(keys) = &own_keys { (keys) }
-                (trial::offered(visitor, contributor))
+                (trial::offered(web, visitor, contributor)?)
                 (passes)
-        (invitations)
-        (restriction)
+                (invitations)
+                (restriction)
             }
             aside.rail aria-label="Availability" { (availability(web, people, contributor)?) }
         }

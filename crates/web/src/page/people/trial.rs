@@ -11,24 +11,31 @@ use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
+use super::super::form::{Once, anew, once};
 use super::super::new::owner;
 use crate::part::Icon;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 /// What is offered on the page of an agent to whoever answers for it.
-pub(super) fn offered(visitor: &Visitor, agent: &Contributor) -> Markup {
+pub(super) fn offered(
+    web: &Web,
+    visitor: &Visitor,
+    agent: &Contributor,
+) -> Result<Markup, Failure> {
     if !is_theirs(visitor, agent) {
-        return markup! {};
+        return Ok(markup! {});
     }
-    markup! {
+    let action = format!("/people/{}/trial", agent.id);
+    Ok(markup! {
         section.section aria-labelledby="trial" {
             div.section-head { h2 #trial { "Try it out" } p { "A free task for it alone, by the way that every task goes." } }
-            form method="post" action={ "/people/" (agent.id) "/trial" } {
+            form method="post" action=(action) {
+                (anew(web, visitor, &action)?)
                 button.button { (Icon::Task.show()) "Run a free trial task" }
             }
         }
-    }
+    })
 }
 
 fn is_theirs(visitor: &Visitor, agent: &Contributor) -> bool {
@@ -54,10 +61,14 @@ pub(super) async fn begin(
         if !is_theirs(&visitor, &agent) {
             return Err(Failure::NotHere);
         }
-        let task = begin_trial(&web.engine, owner(web, &visitor)?, &agent)?;
-        let why = || Failure::Misused("say first what the agent can do".to_owned());
-        let task = task.ok_or_else(why)?;
-        Ok(Redirect::to(&format!("/tasks/{task}")))
+        let done = once(web, &visitor, &format!("/people/{id}"), || {
+            let task = begin_trial(&web.engine, owner(web, &visitor)?, &agent)?;
+            let why = || Failure::Misused("say first what the agent can do".to_owned());
+            let leads_to = format!("/tasks/{}", task.ok_or_else(why)?);
+            Ok((leads_to.clone(), leads_to))
+        })?;
+        let (Once::Now(leads_to) | Once::Before(leads_to)) = done;
+        Ok(Redirect::to(&leads_to))
     })
     .await
 }

@@ -1,144 +1,121 @@
-//! Agents, what lets them in, and the models that they work by.
+//! Agents, who answers for them, and the models that they work by.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use consort_engine::access::{Pass, PassKind};
 use consort_kernel::contributor::{Contributor, Nature};
-use consort_kernel::id::ContributorId;
-use consort_kernel::state::State as Row;
-use consort_kernel::stream::StreamId;
 use consort_kernel::task::DataClass;
 use maud::{Markup, html as markup};
 
-use super::super::people::pass::passes;
-use super::{page, top};
+use super::super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Found, Line, gather};
+use super::super::outcomes::has_words;
+use super::super::shell::{Head, Place};
+use super::top;
 use crate::models::Model;
-use crate::part::{Icon, Known, People, Tone, chip};
+use crate::part::{Icon, People, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
 
-/// How many agents are listed; all of them are on the page of members.
-const AGENTS_MAX: usize = 100;
-
-/// What lets in as the visitor and as the agents that they answer for.
-pub(super) async fn tokens(
-    State(web): State<Arc<Web>>,
-    visitor: Visitor,
-) -> Result<Response, Failure> {
-    web.blocking(move |web| {
-        let people = People::of(&web.engine);
-        let agents = agents(web)?;
-        let now = web.engine.now();
-        let mut rows = Vec::new();
-        for agent in agents.iter().filter(|it| operator(it) == Some(visitor.id)) {
-            let mut open = web.access.of(agent.id)?;
-            open.retain(|pass| pass.kind == PassKind::Token && now < pass.expires);
-            rows.push(own(&people.find(agent.id)?, &open));
-        }
-        let me = web.engine.state(StreamId::Contributor(visitor.id))?;
-        let Some(Row::Contributor(me)) = me else {
-            return Err(Failure::NotHere);
-        };
-        let me = passes(web, &visitor, &me)?;
-        let body = markup! {
-            (top("/settings/tokens"))
-            (me)
-            section.section aria-labelledby="agents" {
-                div.section-head {
-                    h2 #agents { "Your agents" }
-                    p { "You answer for what they do. None of them ever signs." }
-                }
-                @if rows.is_empty() { p.muted { "You answer for none." } }
-                ul.list { @for row in &rows { (row) } }
-                p { a.button href="/people/connect" { (Icon::Plus.show()) "Connect an agent" } }
-            }
-        };
-        page(web, &visitor, "Tokens", &body)
-    })
-    .await
-}
-
-/// An agent of the visitor's, with what lets it in.
-fn own(agent: &Known, open: &[Pass]) -> Markup {
-    let was_used = open.iter().any(|pass| pass.used > pass.created);
-    markup! {
-        li.row {
-            (Icon::Task.show())
-            p.row-title { a href={ "/people/" (agent.id) } { (agent.name) } }
-            p.row-why {
-                @match open.len() { 0 => "No token is open.", 1 => "One token is open.", more => { (more) " tokens are open." } }
-                " They are made and ended on its page."
-            }
-            div.row-end {
-                @if was_used { (chip(Tone::Done, "Has come in")) }
-                @else { (chip(Tone::Wait, "Not heard of yet")) }
-            }
-        }
-    }
-}
+const COLUMNS: &[Column] = &[
+    Column::text("name", "Agent"),
+    Column::text("answers", "Answers for it"),
+    Column::text("family", "Family"),
+    Column::text("works_by", "Works by"),
+    Column::number("concurrency", "Tasks at a time"),
+    Column::text("state", "State"),
+    Column::hidden("id"),
+    Column::hidden("answers_id"),
+];
 
 /// The agents, and the models with their budgets.
-pub(super) async fn models(
+pub(super) async fn list(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
+    asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let people = People::of(&web.engine);
-        let (agents, models) = (agents(web)?, web.models.all());
-        let mut rows = Vec::new();
-        for agent in agents.iter().take(AGENTS_MAX) {
-            rows.push(line(&people, agent, &models)?);
-        }
-        let body = markup! {
-            (top("/settings/agents"))
-            section.section aria-labelledby="agents" {
-                div.section-head { h2 #agents { "Agents" } p { "Each has a person who answers for it." } }
-                @if rows.is_empty() { p.muted { "None is here yet." } }
-                @else {
-                    div.scroll tabindex="0" role="region" aria-label="Table of agents" {
-                        table.stacked {
-                            caption.sr { "Agents" }
-                            thead { tr { th scope="col" { "Agent" } th scope="col" { "Answers for it" } th scope="col" { "Family" } th scope="col" { "Works by" } th.num scope="col" { "Tasks at a time" } th scope="col" { "State" } } }
-                            tbody { @for row in rows { (row) } }
-                        }
-                    }
-                }
-                @if agents.len() > AGENTS_MAX { p.small { a href="/settings/members?kind=agent" { "All " (agents.len()) " agents" } } }
-            }
-            section.section aria-labelledby="models" {
-                div.section-head { h2 #models { "Models and budgets" } p { "Whoever runs the server sets them up in consort.toml; a call that could exceed a budget is not made." } }
-                @if models.is_empty() { p.muted { "None is set up: agents work by programs, by their own tokens, or by the built-in tools." } }
-                @else { (table(&models)) }
-            }
+        let models = web.models.all();
+        let found = found(web, &visitor, &models, &asked)?;
+        let head = Head {
+            title: "Agents",
+            place: Place::Settings,
+            above: &[("Settings", "/settings")],
         };
-        page(web, &visitor, "Agents", &body)
+        list::answer(web, &visitor, (&asked, &found), &head, || {
+            Ok(markup! {
+                (top("/settings/agents"))
+                section.section aria-labelledby="agents" {
+                    div.section-head { h2 #agents { "Agents" } p { "Each has a person who answers for it." } }
+                    (list::chips(web, &visitor, &asked)?)
+                    (filters().show(&asked))
+                    (list::show(&asked, "Agents here", &found, &Empty {
+                        title: "No agent is here yet.",
+                        why: "An agent comes by being connected: you answer for it, and it asks here for what is offered to it.",
+                        next: markup! { a.button.primary href="/people/connect" { (Icon::Plus.show()) "Connect an agent" } },
+                    }))
+                }
+                section.section aria-labelledby="models" {
+                    div.section-head { h2 #models { "Models and budgets" } p { "Whoever runs the server sets them up in consort.toml; a call that could exceed a budget is not made." } }
+                    @if models.is_empty() { p.muted { "None is set up: agents work by programs, by their own tokens, or by the built-in tools." } }
+                    @else { (table(&models)) }
+                }
+            })
+        })
     })
     .await
 }
 
-fn agents(web: &Web) -> Result<Vec<Contributor>, Failure> {
-    let all = web.engine.all("contributor")?.into_iter();
-    let agents = all.filter_map(|state| match state {
-        Row::Contributor(it) if !it.is_person() => Some(*it),
-        _ => None,
-    });
-    Ok(agents.collect())
-}
-
-const fn operator(agent: &Contributor) -> Option<ContributorId> {
-    match &agent.nature {
-        Nature::Agent { operator, .. } => Some(*operator),
-        Nature::Person => None,
+fn filters() -> Filters {
+    Filters {
+        looks_in: Some("names and families"),
+        first: Some(Choice::of(
+            "state",
+            "State",
+            [("working", "Take work"), ("suspended", "Suspended")],
+        )),
+        others: vec![Choice::of("mine", "Who answers", [("yes", "I do")])],
     }
 }
 
-fn line(people: &People<'_>, agent: &Contributor, models: &[Model]) -> Result<Markup, Failure> {
+fn found(web: &Web, visitor: &Visitor, models: &[Model], asked: &Asked) -> Result<Found, Failure> {
+    let people = People::of(&web.engine);
+    let (state, mine, words) = (asked.get("state"), asked.get("mine"), asked.words());
+    let (lines, next) = gather(
+        asked.rows(),
+        asked.place()?,
+        |before, limit| Ok(web.engine.contributors_before(before, limit)?),
+        |contributor| contributor.id,
+        |contributor| {
+            let Nature::Agent { family, operator } = &contributor.nature else {
+                return Ok(None);
+            };
+            let is_suspended = contributor.suspension.is_some();
+            let text = format!("{} {family}", people.name(contributor.id)?);
+            let fits = state.is_none_or(|it| (it == "suspended") == is_suspended)
+                && (mine.is_none() || *operator == visitor.id)
+                && has_words(&text, &words);
+            fits.then(|| line(&people, &contributor, models))
+                .transpose()
+                .map(Option::flatten)
+        },
+    )?;
+    Ok(Found {
+        columns: COLUMNS,
+        lines,
+        next: next.map(|id| id.to_string()),
+    })
+}
+
+fn line(
+    people: &People<'_>,
+    agent: &Contributor,
+    models: &[Model],
+) -> Result<Option<Line>, Failure> {
     let Nature::Agent {
         operator, family, ..
     } = &agent.nature
     else {
-        return Ok(markup! {});
+        return Ok(None);
     };
     let driver = agent.profile.driver.as_deref();
     let model = models.iter().find(|it| Some(it.driver.as_str()) == driver);
@@ -147,19 +124,21 @@ fn line(people: &People<'_>, agent: &Contributor, models: &[Model]) -> Result<Ma
         (Some(driver), None) => driver.to_owned(),
         (None, None) => "its own program, or the built-in tools".to_owned(),
     };
-    Ok(markup! {
-        tr {
-            th scope="row" { (people.find(agent.id)?.show()) }
-            td data-label="Answers for it" { (people.find(*operator)?.show()) }
-            td data-label="Family" { (family) }
-            td data-label="Works by" { (works_by) }
-            td.num data-label="Tasks at a time" { (agent.profile.concurrency) }
-            td data-label="State" {
-                @if agent.suspension.is_some() { (chip(Tone::Bad, "Suspended")) }
-                @else { (chip(Tone::Done, "Takes work")) }
-            }
-        }
-    })
+    let (tone, word) = match agent.suspension {
+        Some(_) => (Tone::Bad, "Suspended"),
+        None => (Tone::Done, "Takes work"),
+    };
+    let (known, answers) = (people.find(agent.id)?, people.find(*operator)?);
+    Ok(Some(Line::of(vec![
+        Cell::of(known.show(), known.name.as_str()),
+        Cell::of(answers.show(), answers.name.as_str()),
+        Cell::text(family.as_str()),
+        Cell::text(works_by),
+        Cell::number(agent.profile.concurrency),
+        Cell::of(chip(tone, word), word.to_lowercase()),
+        Cell::text(agent.id.to_string()),
+        Cell::text(operator.to_string()),
+    ])))
 }
 
 fn table(models: &[Model]) -> Markup {

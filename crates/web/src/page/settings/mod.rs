@@ -5,6 +5,8 @@ mod audit;
 mod member;
 mod notification;
 mod rule;
+mod token;
+mod version;
 mod webhook;
 
 use std::collections::BTreeMap;
@@ -13,23 +15,21 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{Redirect, Response};
-use axum::routing::{get, post};
-use consort_kernel::command::{Body, Principal};
-use consort_kernel::event::{Envelope, Event};
-use consort_kernel::network::{Network, NetworkCommand, NetworkEvent, Policy, Switch};
+use axum::routing::post;
+use consort_kernel::command::Body;
+use consort_kernel::network::{Network, NetworkCommand, Policy, Switch};
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::access::network;
+use super::list::{self, Asked};
 use super::shell::{self, Head, Place};
 use super::{form, listed};
-use crate::part::{Icon, People, Tone, chip, when};
+use crate::part::{Tone, chip};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
-/// How many of the latest events of the network are shown.
-const EVENTS_MAX: usize = 200;
 const TABS: [(&str, &str); 8] = [
     ("/settings", "Rules"),
     ("/settings/members", "Members"),
@@ -44,13 +44,13 @@ const TABS: [(&str, &str); 8] = [
 /// The routes of the settings.
 pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/settings", get(show))
+        .merge(listed("/settings", show))
         .route("/settings/rules", post(change))
         .route("/settings/rules/again", post(again))
         .route("/settings/switch", post(switch))
         .merge(listed("/settings/members", member::list))
-        .route("/settings/agents", get(agent::models))
-        .route("/settings/tokens", get(agent::tokens))
+        .merge(listed("/settings/agents", agent::list))
+        .merge(listed("/settings/tokens", token::list))
         .merge(listed("/settings/audit", audit::list))
         .merge(notification::routes())
         .merge(webhook::routes())
@@ -81,8 +81,12 @@ pub(super) fn top(here: &str) -> Markup {
     }
 }
 
-/// The rules.
-async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
+/// The rules, and what was changed in the network.
+async fn show(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    asked: Asked,
+) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let stream = StreamId::Network(web.engine.network());
         let (network, version) = network(&web.engine)?;
@@ -90,23 +94,21 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
         let keyed = form::keyed(&visitor, stream, version);
         let asking = visitor.asking();
         let is_steward = right::may(&web.engine, asking, Act::TendNetwork, About::Network)?;
-        let people = People::of(&web.engine);
-        let events = web
-            .engine
-            .latest(StreamId::Network(network.id), EVENTS_MAX)?;
-        let body = markup! {
-            (top("/settings"))
-            (rules(&network.policy))
-            @if is_steward { (change_form(&network.policy, &carried)) }
-            (switches(&network, is_steward.then_some(&keyed)))
-            (versions(&people, &events, &network.policy, is_steward.then_some(&carried))?)
-        };
+        let found = version::found(web, &network, &asked, is_steward.then_some(&carried))?;
         let head = Head {
             title: "Settings",
             place: Place::Settings,
             above: &[],
         };
-        shell::page(web, &visitor, &head, &body)
+        list::answer(web, &visitor, (&asked, &found), &head, || {
+            Ok(markup! {
+                (top("/settings"))
+                (rules(&network.policy))
+                @if is_steward { (change_form(&network.policy, &carried)) }
+                (switches(&network, is_steward.then_some(&keyed)))
+                (version::section(web, &visitor, (&asked, &found))?)
+            })
+        })
     })
     .await
 }
@@ -160,13 +162,13 @@ fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
             Switch::Payouts,
             "payouts",
             "Payouts",
-            "While it is on nothing is accepted in advance and nothing is paid.",
+            "While they are stopped, nothing is accepted in advance and nothing is paid.",
         ),
         (
             Switch::Agents,
             "agents",
             "Agents",
-            "While it is on no agent takes work; people go on.",
+            "While they are stopped, no agent takes work; people go on.",
         ),
     ];
     markup! {
@@ -189,120 +191,6 @@ fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// Every version of the rules that is in the latest events, with what it changed, and the switches.
-fn versions(
-    people: &People<'_>,
-    events: &[Envelope],
-    present: &Policy,
-    carried: Option<&Markup>,
-) -> Result<Markup, Failure> {
-    let mut rows = Vec::new();
-    for (place, envelope) in events.iter().enumerate() {
-        let Event::Network(event) = &envelope.event else {
-            continue;
-        };
-        let by = match envelope.principal {
-            Principal::Contributor(id) => people.name(id)?,
-            Principal::Engine => "The engine".to_owned(),
-        };
-        let (what, reason, more) = match event {
-            NetworkEvent::Founded { .. } => {
-                ("founded the network".to_owned(), String::new(), markup! {})
-            }
-            NetworkEvent::PolicyChanged { policy, reason } => {
-                let before = events[place + 1..].iter().find_map(policy_of);
-                let more = markup! {
-                    @if let Some(before) = before { (differences(before, policy)) }
-                    @if let Some(carried) = carried.filter(|_| policy.version != present.version) { (again_form(policy, carried)) }
-                };
-                (
-                    format!("put version {} in force", policy.version),
-                    reason.clone(),
-                    more,
-                )
-            }
-            NetworkEvent::Stopped { reason, switch } => (
-                format!("stopped {}", switch_word(*switch)),
-                reason.clone(),
-                markup! {},
-            ),
-            NetworkEvent::Released { reason, switch } => (
-                format!("let {} go on", switch_word(*switch)),
-                reason.clone(),
-                markup! {},
-            ),
-            NetworkEvent::DutiesSet {
-                duties,
-                reason,
-                who,
-            } => {
-                let names: Vec<&str> = duties.iter().map(|duty| duty.name()).collect();
-                let name = people.name(*who)?;
-                let what = match names.join(" and ") {
-                    none if none.is_empty() => format!("took {name}'s duties away"),
-                    duties => format!("named {name} {duties}"),
-                };
-                (what, reason.clone(), markup! {})
-            }
-            NetworkEvent::ReleaseSpread { .. } => continue,
-        };
-        rows.push(markup! {
-            li {
-                (when(envelope.recorded_at)) (Icon::Settings.show())
-                p { b { (by) } " " (what) }
-                @if !reason.is_empty() { small { "“" (reason) "”" } }
-                (more)
-            }
-        });
-    }
-    Ok(markup! {
-        section.section aria-labelledby="versions" {
-            div.section-head { h2 #versions { "What was changed, when and by whom" } }
-            ol.timeline { @for row in rows { (row) } }
-        }
-    })
-}
-
-const fn policy_of(envelope: &Envelope) -> Option<&Policy> {
-    match &envelope.event {
-        Event::Network(
-            NetworkEvent::PolicyChanged { policy, .. } | NetworkEvent::Founded { policy, .. },
-        ) => Some(policy),
-        _ => None,
-    }
-}
-
-fn differences(before: &Policy, after: &Policy) -> Markup {
-    markup! {
-        ul.small { @for (words, before, after) in rule::changed(before, after) {
-            li { (words) ": " del { (before) } " " ins { (after) } }
-        } }
-    }
-}
-
-fn again_form(policy: &Policy, carried: &Markup) -> Markup {
-    let id = format!("again-{}", policy.version);
-    markup! {
-        details {
-            summary.small { "Put version " (policy.version) " in force again" }
-            form.inline method="post" action="/settings/rules/again" {
-                (carried)
-                input type="hidden" name="version" value=(policy.version);
-                label.sr for=(id) { "Why?" }
-                input.input id=(id) name="reason" required maxlength="500" placeholder="Why?";
-                button.button { "Put in force again" }
-            }
-        }
-    }
-}
-
-const fn switch_word(switch: Switch) -> &'static str {
-    match switch {
-        Switch::Payouts => "payouts",
-        Switch::Agents => "agents",
     }
 }
 
@@ -352,12 +240,7 @@ async fn again(
     web.blocking(move |web| {
         tends(web, &visitor)?;
         let (network, _) = network(&web.engine)?;
-        let events = web
-            .engine
-            .latest(StreamId::Network(network.id), EVENTS_MAX)?;
-        let found = events.iter().filter_map(policy_of);
-        let mut found = found.filter(|policy| policy.version == again.version);
-        let mut policy = found.next().ok_or(Failure::NotHere)?.clone();
+        let mut policy = version::policy(web, again.version)?.ok_or(Failure::NotHere)?;
         policy.version = network.policy.version + 1;
         put_in_force(web, &visitor, policy, again.reason)
     })

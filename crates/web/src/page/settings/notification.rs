@@ -15,6 +15,7 @@ use consort_post::notice::{
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use super::super::form::{anew, once_to};
 use super::super::shell::{self, Head, Place};
 use super::{page, top};
 use crate::part::{Icon, Tone, chip, when};
@@ -22,6 +23,9 @@ use crate::right;
 use crate::server::{Failure, Visitor, Web};
 
 const HERE: &str = "/settings/notifications";
+const MAIL: &str = "/settings/notifications/mail";
+const CHAT: &str = "/settings/notifications/chat";
+const TRY: &str = "/settings/notifications/try";
 /// How many of the latest notices are shown.
 const LATEST_MAX: usize = 50;
 
@@ -47,15 +51,16 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
         right::check_told(&web.engine, visitor.asking())?;
         let wishes = web.notices.wishes(visitor.id)?;
         let latest = web.notices.latest(visitor.id, LATEST_MAX)?;
+        let forms = Forms { web, visitor: &visitor };
         let body = markup! {
             (top(HERE))
             p.muted { "What needs you comes to you: by mail, by a chat, or both. A message leads to the page where you decide; opening it decides nothing." }
             @if let Some(why) = web.notices.why_none() { p.muted { (why) } }
             @else {
-                @if web.notices.rests(visitor.id)? { (rests()) }
-                (mail(web, &wishes))
-                (chat(&wishes))
-                (times(&wishes))
+                @if web.notices.rests(visitor.id)? { (rests(&forms)?) }
+                (mail(&forms, &wishes)?)
+                (chat(&forms, &wishes)?)
+                (times(&forms, &wishes)?)
                 (table(&latest))
             }
         };
@@ -64,13 +69,44 @@ async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response,
     .await
 }
 
-fn rests() -> Markup {
-    markup! {
+/// Whoever the forms are for: each carries a key of its own.
+#[derive(Clone, Copy)]
+struct Forms<'a> {
+    web: &'a Web,
+    visitor: &'a Visitor,
+}
+
+impl Forms<'_> {
+    fn key(&self, action: &str) -> Result<Markup, Failure> {
+        anew(self.web, self.visitor, action)
+    }
+
+    /// A form that is one button.
+    fn button(&self, below: &str, words: &str) -> Result<Markup, Failure> {
+        let action = format!("{HERE}{below}");
+        Ok(markup! {
+            form method="post" action=(action) { (self.key(&action)?) button.button { (words) } }
+        })
+    }
+
+    fn trial(&self, by: Channel) -> Result<Markup, Failure> {
+        Ok(markup! {
+            form method="post" action=(TRY) {
+                (self.key(TRY)?)
+                input type="hidden" name="by" value=(by.name());
+                button.button { "Send me a trial" span.sr { " by " (by.name()) } }
+            }
+        })
+    }
+}
+
+fn rests(forms: &Forms<'_>) -> Result<Markup, Failure> {
+    Ok(markup! {
         section.card {
             p { "The network came out of a backup, and nothing is sent to you until you say so: you may have heard already of what happens now." }
-            form method="post" action={ (HERE) "/go-on" } { button.button { "Let it go on" } }
+            (forms.button("/go-on", "Let it go on")?)
         }
-    }
+    })
 }
 
 /// Whether an address takes what is sent there.
@@ -90,38 +126,25 @@ fn trouble(failing: Option<&Failing>) -> Markup {
     }
 }
 
-fn button(action: &str, words: &str) -> Markup {
-    markup! {
-        form method="post" action={ (HERE) (action) } { button.button { (words) } }
-    }
-}
-
-fn trial(by: Channel) -> Markup {
-    markup! {
-        form method="post" action={ (HERE) "/try" } {
-            input type="hidden" name="by" value=(by.name());
-            button.button { "Send me a trial" span.sr { " by " (by.name()) } }
-        }
-    }
-}
-
-fn mail(web: &Web, wishes: &Wishes) -> Markup {
-    markup! {
+fn mail(forms: &Forms<'_>, wishes: &Wishes) -> Result<Markup, Failure> {
+    let has_mail = forms.web.notices.has_mail();
+    Ok(markup! {
         section.section aria-labelledby="mail" {
             div.section-head { h2 #mail { "By mail" } p { "An address is used once you confirmed it there." } }
-            @if !web.notices.has_mail() { p.muted { "This server sends no mail; whoever operates it can have it do so." } }
+            @if !has_mail { p.muted { "This server sends no mail; whoever operates it can have it do so." } }
             @if let Some(mail) = &wishes.mail {
                 div.decide {
                     p { b { (mail.address) } " " (state(mail.failing.as_ref())) br; span.small.muted { "Confirmed " (when(mail.confirmed)) "." } }
-                    div.actions { @if web.notices.has_mail() { (trial(Channel::Mail)) } (button("/mail/end", "End it")) }
+                    div.actions { @if has_mail { (forms.trial(Channel::Mail)?) } (forms.button("/mail/end", "End mail")?) }
                 }
                 (trouble(mail.failing.as_ref()))
             }
             @if let Some(asked) = &wishes.asked {
                 p { "A link was sent to " b { (asked.address) } ". Open it here, signed in, before " (when(asked.until)) "." }
             }
-            @if web.notices.has_mail() {
-                form.form method="post" action={ (HERE) "/mail" } {
+            @if has_mail {
+                form.form method="post" action=(MAIL) {
+                    (forms.key(MAIL)?)
                     div.field {
                         label for="address" { @if wishes.mail.is_some() { "Another address" } @else { "Address" } }
                         input.input #address name="address" type="email" required maxlength="254" autocomplete="email" aria-describedby="address-hint";
@@ -131,21 +154,22 @@ fn mail(web: &Web, wishes: &Wishes) -> Markup {
                 }
             }
         }
-    }
+    })
 }
 
-fn chat(wishes: &Wishes) -> Markup {
-    markup! {
+fn chat(forms: &Forms<'_>, wishes: &Wishes) -> Result<Markup, Failure> {
+    Ok(markup! {
         section.section aria-labelledby="chat" {
             div.section-head { h2 #chat { "By a chat" } p { "An incoming webhook, which everybody in its channel reads. Choose one of your own." } }
             @if let Some(chat) = &wishes.chat {
                 div.decide {
                     p { b { (chat.form.words()) } " at " (chat.host()) " " (state(chat.failing.as_ref())) br; span.small.muted { "Since " (when(chat.since)) ". The rest of its address is a secret, and shown nowhere." } }
-                    div.actions { (trial(Channel::Chat)) (button("/chat/end", "End it")) }
+                    div.actions { (forms.trial(Channel::Chat)?) (forms.button("/chat/end", "End the chat")?) }
                 }
                 (trouble(chat.failing.as_ref()))
             }
-            form.form method="post" action={ (HERE) "/chat" } {
+            form.form method="post" action=(CHAT) {
+                (forms.key(CHAT)?)
                 div.field {
                     label for="chat-address" { @if wishes.chat.is_some() { "Another address" } @else { "Address" } }
                     input.input #chat-address name="address" type="url" required maxlength="2000" placeholder="https://" autocomplete="off" aria-describedby="chat-hint";
@@ -158,16 +182,17 @@ fn chat(wishes: &Wishes) -> Markup {
                 div.actions { button.button { "Send there" } }
             }
         }
-    }
+    })
 }
 
-fn times(wishes: &Wishes) -> Markup {
+fn times(forms: &Forms<'_>, wishes: &Wishes) -> Result<Markup, Failure> {
     let (from, to) = wishes.quiet.map(|it| (it.from, it.to)).unzip();
     let moment = |it: Option<Moment>| it.map(|it| it.to_string()).unwrap_or_default();
-    markup! {
+    Ok(markup! {
         section.section aria-labelledby="times" {
             div.section-head { h2 #times { "When" } p { "The digest is one message a day with what still needs you, and none where nothing does." } }
             form.form method="post" action=(HERE) {
+                (forms.key(HERE)?)
                 div.field {
                     label for="zone" { "Time zone" }
                     input.input #zone name="zone" required maxlength="60" value=(wishes.zone) aria-describedby="zone-hint";
@@ -200,7 +225,7 @@ fn times(wishes: &Wishes) -> Markup {
                 div.actions { button.button.primary { "Keep it so" } }
             }
         }
-    }
+    })
 }
 
 fn table(latest: &[Shown]) -> Markup {
@@ -314,11 +339,13 @@ async fn ask(
         right::check_told(&web.engine, visitor.asking())?;
         let asked = web.notices.asked(visitor.id, &secret)?;
         let address = asked.ok_or(Failure::NotHere)?;
+        let action = format!("{HERE}/confirm/{secret}");
+        let key = anew(web, &visitor, &action)?;
         let body = markup! {
             header.page-head { div { h1 { "Confirm an address" } p.muted { (address) } } }
             section.card {
-                p { "What needs you is sent there from now on." }
-                form method="post" action={ (HERE) "/confirm/" (secret) } { button.button.primary { "Confirm it" } }
+                p { "Once you confirm it, what needs you is sent there." }
+                form method="post" action=(action) { (key) button.button.primary { "Confirm it" } }
             }
         };
         let head = Head {
@@ -399,8 +426,7 @@ async fn change(
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
         right::check_told(&web.engine, visitor.asking())?;
-        with(web, &visitor)?;
-        Ok(Redirect::to(HERE))
+        once_to(web, &visitor, HERE, || with(web, &visitor))
     })
     .await
 }

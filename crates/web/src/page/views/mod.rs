@@ -1,5 +1,7 @@
 //! Saved views: saving one, for oneself or for an organisation, making it the usual one, ending it.
 
+mod list;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,16 +13,19 @@ use consort_engine::access::View;
 use consort_kernel::id::OrganisationId;
 use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
+use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::access;
+use super::form::{Once, anew, once, once_to};
 use super::list::{Asked, saved};
 use super::shell::{self, Head, Place};
-use crate::part::Icon;
+use super::{access, listed};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
+const HERE: &str = "/views";
 /// The longest name, in letters: it stands beside others above a list.
 const NAME_MAX: usize = 60;
 /// The longest filters, in letters: an address has bounds.
@@ -29,7 +34,8 @@ const QUERY_MAX: usize = 2_000;
 /// The routes of saved views.
 pub(super) fn routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/views", get(show).post(save))
+        .merge(listed("/views", show))
+        .route("/views", post(save))
         .route("/views/new", get(ask))
         .route("/views/end", post(end))
         .route("/views/usual", post(usual))
@@ -126,12 +132,14 @@ async fn ask(
         let query = filters(&wanted.list, &wanted.query)?;
         let title = saved::title(&wanted.list).ok_or(Failure::NotHere)?;
         let places = places(web, &visitor)?;
+        let key = anew(web, &visitor, HERE)?;
         let body = markup! {
             header.page-head { div {
                 h1 { "Save this view" }
                 p.muted { "Of " b { (title) } ", with the filters that are set. It stands above the list from then on." }
             } }
-            form.form method="post" action="/views" {
+            form.form method="post" action=(HERE) {
+                (key)
                 input type="hidden" name="list" value=(wanted.list);
                 input type="hidden" name="query" value=(query);
                 div.field {
@@ -179,23 +187,34 @@ async fn save(
             is_usual: given.usual.is_some(),
             saved: web.engine.now(),
         };
-        web.access.save_view(&view)?;
-        Ok(Redirect::to(&saved::address(&view)))
+        once_to(web, &visitor, &saved::address(&view), || {
+            Ok(web.access.save_view(&view)?)
+        })
     })
     .await
 }
 
 /// All views of the visitor's.
-async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Response, Failure> {
-    web.blocking(move |web| all(web, &visitor, None)).await
+async fn show(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    web.blocking(move |web| list::answer(web, &visitor, &asked, None))
+        .await
 }
 
-/// The view that a form names, with whoever may change it.
+/// The view that a form names, where its sender may change it.
 fn found(web: &Web, visitor: &Visitor, which: &Which) -> Result<View, Failure> {
     let owner = owner(web, visitor, &which.owner)?;
-    let mut views = web.access.views_of(owner)?.into_iter();
-    let view = views.find(|it| it.list == which.list && it.name == which.name);
+    let view = named(web, owner, (&which.list, &which.name))?;
     view.ok_or(Failure::NotHere)
+}
+
+/// The view of a list that an owner has under a name.
+fn named(web: &Web, owner: StreamId, (list, name): (&str, &str)) -> Result<Option<View>, Failure> {
+    let mut views = web.access.views_of(owner)?.into_iter();
+    Ok(views.find(|it| it.list == list && it.name == name))
 }
 
 /// Makes it the usual view of its list, or not any more.
@@ -205,15 +224,16 @@ async fn usual(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        let view = found(web, &visitor, &which)?;
         let is_usual = which.usual.is_some();
-        web.access.save_view(&View { is_usual, ..view })?;
-        Ok(Redirect::to("/views"))
+        once_to(web, &visitor, HERE, || {
+            let view = found(web, &visitor, &which)?;
+            Ok(web.access.save_view(&View { is_usual, ..view })?)
+        })
     })
     .await
 }
 
-/// Ends it. The answer offers to have it back.
+/// Ends it. The answer offers to have it back, as often as the form is sent.
 async fn end(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
@@ -221,91 +241,50 @@ async fn end(
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
         let owner = owner(web, &visitor, &which.owner)?;
-        match web.access.end_view(owner, &which.list, &which.name)? {
-            Some(view) => all(web, &visitor, Some(&view)),
-            // It was ended before, maybe by this same form.
-            None => Ok(Redirect::to("/views").into_response()),
+        let done = once(web, &visitor, HERE, || {
+            let view = web.access.end_view(owner, &which.list, &which.name)?;
+            let words = view.as_ref().map_or_else(String::new, written);
+            Ok((view, words))
+        })?;
+        let view = match done {
+            Once::Now(view) => view,
+            Once::Before(words) => read(owner, &words),
+        };
+        let is_back =
+            |view: &View| named(web, owner, (&view.list, &view.name)).map(|it| it.is_some());
+        match view {
+            Some(view) if !is_back(&view)? => {
+                let asked = Asked::of(&Uri::from_static(HERE))?;
+                list::answer(web, &visitor, &asked, Some(&view))
+            }
+            // It was ended before, or is back by now.
+            Some(_) | None => Ok(Redirect::to(HERE).into_response()),
         }
     })
     .await
 }
 
-fn all(web: &Web, visitor: &Visitor, ended: Option<&View>) -> Result<Response, Failure> {
-    let own = StreamId::Contributor(visitor.id);
-    let mut parts = vec![("Your own".to_owned(), web.access.views_of(own)?)];
-    for (id, name) in places(web, visitor)? {
-        let views = web.access.views_of(StreamId::Organisation(id))?;
-        parts.push((format!("Of everybody in {name}"), views));
-    }
-    parts.retain(|(_, views)| !views.is_empty());
-    let body = markup! {
-        header.page-head { div {
-            h1 { "Saved views" }
-            p.muted { "How you want to see lists. One that is usual is shown where nothing else is asked." }
-        } }
-        @if let Some(view) = ended { (undo(view)) }
-        @if parts.is_empty() {
-            div.empty {
-                p { b { "There is none." } }
-                p { "Set some filters in a list, and choose “Save this view” above it." }
-                a.button href="/tasks" { "See the tasks" }
-            }
-        }
-        @for (number, (title, views)) in parts.iter().enumerate() {
-            section.section aria-labelledby={ "views-" (number) } {
-                div.section-head { h2 id={ "views-" (number) } { (title) } }
-                ul.list { @for view in views { (row(view)) } }
-            }
-        }
-    };
-    page(web, visitor, "Saved views", &body)
+/// A view that was ended, as it is kept for whoever sends the form again.
+fn written(view: &View) -> String {
+    let View {
+        list, name, query, ..
+    } = view;
+    let saved = view.saved.as_millis();
+    json!({ "list": list, "name": name, "query": query, "usual": view.is_usual, "saved": saved })
+        .to_string()
 }
 
-/// The fields by which forms name a view.
-fn fields(view: &View) -> Markup {
-    markup! {
-        input type="hidden" name="list" value=(view.list);
-        input type="hidden" name="name" value=(view.name);
-        @if let StreamId::Organisation(id) = view.owner { input type="hidden" name="owner" value=(id); }
-    }
-}
-
-fn row(view: &View) -> Markup {
-    let list = saved::title(&view.list).unwrap_or(&view.list);
-    let (verb, is_usual) = if view.is_usual {
-        ("Usual no more", false)
-    } else {
-        ("Make it usual", true)
-    };
-    markup! {
-        li.row {
-            div { a href=(saved::address(view)) { b { (view.name) } } p.small.muted { (list) @if view.is_usual { ", shown where nothing else is asked" } } }
-            div.actions {
-                form method="post" action="/views/usual" {
-                    (fields(view))
-                    @if is_usual { input type="hidden" name="usual" value="yes"; }
-                    button.button.quiet { (verb) span.sr { ": " (view.name) } }
-                }
-                form method="post" action="/views/end" { (fields(view)) button.button.quiet { "End" span.sr { " " (view.name) } } }
-            }
-        }
-    }
-}
-
-/// That a view was ended, and the way to have it back.
-fn undo(view: &View) -> Markup {
-    markup! {
-        div.note role="status" {
-            (Icon::Done.toned("is-done"))
-            p { b { "“" (view.name) "” is ended." } }
-            form method="post" action="/views" {
-                (fields(view))
-                input type="hidden" name="query" value=(view.query);
-                @if view.is_usual { input type="hidden" name="usual" value="yes"; }
-                button.button { (Icon::Undo.show()) "Undo" }
-            }
-        }
-    }
+fn read(owner: StreamId, words: &str) -> Option<View> {
+    let kept: Value = serde_json::from_str(words).ok()?;
+    let text = |key: &str| Some(kept[key].as_str()?.to_owned());
+    Some(View {
+        owner,
+        list: text("list")?,
+        name: text("name")?,
+        query: text("query")?,
+        is_usual: kept["usual"].as_bool()?,
+        saved: Timestamp::from_millis(kept["saved"].as_i64()?),
+    })
 }
 
 fn page(web: &Web, visitor: &Visitor, title: &str, body: &Markup) -> Result<Response, Failure> {

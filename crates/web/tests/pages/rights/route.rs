@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use axum::http::Method;
 
 /// A route.
-pub(super) struct Route {
-    pub(super) method: Method,
-    pub(super) path: String,
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: String,
 }
 
 /// What every form is sent: each takes of it what it knows.
-pub(super) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
+pub(crate) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
     &decision=accept&content=CONTENT&missed=nothing&file=result.json&label=l&pass=CONTENT&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
     &query=x&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
@@ -21,7 +21,7 @@ pub(super) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&ques
 pub(super) const QUERY: &str = "?content=CONTENT&document=notes.txt";
 
 /// What is sent to addresses of the API, by their last word.
-pub(super) const BODIES: &[(&str, &str)] = &[
+pub(crate) const BODIES: &[(&str, &str)] = &[
     ("heartbeat", r#"{"lease":1}"#),
     ("release", r#"{"lease":1,"note":"n"}"#),
     ("questions", r#"{"lease":1,"text":"t"}"#),
@@ -50,7 +50,7 @@ pub(super) const BODIES: &[(&str, &str)] = &[
 ];
 
 /// All of them, what changes nothing first.
-pub(super) fn all() -> Vec<Route> {
+pub(crate) fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let text = std::fs::read_to_string(&file).unwrap();

@@ -1,0 +1,244 @@
+//! What was changed in the network, when and by whom: the versions of the rules with what each changed, the
+//! switches, and the duties. An earlier version can be put in force again from here.
+
+use consort_kernel::command::Principal;
+use consort_kernel::event::{Envelope, Event};
+use consort_kernel::network::{Network, NetworkEvent, Policy, Switch};
+use consort_kernel::stream::StreamId;
+use maud::{Markup, html as markup};
+
+use super::super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Found, Line, gather};
+use super::rule;
+use crate::part::{People, capital, when};
+use crate::server::{Failure, Visitor, Web};
+
+/// How many events are read at a time to find the rules that were in force before.
+const BACK: usize = 50;
+const COLUMNS: &[Column] = &[
+    Column::text("what", "What"),
+    Column::text("by", "By"),
+    Column::text("at", "When"),
+    Column::text("reason", "Why"),
+    Column::text("changed", "What it changed"),
+    Column::hidden("kind"),
+    Column::hidden("rules_version"),
+    Column::hidden("by_id"),
+    Column::hidden("version"),
+];
+
+/// A change, as its event tells it.
+struct Change<'a> {
+    kind: &'static str,
+    what: String,
+    reason: &'a str,
+    /// The rules, where it put some in force.
+    policy: Option<&'a Policy>,
+}
+
+/// The list as a part of the page, with what narrows it.
+pub(super) fn section(
+    web: &Web,
+    visitor: &Visitor,
+    (asked, found): (&Asked, &Found),
+) -> Result<Markup, Failure> {
+    let filters = Filters {
+        first: Some(Choice::of(
+            "kind",
+            "Kind",
+            [
+                ("rules", "Rules"),
+                ("switch", "Switches"),
+                ("duty", "Duties"),
+            ],
+        )),
+        ..Filters::default()
+    };
+    let empty = Empty {
+        title: "Nothing was changed yet.",
+        why: "Each version of the rules stands here, each use of a switch and each duty that somebody was given.",
+        next: markup! { a.button href="/settings/audit" { "See the audit log" } },
+    };
+    Ok(markup! {
+        section.section aria-labelledby="versions" {
+            div.section-head { h2 #versions { "What was changed, when and by whom" } }
+            (list::chips(web, visitor, asked)?)
+            (filters.show(asked))
+            (list::show(asked, "Changes", found, &empty))
+        }
+    })
+}
+
+/// What is found; `carried` stands in the forms that put earlier rules in force, for whoever may do that.
+pub(super) fn found(
+    web: &Web,
+    network: &Network,
+    asked: &Asked,
+    carried: Option<&Markup>,
+) -> Result<Found, Failure> {
+    let stream = StreamId::Network(network.id);
+    let people = People::of(&web.engine);
+    let kind = asked.get("kind");
+    let (lines, next) = gather(
+        asked.rows(),
+        asked.place()?,
+        |before, limit| Ok(web.engine.before(stream, before, limit)?),
+        |envelope| envelope.version,
+        |envelope| {
+            let Some(change) = changed(&people, &envelope)? else {
+                return Ok(None);
+            };
+            if kind.is_some_and(|it| it != change.kind) {
+                return Ok(None);
+            }
+            let form = |policy: &Policy| {
+                let is_past = policy.version != network.policy.version;
+                carried.filter(|_| is_past).map(|it| again_form(policy, it))
+            };
+            line(web, &people, (&envelope, &change), form).map(Some)
+        },
+    )?;
+    Ok(Found {
+        columns: COLUMNS,
+        lines,
+        next: next.map(|version| version.to_string()),
+    })
+}
+
+/// The rules of a version, if it was ever in force.
+pub(super) fn policy(web: &Web, version: u32) -> Result<Option<Policy>, Failure> {
+    back(web, None, |policy| policy.version == version)
+}
+
+/// Goes back through what was changed before a version of the network, until there are rules that fit.
+fn back(
+    web: &Web,
+    mut before: Option<u64>,
+    fits: impl Fn(&Policy) -> bool,
+) -> Result<Option<Policy>, Failure> {
+    let stream = StreamId::Network(web.engine.network());
+    loop {
+        let events = web.engine.before(stream, before, BACK)?;
+        let found = events.iter().filter_map(policy_of).find(|it| fits(it));
+        if let Some(policy) = found {
+            return Ok(Some(policy.clone()));
+        }
+        let Some(last) = events.last() else {
+            return Ok(None);
+        };
+        before = Some(last.version);
+    }
+}
+
+const fn policy_of(envelope: &Envelope) -> Option<&Policy> {
+    match &envelope.event {
+        Event::Network(
+            NetworkEvent::PolicyChanged { policy, .. } | NetworkEvent::Founded { policy, .. },
+        ) => Some(policy),
+        _ => None,
+    }
+}
+
+/// What an event changed; nothing where nobody decided it.
+fn changed<'a>(people: &People<'_>, envelope: &'a Envelope) -> Result<Option<Change<'a>>, Failure> {
+    let Event::Network(event) = &envelope.event else {
+        return Ok(None);
+    };
+    let change = |kind, what: String, reason: &'a str| Change {
+        kind,
+        what,
+        reason,
+        policy: policy_of(envelope),
+    };
+    Ok(Some(match event {
+        NetworkEvent::Founded { .. } => change("rules", "founded the network".to_owned(), ""),
+        NetworkEvent::PolicyChanged { policy, reason } => {
+            let what = format!("put version {} in force", policy.version);
+            change("rules", what, reason)
+        }
+        NetworkEvent::Stopped { reason, switch } => {
+            change("switch", format!("stopped {}", word(*switch)), reason)
+        }
+        NetworkEvent::Released { reason, switch } => {
+            change("switch", format!("let {} go on", word(*switch)), reason)
+        }
+        NetworkEvent::DutiesSet {
+            duties,
+            reason,
+            who,
+        } => {
+            let names: Vec<&str> = duties.iter().map(|duty| duty.name()).collect();
+            let name = people.name(*who)?;
+            let what = match names.join(" and ") {
+                none if none.is_empty() => format!("took {name}'s duties away"),
+                duties => format!("named {name} {duties}"),
+            };
+            change("duty", what, reason)
+        }
+        NetworkEvent::ReleaseSpread { .. } => return Ok(None),
+    }))
+}
+
+const fn word(switch: Switch) -> &'static str {
+    match switch {
+        Switch::Payouts => "payouts",
+        Switch::Agents => "agents",
+    }
+}
+
+fn line(
+    web: &Web,
+    people: &People<'_>,
+    (envelope, change): (&Envelope, &Change<'_>),
+    form: impl Fn(&Policy) -> Option<Markup>,
+) -> Result<Line, Failure> {
+    let (by, by_id) = match envelope.principal {
+        Principal::Contributor(id) => (people.name(id)?, Some(id.to_string())),
+        Principal::Engine => ("the engine".to_owned(), None),
+    };
+    let differing = match change.policy {
+        Some(policy) => back(web, Some(envelope.version), |_| true)?
+            .map(|before| rule::changed(&before, policy))
+            .unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let told = differing
+        .iter()
+        .map(|(words, before, after)| format!("{words}: {before}, now {after}"));
+    let told = told.collect::<Vec<_>>().join("; ");
+    let shown = markup! {
+        @if !differing.is_empty() {
+            ul.small { @for (words, before, after) in &differing {
+                li { (words) ": " del { (before) } " " ins { (after) } }
+            } }
+        }
+        @if let Some(form) = change.policy.and_then(&form) { (form) }
+    };
+    let says = markup! { @if !change.reason.is_empty() { "“" (change.reason) "”" } };
+    Ok(Line::of(vec![
+        Cell::text(capital(&change.what)),
+        Cell::text(by),
+        Cell::of(when(envelope.recorded_at), envelope.recorded_at.to_string()),
+        Cell::of(says, change.reason),
+        Cell::of(shown, told),
+        Cell::text(change.kind),
+        Cell::of(markup! {}, change.policy.map(|it| it.version)),
+        Cell::of(markup! {}, by_id),
+        Cell::of(markup! {}, envelope.version),
+    ]))
+}
+
+fn again_form(policy: &Policy, carried: &Markup) -> Markup {
+    let id = format!("again-{}", policy.version);
+    markup! {
+        details {
+            summary.small { "Put version " (policy.version) " in force again" }
+            form.inline method="post" action="/settings/rules/again" {
+                (carried)
+                input type="hidden" name="version" value=(policy.version);
+                label.sr for=(id) { "Why?" }
+                input.input id=(id) name="reason" required maxlength="500" placeholder="Why?";
+                button.button { "Put in force again" }
+            }
+        }
+    }
+}
