@@ -50,8 +50,8 @@ journey('an update says so where something reads differently, and nowhere else',
 
 /** Nobody is suspended meanwhile, so that nothing is ever sent. */
 async function addWebhook(page, address) {
-  await page.getByLabel('Address').fill(address);
-  await page.getByLabel('Events').fill('contributor.suspended');
+  await page.getByLabel('Address', { exact: true }).fill(address);
+  await page.getByLabel('Events', { exact: true }).fill('contributor.suspended');
   await page.getByRole('button', { name: 'Add' }).click();
   await page.getByRole('link', { name: 'Go on' }).waitFor();
 }

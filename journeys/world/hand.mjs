@@ -182,9 +182,10 @@ export async function focused(page) {
       words: element.textContent.trim().replace(/\s+/g, ' '),
       isDrawn: outlined.some((style) => style.outlineStyle === 'solid'),
       isOnTop: Boolean(top) && (element.contains(top) || top.contains(element)),
+      over: top ? top.cloneNode().outerHTML : `nothing, at ${Math.round(x)}, ${Math.round(y)}`,
     };
   });
   assert.ok(focus.isDrawn, `the focus can be seen at '${focus.words}'`);
-  assert.ok(focus.isOnTop, `nothing lies over '${focus.words}'`);
+  assert.ok(focus.isOnTop, `nothing lies over '${focus.words}', where ${focus.over} is`);
   return focus;
 }
