@@ -217,8 +217,8 @@ async function makeToken(page) {
 /** Adds a webhook whose address is nobody's. */
 async function addWebhook(page, kind) {
   await page.goto('/settings/webhooks');
-  await page.getByLabel('Address').fill('https://hooks.example/consort');
-  await page.getByLabel('Events').fill(kind);
+  await page.getByLabel('Address', { exact: true }).fill('https://hooks.example/consort');
+  await page.getByLabel('Events', { exact: true }).fill(kind);
   await page.getByRole('button', { name: 'Add' }).click();
 }
 

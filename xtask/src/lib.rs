@@ -93,6 +93,12 @@ pub const VERBS: &[Verb] = &[
         run: pictures::run,
     },
     Verb {
+        name: "tabs",
+        arguments: "",
+        summary: "how soon what is said in one tab of a browser stands in another, measured",
+        run: pictures::tabs,
+    },
+    Verb {
         name: "sim",
         arguments: "[--seeds N] [--from S] [--verbose]",
         summary: "the simulator: whole networks from seeds, with an auditor who looks at every step",

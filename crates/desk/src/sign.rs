@@ -32,6 +32,11 @@ pub fn scope(case: &Case<'_>, task: &Task) -> Result<&'static str, DeskError> {
     })
 }
 
+/// What a signature on the whole outcome covers.
+pub fn scope_of_all(case: &Case<'_>) -> Result<&'static str, DeskError> {
+    Ok(if has_brief(case)? { SCOPE_BRIEF } else { SCOPE })
+}
+
 /// How an accepted task was signed.
 pub fn how(handed: &Handed, approval: &Approval) -> &'static str {
     match approval {
@@ -141,7 +146,7 @@ pub fn conclusion(
         opened: opened.collect(),
         recommendation,
         reason: "opened, as the signer says, and found fit for their use".to_owned(),
-        scope: if has_brief(case)? { SCOPE_BRIEF } else { SCOPE }.to_owned(),
+        scope: scope_of_all(case)?.to_owned(),
     }))
 }
 

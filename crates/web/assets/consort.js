@@ -250,7 +250,7 @@ function update(text) {
 }
 
 // Live: a stream that tells that there is news, and never what. The page then asks for itself, at
-// most once in 200 ms and never twice at once. When the stream opens it asks for what it missed.
+// most once in 150 ms and never twice at once. When the stream opens it asks for what it missed.
 
 const paused = 'consort-paused';
 const pauseButton = document.querySelector('button[data-pause]');
@@ -297,7 +297,7 @@ function interrupted(now) {
 
 function news() {
   isWanted = true;
-  if (!isAsking && !soon) soon = setTimeout(ask, Math.max(0, asked + 200 - performance.now()));
+  if (!isAsking && !soon) soon = setTimeout(ask, Math.max(0, asked + 150 - performance.now()));
 }
 
 async function ask() {

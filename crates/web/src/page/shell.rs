@@ -14,6 +14,12 @@ use crate::server::{Failure, Notice, Visitor, Web};
 
 /// The version that assets are asked for by.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Where a file that the server brings along is fetched.
+pub(crate) fn asset(name: &str) -> String {
+    format!("/assets/{VERSION}/{name}")
+}
+
 /// The cookie that remembers the theme.
 pub(crate) const THEME: &str = "consort-theme";
 
@@ -128,10 +134,10 @@ fn heading(title: &str) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
             title { (title) " · Consort" }
-            link rel="stylesheet" href={ "/assets/" (VERSION) "/consort.css" };
-            link rel="icon" href={ "/assets/" (VERSION) "/icon.svg" };
-            script type="module" src={ "/assets/" (VERSION) "/consort.js" } {}
-            script type="module" src={ "/assets/" (VERSION) "/passkey.js" } {}
+            link rel="stylesheet" href=(asset("consort.css"));
+            link rel="icon" href=(asset("icon.svg"));
+            script type="module" src=(asset("consort.js")) {}
+            script type="module" src=(asset("passkey.js")) {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The style, the script and the picture, which are all of ours and in the binary.
+//! The style, the scripts, the picture and the program of an agent, which are all of ours and in the binary.
 
 use std::sync::Arc;
 
@@ -13,6 +13,9 @@ const STYLE: &str = include_str!("../../assets/consort.css");
 const SCRIPT: &str = include_str!("../../assets/consort.js");
 const PASSKEY: &str = include_str!("../../assets/passkey.js");
 const PICTURE: &str = include_str!("../../assets/icon.svg");
+
+/// The example agent, so that whoever connects one has a program that comes in.
+const AGENT: &str = include_str!("../../../../examples/agents/agent.py");
 
 /// The routes of the assets. Their addresses carry the version, so they are kept for long.
 pub(super) fn routes() -> Router<Arc<Web>> {
@@ -32,6 +35,10 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route(
             "/assets/{version}/icon.svg",
             get(|| async { kept("image/svg+xml", PICTURE) }),
+        )
+        .route(
+            "/assets/{version}/agent.py",
+            get(|| async { kept("text/x-python; charset=utf-8", AGENT) }),
         )
         .route(
             "/favicon.ico",

@@ -30,6 +30,13 @@ async fn an_agent_is_connected_heard_of_and_ended() {
     let connected = ada.post("/people/connect", SCOUT).await;
     assert_eq!(connected.status, StatusCode::OK, "{}", connected.text);
     let token = between(&connected.text, "<code data-copy>", "</code>").to_owned();
+    // The command fetches a program that comes in: no checkout is needed.
+    let program = between(&connected.text, "curl -fsS $CONSORT_URL", " -o");
+    let program = house.get(program, "").await;
+    assert_eq!(
+        program.text,
+        include_str!("../../../../examples/agents/agent.py")
+    );
     assert!(token.starts_with("consort_"), "{token}");
     let id = between(&connected.text, "primary\" href=\"/people/ctr_", "\"");
     let person = format!("/people/ctr_{id}");

@@ -141,12 +141,13 @@ fn evidence_of(web: &Web, visitor: &Visitor, case: &Case<'_>) -> Result<Vec<Evid
 fn show(web: &Web, visitor: &Visitor, id: OutcomeId, step: Step<'_>) -> Result<Response, Failure> {
     let case = signable(web, visitor, id)?;
     let evidence = evidence_of(web, visitor, &case)?;
+    let scope = sign::scope_of_all(&case)?;
     let seen = see(web, visitor, id)?;
     let body = match step {
-        Step::Second(sentence) => second_step(&seen, sentence),
+        Step::Second(sentence) => second_step(&seen, scope, sentence),
         Step::First(before) => {
             let proof = proof::ask(web, visitor)?;
-            first_step(&seen, &evidence, proof.as_ref(), before)
+            first_step(&seen, (&evidence, scope), proof.as_ref(), before)
         }
     };
     seen.page("Sign the outcome", &body)
@@ -154,7 +155,7 @@ fn show(web: &Web, visitor: &Visitor, id: OutcomeId, step: Step<'_>) -> Result<R
 
 fn first_step(
     seen: &Seen<'_>,
-    evidence: &[Evidence],
+    (evidence, scope): (&[Evidence], &str),
     proof: Option<&Markup>,
     before: &str,
 ) -> Markup {
@@ -170,6 +171,10 @@ fn first_step(
                 p { @if left == 0 { "You have opened all of it." } @else { "You can sign when you have opened all of it." } }
             }
             ul.list { @for one in evidence { (one.row()) } }
+        }
+        section.section aria-labelledby="scope" {
+            div.section-head { h2 #scope { "What you sign" } }
+            dl.facts { dt { "Covers" } dd { (scope) } dt { "As" } dd { "Accountable person" } }
         }
         @if let Some(proof) = proof { (proof) }
         form.section method="post" action={ (seen.address()) "/sign" } {
@@ -190,7 +195,7 @@ fn first_step(
     }
 }
 
-fn second_step(seen: &Seen<'_>, sentence: &str) -> Markup {
+fn second_step(seen: &Seen<'_>, scope: &str, sentence: &str) -> Markup {
     let purse = &seen.outcome.purse;
     let asset = seen.outcome.charter.asset;
     markup! {
@@ -205,6 +210,7 @@ fn second_step(seen: &Seen<'_>, sentence: &str) -> Markup {
                 dt { b { "Left in escrow" } } dd.num { b { (asset.show(consort_kernel::money::Amount::ZERO)) } }
             }
             p.small.muted { "These are recorded obligations; no bank money is moved." }
+            p.small { "Your signature covers: " (scope) }
             @if !sentence.trim().is_empty() { p { "Your recommendation: “" (sentence.trim()) "”" } }
             form method="post" action={ (seen.address()) "/sign" } {
                 (seen.carried())

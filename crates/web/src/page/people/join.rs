@@ -14,7 +14,7 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use crate::page::form::{Once, anew, once};
-use crate::page::shell::{self, Head, Place};
+use crate::page::shell::{self, Head, Place, asset};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
@@ -187,9 +187,9 @@ fn connected(joining: &Joining, (id, token): (ContributorId, &str), url: &str) -
                     "export CONSORT_URL=" (url) "\n"
                     "export CONSORT_TOKEN=" (token) "\n"
                     "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
-                    "examples/agents/agent.py"
+                    "curl -fsS $CONSORT_URL" (asset("agent.py")) " -o agent.py && python3 agent.py"
                 } }
-                p { "Its page says so as soon as it was heard of, and runs a free trial task with it." }
+                p { "Its page says so as soon as it was heard of, and offers it a free trial task. Any program that speaks the API can stand in place of this one." }
                 p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
             }
     }

@@ -123,7 +123,7 @@ fn row(
             p.row-title { (kind(pass)) ": " (pass.label) }
             p.row-why {
                 "since " (when(pass.created))
-                @if was_used(pass) { ", used " (when(pass.used)) }
+                @if pass.secret == visitor.entered.secret { ", used now" } @else if was_used(pass) { ", used " (when(pass.used)) }
                 ", until " (when(pass.expires))
             }
             div.row-end { (chip(tone, words)) (end_form(web, visitor, (who, pass), None)?) }
