@@ -9,11 +9,13 @@ use anyhow::{Context as _, Result};
 use consort_desk::question::hand_in;
 use consort_engine::agenda::Turn;
 use consort_kernel::command::{Body, Principal};
-use consort_kernel::id::{ContributorId, OutcomeId};
+use consort_kernel::id::ContributorId;
 use consort_kernel::task::{AiUse, Task, TaskCommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cast::Cast;
+use super::errand;
+use super::scene::Scene;
 use crate::place::Place;
 
 /// The branches with what they say.
@@ -44,8 +46,8 @@ pub(super) fn branches() -> Vec<String> {
 }
 
 impl Life {
-    /// Has Tom and Priya work on an outcome, each at one task at a time.
-    pub(super) fn begin(place: &Arc<Place>, cast: &Cast, outcome: OutcomeId) -> Result<Self> {
+    /// Has Tom and Priya ask the branches, each at one task at a time, and do again what the visitor sent back.
+    pub(super) fn begin(place: &Arc<Place>, cast: &Cast, scene: Scene) -> Result<Self> {
         let is_over = Arc::<AtomicBool>::default();
         let mut threads = Vec::new();
         for (who, late) in [(cast.tom, Duration::ZERO), (cast.priya, IN_HAND / 2)] {
@@ -56,7 +58,7 @@ impl Life {
                 std::thread::park_timeout(late);
                 while !is_over.load(Ordering::SeqCst) {
                     // What is stopped or changed by the visitor is let be.
-                    if let Err(error) = go_on(&place, who, outcome) {
+                    if let Err(error) = go_on(&place, who, scene) {
                         tracing::debug!("the demo's people: {error:#}");
                     }
                     std::thread::park_timeout(in_hand);
@@ -80,15 +82,20 @@ impl Life {
 }
 
 /// Hands in what somebody has in hand, and takes what comes next.
-fn go_on(place: &Place, who: ContributorId, outcome: OutcomeId) -> Result<()> {
+fn go_on(place: &Place, who: ContributorId, scene: Scene) -> Result<()> {
     let engine = &place.engine;
     for turn in [Turn::Hold, Turn::Offer] {
-        let tasks = engine.tasks_for(who, &[turn], TASKS_MAX)?;
-        let Some(task) = tasks.into_iter().find(|task| task.outcome == outcome) else {
+        let mut next = None;
+        for task in engine.tasks_for(who, &[turn], TASKS_MAX)? {
+            if let Some(result) = result(place, &task, scene)? {
+                next = Some((task, result.to_string()));
+                break;
+            }
+        }
+        let Some((task, result)) = next else {
             continue;
         };
         if turn == Turn::Hold {
-            let result = json!({ "text": said(&task) }).to_string();
             hand_in(engine, who, &task, result.as_bytes(), AiUse::None)?;
         } else {
             let claim = Body::Task(task.id, TaskCommand::Claim);
@@ -96,6 +103,15 @@ fn go_on(place: &Place, who: ContributorId, outcome: OutcomeId) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What somebody hands in of a task; nothing where it is not theirs to do here, or not yet.
+fn result(place: &Place, task: &Task, scene: Scene) -> Result<Option<Value>> {
+    if task.outcome == scene.errand {
+        return errand::again(place, task);
+    }
+    let is_asked = task.outcome == scene.asking;
+    Ok(is_asked.then(|| json!({ "text": said(task) })))
 }
 
 /// What a task comes to.

@@ -5,6 +5,7 @@
 
 mod cast;
 mod documents;
+mod errand;
 mod life;
 mod scene;
 
@@ -53,7 +54,7 @@ impl Demo {
             console.tell(&format!("What is in {} is left as it is.", data.display()))?;
         }
         let cast = cast::gather(&place)?;
-        let asking = scene::set(&place, &cast, folder.path())?;
+        let scene = scene::set(&place, &cast, folder.path())?;
         let configuration = Configuration::default();
         let served = Served {
             place: &place,
@@ -62,7 +63,7 @@ impl Demo {
             first: Some(cast.visitor),
             log: None,
         };
-        let life = Life::begin(&place, &cast, asking)?;
+        let life = Life::begin(&place, &cast, scene)?;
         let ended = serve(&served, Listening::near(self.listen)?, console);
         life.end();
         owner::end(&place);

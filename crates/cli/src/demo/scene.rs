@@ -7,7 +7,6 @@ use consort_desk::Given;
 use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms};
 use consort_desk::inventory::Inventory;
 use consort_desk::question::hand_in;
-use consort_documents::{Block, Document};
 use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
@@ -16,10 +15,9 @@ use consort_kernel::task::{AiUse, Phase, TaskCommand};
 use consort_playbook::playbook::Playbook;
 use consort_playbook::shipped::shipped;
 use consort_playbook::{InputValue, Inputs, parse};
-use serde_json::json;
 
 use super::cast::Cast;
-use super::{documents, life};
+use super::{documents, errand, life};
 use crate::place::Place;
 
 const ASKING: &str = include_str!("branches.yaml");
@@ -36,21 +34,22 @@ const MUST_KNOW: [&str; 4] = [
 const LOOKS: u32 = 200;
 const GLANCE: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// The document that Priya quotes.
-const OFFER: &str = "bramholt-offer.pdf";
-/// What Tom hands in.
-const FOUND_AT_PENMARSH: &str = "Ruth Calloway at Penmarsh would agree the spare terminals before \
-signing: in the first winter two of their nine stood still for a week each, because the nearest \
-engineer was four hours away. She is content with the software, and she would ask for the notice \
-period in writing, for theirs was not what the salesman had said.";
+/// What goes on while the visitor looks.
+#[derive(Clone, Copy)]
+pub(super) struct Scene {
+    /// The errands around the decision.
+    pub(super) errand: OutcomeId,
+    /// What is asked of the branches.
+    pub(super) asking: OutcomeId,
+}
 
-/// Sets the scene; gives the outcome that goes on while the visitor looks.
-pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<OutcomeId> {
+/// Sets the scene.
+pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<Scene> {
     let papers = folder.join("papers");
     documents::put(&papers).context("the documents of the demo cannot be written")?;
-    let errand = given(place, ERRAND, &papers, |_| {})?;
-    let outcome = start(place, cast, &errand)?;
-    play(place, cast, outcome, &errand)?;
+    let errands = given(place, ERRAND, &papers, |_| {})?;
+    let errand = start(place, cast, &errands)?;
+    play(place, cast, errand, &errands)?;
     let brief = shipped("brief").context("the brief ships")?;
     let list = |items: &[&str]| {
         let items = items.iter().map(|item| (*item).to_owned());
@@ -66,7 +65,8 @@ pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<OutcomeId
     let branches = InputValue::List(life::branches());
     inputs.insert("branches".to_owned(), branches);
     let asking = Given::new(ASKING.to_owned(), "the demo's playbook", inputs, Vec::new())?;
-    start(place, cast, &asking)
+    let asking = start(place, cast, &asking)?;
+    Ok(Scene { errand, asking })
 }
 
 /// A playbook's text with the papers as its folder, and whatever else is given.
@@ -106,21 +106,25 @@ fn start(place: &Place, cast: &Cast, given: &Given) -> Result<OutcomeId> {
 }
 
 /// Tom hands in what is good; Priya hands in what no document says, and it goes back by itself.
-fn play(place: &Place, cast: &Cast, errand: OutcomeId, papers: &Given) -> Result<()> {
+fn play(place: &Place, cast: &Cast, outcome: OutcomeId, papers: &Given) -> Result<()> {
     let runner = Runner::start(
         place.engine.clone(),
         Drivers::default(),
         Settings::default(),
     );
     let played = (|| {
-        let visit = TaskId::in_outcome(errand, "visit");
+        let visit = TaskId::in_outcome(outcome, "visit");
         take(place, cast.tom, visit)?;
-        let found = json!({ "text": FOUND_AT_PENMARSH });
-        give(place, cast.tom, visit, &found)?;
-        let promises = TaskId::in_outcome(errand, "promises");
+        give(place, cast.tom, visit, &errand::found())?;
+        let promises = TaskId::in_outcome(outcome, "promises");
         take(place, cast.priya, promises)?;
-        give(place, cast.priya, promises, &unfounded(place, papers)?)?;
-        offered(place, cast.visitor, TaskId::in_outcome(errand, "training"))
+        give(
+            place,
+            cast.priya,
+            promises,
+            &errand::unfounded(place, papers)?,
+        )?;
+        offered(place, cast.visitor, TaskId::in_outcome(outcome, "training"))
     })();
     runner.stop();
     played
@@ -157,25 +161,4 @@ fn give(
     let content = content.to_string();
     hand_in(&place.engine, who, &task, content.as_bytes(), AiUse::None)?;
     Ok(())
-}
-
-/// A statement about the offer that the offer does not make: its passage is at a place where something
-/// else stands.
-fn unfounded(place: &Place, papers: &Given) -> Result<serde_json::Value> {
-    let offer = papers.inputs.values().find_map(|value| match value {
-        InputValue::Folder(files) => files.iter().find(|file| file.name == OFFER),
-        _ => None,
-    });
-    let offer = offer.context("the offer is among the papers")?;
-    let offer: Document = serde_json::from_slice(&place.engine.artefacts().get(offer.digest)?)?;
-    let about = |block: &Block| block.text.to_lowercase().contains("engineer");
-    let block = offer.blocks.iter().position(about).unwrap_or(0);
-    let claim = "An engineer is on site within two hours.";
-    Ok(json!({"statements": [{
-        "text": claim,
-        "citations": [{
-            "block": block, "document": offer.name, "place": offer.blocks[block].place,
-            "quote": claim, "sha256": offer.sha256, "start": 0,
-        }],
-    }]}))
 }
