@@ -10,6 +10,7 @@
 
 mod commit;
 mod credential;
+mod earlier;
 mod fault;
 mod fixture;
 mod lease;
