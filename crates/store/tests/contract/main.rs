@@ -11,6 +11,7 @@
 mod commit;
 mod credential;
 mod earlier;
+mod expansion;
 mod fault;
 mod fixture;
 mod lease;

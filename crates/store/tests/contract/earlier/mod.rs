@@ -24,7 +24,7 @@ use consort_store::memory::MemoryStore;
 use consort_store::sqlite::NEWEST_FORM;
 
 use crate::fixture::{change, done, grant, stream};
-pub(crate) use content::Keeps;
+use content::Keeps;
 use seen::seen;
 
 /// The rows of each table, as SQL writes them.
@@ -68,7 +68,7 @@ fn kept(backend: &str, form: u32) -> String {
 }
 
 /// What makes the forms up to this one, as the files of the migrations say.
-fn migrations(backend: &str, form: u32) -> Vec<String> {
+pub(crate) fn migrations(backend: &str, form: u32) -> Vec<String> {
     let folder = format!("{}/migrations/{backend}", env!("CARGO_MANIFEST_DIR"));
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
     let path = |form: u32| {
