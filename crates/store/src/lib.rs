@@ -67,6 +67,21 @@ pub enum StoreError {
         /// The newest form that is known.
         known: u32,
     },
+    /// A copy would leave out what another form keeps.
+    #[error(
+        "the database has form {found}, and this version of consort copies form {known} and no other: {}",
+        if found > known {
+            "use the version that upgraded it"
+        } else {
+            "use the database once with this version, which upgrades it"
+        }
+    )]
+    OtherForm {
+        /// The form of the database.
+        found: u32,
+        /// The form that is copied.
+        known: u32,
+    },
     /// A rule that stands in the database was broken; the commit was refused as a whole.
     #[error("the database refused a change: {0}")]
     Refused(String),

@@ -100,7 +100,7 @@ pub(super) fn is_there(session: &mut Session) -> Tried<bool> {
 }
 
 /// Tells the form of a database, or refuses it.
-fn check_form(session: &mut Session) -> Tried<u32> {
+pub(super) fn check_form(session: &mut Session) -> Tried<u32> {
     let applied = applied(session)?;
     Ok(migration::check(&applied, Migration::on_postgres)?)
 }

@@ -61,7 +61,7 @@ pub(super) fn check_as_it_is(connection: &Connection) -> Result<(), StoreError> 
 }
 
 /// Tells the form of a database, or refuses it.
-fn check_form(connection: &Connection) -> Result<u32, StoreError> {
+pub(super) fn check_form(connection: &Connection) -> Result<u32, StoreError> {
     migration::check(&applied(connection)?, Migration::on_sqlite)
 }
 

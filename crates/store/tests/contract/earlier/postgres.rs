@@ -1,14 +1,19 @@
 //! Databases of earlier forms on PostgreSQL.
 
+use std::sync::Arc;
+
 use ::postgres::Client;
-use consort_store::StoreError;
 use consort_store::postgres::{NEWEST_FORM, PostgresStore, SCHEMA};
+use consort_store::sqlite::{DATABASE_FILE, SqliteStore, stage};
+use consort_store::{Store as _, StoreError};
 
 use super::content::fill;
 use super::{
     Rows, Table, earlier, every_table_has_rows, has_all, has_all_and_goes_on, keep, kept,
-    migrations, rows_are_as_they_were,
+    migrations, rows_are_as_they_were, sqlite,
 };
+use crate::fixture::Place;
+use crate::picture::picture;
 use crate::postgres::{new_database, somebody};
 
 /// The table of forms is as old as the database.
@@ -235,4 +240,54 @@ fn a_later_form_that_took_something_away_is_refused_and_left_as_it_is() {
     let names: Vec<_> = tables.iter().map(|table| table.name.clone()).collect();
     assert_eq!(strings(&mut client, TABLES, &[SCHEMA]), names);
     assert_eq!(rows(&mut client, &tables), before);
+}
+
+/// Copies what a file holds into a database; tells why not.
+fn not_taken_over(place: &Place) -> Option<StoreError> {
+    let address = new_database()?;
+    let file = place.folder().join(DATABASE_FILE);
+    let source = Arc::new(SqliteStore::open_read_only(&file).unwrap());
+    let store = PostgresStore::open(&address).unwrap();
+    let error = store.take_over(source).unwrap_err();
+    assert_eq!(PostgresStore::find(&address).unwrap(), None);
+    assert_eq!(store.flaws().unwrap(), []);
+    Some(error)
+}
+
+#[test]
+fn a_copy_that_would_leave_something_out_is_refused() {
+    for form in earlier() {
+        let Some(error) = not_taken_over(&sqlite::place_of(form)) else {
+            return;
+        };
+        assert!(
+            matches!(error, StoreError::OtherForm { found, known: NEWEST_FORM } if found == form),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("once with this"), "{error}");
+    }
+    let error = not_taken_over(&sqlite::later(1)).unwrap();
+    assert!(error.to_string().contains("that upgraded it"), "{error}");
+    let (address, _) = later(1).unwrap();
+    let store = PostgresStore::open(&address).unwrap();
+    let place = Place::new();
+    let file = place.folder().join("backup.db");
+    let error = store.backup_to(&file, &mut |_, _| {}).unwrap_err();
+    assert!(matches!(error, StoreError::OtherForm { .. }), "{error:?}");
+    assert_eq!(std::fs::read_dir(place.folder()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_backup_of_every_earlier_form_goes_into_a_database() {
+    for form in earlier() {
+        let Some(address) = new_database() else {
+            return;
+        };
+        let (backup, other) = (sqlite::place_of(form), Place::new());
+        let staged = stage(&backup.folder().join(DATABASE_FILE), &other.own()).unwrap();
+        let store = PostgresStore::open(&address).unwrap();
+        store.take_over(Arc::new(staged.open().unwrap())).unwrap();
+        let expected = picture(&sqlite::place_of(form).open());
+        assert_eq!(picture(&store), expected, "form {form}");
+    }
 }

@@ -104,7 +104,7 @@ fn connect(place: &Place) -> Connection {
 }
 
 /// A folder with the database of a form that is kept.
-fn place_of(form: u32) -> Place {
+pub(super) fn place_of(form: u32) -> Place {
     let place = Place::new();
     load(&connect(&place), form);
     place
@@ -165,7 +165,7 @@ const LATER: &str = "ALTER TABLE passes ADD COLUMN seen_at TEXT;
     CREATE INDEX passes_seen_at ON passes (seen_at);";
 
 /// Brings the newest database that is kept to a later form, which needs a binary that knows this one.
-fn later(min_binary: u32) -> Place {
+pub(super) fn later(min_binary: u32) -> Place {
     let place = place_of(NEWEST_FORM);
     let somebody = connect(&place);
     somebody.execute_batch(LATER).unwrap();
