@@ -20,7 +20,7 @@ const FORMS: &str = "CREATE TABLE forms (
     digest bytea NOT NULL
 )";
 
-/// How often a database is tried that another server makes at the same time.
+/// How often a database is tried that other servers make, or write to, at the same time.
 const TRIES_MAX: u32 = 3;
 
 /// Brings the database to the newest form, or refuses it.
@@ -29,8 +29,10 @@ pub(super) fn migrate(session: &mut Session) -> Tried<()> {
     loop {
         tries += 1;
         match migrate_once(session) {
-            // What another server made meanwhile stands in the way of making it.
-            Err(Trouble::Store(StoreError::Refused(_))) if tries < TRIES_MAX => {}
+            // What another server made meanwhile stands in the way of making it, or a commit of one
+            // had to be let through.
+            Err(Trouble::Store(StoreError::Refused(_)) | Trouble::Again(_))
+                if tries < TRIES_MAX => {}
             other => return other,
         }
     }

@@ -197,6 +197,26 @@ fn an_upgrade_that_is_cut_off_leaves_the_database_as_it_was() {
     }
 }
 
+#[test]
+fn an_upgrade_that_gives_way_to_somebody_is_made_again() {
+    let Some((address, mut client)) = load(3) else {
+        return;
+    };
+    let mut writer = somebody(&address);
+    let lock = "SET deadlock_timeout = '5min';
+        BEGIN; LOCK TABLE passes IN ROW EXCLUSIVE MODE";
+    writer.batch_execute(lock).unwrap();
+    std::thread::scope(|threads| {
+        let server = threads.spawn(|| PostgresStore::open(&address).map(|_| ()));
+        whoever_waits(&mut client);
+        // Now each waits for the other, and the server is the first to see it.
+        let both = "LOCK TABLE forms IN ROW EXCLUSIVE MODE; COMMIT";
+        writer.batch_execute(both).unwrap();
+        server.join().unwrap().unwrap();
+    });
+    has_all_and_goes_on(&PostgresStore::open(&address).unwrap(), 3);
+}
+
 /// What a form that is not known yet might make.
 const LATER: &str = "ALTER TABLE passes ADD COLUMN seen_at text;
     ALTER TABLE credentials ADD COLUMN device text;
