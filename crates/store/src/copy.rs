@@ -16,6 +16,7 @@ use consort_kernel::log::Frontier;
 use consort_kernel::stream::StreamId;
 use consort_kernel::time::Timestamp;
 
+use crate::migration::NEWEST;
 use crate::write::RowWrite;
 use crate::{
     Addressee, Credential, Credentials, Delivery, EventRow, Identity, LeaseRow, Looked, Notice,
@@ -62,6 +63,9 @@ pub(crate) type RowCounts = BTreeMap<String, i64>;
 pub(crate) trait Source:
     Store + Credentials + Notices + Passes + Remarks + Views + Webhooks
 {
+    /// The form that it has.
+    fn form(&self) -> Result<u32, StoreError>;
+
     /// The last position that a message was given, whether or not it waits.
     fn last_message(&self) -> Result<i64, StoreError>;
 
@@ -135,6 +139,7 @@ pub(crate) fn copy<T: Target>(
     target: &mut T,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), T::Error> {
+    is_of_our_form(source.form()?)?;
     // The source has an identity; a new one is not asked for.
     target.identity(&source.identity(NetworkId::from_bits(0))?)?;
     let log = events(source, target, progress)?;
@@ -156,6 +161,17 @@ pub(crate) fn copy<T: Target>(
     }
     compare(&source.row_counts()?, &target.row_counts()?)?;
     Ok(())
+}
+
+/// Refuses a source that keeps something that would not be looked for, or not what will be.
+const fn is_of_our_form(found: u32) -> Result<(), StoreError> {
+    if found == NEWEST {
+        return Ok(());
+    }
+    Err(StoreError::OtherForm {
+        found,
+        known: NEWEST,
+    })
 }
 
 /// Refuses a copy that has more or fewer rows of something.

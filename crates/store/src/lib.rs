@@ -10,6 +10,7 @@ mod copy;
 mod credential;
 mod key;
 pub mod memory;
+mod migration;
 mod notice;
 mod pass;
 #[cfg(feature = "postgres")]
@@ -56,14 +57,29 @@ pub enum StoreError {
         "the data cannot be reached: {0}. Nothing was lost; free some space, make the folder writable or see to the disk, and try again"
     )]
     NotWritable(String),
-    /// The database was made by a newer version.
+    /// A newer version took something away that this one needs; nothing was written.
     #[error(
-        "the database has form {found}, and this version of consort knows forms up to {known}: install a newer consort"
+        "the database needs a consort that knows its form {needed}, and this one knows forms up to {known}; nothing was changed: install the version that upgraded it or a newer one, or restore a backup from before the upgrade"
     )]
     TooNew {
+        /// The form that a binary has to know.
+        needed: u32,
+        /// The newest form that is known.
+        known: u32,
+    },
+    /// A copy would leave out what another form keeps.
+    #[error(
+        "the database has form {found}, and this version of consort copies form {known} and no other: {}",
+        if found > known {
+            "use the version that upgraded it"
+        } else {
+            "use the database once with this version, which upgrades it"
+        }
+    )]
+    OtherForm {
         /// The form of the database.
         found: u32,
-        /// The newest form that is known.
+        /// The form that is copied.
         known: u32,
     },
     /// A rule that stands in the database was broken; the commit was refused as a whole.

@@ -297,6 +297,7 @@ pub(super) const fn stops_everything(error: &EngineError) -> bool {
         | EngineError::Store(
             StoreError::NotWritable(_)
             | StoreError::TooNew { .. }
+            | StoreError::OtherForm { .. }
             | StoreError::Fenced { .. }
             | StoreError::Unknown(_)
             | StoreError::Damaged(_),

@@ -15,9 +15,9 @@ use super::connection::Session;
 use super::error::{Tried, Trouble, get};
 use super::log::{self, Edge};
 use super::{
-    PostgresStore, Source as ReadFrom, acceptance, credential, event, lease, message, network,
-    notice, pass, personal, reaction, receipt, refusal, remark, state, timer, transfer, view,
-    webhook,
+    PostgresStore, Source as ReadFrom, acceptance, credential, event, lease, message, migration,
+    network, notice, pass, personal, reaction, receipt, refusal, remark, state, timer, transfer,
+    view, webhook,
 };
 use crate::copy::{ROW_COUNTS, RowCounts, Source, Target, copy};
 use crate::rules::refused;
@@ -55,6 +55,10 @@ impl PostgresStore {
 }
 
 impl Source for PostgresStore {
+    fn form(&self) -> Result<u32, StoreError> {
+        self.read(migration::check_form)
+    }
+
     fn last_message(&self) -> Result<i64, StoreError> {
         self.read(log::last_message)
     }

@@ -1,11 +1,8 @@
 //! Brings a database to the newest form, forwards only.
 //!
 //! The forms have the names and numbers of those on SQLite. Each is one SQL file, applied in one
-//! transaction with the row that records it and its digest. A form names the oldest form that a
-//! binary must know to work with it, so that servers of two versions run on one database when what
-//! was added does not concern the older ones.
-
-use std::collections::BTreeMap;
+//! transaction with the row that records it and its digest. Which binary works with which form is not
+//! decided here.
 
 use consort_kernel::digest::Digest;
 
@@ -13,83 +10,7 @@ use super::SCHEMA;
 use super::connection::Session;
 use super::error::{Tried, Trouble, get};
 use crate::StoreError;
-
-/// One form of the database.
-struct Migration {
-    version: i32,
-    name: &'static str,
-    sql: &'static str,
-    /// The oldest form that a binary must know to work with a database of this one.
-    min_binary: i32,
-}
-
-/// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 9] = [
-    Migration {
-        version: 1,
-        name: "first",
-        sql: include_str!("../../migrations/postgres/V1__first.sql"),
-        min_binary: 1,
-    },
-    Migration {
-        version: 2,
-        name: "personal_and_refusals",
-        sql: include_str!("../../migrations/postgres/V2__personal_and_refusals.sql"),
-        min_binary: 2,
-    },
-    Migration {
-        version: 3,
-        name: "passes",
-        sql: include_str!("../../migrations/postgres/V3__passes.sql"),
-        // Whoever does not know the table does not need it.
-        min_binary: 2,
-    },
-    Migration {
-        version: 4,
-        name: "credentials",
-        sql: include_str!("../../migrations/postgres/V4__credentials.sql"),
-        // Passes that were made before, and by whoever does not know the columns, have none of them.
-        min_binary: 2,
-    },
-    Migration {
-        version: 5,
-        name: "webhooks",
-        sql: include_str!("../../migrations/postgres/V5__webhooks.sql"),
-        // Whoever does not know the tables sends nothing.
-        min_binary: 2,
-    },
-    Migration {
-        version: 6,
-        name: "views",
-        sql: include_str!("../../migrations/postgres/V6__views.sql"),
-        // Whoever does not know the table does not need it.
-        min_binary: 2,
-    },
-    Migration {
-        version: 7,
-        name: "remarks",
-        sql: include_str!("../../migrations/postgres/V7__remarks.sql"),
-        // Whoever does not know the tables does not need them.
-        min_binary: 2,
-    },
-    Migration {
-        version: 8,
-        name: "notices",
-        sql: include_str!("../../migrations/postgres/V8__notices.sql"),
-        // Whoever does not know the tables sends nothing.
-        min_binary: 2,
-    },
-    Migration {
-        version: 9,
-        name: "transients",
-        sql: include_str!("../../migrations/postgres/V9__transients.sql"),
-        // Whoever does not know the table does not need it.
-        min_binary: 2,
-    },
-];
-
-/// The newest form that this binary knows.
-pub const NEWEST: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version.unsigned_abs();
+use crate::migration::{self, Applied, Migration, NEWEST, Objects};
 
 /// The table of forms; it is as old as the database and never changes itself.
 const FORMS: &str = "CREATE TABLE forms (
@@ -99,7 +20,7 @@ const FORMS: &str = "CREATE TABLE forms (
     digest bytea NOT NULL
 )";
 
-/// How often a database is tried that another server makes at the same time.
+/// How often a database is tried that other servers make, or write to, at the same time.
 const TRIES_MAX: u32 = 3;
 
 /// Brings the database to the newest form, or refuses it.
@@ -108,8 +29,10 @@ pub(super) fn migrate(session: &mut Session) -> Tried<()> {
     loop {
         tries += 1;
         match migrate_once(session) {
-            // What another server made meanwhile stands in the way of making it.
-            Err(Trouble::Store(StoreError::Refused(_))) if tries < TRIES_MAX => {}
+            // What another server made meanwhile stands in the way of making it, or a commit of one
+            // had to be let through.
+            Err(Trouble::Store(StoreError::Refused(_)) | Trouble::Again(_))
+                if tries < TRIES_MAX => {}
             other => return other,
         }
     }
@@ -117,7 +40,7 @@ pub(super) fn migrate(session: &mut Session) -> Tried<()> {
 
 fn migrate_once(session: &mut Session) -> Tried<()> {
     let recognised = recognise(session)?;
-    if recognised == Recognised::Ours && check_form(session)? >= newest() {
+    if recognised == Recognised::Ours && check_form(session)? >= NEWEST {
         return Ok(());
     }
     session.run("BEGIN")?;
@@ -142,15 +65,16 @@ fn apply(session: &mut Session, recognised: Recognised) -> Tried<()> {
             StoreError::Damaged("the forms of the database are not on record".to_owned()).into(),
         );
     }
-    for migration in MIGRATIONS.iter().filter(|form| form.version > found) {
-        session.run(migration.sql)?;
+    for form in migration::after(found) {
+        let sql = form.on_postgres();
+        session.run(sql)?;
         session.change(
             "INSERT INTO forms (version, name, digest, min_binary) VALUES ($1, $2, $3, $4)",
             &[
-                &migration.version,
-                &migration.name,
-                &Digest::of(migration.sql.as_bytes()).as_bytes().as_slice(),
-                &migration.min_binary,
+                &form.version.cast_signed(),
+                &form.name,
+                &Digest::of(sql.as_bytes()).as_bytes().as_slice(),
+                &form.min_binary.cast_signed(),
             ],
         )?;
     }
@@ -177,89 +101,43 @@ pub(super) fn is_there(session: &mut Session) -> Tried<bool> {
     check_form(session).map(|found| found > 0)
 }
 
-/// Refuses a database that is too new, or was made by files that differ from these; tells its
-/// form.
-fn check_form(session: &mut Session) -> Tried<i32> {
-    let row = session.one("SELECT max(min_binary), max(version) FROM forms", &[])?;
-    let needed: Option<i32> = get(&row, 0)?;
-    if let Some(found) = needed.filter(|needed| *needed > newest()) {
-        return Err(StoreError::TooNew {
-            found: found.unsigned_abs(),
-            known: NEWEST,
-        }
-        .into());
-    }
-    for migration in &MIGRATIONS {
-        let applied = session.optional(
-            "SELECT digest FROM forms WHERE version = $1",
-            &[&migration.version],
-        )?;
-        let known = Digest::of(migration.sql.as_bytes());
-        if let Some(applied) = applied
-            && get::<&[u8]>(&applied, 0)? != known.as_bytes()
-        {
-            return Err(StoreError::Damaged(format!(
-                "form {} of the database was not made by this consort's own file",
-                migration.version
-            ))
-            .into());
-        }
-    }
-    Ok(get::<Option<i32>>(&row, 1)?.unwrap_or(0))
+/// Tells the form of a database, or refuses it.
+pub(super) fn check_form(session: &mut Session) -> Tried<u32> {
+    let applied = applied(session)?;
+    Ok(migration::check(&applied, Migration::on_postgres)?)
 }
 
-const fn newest() -> i32 {
-    NEWEST.cast_signed()
+/// What is on record of the forms that were applied.
+fn applied(session: &mut Session) -> Tried<Vec<Applied>> {
+    let rows = session.rows("SELECT version, name, digest, min_binary FROM forms", &[])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Applied {
+                version: get::<i32>(row, 0)?.unsigned_abs(),
+                name: get(row, 1)?,
+                digest: get(row, 2)?,
+                min_binary: get::<i32>(row, 3)?.unsigned_abs(),
+            })
+        })
+        .collect()
 }
-
-/// Tables, indexes and rules by kind and name, with what makes each what it is.
-type Objects = BTreeMap<(String, String), String>;
 
 /// Where the tables, indexes and rules of the database are not those that its forms make. They are
 /// made once more beside them, compared, and given up.
 pub(super) fn differences(session: &mut Session) -> Tried<Vec<String>> {
-    let found = check_form(session)?;
+    let applied = applied(session)?;
+    let found = migration::check(&applied, Migration::on_postgres)?;
     let kept = objects(session, SCHEMA)?;
     let beside = format!("{SCHEMA}_as_it_is_made");
     session.run(&format!(
         "BEGIN; CREATE SCHEMA {beside}; SET LOCAL search_path = {beside}, pg_temp; {FORMS}"
     ))?;
-    let made = MIGRATIONS
-        .iter()
-        .filter(|form| form.version <= found)
-        .try_for_each(|form| session.run(form.sql))
+    let made = migration::up_to(found)
+        .try_for_each(|form| session.run(form.on_postgres()))
         .and_then(|()| objects(session, &beside));
     session.give_up();
-    let expected = made?;
-    let mut differences = off_record(session, found)?;
-    for ((kind, name), definition) in &expected {
-        match kept.get(&(kind.clone(), name.clone())) {
-            Some(kept) if kept == definition => {}
-            Some(_) => differences.push(format!("the {kind} {name} is not as it was made")),
-            None => differences.push(format!("the {kind} {name} is missing")),
-        }
-    }
-    // A later form may have added something.
-    let added = kept.keys().filter(|key| !expected.contains_key(key));
-    for (kind, name) in added.filter(|_| found <= newest()) {
-        differences.push(format!("the {kind} {name} was added by somebody"));
-    }
-    Ok(differences)
-}
-
-/// Forms that are not on record as they were applied.
-fn off_record(session: &mut Session, found: i32) -> Tried<Vec<String>> {
-    let mut differences = Vec::new();
-    for migration in MIGRATIONS.iter().filter(|form| form.version <= found) {
-        let known = session.optional(
-            "SELECT 1 FROM forms WHERE version = $1 AND name = $2 AND min_binary = $3",
-            &[&migration.version, &migration.name, &migration.min_binary],
-        )?;
-        if known.is_none() {
-            let version = migration.version;
-            differences.push(format!("form {version} is not on record as it was applied"));
-        }
-    }
+    let mut differences = migration::off_record(&applied, found);
+    differences.extend(migration::compare(&made?, &kept, found));
     Ok(differences)
 }
 

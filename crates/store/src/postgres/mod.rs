@@ -49,10 +49,10 @@ use std::sync::{Arc, OnceLock};
 
 use consort_kernel::time::Timestamp;
 
+pub use crate::migration::NEWEST as NEWEST_FORM;
 use crate::{Identity, StoreError};
 use connection::{Session, Target};
 use error::Tried;
-pub use migration::NEWEST as NEWEST_FORM;
 use news::Herald;
 use pool::{Pool, Worker};
 pub use scratch::Scratch;

@@ -87,6 +87,10 @@ fn difference(copy: &Connection, source: &dyn Source) -> Result<Option<&'static 
 }
 
 impl Source for SqliteStore {
+    fn form(&self) -> Result<u32, StoreError> {
+        self.readers.read(migration::check_form)
+    }
+
     fn last_message(&self) -> Result<i64, StoreError> {
         self.readers
             .read(|connection| log::edge(connection).map(|edge| edge.messages))

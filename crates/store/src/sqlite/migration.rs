@@ -1,100 +1,17 @@
 //! Brings a database to the newest form, forwards only.
 //!
 //! A form is one SQL file, applied in one transaction with the row that records it. Its digest is
-//! kept: a file that was changed after it was applied is found out. A form names the oldest form
-//! that a binary must know to work with it, so that an older binary opens a newer database when
-//! what was added does not concern it, and refuses it otherwise.
-
-use std::collections::BTreeMap;
+//! kept: a file that was changed after it was applied is found out. Which binary works with which
+//! form is not decided here.
 
 use consort_kernel::digest::Digest;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::key;
 use crate::StoreError;
+use crate::migration::{self, Applied, Migration, Objects};
 
 /// Marks a file as a database of Consort: "Cnst" in ASCII.
 const APPLICATION_ID: i64 = 0x436e_7374;
-
-/// One form of the database.
-struct Migration {
-    version: u32,
-    name: &'static str,
-    sql: &'static str,
-    /// The oldest form that a binary must know to work with a database of this one.
-    min_binary: u32,
-}
-
-/// Every form, in order; files are never changed once they are released.
-const MIGRATIONS: [Migration; 9] = [
-    Migration {
-        version: 1,
-        name: "first",
-        sql: include_str!("../../migrations/sqlite/V1__first.sql"),
-        min_binary: 1,
-    },
-    Migration {
-        version: 2,
-        name: "personal_and_refusals",
-        sql: include_str!("../../migrations/sqlite/V2__personal_and_refusals.sql"),
-        min_binary: 2,
-    },
-    Migration {
-        version: 3,
-        name: "passes",
-        sql: include_str!("../../migrations/sqlite/V3__passes.sql"),
-        // Whoever does not know the table does not need it.
-        min_binary: 2,
-    },
-    Migration {
-        version: 4,
-        name: "credentials",
-        sql: include_str!("../../migrations/sqlite/V4__credentials.sql"),
-        // Passes that were made before, and by whoever does not know the columns, have none of them.
-        min_binary: 2,
-    },
-    Migration {
-        version: 5,
-        name: "webhooks",
-        sql: include_str!("../../migrations/sqlite/V5__webhooks.sql"),
-        // Whoever does not know the tables sends nothing.
-        min_binary: 2,
-    },
-    Migration {
-        version: 6,
-        name: "views",
-        sql: include_str!("../../migrations/sqlite/V6__views.sql"),
-        // Whoever does not know the table does not need it.
-        min_binary: 2,
-    },
-    Migration {
-        version: 7,
-        name: "remarks",
-        sql: include_str!("../../migrations/sqlite/V7__remarks.sql"),
-        // Whoever does not know the tables does not need them.
-        min_binary: 2,
-    },
-    Migration {
-        version: 8,
-        name: "notices",
-        sql: include_str!("../../migrations/sqlite/V8__notices.sql"),
-        // Whoever does not know the tables sends nothing.
-        min_binary: 2,
-    },
-    Migration {
-        version: 9,
-        name: "transients",
-        sql: include_str!("../../migrations/sqlite/V9__transients.sql"),
-        // Whoever does not know the table does not need it.
-        min_binary: 2,
-    },
-];
-
-/// The newest form that this binary knows.
-pub const NEWEST: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;
-
-/// Tables, indexes and rules by kind and name.
-type Objects = BTreeMap<(String, String), Option<String>>;
 
 /// The table of forms; it is as old as the database and never changes itself.
 const FORMS: &str = "CREATE TABLE IF NOT EXISTS forms (
@@ -118,18 +35,16 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
             "the forms of the database are not on record".to_owned(),
         ));
     }
-    for migration in MIGRATIONS
-        .iter()
-        .filter(|migration| migration.version > found)
-    {
-        transaction.execute_batch(migration.sql)?;
+    for form in migration::after(found) {
+        let sql = form.on_sqlite();
+        transaction.execute_batch(sql)?;
         transaction.execute(
             "INSERT INTO forms (version, name, digest, min_binary) VALUES (?1, ?2, ?3, ?4)",
             params![
-                migration.version,
-                migration.name,
-                Digest::of(migration.sql.as_bytes()).as_bytes(),
-                migration.min_binary
+                form.version,
+                form.name,
+                Digest::of(sql.as_bytes()).as_bytes(),
+                form.min_binary
             ],
         )?;
     }
@@ -145,78 +60,44 @@ pub(super) fn check_as_it_is(connection: &Connection) -> Result<(), StoreError> 
     }
 }
 
-/// Refuses a database that is too new, or was made by files that differ from these; tells its
-/// form.
-fn check_form(connection: &Connection) -> Result<u32, StoreError> {
-    let needed: Option<u32> =
-        connection.query_row("SELECT max(min_binary) FROM forms", [], |row| row.get(0))?;
-    if let Some(found) = needed.filter(|needed| *needed > NEWEST) {
-        return Err(StoreError::TooNew {
-            found,
-            known: NEWEST,
-        });
-    }
-    for migration in &MIGRATIONS {
-        let applied: Option<[u8; 32]> = connection
-            .query_row(
-                "SELECT digest FROM forms WHERE version = ?1",
-                [migration.version],
-                |row| row.get(0),
-            )
-            .optional()?;
-        let known = Digest::of(migration.sql.as_bytes());
-        if applied.is_some_and(|digest| key::digest(digest) != known) {
-            return Err(StoreError::Damaged(format!(
-                "form {} of the database was not made by this consort's own file",
-                migration.version
-            )));
-        }
-    }
-    let found: Option<u32> =
-        connection.query_row("SELECT max(version) FROM forms", [], |row| row.get(0))?;
-    Ok(found.unwrap_or(0))
+/// Tells the form of a database, or refuses it.
+pub(super) fn check_form(connection: &Connection) -> Result<u32, StoreError> {
+    migration::check(&applied(connection)?, Migration::on_sqlite)
+}
+
+/// What is on record of the forms that were applied.
+fn applied(connection: &Connection) -> Result<Vec<Applied>, StoreError> {
+    let mut select = connection.prepare("SELECT version, name, digest, min_binary FROM forms")?;
+    let rows = select.query_map([], |row| {
+        Ok(Applied {
+            version: row.get(0)?,
+            name: row.get(1)?,
+            digest: row.get(2)?,
+            min_binary: row.get(3)?,
+        })
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// Where the tables, indexes and rules of the database are not those that its forms make.
 pub(super) fn differences(connection: &Connection) -> Result<Vec<String>, StoreError> {
-    let found = check_form(connection)?;
+    let applied = applied(connection)?;
+    let found = migration::check(&applied, Migration::on_sqlite)?;
     let made = Connection::open_in_memory()?;
     made.execute_batch(FORMS)?;
-    let mut differences = Vec::new();
-    for migration in MIGRATIONS.iter().filter(|form| form.version <= found) {
-        made.execute_batch(migration.sql)?;
-        let known = connection
-            .prepare("SELECT 1 FROM forms WHERE version = ?1 AND name = ?2 AND min_binary = ?3")?
-            .exists(params![
-                migration.version,
-                migration.name,
-                migration.min_binary
-            ])?;
-        if !known {
-            let version = migration.version;
-            differences.push(format!("form {version} is not on record as it was applied"));
-        }
+    for form in migration::up_to(found) {
+        made.execute_batch(form.on_sqlite())?;
     }
+    let mut differences = migration::off_record(&applied, found);
     let (expected, kept) = (objects(&made)?, objects(connection)?);
-    for ((kind, name), sql) in &expected {
-        match kept.get(&(kind.clone(), name.clone())) {
-            Some(kept) if kept == sql => {}
-            Some(_) => differences.push(format!("the {kind} {name} is not as it was made")),
-            None => differences.push(format!("the {kind} {name} is missing")),
-        }
-    }
-    // A later form may have added something.
-    let added = kept.keys().filter(|key| !expected.contains_key(key));
-    for (kind, name) in added.filter(|_| found <= NEWEST) {
-        differences.push(format!("the {kind} {name} was added by somebody"));
-    }
+    differences.extend(migration::compare(&expected, &kept, found));
     Ok(differences)
 }
 
 /// Tables, indexes and rules by kind and name, with the statement that made each.
 fn objects(connection: &Connection) -> Result<Objects, StoreError> {
     let mut select = connection.prepare(
-        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite|_%' ESCAPE '|'",
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite|_%' ESCAPE '|'",
     )?;
     let rows = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)

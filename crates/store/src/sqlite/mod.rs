@@ -41,10 +41,10 @@ mod webhook;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
+pub use crate::migration::NEWEST as NEWEST_FORM;
 pub use backup::{Staged, stage};
 #[cfg(feature = "postgres")]
 pub(crate) use import::write_copy;
-pub use migration::NEWEST as NEWEST_FORM;
 pub use ownership::{Ownership, OwnershipError};
 
 use consort_kernel::time::Timestamp;

@@ -10,6 +10,8 @@
 
 mod commit;
 mod credential;
+mod earlier;
+mod expansion;
 mod fault;
 mod fixture;
 mod lease;

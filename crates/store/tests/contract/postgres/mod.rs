@@ -22,12 +22,12 @@ pub(crate) fn new_store() -> Option<PostgresStore> {
 }
 
 /// The address of a new database, where there is a server.
-fn new_database() -> Option<String> {
+pub(crate) fn new_database() -> Option<String> {
     PostgresServer::shared().map(PostgresServer::new_database)
 }
 
 /// Somebody who speaks to the database directly.
-fn somebody(address: &str) -> Client {
+pub(crate) fn somebody(address: &str) -> Client {
     let mut client = Client::connect(address, NoTls).unwrap();
     client
         .batch_execute(&format!("SET search_path = {SCHEMA}"))

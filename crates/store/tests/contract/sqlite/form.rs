@@ -22,7 +22,7 @@ fn with_form(sql: &str) -> (Place, Result<SqliteStore, StoreError>) {
 fn a_database_that_needs_a_newer_binary_is_refused() {
     let (place, answer) = with_form("INSERT INTO forms VALUES (99, 'future', x'00', 98)");
     match answer {
-        Err(StoreError::TooNew { found, known }) => assert_eq!((found, known), (98, NEWEST_FORM)),
+        Err(StoreError::TooNew { needed, known }) => assert_eq!((needed, known), (98, NEWEST_FORM)),
         other => panic!("{other:?} in place of a refusal"),
     }
     let file = place.folder().join(DATABASE_FILE);

@@ -5,6 +5,7 @@ mod call;
 mod disk;
 mod machine;
 mod power;
+mod upgrade;
 
 use consort_store::sqlite::SqliteStore;
 use consort_store::{Committed, Store, StoreError, WriteSet};
