@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use consort_engine::access::Kept;
 use consort_kernel::id::WebhookId;
 use consort_kernel::time::Timestamp;
 use consort_post::{Delivery, Webhook};
@@ -21,6 +22,8 @@ use crate::key::Key;
 use crate::right;
 use crate::server::{Failure, Web};
 
+/// For how long it is known what was asked under a key.
+const KEPT_MS: i64 = 24 * 3_600_000;
 /// How many of the latest deliveries are told of.
 const DELIVERIES_MAX: usize = 100;
 
@@ -176,11 +179,12 @@ async fn deliveries(
 
 /// Sends one event again, or everything since a moment. What is sent again has the `webhook-id` that it had.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", operation_id = "replay_webhook", tag = "webhooks",
-    params(("id" = String, Path, description = "The webhook.")), request_body = Again,
+    params(("id" = String, Path, description = "The webhook."), Once), request_body = Again,
     responses((status = 204), Told))]
 async fn replay(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At(id): At<WebhookId>,
     Sent(again): Sent<Again>,
 ) -> Result<StatusCode, Problem> {
@@ -188,34 +192,42 @@ async fn replay(
         right::check_told(&web.engine, caller.asking())?;
         let office = &web.office;
         office.find(caller.id, id)?;
-        match (again.event, again.since) {
-            (Some(event), None) => {
-                let position = event.parse().map_err(|_| Failure::NotHere)?;
-                Ok(office.send_again(caller.id, id, position)?)
+        once(web, caller, &key, &format!("replay {id}"), || {
+            match (again.event, again.since) {
+                (Some(event), None) => {
+                    let position = event.parse().map_err(|_| Failure::NotHere)?;
+                    Ok(office.send_again(caller.id, id, position)?)
+                }
+                (None, Some(since)) => Ok(office.send_since(caller.id, id, since)?),
+                (Some(_), Some(_)) | (None, None) => Err(Failure::Misused(
+                    "either 'event' or 'since' says what is to be sent again".to_owned(),
+                )),
             }
-            (None, Some(since)) => Ok(office.send_since(caller.id, id, since)?),
-            (Some(_), Some(_)) | (None, None) => Err(Failure::Misused(
-                "either 'event' or 'since' says what is to be sent again".to_owned(),
-            )),
-        }
+        })
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives a webhook a new secret; the one before signs beside it for a day.
+/// Gives a webhook a new secret; the one before signs beside it for a day. Under the same key once: whoever asks
+/// again is told the secret that it has.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook", tag = "webhooks",
-    params(("id" = String, Path, description = "The webhook.")),
+    params(("id" = String, Path, description = "The webhook."), Once),
     responses((status = 200, body = SecretView), Told))]
 async fn rotate(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At(id): At<WebhookId>,
 ) -> Result<Json<SecretView>, Problem> {
     let secret = web
         .blocking(move |web| {
             right::check_told(&web.engine, caller.asking())?;
-            Ok(web.office.rotate(caller.id, id)?)
+            once(web, caller, &key, &format!("rotate {id}"), || {
+                web.office.rotate(caller.id, id)?;
+                Ok(())
+            })?;
+            Ok(web.office.find(caller.id, id)?.secret)
         })
         .await?;
     Ok(Json(SecretView { secret }))
@@ -236,6 +248,31 @@ async fn end(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Does something once under a key of the caller's; whoever sends it again asks for nothing more. What fails is not
+/// done, and can be sent again.
+fn once(
+    web: &Web,
+    caller: Caller,
+    key: &Key,
+    what: &str,
+    with: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Some(key) = key.name() else {
+        return with();
+    };
+    let now = web.engine.now();
+    let name = Kept::of("asked", &[&caller.id.to_string(), what, key]);
+    let until = now.plus_millis(KEPT_MS);
+    if !web.access.keep_first(name, (&[], until), now)? {
+        return Ok(());
+    }
+    let done = with();
+    if done.is_err() {
+        web.access.take(name, now)?;
+    }
+    done
 }
 
 fn view(web: &Web, webhook: Webhook, secret: Option<String>) -> Result<WebhookView, Failure> {

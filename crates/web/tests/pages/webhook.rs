@@ -231,6 +231,16 @@ async fn a_program_looks_after_its_webhooks() {
         .await
         .json();
     assert_ne!(renewed["secret"], secret);
+    // Sent twice under one key it is one new secret, and under another one more.
+    let mut secrets = Vec::new();
+    for key in ["once", "once", "once more"] {
+        let rotate = format!("{one}/rotate");
+        let rotated = ada.post(&rotate, &json!({}), key).await.json();
+        secrets.push(rotated["secret"].as_str().unwrap().to_owned());
+    }
+    assert_ne!(renewed["secret"], secrets[0]);
+    assert_eq!(secrets[0], secrets[1]);
+    assert_ne!(secrets[1], secrets[2]);
     for _ in 0..2 {
         let ended = ada.post(&format!("{one}/end"), &json!({}), "").await;
         assert_eq!(ended.status, StatusCode::NO_CONTENT);
