@@ -241,7 +241,10 @@ async fn ask(scene: &Scene, route: &Route, door: &Door) -> char {
                 '+'
             }
         }
-        _ => '+',
+        status => {
+            assert!(!status.is_server_error(), "{status}: {}", route.path);
+            '+'
+        }
     }
 }
 

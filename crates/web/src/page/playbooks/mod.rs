@@ -106,6 +106,10 @@ fn section(playbook: &Playbook, versions: &BTreeMap<Version, Figures>) -> Markup
                 p { (playbook.description) }
                 @if is_offered(playbook) { div.actions { a.button href={ "/outcomes/new/" (playbook.name) } { (Icon::Plus.show()) "Begin" span.sr { ": " (playbook.title) } } } }
             }
+            @if !is_offered(playbook) { p.small.muted {
+                "It changes a repository that whoever runs the server has set up, so it is begun at the terminal: "
+                code { "consort run " (playbook.name) }
+            } }
             (side_by_side(&playbook.name, versions))
             details.disclosure {
                 summary { "Its tasks " span.muted { (playbook.tasks.len()) } }

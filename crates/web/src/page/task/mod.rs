@@ -207,7 +207,7 @@ fn sent_back(seen: &Seen<'_>) -> Result<Markup, Failure> {
             (Icon::Back.show())
             div {
                 p { b { "What " (who) " handed in went back." } " Nothing is paid until what is handed in holds." }
-                ul { @for reason in &returned.reasons { li { b { (criterion::asked(&seen.task, &reason.criterion)) } " " (in_words(&reason.text)) } } }
+                ul { @for reason in &returned.reasons { li { (in_words(&reason.text)) " " span.muted { "On: " (criterion::asked(&seen.task, &reason.criterion)) } } } }
                 (back::more(seen))
             }
         } }
