@@ -248,6 +248,10 @@ pub(crate) fn open(
     name: &str,
 ) -> Result<Delivered, Failure> {
     let found = file(web, task, name)?;
+    if let Delivered::Kept(digest) = &found {
+        // What cannot be read was not opened.
+        web.engine.artefacts().open_checked(*digest)?;
+    }
     let content = handed(task)?.submission.content;
     let (opening, now) = (opening(session, task, content, name), web.engine.now());
     if web.access.kept(opening, now)?.is_none() {

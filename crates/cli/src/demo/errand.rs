@@ -49,8 +49,8 @@ pub(super) fn again(place: &Place, task: &Task) -> Result<Option<Value>> {
         "visit" => Ok(Some(json!({
             "text": format!("{FOUND_AT_PENMARSH}\n\n{ASKED_AGAIN}"),
         }))),
-        // What the check said stands there already; what is more came from somebody.
-        "promises" if returned.reasons.len() > 1 => {
+        // What the check says is about its own criterion; what is about another came from somebody.
+        "promises" if returned.reasons.iter().any(|it| it.criterion != "cited") => {
             let outcome = place.engine.outcome(task.outcome)?;
             let outcome = outcome.context("the errands are an outcome")?;
             let offer = offer(place, &Given::of(&place.engine, &outcome)?)?;

@@ -57,14 +57,22 @@ impl Access {
     }
 
     /// Makes a new link in place of an invitation that somebody made and nobody used, which leads where that led;
-    /// gives its secret. Of several who do so at a time, one gets one.
+    /// gives its secret. Of several who do so at a time, one gets one. Who is in already, by whatever way, is
+    /// invited no more: a link would let whoever makes it in as them.
     pub fn invite_again(
         &self,
         who: ContributorId,
         secret: Digest,
         (by, between): (ContributorId, (Timestamp, Timestamp)),
     ) -> Result<Option<String>, EngineError> {
-        let all = self.of(who)?.into_iter();
+        let all = self.of(who)?;
+        let has_come = |pass: &Pass| {
+            pass.kind != PassKind::Link || invitation(pass).is_some_and(|it| it.used.is_some())
+        };
+        if all.iter().any(has_come) || !self.credentials_of(who)?.is_empty() {
+            return Ok(None);
+        }
+        let all = all.into_iter();
         let mut unused = all.filter(|it| invitation(it).is_some_and(|it| it.used.is_none()));
         let Some(pass) = unused.find(|it| it.secret == secret) else {
             return Ok(None);

@@ -13,6 +13,9 @@ use super::{Due, Findings, Picture, apart, settlement, standing};
 /// How far a clock may be off, and go back, before a time-out counts as too early.
 const TOLERANCE_MS: i64 = 5_000;
 
+/// Where nothing is handed in, and somebody can have it.
+const OPEN: [&str; 3] = ["ready", "offered", "leased"];
+
 /// Somebody who did or judged a task.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Party {
@@ -72,6 +75,8 @@ pub(super) struct TaskModel {
     pub(super) offered_to: String,
     pub(super) drafter: Option<Party>,
     pub(super) handed: Handed,
+    /// How often what was handed in went back.
+    sent_back: u32,
     /// Whose turn it is alone, once it was escalated.
     pub(super) asked: Option<String>,
     /// Who was named to have it next.
@@ -554,6 +559,16 @@ fn change(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) -> V
             check_lease(task, entry, findings);
             send_back(task, entry, findings);
         }
+        "changes_added" => {
+            check_phase(task, entry, &OPEN, findings);
+            let by = entry.data["by"].as_str().unwrap_or_default();
+            let may = by == task.accountable || task.asked.as_deref() == Some(by);
+            findings.require(
+                may && by == entry.principal && task.sent_back > 0,
+                6,
+                || format!("{by} added to what has to change of {}", entry.stream),
+            );
+        }
         other => findings.add(8, format!("'{other}' of a task is unknown")),
     }
     Vec::new()
@@ -592,13 +607,13 @@ fn send_back(task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
     findings.require(has_right, 6, || {
         format!("{} was sent back by {by:?}", entry.stream)
     });
+    task.sent_back += 1;
     task.free();
 }
 
 /// Whose turn it is changes: it goes up the chain, or those who may decide give it more time or to
 /// somebody else.
 fn turn(picture: &Picture, task: &mut TaskModel, entry: &Entry<'_>, findings: &mut Findings) {
-    const OPEN: [&str; 3] = ["ready", "offered", "leased"];
     let id = entry.stream;
     match entry.name {
         "nobody_found" => {

@@ -1,4 +1,4 @@
-//! Webhooks: the caller's own. A secret is in the answer to whoever made it, and in no other.
+//! Webhooks: the caller's own. A secret is in the answer to whoever makes it or renews it, and in no other.
 
 use std::sync::Arc;
 
@@ -22,8 +22,12 @@ use crate::key::Key;
 use crate::right;
 use crate::server::{Failure, Web};
 
-/// For how long it is known what was asked under a key.
+/// For how long it is known what was asked under a key, and for how long nobody else begins what was begun.
 const KEPT_MS: i64 = 24 * 3_600_000;
+const BEGUN_MS: i64 = 60_000;
+/// How far it is.
+const BEGUN: &[u8] = b"begun";
+const DONE: &[u8] = b"done";
 /// How many of the latest deliveries are told of.
 const DELIVERIES_MAX: usize = 100;
 
@@ -192,7 +196,8 @@ async fn replay(
         right::check_told(&web.engine, caller.asking())?;
         let office = &web.office;
         office.find(caller.id, id)?;
-        once(web, caller, &key, &format!("replay {id}"), || {
+        let what = format!("replay {id} {:?} {:?}", again.event, again.since);
+        once(web, caller, &key, &what, || {
             match (again.event, again.since) {
                 (Some(event), None) => {
                     let position = event.parse().map_err(|_| Failure::NotHere)?;
@@ -251,7 +256,7 @@ async fn end(
 }
 
 /// Does something once under a key of the caller's; whoever sends it again asks for nothing more. What fails is not
-/// done, and can be sent again.
+/// done, and can be sent again, and so can what was begun by a server that ended.
 fn once(
     web: &Web,
     caller: Caller,
@@ -264,15 +269,21 @@ fn once(
     };
     let now = web.engine.now();
     let name = Kept::of("asked", &[&caller.id.to_string(), what, key]);
-    let until = now.plus_millis(KEPT_MS);
-    if !web.access.keep_first(name, (&[], until), now)? {
-        return Ok(());
+    let begun = (BEGUN, now.plus_millis(BEGUN_MS));
+    if !web.access.keep_first(name, begun, now)? {
+        if web.access.kept(name, now)?.as_deref() == Some(DONE) {
+            return Ok(());
+        }
+        let why = "it is being done under this key; ask again in a moment";
+        return Err(Failure::Misused(why.to_owned()));
     }
-    let done = with();
-    if done.is_err() {
-        web.access.take(name, now)?;
+    match with() {
+        Ok(()) => Ok(web.access.keep(name, DONE, now.plus_millis(KEPT_MS))?),
+        Err(failure) => {
+            web.access.take(name, now)?;
+            Err(failure)
+        }
     }
-    done
 }
 
 fn view(web: &Web, webhook: Webhook, secret: Option<String>) -> Result<WebhookView, Failure> {

@@ -136,6 +136,11 @@ async fn a_file_comes_in_pieces_and_goes_out_as_it_came() {
         .join(&name[..2])
         .join(name);
     std::fs::write(path, b"something else").unwrap();
+    let open = format!("/tasks/{}/open", held.task);
+    let opened = ada.post(&open, "file=photo.png").await;
+    assert_eq!(opened.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let desk = ada.get(&format!("/tasks/{}/sign", held.task)).await.text;
+    assert!(desk.contains("Not opened yet"), "{desk}");
     assert_eq!(
         ada.get(&address).await.status,
         StatusCode::INTERNAL_SERVER_ERROR

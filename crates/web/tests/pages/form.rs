@@ -238,6 +238,11 @@ async fn who_is_invited_or_connected_twice_is_here_once() {
         house.post(&path(&link), "", "").await.status,
         StatusCode::GONE
     );
+    // Who is in already, by whatever way, is invited no more: whoever asks would come in as them.
+    house.browser(all["Noor"]).await;
+    let page = sam.get("/people/invite").await.text;
+    let known = format!("invitation={}", hidden(&page, "invitation"));
+    assert_eq!(sam.post(&again, &known).await.status, StatusCode::NOT_FOUND);
     house.post(&path(&new), "", "").await.leads_to();
     assert_eq!(sam.post(&again, &form).await.status, StatusCode::NOT_FOUND);
 }

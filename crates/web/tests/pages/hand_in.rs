@@ -69,6 +69,11 @@ struct Held<'a> {
 impl<'a> Held<'a> {
     /// The reading.
     async fn reading(house: &'a House) -> Self {
+        Self::reading_of(house, OFFER).await
+    }
+
+    /// The same of another offer.
+    async fn reading_of(house: &'a House, offer: &str) -> Self {
         let file = |name: &str, text: &str| {
             let document = read_file(name, text.as_bytes()).unwrap();
             let document = serde_json::to_vec(&document).unwrap();
@@ -79,7 +84,7 @@ impl<'a> Held<'a> {
             })
         };
         let inputs = [
-            ("offer".to_owned(), file("offer.txt", OFFER)),
+            ("offer".to_owned(), file("offer.txt", offer)),
             ("contract".to_owned(), file("contract.txt", CONTRACT)),
         ];
         Self::hold(house, house.begin_with(READING, inputs.into()), "read").await
@@ -230,6 +235,27 @@ async fn a_passage_is_shown_where_it_stands_to_whoever_sees_the_whole_outcome() 
         assert_eq!(answer.status, status, "{nowhere}: {}", answer.text);
         assert!(!answer.text.contains("<mark>"), "{nowhere}");
     }
+}
+
+#[tokio::test]
+async fn a_long_source_is_read_to_its_end() {
+    let house = House::new();
+    let paragraphs =
+        (0..60).map(|number| format!("The notice period of lot {number} is 14 days.\n\n"));
+    let reading = Held::reading_of(&house, &paragraphs.collect::<String>()).await;
+    let ada = house.browser(house.ada).await;
+    let source = format!("/outcomes/{}/source", reading.held().outcome);
+    let page = ada.get(&format!("{source}?document=offer.txt")).await.text;
+    let (before, _) = page.split_once("\">What stands after").unwrap();
+    let after = before
+        .rsplit("href=\"")
+        .next()
+        .unwrap()
+        .replace("&amp;", "&");
+    let page = ada.get(&after).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("lot 59 is 14 days"), "{}", page.text);
+    assert!(!page.text.contains("What stands after"), "{}", page.text);
 }
 
 #[tokio::test]

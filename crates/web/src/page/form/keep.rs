@@ -44,6 +44,11 @@ const WRITTEN: [(&str, &str); 25] = [
 /// What the names of fields have in them whose values no page shows: with one, nothing is kept.
 const SECRET: [&str; 3] = ["password", "secret", "code"];
 
+/// Whether what a field of this name holds is nobody else's to know.
+pub(super) fn is_secret(name: &str) -> bool {
+    SECRET.iter().any(|secret| name.contains(secret))
+}
+
 /// What is said to whoever sends a form after their session.
 const SIGNED_OUT: &str = "Your session has ended";
 
@@ -113,7 +118,6 @@ pub(super) fn refused(
     (status, Why(why)): (StatusCode, &Why),
     (path, fields): Form<'_>,
 ) -> Result<Option<Response>, Failure> {
-    let is_secret = |name: &str| SECRET.iter().any(|secret| name.contains(secret));
     let is_to_change = own(fields).any(|(name, _)| beside(name).is_some());
     if !is_to_change || own(fields).any(|(name, _)| is_secret(name)) {
         return Ok(None);

@@ -122,7 +122,9 @@ pub(crate) async fn carry(State(web): State<Arc<Web>>, request: Request, next: N
 /// the words stand in it.
 fn key(fields: &[(String, String)]) -> Key {
     let carried = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| &it.1);
-    let words = own(fields).map(|(name, value)| format!("{name}={value}\n"));
+    // What nobody else may know is no part of what is kept of it, not even as a digest.
+    let words = own(fields).filter(|(name, _)| !keep::is_secret(name));
+    let words = words.map(|(name, value)| format!("{name}={value}\n"));
     let words = Digest::of(words.collect::<String>().as_bytes());
     let key = carried(KEY).map(|key| format!("{key} {words}"));
     let seen = carried(SEEN).and_then(|it| {

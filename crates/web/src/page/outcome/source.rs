@@ -91,7 +91,7 @@ fn body(seen: &Seen<'_>, document: &Document, at: &Where) -> Markup {
                     }
                 }
             }
-            @if end < document.blocks.len() { p { a href=(further(end + NEARBY)) { "What stands after" } } }
+            @if end < document.blocks.len() { p { a href=(further((end + NEARBY).min(document.blocks.len() - 1))) { "What stands after" } } }
         }
     }
 }

@@ -14,7 +14,7 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::super::form::{anew, once, once_to};
-use super::invite::{HERE, invites, is_tending, open_for, places, shown};
+use super::invite::{HERE, is_tending, open_for, places, shown};
 use crate::part::{People, Tone, chip, when};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -152,7 +152,7 @@ fn row(
     let roles: Vec<&str> = one.roles.iter().map(|role| role.name()).collect();
     let is_open = used.is_none() && now < *until;
     let may_renew = used.is_none()
-        && (is_tending(web, visitor)? || (*by == visitor.id && invites(web, visitor)?));
+        && (is_tending(web, visitor)? || (*by == visitor.id && may_end(web, visitor, *who)?));
     let [end, again] = ["end", "again"].map(|what| format!("/people/{who}/invitations/{what}"));
     let secret = &one.invitation.secret;
     let (who, by) = (people.find(*who)?, people.find(*by)?);
@@ -215,8 +215,8 @@ pub(super) async fn end(
     .await
 }
 
-/// Makes a new link in place of one that nobody used: whoever made that and may invite still, or looks after the
-/// network. Whoever else may invite there would come in as somebody who may do more than they may.
+/// Makes a new link in place of one that nobody used: whoever made that and may invite still where they did, or looks
+/// after the network. Whoever else may invite there would come in as somebody who may do more than they may.
 pub(super) async fn again(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
@@ -227,7 +227,8 @@ pub(super) async fn again(
     web.blocking(move |web| {
         let made = once(web, &visitor, HERE, || {
             let may = is_tending(web, &visitor)?
-                || (invites(web, &visitor)? && is_theirs(web, &visitor, (id, which.invitation))?);
+                || (may_end(web, &visitor, id)?
+                    && is_theirs(web, &visitor, (id, which.invitation))?);
             if !may {
                 return Err(Failure::NoRight(Act::Invite));
             }
