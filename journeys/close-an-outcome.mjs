@@ -5,24 +5,15 @@ import assert from 'node:assert/strict';
 
 import { handOn } from './world/hand.mjs';
 import { closeTheOutcome, recommendation } from './world/steps.mjs';
-import { journey } from './world/journey.mjs';
+import { journeyInEveryWay } from './world/journey.mjs';
 import { download, enter } from './world/page.mjs';
 
-const ways = {
-  'with scripts on': {},
-  'with scripts off': { scripts: false },
-  'on a phone': { width: 360, height: 740 },
-  'by keys alone': { keys: true },
-};
-
-for (const [way, how] of Object.entries(ways)) {
-  journey(`an outcome is brought to its end ${way}`, async (traveller) => {
-    const hand = handOn(await traveller.open(how), how);
-    await enter(hand, traveller.link);
-    await closeTheOutcome(hand);
-    await takeWhatIsDelivered(hand);
-  });
-}
+journeyInEveryWay('an outcome is brought to its end', async (traveller, how) => {
+  const hand = handOn(await traveller.open(how), how);
+  await enter(hand, traveller.link);
+  await closeTheOutcome(hand);
+  await takeWhatIsDelivered(hand);
+});
 
 async function takeWhatIsDelivered(hand) {
   const { page } = hand;

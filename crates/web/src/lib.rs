@@ -11,6 +11,7 @@ mod file;
 mod key;
 mod models;
 mod needed;
+mod once;
 mod page;
 mod part;
 mod right;

@@ -19,15 +19,13 @@ use super::problem::{Problem, Told};
 use super::request::{At, Once, Sent};
 use super::view::Page;
 use crate::key::Key;
+use crate::once;
 use crate::right;
 use crate::server::{Failure, Web};
 
-/// For how long it is known what was asked under a key, and for how long nobody else begins what was begun.
-const KEPT_MS: i64 = 24 * 3_600_000;
-const BEGUN_MS: i64 = 60_000;
 /// How far it is.
-const BEGUN: &[u8] = b"begun";
-const DONE: &[u8] = b"done";
+const BEGUN: &str = "begun";
+const DONE: &str = "done";
 /// How many of the latest deliveries are told of.
 const DELIVERIES_MAX: usize = 100;
 
@@ -267,22 +265,17 @@ fn once(
     let Some(key) = key.name() else {
         return with();
     };
-    let now = web.engine.now();
     let name = Kept::of("asked", &[&caller.id.to_string(), what, key]);
-    let begun = (BEGUN, now.plus_millis(BEGUN_MS));
-    if !web.access.keep_first(name, begun, now)? {
-        if web.access.kept(name, now)?.as_deref() == Some(DONE) {
-            return Ok(());
+    let made = once::once(web, name, BEGUN, || {
+        with()?;
+        Ok(((), DONE.to_owned()))
+    })?;
+    match made {
+        once::Once::Before(kept) if kept != DONE => {
+            let why = "it is being done under this key; ask again in a moment";
+            Err(Failure::Misused(why.to_owned()))
         }
-        let why = "it is being done under this key; ask again in a moment";
-        return Err(Failure::Misused(why.to_owned()));
-    }
-    match with() {
-        Ok(()) => Ok(web.access.keep(name, DONE, now.plus_millis(KEPT_MS))?),
-        Err(failure) => {
-            web.access.take(name, now)?;
-            Err(failure)
-        }
+        once::Once::Now(()) | once::Once::Before(_) => Ok(()),
     }
 }
 

@@ -9,22 +9,10 @@ use maud::{Markup, html as markup};
 use axum::response::Redirect;
 
 use super::KEY;
+use crate::once::{self, DONE_MS};
 use crate::server::{Failure, Visitor, Web};
 
-const MINUTE_MS: i64 = 60_000;
-/// For how long nobody else begins what was begun. Where the server ended before it was done, it is done by
-/// whoever sends it after that.
-const BEGUN_MS: i64 = MINUTE_MS;
-/// For how long it is known where a form led: longer than any session lasts in which it could be sent again.
-const DONE_MS: i64 = 24 * 60 * MINUTE_MS;
-
-/// What came of a form.
-pub(in crate::page) enum Once<T> {
-    /// It was done now.
-    Now(T),
-    /// It was sent before, and led there.
-    Before(String),
-}
+pub(in crate::page) use crate::once::Once;
 
 /// How many such forms were sent in a session: with each of them, all later ones have other keys.
 fn sent(visitor: &Visitor) -> Kept {
@@ -56,28 +44,15 @@ pub(in crate::page) fn once<T>(
     let Some(key) = visitor.key.name() else {
         return with().map(|(done, _)| Once::Now(done));
     };
-    let now = web.engine.now();
     let name = Kept::of("form", &[&visitor.id.to_string(), key]);
-    let begun = (about.as_bytes(), now.plus_millis(BEGUN_MS));
-    if !web.access.keep_first(name, begun, now)? {
-        let found = web.access.kept(name, now)?;
-        let led = found.and_then(|it| String::from_utf8(it).ok());
-        return Ok(Once::Before(led.unwrap_or_else(|| about.to_owned())));
+    let made = once::once(web, name, about, with)?;
+    if let Once::Now(_) = &made {
+        let now = web.engine.now();
+        let count = (count(web, visitor, now)? + 1).to_string();
+        let until = now.plus_millis(DONE_MS);
+        web.access.keep(sent(visitor), count.as_bytes(), until)?;
     }
-    match with() {
-        Ok((done, leads_to)) => {
-            let until = now.plus_millis(DONE_MS);
-            web.access.keep(name, leads_to.as_bytes(), until)?;
-            let count = count(web, visitor, now)? + 1;
-            let count = count.to_string();
-            web.access.keep(sent(visitor), count.as_bytes(), until)?;
-            Ok(Once::Now(done))
-        }
-        Err(failure) => {
-            web.access.take(name, now)?;
-            Err(failure)
-        }
-    }
+    Ok(made)
 }
 
 /// The same for a form that leads to an address and shows nothing of its own.
