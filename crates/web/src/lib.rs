@@ -12,6 +12,7 @@ mod key;
 mod models;
 mod needed;
 mod once;
+mod owner;
 mod page;
 mod part;
 mod right;
@@ -19,10 +20,11 @@ mod server;
 mod sight;
 mod signing;
 mod told;
+mod trial;
 
 pub use api::document;
 pub use models::{Model, Models, NoModels};
 pub use server::{
-    COOKIE_NAME, Figures, Identities, IdentityProvider, Notice, Outside, Passwords, SetUp, Ways,
-    Web, admin, admin_router, register_figures, router, serve,
+    COOKIE_NAME, Figures, Identities, IdentityProvider, Notice, Outside, Passwords, Proving, SetUp,
+    Ways, Web, admin, admin_router, register_figures, router, serve,
 };

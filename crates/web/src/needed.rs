@@ -2,8 +2,10 @@
 //! far as they may see it and as far as it may leave the network.
 
 use consort_engine::agenda::{Turn, turns};
+use consort_kernel::contributor::Nature;
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::outcome::Outcome;
+use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{DataClass, Phase, Task};
 use consort_kernel::time::Timestamp;
@@ -88,6 +90,8 @@ pub(crate) enum Call {
     Unstick,
     /// Somebody asks them this question of it, by its place.
     Answer(usize),
+    /// A check sent a person's work back: they may say what else has to change before it comes again.
+    Watch,
 }
 
 /// What a task calls somebody for.
@@ -107,13 +111,27 @@ pub(crate) fn calls(web: &Web, asking: Asking, task: &Task) -> Result<Vec<Call>,
                 let open = open.filter(|(_, question)| question.answer.is_none());
                 calls.extend(open.map(|(place, _)| Call::Answer(place)));
             }
-            (Turn::Offer | Turn::Hold | Turn::Judge, _) => {}
+            (Turn::Watch, _) if is_done_by_a_person(web, task)? => calls.push(Call::Watch),
+            (Turn::Offer | Turn::Hold | Turn::Judge | Turn::Watch, _) => {}
         }
     }
     if is_to_review(web, asking, task)? {
         calls.push(Call::Review);
     }
     Ok(calls)
+}
+
+/// Whether a person made what went back: an agent makes it anew before anybody could say a word.
+fn is_done_by_a_person(web: &Web, task: &Task) -> Result<bool, Failure> {
+    let Some(returned) = &task.returned else {
+        return Ok(false);
+    };
+    let performer = StreamId::Contributor(returned.performer);
+    let performer = web.engine.shared_state(performer)?;
+    Ok(matches!(
+        performer.as_deref(),
+        Some(State::Contributor(it)) if it.nature == Nature::Person
+    ))
 }
 
 /// What is told of a task.
@@ -153,7 +171,7 @@ fn asked_of(web: &Web, who: ContributorId, task: &Task) -> Result<Vec<Asked>, Fa
                 let occasion = format!("question-{place}");
                 (Kind::Question, occasion, None, "#questions")
             }
-            Call::Hold(_) => return None,
+            Call::Hold(_) | Call::Watch => return None,
         };
         Some(Asked {
             kind,

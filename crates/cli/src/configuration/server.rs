@@ -23,7 +23,7 @@ pub(super) struct Table {
     trusted_proxies: Vec<IpAddr>,
     drain_seconds: Option<u32>,
     passwords: bool,
-    signatures_need_proof: bool,
+    signatures_need_proof: Option<bool>,
 }
 
 /// How the server listens; what the command line says goes before it.
@@ -41,8 +41,9 @@ pub(crate) struct Server {
     pub(crate) drain_seconds: u32,
     /// Whether people may come in by passwords.
     pub(crate) passwords: bool,
-    /// Whether nobody signs by their session alone.
-    pub(crate) signatures_need_proof: bool,
+    /// Whether nobody signs by their session alone; where nothing is said, nobody does where the server
+    /// offers something to show it by.
+    pub(crate) signatures_need_proof: Option<bool>,
 }
 
 impl Default for Server {
@@ -54,7 +55,7 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             drain_seconds: DRAIN_SECONDS,
             passwords: false,
-            signatures_need_proof: false,
+            signatures_need_proof: None,
         }
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use consort_engine::access::Access;
-use consort_web::{Identities, Notice, Outside, Passwords, Ways, Web};
+use consort_web::{Identities, Notice, Outside, Passwords, Proving, Ways, Web};
 
 use crate::asked::Asked;
 use crate::configuration::{Configuration, public_url, ready_notices};
@@ -40,8 +40,8 @@ const NO_TLS: &str = "Others can reach this, and not over TLS: browsers keep nob
 this machine. Put a proxy with TLS before it and say how others come: --public-url https://NAME. \
 docs/operating.md has an example.";
 
-/// What is told where signatures need a proof that nobody here could give.
-const NO_PROOF: &str = "[server] signatures_need_proof: there is nothing here by which people could show that it is \
+/// What is told where nobody could show that it is they before they sign.
+const NO_PROOF: &str = "there is nothing here by which people could show that it is \
 they. Build with the feature 'passkeys' and serve over TLS or on this machine, name an identity provider in \
 [sign_in.NAME], or allow passwords.";
 
@@ -140,7 +140,11 @@ pub(crate) fn serve(
         models: models::shown(place, served.configuration)?,
         identities: Identities::new(&url, providers)?,
         passwords: Passwords::new(settings.passwords)?,
-        proof_is_needed: settings.signatures_need_proof,
+        proof: match settings.signatures_need_proof {
+            None => Proving::WhereOffered,
+            Some(true) => Proving::Always,
+            Some(false) => Proving::WhoeverCan,
+        },
     };
     let web = Web::behind(
         (outside, ways),
@@ -149,8 +153,9 @@ pub(crate) fn serve(
         served.notice,
         place.directory.clone(),
     );
-    if settings.signatures_need_proof && !web.offers_proof() {
-        return Err(usage(NO_PROOF));
+    let by_session = !web.offers_proof();
+    if by_session && settings.signatures_need_proof == Some(true) {
+        return Err(usage(format!("[server] signatures_need_proof: {NO_PROOF}")));
     }
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
     let note = place.directory.join(ADDRESS_FILE);
@@ -158,6 +163,9 @@ pub(crate) fn serve(
     welcome(served, &access, &url, console)?;
     if listening.is_open_to_others() && !url.starts_with("https://") {
         tracing::warn!("{NO_TLS}");
+    }
+    if by_session && settings.signatures_need_proof.is_none() {
+        tracing::warn!("people sign by their session alone: {NO_PROOF}");
     }
     tracing::info!(url, network = %engine.network(), "serving");
     interrupt::listen()?;

@@ -16,16 +16,19 @@ pub enum Turn {
     Hold,
     /// It is offered to them.
     Offer,
+    /// A check sent it back, and they answer for it: they may say what else has to change.
+    Watch,
 }
 
 impl Turn {
     /// Every one, in the order of the agenda.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Answer,
         Self::Judge,
         Self::Unstick,
         Self::Hold,
         Self::Offer,
+        Self::Watch,
     ];
 }
 
@@ -48,6 +51,9 @@ pub fn turns(task: &Task) -> Vec<(ContributorId, Turn)> {
         | Phase::Cancelled { .. } => {}
     }
     turns.extend(stuck_for(task).map(|who| (who, Turn::Unstick)));
+    if task.went_back_by_itself().is_some() {
+        turns.push((task.accountable, Turn::Watch));
+    }
     let is_asked = task.questions.iter().any(|it| it.answer.is_none());
     if is_asked && !task.is_settled() {
         turns.push((task.accountable, Turn::Answer));

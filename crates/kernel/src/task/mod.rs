@@ -354,6 +354,23 @@ pub struct Task {
 }
 
 impl Task {
+    /// What a check sent back, as long as nobody said what else has to change and it was not handed in again: nothing
+    /// where a person sent it back, or nothing did.
+    pub fn went_back_by_itself(&self) -> Option<&Returned> {
+        let is_open = matches!(
+            self.phase,
+            Phase::Ready | Phase::Offered(_) | Phase::Leased(_)
+        );
+        let criteria = &self.spec.instructions.criteria;
+        let is_checks = |reason: &Reason| {
+            criteria
+                .iter()
+                .any(|it| it.key == reason.criterion && it.method.is_automatic())
+        };
+        let returned = self.returned.as_ref().filter(|_| is_open);
+        returned.filter(|it| it.reasons.iter().all(is_checks))
+    }
+
     /// Whether it was accepted.
     pub const fn is_accepted(&self) -> bool {
         matches!(self.phase, Phase::Accepted(..))

@@ -27,6 +27,7 @@ use super::problem::Problem;
 use crate::right::Asking;
 use crate::server::{Failure, Web, known_as, session};
 use crate::signing::{self, Signer};
+use crate::trial;
 
 /// How many requests a second somebody may make over time.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("it is not zero");
@@ -201,11 +202,15 @@ async fn entered(web: &Arc<Web>, headers: &HeaderMap) -> Result<(Entered, bool),
     let found = web
         .blocking(move |web| {
             let now = web.engine.now();
-            Ok(match (token, session) {
+            let found = match (token, session) {
                 (Some(token), _) => web.access.program(&token, now)?,
                 (None, Some(session)) => web.access.session(&session, now)?,
                 (None, None) => None,
-            })
+            };
+            if let Some(new) = found.as_ref().filter(|it| it.is_first) {
+                trial::heard_of(web, new.contributor)?;
+            }
+            Ok(found)
         })
         .await?;
     let found = found.ok_or_else(Problem::no_token)?;

@@ -64,6 +64,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/outcomes/{id}/resume", post(outcome::change::resume))
         .route("/outcomes/{id}/cancel", post(outcome::cancel::cancel))
         .route("/outcomes/{id}/source", get(outcome::source::show))
+        .route("/tasks/{id}/source", get(task::source::show))
         .route("/outcomes/{id}/record.json", get(outcome::files::record))
         .route("/today/offers", post(today::answer))
         .route("/outcomes/{id}/archive", post(outcome::files::export))

@@ -49,6 +49,8 @@ pub(crate) enum Kind {
     Held,
     /// It was offered to them.
     Offer,
+    /// A check sent it back, and they answer for it.
+    WentBack,
     /// Somebody named them in a discussion.
     Mention,
 }
@@ -75,6 +77,7 @@ impl Kind {
             Self::Question | Self::Mention => Icon::Question,
             Self::Escalation => Icon::Escalate,
             Self::Held => Icon::Task,
+            Self::WentBack => Icon::Back,
             Self::Offer => Icon::Offer,
         }
     }
@@ -89,6 +92,7 @@ impl Kind {
             Self::Escalation => "escalation",
             Self::Held => "held",
             Self::Offer => "offer",
+            Self::WentBack => "went-back",
             Self::Mention => "mention",
         }
     }
@@ -102,6 +106,7 @@ impl Kind {
             Self::Escalation => "Escalation",
             Self::Held => "You hold this",
             Self::Offer => "Offer",
+            Self::WentBack => "Went back",
             Self::Mention => "Mention",
         }
     }
@@ -110,7 +115,7 @@ impl Kind {
         match self {
             Self::Conclude | Self::SignOff => "tone is-mine",
             Self::Decision | Self::Review | Self::Escalation => "tone is-wait",
-            Self::Question | Self::Held | Self::Offer | Self::Mention => "tone",
+            Self::Question | Self::Held | Self::Offer | Self::WentBack | Self::Mention => "tone",
         }
     }
 }
@@ -239,6 +244,10 @@ fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
             };
             let why = "It is yours until then; hand it in or give it back.";
             (kind, why.to_owned(), page, Some(until))
+        }
+        Call::Watch => {
+            let why = "A check found it wanting. It is done again; say what else has to change.";
+            (Kind::WentBack, why.to_owned(), "", None)
         }
         Call::Unstick => (Kind::Escalation, why_stuck(task).to_owned(), "", None),
         Call::Answer(place) => {

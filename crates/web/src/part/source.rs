@@ -6,50 +6,71 @@ use std::collections::BTreeMap;
 use consort_documents::{Citation, Document, Statement};
 use consort_engine::Engine;
 use consort_kernel::digest::Digest;
-use consort_kernel::id::OutcomeId;
-use consort_playbook::{InputValue, Inputs};
+use consort_playbook::{File, InputValue, Inputs};
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
 use super::{Tone, chip, encoded};
 
-/// The documents of an outcome, each read when it is first cited.
+/// Documents that somebody may look into, each read when it is first cited.
 pub(crate) struct Documents<'a> {
     engine: &'a Engine,
-    outcome: OutcomeId,
-    digests: BTreeMap<String, Digest>,
-    read: RefCell<BTreeMap<String, Option<Document>>>,
+    /// The page that they are opened below: an outcome's, or a task's.
+    home: String,
+    /// What was read of them, by name: two inputs may have a file of the same name.
+    digests: BTreeMap<String, Vec<Digest>>,
+    read: RefCell<BTreeMap<(String, Digest), Option<Document>>>,
+}
+
+/// The files among the inputs of an outcome.
+pub(crate) fn files_of(inputs: &Inputs) -> impl Iterator<Item = &File> {
+    inputs.values().flat_map(|value| match value {
+        InputValue::Folder(files) => files.as_slice(),
+        InputValue::File(file) => std::slice::from_ref(file),
+        InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_) => &[],
+    })
 }
 
 impl<'a> Documents<'a> {
-    /// Those among the inputs of an outcome.
-    pub(crate) fn of(engine: &'a Engine, outcome: OutcomeId, inputs: &Inputs) -> Self {
-        let files = inputs.values().flat_map(|value| match value {
-            InputValue::Folder(files) => files.as_slice(),
-            InputValue::File(file) => std::slice::from_ref(file),
-            InputValue::Text(_) | InputValue::List(_) | InputValue::Number(_) => &[],
-        });
+    /// These files, which are opened below a page.
+    pub(crate) fn of<'f>(
+        engine: &'a Engine,
+        home: String,
+        files: impl Iterator<Item = &'f File>,
+    ) -> Self {
+        let mut digests: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
+        for file in files {
+            digests
+                .entry(file.name.clone())
+                .or_default()
+                .push(file.digest);
+        }
         Self {
             engine,
-            outcome,
-            digests: files.map(|file| (file.name.clone(), file.digest)).collect(),
+            home,
+            digests,
             read: RefCell::default(),
         }
     }
 
     /// None at all: passages are shown as they are quoted.
-    pub(crate) fn none(engine: &'a Engine, outcome: OutcomeId) -> Self {
-        Self::of(engine, outcome, &Inputs::new())
+    pub(crate) fn none(engine: &'a Engine) -> Self {
+        Self::of(engine, String::new(), std::iter::empty())
     }
 
     /// The page that shows the passage where it stands; nothing where the document is not among these.
     pub(crate) fn address(&self, citation: &Citation) -> Option<String> {
-        self.digests.get(&citation.document)?;
-        let (outcome, document) = (self.outcome, encoded(&citation.document));
+        let alike = self.digests.get(&citation.document)?.len();
+        let (home, document) = (&self.home, encoded(&citation.document));
+        let which = if alike > 1 {
+            format!("&sha256={}", citation.sha256)
+        } else {
+            String::new()
+        };
         let (block, from) = (citation.block, citation.start);
         let to = from as usize + citation.quote.len();
         Some(format!(
-            "/outcomes/{outcome}/source?document={document}&block={block}&from={from}&to={to}#passage"
+            "{home}/source?document={document}{which}&block={block}&from={from}&to={to}#passage"
         ))
     }
 
@@ -58,8 +79,8 @@ impl<'a> Documents<'a> {
     fn look(&self, citation: &Citation) -> Option<Result<(), Option<String>>> {
         let mut read = self.read.borrow_mut();
         let document = read
-            .entry(citation.document.clone())
-            .or_insert_with(|| self.document(&citation.document))
+            .entry((citation.document.clone(), citation.sha256))
+            .or_insert_with(|| self.document(&citation.document, Some(citation.sha256)))
             .as_ref()?;
         Some(citation.verify(document).map_err(|_| {
             let block = document.blocks.get(citation.block as usize);
@@ -67,10 +88,21 @@ impl<'a> Documents<'a> {
         }))
     }
 
-    /// A document, as it was read.
-    pub(crate) fn document(&self, name: &str) -> Option<Document> {
-        let bytes = self.engine.artefacts().get(*self.digests.get(name)?).ok()?;
-        serde_json::from_slice(&bytes).ok()
+    /// A document, as it was read: of those of a name the one from a file with this digest, or the first.
+    pub(crate) fn document(&self, name: &str, sha256: Option<Digest>) -> Option<Document> {
+        let alike = self.digests.get(name)?.iter();
+        let read = |digest: &Digest| {
+            let bytes = self.engine.artefacts().get(*digest).ok()?;
+            serde_json::from_slice::<Document>(&bytes).ok()
+        };
+        let mut first = None;
+        for document in alike.filter_map(read) {
+            if sha256.is_none_or(|it| it == document.sha256) {
+                return Some(document);
+            }
+            first = first.or(Some(document));
+        }
+        first
     }
 }
 

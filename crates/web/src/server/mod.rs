@@ -90,8 +90,20 @@ pub struct Ways {
     pub identities: Option<Identities>,
     /// Passwords, where they are wanted.
     pub passwords: Option<Passwords>,
-    /// Whether nobody signs by their session alone.
-    pub proof_is_needed: bool,
+    /// Whether somebody may sign by their session alone.
+    pub proof: Proving,
+}
+
+/// Whether people show that it is they before they sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Proving {
+    /// Whoever has something to show it by.
+    #[default]
+    WhoeverCan,
+    /// Everybody, where the server offers something to show it by; elsewhere nobody could sign.
+    WhereOffered,
+    /// Everybody.
+    Always,
 }
 
 /// What the pages are made from.
@@ -151,6 +163,8 @@ impl Web {
         let (reach, setup) = (outside.reach.clone(), outside.notices.clone());
         let notices = notice::Office::new(engine.clone(), access.notices(), reach, setup);
         let office = Office::new(engine.clone(), access.webhooks(), outside.reach.clone());
+        let (identities, passwords) = (ways.identities, ways.passwords);
+        let is_offered = passkeys.is_some() || identities.is_some() || passwords.is_some();
         Arc::new(Self {
             engine,
             access,
@@ -163,9 +177,13 @@ impl Web {
             passkeys,
             office: Arc::new(office),
             notices: Arc::new(notices),
-            identities: ways.identities,
-            passwords: ways.passwords,
-            proof_is_needed: ways.proof_is_needed,
+            identities,
+            passwords,
+            proof_is_needed: match ways.proof {
+                Proving::WhoeverCan => false,
+                Proving::WhereOffered => is_offered,
+                Proving::Always => true,
+            },
             models: ways.models.unwrap_or_else(|| Arc::new(NoModels)),
             pulse,
         })

@@ -59,6 +59,28 @@ const CONTRACT: &str = "The notice period is 30 days.\n\nBoth sign this page.\n"
 /// The first passage of the first thing that was missed.
 const FIRST: &str = "result/missed/0/citations/0/quote";
 
+/// The reading of an offer and a contract, before anybody took it.
+pub(crate) fn begin_reading(house: &House) -> OutcomeId {
+    begin_reading_of(house, OFFER)
+}
+
+fn begin_reading_of(house: &House, offer: &str) -> OutcomeId {
+    let file = |name: &str, text: &str| {
+        let document = read_file(name, text.as_bytes()).unwrap();
+        let document = serde_json::to_vec(&document).unwrap();
+        InputValue::File(consort_playbook::File {
+            name: name.to_owned(),
+            digest: house.engine.artefacts().put(&document).unwrap(),
+            class: DataClass::Internal,
+        })
+    };
+    let inputs = [
+        ("offer".to_owned(), file("offer.txt", offer)),
+        ("contract".to_owned(), file("contract.txt", CONTRACT)),
+    ];
+    house.begin_with(READING, inputs.into())
+}
+
 /// A task that Ben holds.
 struct Held<'a> {
     house: &'a House,
@@ -74,20 +96,7 @@ impl<'a> Held<'a> {
 
     /// The same of another offer.
     async fn reading_of(house: &'a House, offer: &str) -> Self {
-        let file = |name: &str, text: &str| {
-            let document = read_file(name, text.as_bytes()).unwrap();
-            let document = serde_json::to_vec(&document).unwrap();
-            InputValue::File(consort_playbook::File {
-                name: name.to_owned(),
-                digest: house.engine.artefacts().put(&document).unwrap(),
-                class: DataClass::Internal,
-            })
-        };
-        let inputs = [
-            ("offer".to_owned(), file("offer.txt", offer)),
-            ("contract".to_owned(), file("contract.txt", CONTRACT)),
-        ];
-        Self::hold(house, house.begin_with(READING, inputs.into()), "read").await
+        Self::hold(house, begin_reading_of(house, offer), "read").await
     }
 
     /// A task that Ben takes.
@@ -224,6 +233,19 @@ async fn a_passage_is_shown_where_it_stands_to_whoever_sees_the_whole_outcome() 
     // Whoever does a task of it has their own material, and not what others were given.
     let ben = reading.ben.get(&format!("{source}{query}")).await;
     assert_eq!(ben.status, StatusCode::NOT_FOUND);
+    let own = reading.at("/source");
+    assert!(
+        reading
+            .page()
+            .await
+            .contains(&format!("href=\"{own}?document=contract.txt"))
+    );
+    let ben = reading.ben.get(&format!("{own}{query}")).await;
+    assert_eq!(ben.status, StatusCode::OK);
+    assert!(ben.text.contains("<mark>notice period is 30 days</mark>"));
+    let eve = house.browser(house.eve).await;
+    let eve = eve.get(&format!("{own}{query}")).await;
+    assert_eq!(eve.status, StatusCode::NOT_FOUND);
     for (nowhere, status) in [
         ("?document=letter.txt", StatusCode::NOT_FOUND),
         ("?document=offer.txt&block=2", StatusCode::NOT_FOUND),

@@ -108,6 +108,38 @@ async fn only_a_steward_invites_and_the_link_lets_one_in() {
     assert_eq!(house.post(path, "", "").await.status, StatusCode::GONE);
 }
 
+#[tokio::test]
+async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
+    let house = House::new();
+    let ada = house.browser(house.ada).await;
+    for (form, is_tried) in [
+        (format!("{SCOUT}&trial=yes"), true),
+        (SCOUT.replace("Scout", "Rover"), false),
+    ] {
+        let connected = ada.post("/people/connect", &form).await.text;
+        let token = between(&connected, "<code data-copy>", "</code>").to_owned();
+        let id = between(&connected, "primary\" href=\"/people/ctr_", "\"");
+        let person = format!("/people/ctr_{id}");
+        let waits = "as soon as the agent is heard of";
+        let before = ada.get(&person).await.text;
+        assert_eq!(before.contains(waits), is_tried, "{before}");
+        // However often it is heard of, it is tried out once.
+        let trials = async || {
+            ada.get("/outcomes.json")
+                .await
+                .text
+                .matches("A trial of an agent")
+                .count()
+        };
+        let others = trials().await;
+        for _ in 0..3 {
+            assert!(me(&house, &token).await.status.is_success());
+        }
+        assert_eq!(trials().await - others, usize::from(is_tried));
+        assert!(!ada.get(&person).await.text.contains(waits));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_trial_is_for_the_agent_alone_and_shows_that_it_can_work_here() {
     let house = House::new();

@@ -9,7 +9,7 @@ use axum::http::{Request, StatusCode};
 use consort_engine::access::CredentialKind;
 use consort_kernel::time::Timestamp;
 use consort_testkit::clock::ManualClock;
-use consort_web::{Passwords, Ways};
+use consort_web::{Passwords, Proving, Ways};
 
 use crate::fixture::{Answer, Browser, House};
 
@@ -201,10 +201,13 @@ async fn whoever_guesses_waits_longer_each_time_and_so_does_whoever_is_right_the
 
 #[tokio::test]
 async fn where_a_proof_is_needed_nobody_signs_by_their_session() {
-    let house = House::with(Ways {
-        proof_is_needed: true,
-        ..ways()
-    });
+    for proof in [Proving::Always, Proving::WhereOffered] {
+        signs_by_a_proof_alone(&House::with(Ways { proof, ..ways() })).await;
+    }
+}
+
+/// Whoever has nothing to show that it is they is asked to add something first, and signs by that.
+async fn signs_by_a_proof_alone(house: &House) {
     let task = house.letter_handed_in().await;
     let ada = house.browser(house.ada).await;
     let (desk, open) = (format!("/tasks/{task}/sign"), format!("/tasks/{task}/open"));
@@ -226,7 +229,7 @@ async fn where_a_proof_is_needed_nobody_signs_by_their_session() {
     // The first password is set by the session, and is a proof from then on.
     set(&ada, WORDS).await;
     assert_eq!(
-        prove(&house, ada.cookie(), WORDS).await.status,
+        prove(house, ada.cookie(), WORDS).await.status,
         StatusCode::SEE_OTHER
     );
     let lines = ada.post_on(&desk, &judged).await;

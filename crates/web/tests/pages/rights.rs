@@ -18,7 +18,8 @@ use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::task::{AiUse, Phase};
 use tower::ServiceExt as _;
 
-use crate::fixture::House;
+use crate::fixture::{House, hidden};
+use crate::hand_in::begin_reading;
 use route::Route;
 
 /// Somebody who asks for every route.
@@ -70,11 +71,44 @@ impl Actor {
     }
 }
 
-/// A house in which a letter waits for its review.
+/// Routes that are nobody's in this scene, and why.
+const NOBODYS: &[(&str, &str)] = &[
+    ("/api/v1/{*nowhere}", "there is nothing"),
+    ("/enter/{link}", "its secret is the way in: see door.rs"),
+    (
+        "/enter/{link}/with/{provider}",
+        "its secret is the way in: see identity.rs",
+    ),
+    ("/leave", "it leads to the door, whoever leaves"),
+    (
+        "/me/password/end",
+        "this house wants no passwords: see password.rs",
+    ),
+    ("/metrics", "it is at the operator's address alone"),
+    (
+        "/settings/notifications/confirm/{secret}",
+        "its secret comes by mail: see notification.rs",
+    ),
+    (
+        "/sign-in/with/{provider}/back",
+        "it comes from a provider: see identity.rs",
+    ),
+];
+
+/// A house in which a letter waits for its review, and a reading of two documents for whoever does it.
 struct Scene {
     house: House,
     outcome: OutcomeId,
     task: TaskId,
+    reading: OutcomeId,
+    /// Whom whoever answers for the letter invited, and by which link.
+    invited: (String, String),
+    /// The agent of whoever answers for the letter.
+    agent: String,
+    /// By what whoever wrote the letter came in once.
+    pass: String,
+    /// What the actor said about the letter.
+    remark: String,
     own: OrganisationId,
     other: OrganisationId,
     /// What was handed in.
@@ -84,9 +118,10 @@ struct Scene {
 }
 
 impl Scene {
-    fn new() -> Self {
+    async fn new() -> Self {
         let house = House::new();
         let (outcome, task) = house.letter();
+        let reading = begin_reading(&house);
         let offered = house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
         claim(&house.engine, house.ben, &offered).unwrap();
         let held = house.until(task, |task| matches!(task.phase, Phase::Leased(_)));
@@ -100,10 +135,31 @@ impl Scene {
             organisation(house.sam, "Sam's desk"),
         );
         let webhook = house.webhook(house.ada);
+        let (ada, ben) = (
+            house.browser(house.ada).await,
+            house.browser(house.ben).await,
+        );
+        let invitation = format!("name=Nia&capabilities=&organisation={own}&role-reviewer=yes");
+        ada.post("/people/invite", &invitation).await;
+        let kept = ada.get("/people/invite").await.text;
+        let (before, _) = kept.split_once("/invitations/end\"").unwrap();
+        let nia = before.rsplit('/').next().unwrap().to_owned();
+        let invited = (nia, hidden(&kept, "invitation").to_owned());
+        let agent = "name=Scout&capabilities=research+4&family=f";
+        let agent = ada.post("/people/connect", agent).await.text;
+        let (_, agent) = agent.split_once("primary\" href=\"/people/").unwrap();
+        let agent = agent.split('"').next().unwrap().to_owned();
+        let own_page = ben.get(&format!("/people/{}", house.ben)).await.text;
+        let pass = hidden(&own_page, "pass").to_owned();
         Self {
             house,
             outcome,
             task,
+            reading,
+            invited,
+            agent,
+            pass,
+            remark: "cmd_00000000000000000000000000".to_owned(),
             own,
             other,
             content,
@@ -155,9 +211,15 @@ impl Scene {
     }
 
     fn address(&self, route: &Route) -> String {
+        let path = route.path.as_str();
+        let is_source = path.ends_with("/source");
         let id = match route.path.trim_start_matches("/api/v1").split('/').nth(1) {
+            Some("outcomes") if is_source => self.reading.to_string(),
+            Some("tasks") if is_source => TaskId::in_outcome(self.reading, "read").to_string(),
             Some("outcomes") => self.outcome.to_string(),
             Some("tasks") => self.task.to_string(),
+            Some("people") if path.contains("/invitations/") => self.invited.0.clone(),
+            Some("people") if path.ends_with("/trial") => self.agent.clone(),
             Some("organisations") => self.own.to_string(),
             Some("settings" | "webhooks") => self.webhook.to_string(),
             _ => self.house.ben.to_string(),
@@ -168,7 +230,7 @@ impl Scene {
             ("{link}", &link),
             ("{playbook}", "brief"),
             ("{provider}", "example"),
-            ("{name}", "result.json"),
+            ("{name}", "write.json"),
             ("{number}", "0"),
             ("{version}", "1"),
             ("{code}", "not_found"),
@@ -191,6 +253,9 @@ impl Scene {
         if !route.path.starts_with("/api/") {
             let form = route::FORM.replace("CONTENT", &self.content);
             let form = form.replace("OWN", &self.own.to_string());
+            let form = form.replace("INVITATION", &self.invited.1);
+            let form = form.replace("PASS", &self.pass);
+            let form = form.replace("REMARK", &self.remark);
             return ("application/x-www-form-urlencoded", form);
         }
         let last = route.path.rsplit('/').next().unwrap();
@@ -294,14 +359,31 @@ enum Door {
     Token(String),
 }
 
+/// What somebody says about the letter, where they may.
+async fn remark(scene: &Scene, cookie: &str) -> Option<String> {
+    let outcome = scene.outcome;
+    let house = &scene.house;
+    let said = format!("/outcomes/{outcome}/discussion");
+    house.post(&said, "text=It+reads+well.", cookie).await;
+    let page = format!("/outcomes/{outcome}?view=discussion");
+    let page = house.get(&page, cookie).await.text;
+    let is_there = page.contains("name=\"remark\"");
+    is_there.then(|| hidden(&page, "remark").to_owned())
+}
+
 async fn column(actor: Actor, routes: &[Route]) -> Vec<char> {
-    let scene = Scene::new();
+    let mut scene = Scene::new().await;
     let who = scene.who(actor);
     let door = match (actor, who) {
         (_, None) => Door::None,
         (Actor::Token, Some(who)) => Door::Token(scene.house.token(who)),
         (_, Some(who)) => Door::Cookie(scene.house.browser(who).await.cookie().to_owned()),
     };
+    if let Door::Cookie(cookie) = &door
+        && let Some(said) = remark(&scene, cookie).await
+    {
+        scene.remark = said;
+    }
     let mut signs = Vec::new();
     for route in routes {
         signs.push(ask(&scene, route, &door).await);
@@ -331,6 +413,17 @@ async fn every_route_is_walked_with_every_role() {
     for (number, route) in routes.iter().enumerate() {
         let signs: String = columns.iter().map(|column| column[number]).collect();
         writeln!(text, "{signs} {} {}", route.method, route.path).unwrap();
+    }
+    for (number, route) in routes.iter().enumerate() {
+        let is_somebodys = columns.iter().any(|column| column[number] == '+');
+        let is_nobodys = NOBODYS.iter().any(|(path, _)| *path == route.path);
+        // A route that nobody could use in this scene would prove nothing of who may.
+        assert!(
+            is_somebodys || is_nobodys,
+            "{} {} is nobody's",
+            route.method,
+            route.path
+        );
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/rights.txt");
     let kept = std::fs::read_to_string(&file).unwrap_or_default();

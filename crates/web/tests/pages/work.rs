@@ -169,7 +169,11 @@ async fn work_that_does_not_hold_goes_back_by_itself_with_the_reason() {
         page.contains("went back") && page.contains("from 10 to 200"),
         "{page}"
     );
-    // Whoever answers for it says what else they want, and whoever does it reads that beside the check's words.
+    // Whoever answers for it is told, says what else they want, and whoever does it reads that beside the check's
+    // words.
+    let item = (story.at("\""), "Went back");
+    let today = story.ada.get("/today").await.text;
+    assert!(today.contains(&item.0) && today.contains(item.1), "{today}");
     let changes = story.at("/changes");
     let wish = "changes=Name+the+red+van";
     assert!(!page.contains(&changes), "{page}");
@@ -182,6 +186,8 @@ async fn work_that_does_not_hold_goes_back_by_itself_with_the_reason() {
     );
     let said = story.ada.post(&changes, wish).await;
     assert_eq!(said.leads_to(), story.at(""));
+    let today = story.ada.get("/today").await.text;
+    assert!(!today.contains(&item.0), "{today}");
     let page = story.ben.get(&story.at("")).await.text;
     for words in [
         "from 10 to 200",

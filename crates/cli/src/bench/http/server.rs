@@ -13,6 +13,8 @@ use super::super::machine::Process;
 
 /// What stands in the link that lets its operator in.
 const LINK: &str = "/enter/";
+/// What it goes by: those who sign here are programs, and have no passkeys.
+const SETTINGS: &str = "[server]\nsignatures_need_proof = false\n";
 /// How long a server may take until it listens.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// What it says goes here, in its folder.
@@ -28,6 +30,7 @@ impl Server {
     /// Starts one over a data directory, and waits until it listens.
     pub(in super::super) fn start(folder: &Path) -> Result<Self> {
         let said = File::create(folder.join(SAID))?;
+        std::fs::write(folder.join("consort.toml"), SETTINGS)?;
         let program = std::env::current_exe().context("this program cannot be found again")?;
         let mut child = Command::new(program)
             .arg("--data")

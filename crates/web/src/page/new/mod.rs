@@ -13,10 +13,9 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use consort_desk::begin::{Agreed, Cost, Owner, begin, modest_terms, plan as plan_first};
+use consort_desk::begin::{Agreed, Cost, begin, modest_terms, plan as plan_first};
 use consort_desk::inventory::Inventory;
 use consort_desk::{DeskError, Given};
-use consort_engine::network;
 use consort_kernel::id::OutcomeId;
 use consort_kernel::money::{Amount, Asset};
 use consort_playbook::playbook::{Input, InputKind, Playbook};
@@ -27,8 +26,8 @@ use serde::Deserialize;
 
 use super::form::{SentFile, Sheet};
 use super::shell::{self, Head, Place};
+use crate::owner::owner;
 use crate::part::Icon;
-use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 use planned::Planned;
@@ -212,7 +211,7 @@ async fn start(
         let funds = agreed(Cost::of(&expansion), started.most)?;
         let terms = modest_terms(&expansion, engine.now());
         let agreed = Agreed::on(&expansion, funds, terms);
-        let owner = owner(web, &visitor)?;
+        let owner = owner(web, visitor.asking())?;
         let playbook = given.keep(engine)?;
         if started.first.is_some() {
             plan_first(engine, id, owner, &given, playbook, agreed)?;
@@ -250,20 +249,6 @@ pub(super) fn most(cost: Cost) -> Markup {
             input.input #most name="most" inputmode="numeric" required value=(cost.once / 100 + 10) aria-describedby="most-hint";
         }
     }
-}
-
-/// Whose outcome it is that a visitor begins: theirs, of the organisation that is theirs.
-pub(super) fn owner(web: &Web, visitor: &Visitor) -> Result<Owner, Failure> {
-    let (engine, asking) = (&web.engine, visitor.asking());
-    let desk = format!("{}'s desk", visitor.name);
-    right::check(engine, asking, Act::FoundOrganisation, About::Network)?;
-    let owner = Owner {
-        person: visitor.id,
-        organisation: network::organisation(engine, visitor.id, &desk)?,
-    };
-    let about = About::Organisation(owner.organisation);
-    right::check(engine, asking, Act::StateOutcome, about)?;
-    Ok(owner)
 }
 
 type Skipped = Vec<(String, String)>;

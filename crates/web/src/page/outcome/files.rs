@@ -16,7 +16,7 @@ use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 
 use super::Seen;
-use crate::part::{Documents, Icon, counted, statements};
+use crate::part::{Documents, Icon, counted, files_of, statements};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
@@ -31,7 +31,11 @@ pub(super) fn list(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let mut said = Vec::new();
     if seen.outcome.charter.playbook.is_some() {
         let case = Case::open(&seen.web.engine, seen.outcome.id)?;
-        let documents = Documents::of(&seen.web.engine, seen.outcome.id, &case.given.inputs);
+        let documents = Documents::of(
+            &seen.web.engine,
+            seen.address(),
+            files_of(&case.given.inputs),
+        );
         for task in accepted(&case)? {
             said.push(stated(seen, &task, &documents)?);
             for (name, bytes) in files(&case, &task)? {

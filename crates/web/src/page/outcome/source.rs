@@ -6,12 +6,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use consort_desk::Given;
 use consort_documents::{Block, BlockKind, Document};
+use consort_kernel::digest::Digest;
 use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::{Seen, see};
-use crate::part::{Documents, encoded};
+use super::see;
+use crate::part::{Documents, encoded, files_of};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::Sight;
 
@@ -22,6 +23,8 @@ const NEARBY: usize = 40;
 #[derive(Deserialize)]
 pub(crate) struct Where {
     document: String,
+    /// The digest of the file, where several have the document's name.
+    sha256: Option<Digest>,
     /// The piece, from 0.
     #[serde(default)]
     block: usize,
@@ -32,7 +35,7 @@ pub(crate) struct Where {
     to: usize,
 }
 
-/// The page.
+/// The page, for whoever sees all of the outcome.
 pub(crate) async fn show(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
@@ -45,17 +48,29 @@ pub(crate) async fn show(
             return Err(Failure::NotHere);
         }
         let given = Given::of(&web.engine, &seen.outcome)?;
-        let documents = Documents::of(&web.engine, id, &given.inputs);
-        let document = documents.document(&at.document).ok_or(Failure::NotHere)?;
-        if at.block >= document.blocks.len() {
-            return Err(Failure::NotHere);
-        }
-        seen.page(&document.name, &body(&seen, &document, &at))
+        let documents = Documents::of(&web.engine, seen.address(), files_of(&given.inputs));
+        let (name, body) = passage(&documents, &seen.address(), &at)?;
+        seen.page(&name, &body)
     })
     .await
 }
 
-fn body(seen: &Seen<'_>, document: &Document, at: &Where) -> Markup {
+/// The name of the document, and the page's body.
+pub(in super::super) fn passage(
+    documents: &Documents<'_>,
+    home: &str,
+    at: &Where,
+) -> Result<(String, Markup), Failure> {
+    let document = documents.document(&at.document, at.sha256);
+    let document = document.ok_or(Failure::NotHere)?;
+    if at.block >= document.blocks.len() {
+        return Err(Failure::NotHere);
+    }
+    let body = body(home, &document, at);
+    Ok((document.name, body))
+}
+
+fn body(home: &str, document: &Document, at: &Where) -> Markup {
     let first = at.block.saturating_sub(NEARBY);
     let end = document.blocks.len().min(at.block + NEARBY + 1);
     let nearby = document.blocks.iter().enumerate();
@@ -63,8 +78,8 @@ fn body(seen: &Seen<'_>, document: &Document, at: &Where) -> Markup {
     let cited = document.blocks[at.block].place_of(at.from).to_string();
     let is_cited = at.from < at.to;
     let further = |block: usize| {
-        let name = encoded(&document.name);
-        format!("{}/source?document={name}&block={block}", seen.address())
+        let (name, sha256) = (encoded(&document.name), document.sha256);
+        format!("{home}/source?document={name}&sha256={sha256}&block={block}")
     };
     markup! {
         header.page-head { div {

@@ -17,6 +17,7 @@ use crate::page::form::{Once, anew, once};
 use crate::page::shell::{self, Head, Place, asset};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
+use crate::trial;
 
 /// Where an agent is connected.
 const HERE: &str = "/people/connect";
@@ -37,6 +38,15 @@ pub(super) struct Joining {
     /// What an agent is built on.
     #[serde(default)]
     pub(super) family: String,
+}
+
+/// An agent, as the form says.
+#[derive(Deserialize)]
+pub(super) struct Connecting {
+    #[serde(flatten)]
+    joining: Joining,
+    /// Set where it is tried out as soon as it is heard of.
+    trial: Option<String>,
 }
 
 /// A new token of somebody's.
@@ -108,6 +118,10 @@ pub(super) async fn ask_agent(
                     input.input #family name="family" required maxlength=(NAME_MAX) aria-describedby="family-hint";
                     p.hint #family-hint { "The model, or the program. Agents of one family never judge each other alone." }
                 }
+                div.choice {
+                    input type="checkbox" #trial name="trial" value="yes" checked;
+                    label for="trial" { "Give it a free trial task as soon as it is heard of" }
+                }
                 div.actions { button.button.primary { "Connect it" } }
             }
         };
@@ -140,10 +154,10 @@ pub(super) async fn connect(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(joining): Form<Joining>,
+    Form(Connecting { joining, trial }): Form<Connecting>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
-        let asking = visitor.asking();
+        let (asking, is_tried) = (visitor.asking(), trial.is_some());
         right::check(&web.engine, asking, Act::ConnectAgent, About::Network)?;
         let family = joining.family.trim();
         if family.is_empty() || family == BUILT_IN {
@@ -158,10 +172,16 @@ pub(super) async fn connect(
         let made = once(web, &visitor, "/people", || {
             let id = added(web, &joining, nature)?;
             let token = token(web, id, "its first token")?;
+            if is_tried {
+                trial::wish(web, id)?;
+            }
             Ok(((id, token), format!("/people/{id}")))
         })?;
         let body = match made {
-            Once::Now((id, token)) => connected(&joining, (id, &token), &address(web, &headers)),
+            Once::Now((id, token)) => {
+                let url = address(web, &headers);
+                connected(&joining, (id, &token), &url, is_tried)
+            }
             Once::Before(led) => markup! {
                 header.page-head { div { h1 { (joining.name.trim()) " is connected already" } } }
                 (was_shown("Where its token was lost, end it, and make another on its page."))
@@ -174,7 +194,12 @@ pub(super) async fn connect(
 }
 
 /// The token, this once, and how the agent comes in by it.
-fn connected(joining: &Joining, (id, token): (ContributorId, &str), url: &str) -> Markup {
+fn connected(
+    joining: &Joining,
+    (id, token): (ContributorId, &str),
+    url: &str,
+    is_tried: bool,
+) -> Markup {
     markup! {
             header.page-head { div {
                 h1 { (joining.name.trim()) " can come" }
@@ -189,7 +214,7 @@ fn connected(joining: &Joining, (id, token): (ContributorId, &str), url: &str) -
                     "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
                     "curl -fsS $CONSORT_URL" (asset("agent.py")) " -o agent.py && python3 agent.py"
                 } }
-                p { "Its page says so as soon as it was heard of, and offers it a free trial task. Any program that speaks the API can stand in place of this one." }
+                p { "Its page says so as soon as it was heard of" @if is_tried { ", and then it is given a free trial task" } ". Any program that speaks the API can stand in place of this one." }
                 p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
             }
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use consort_desk::trial::begin_trial;
 use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Row;
@@ -12,10 +11,9 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
 use super::super::form::{Once, anew, once};
-use super::super::new::owner;
 use crate::part::Icon;
-use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
+use crate::trial;
 
 /// What is offered on the page of an agent to whoever answers for it.
 pub(super) fn offered(
@@ -30,6 +28,7 @@ pub(super) fn offered(
     Ok(markup! {
         section.section aria-labelledby="trial" {
             div.section-head { h2 #trial { "Try it out" } p { "A free task for it alone, by the way that every task goes." } }
+            @if trial::is_wished(web, agent.id)? { p { "It begins by itself as soon as the agent is heard of." } }
             form method="post" action=(action) {
                 (anew(web, visitor, &action)?)
                 button.button { (Icon::Task.show()) "Run a free trial task" }
@@ -52,17 +51,12 @@ pub(super) async fn begin(
         let Some(Row::Contributor(agent)) = web.engine.state(StreamId::Contributor(id))? else {
             return Err(Failure::NotHere);
         };
-        right::check(
-            &web.engine,
-            visitor.asking(),
-            Act::ConnectAgent,
-            About::Network,
-        )?;
         if !is_theirs(&visitor, &agent) {
             return Err(Failure::NotHere);
         }
         let done = once(web, &visitor, &format!("/people/{id}"), || {
-            let task = begin_trial(&web.engine, owner(web, &visitor)?, &agent)?;
+            let task = trial::begin(web, &agent)?;
+            trial::take_back(web, id)?;
             let why = || Failure::Misused("say first what the agent can do".to_owned());
             let leads_to = format!("/tasks/{}", task.ok_or_else(why)?);
             Ok((leads_to.clone(), leads_to))

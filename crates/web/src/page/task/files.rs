@@ -106,7 +106,7 @@ pub(crate) async fn show(
 }
 
 fn shown(web: &Web, name: &str, file: Delivered) -> Result<Response, Failure> {
-    let (kind, how) = kind(name);
+    let (kind, how) = kind(name, &file);
     let plain: String = name
         .chars()
         .map(|letter| {
@@ -125,11 +125,16 @@ fn shown(web: &Web, name: &str, file: Delivered) -> Result<Response, Failure> {
     Ok((headers, file::body(&web.engine, file)?).into_response())
 }
 
-/// What a file is served as, and whether it is shown or taken home.
-fn kind(name: &str) -> (&'static str, &'static str) {
-    match name.rsplit('.').next() {
-        Some("html") => (PAGE, "inline"),
-        Some("json" | "txt" | "patch" | "csv") => ("text/plain; charset=utf-8", "inline"),
-        _ => ("application/octet-stream", "attachment"),
+/// What a file is served as, and whether it is shown or taken home: what was made here of a result is shown, what
+/// somebody handed in never runs in a browser that is signed in.
+fn kind(name: &str, file: &Delivered) -> (&'static str, &'static str) {
+    let kind = match name.rsplit('.').next() {
+        Some("html") => PAGE,
+        Some("json" | "txt" | "patch" | "csv") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+    match file {
+        Delivered::Made(_) if kind != "application/octet-stream" => (kind, "inline"),
+        Delivered::Made(_) | Delivered::Kept(_) => (kind, "attachment"),
     }
 }

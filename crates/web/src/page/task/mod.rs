@@ -13,6 +13,7 @@ mod result;
 pub(super) mod review;
 pub(super) mod settle;
 pub(super) mod sign;
+pub(super) mod source;
 pub(super) mod stuck;
 mod why;
 

@@ -1,16 +1,14 @@
 //! What was handed in: statements beside the passages that they rest on, and the files.
 
-use consort_desk::Given;
 use consort_desk::question::{Decided, Questions};
-use consort_engine::Engine;
 use consort_kernel::task::AiUse;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
+use super::source::documents;
 use super::{Seen, content};
-use crate::part::{Documents, Icon, statement, statements};
+use crate::part::{Icon, statement, statements};
 use crate::server::Failure;
-use crate::sight::{self, Sight};
 
 /// How many statements are shown.
 const STATEMENTS_MAX: usize = 60;
@@ -80,21 +78,6 @@ fn decision(decided: &Decided) -> Markup {
             @if !decided.is_opened { p.small.muted { "Whoever decided it did not read all of the passages." } }
         }
     }
-}
-
-/// The documents of the outcome, for who sees all of it.
-pub(super) fn documents<'a>(seen: &Seen<'a>) -> Result<Documents<'a>, Failure> {
-    let engine: &Engine = &seen.web.engine;
-    let outcome = engine.outcome(seen.task.outcome)?.ok_or(Failure::NotHere)?;
-    let sees_all = sight::of_outcome(engine, seen.visitor.id, &outcome)? == Sight::All;
-    if !sees_all || outcome.charter.playbook.is_none() {
-        return Ok(Documents::none(engine, outcome.id));
-    }
-    Ok(Documents::of(
-        engine,
-        outcome.id,
-        &Given::of(engine, &outcome)?.inputs,
-    ))
 }
 
 /// How a result came about, as whoever handed it in says.

@@ -14,7 +14,8 @@ use maud::{Markup, html as markup};
 
 use super::super::done::Deed;
 use super::super::today;
-use super::{Seen, result, see};
+use super::source::documents;
+use super::{Seen, see};
 use crate::part::{Documents, Icon, Tone, chip, quoted, statement};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -34,7 +35,7 @@ pub(crate) async fn ask(
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;
         let questions = questions(&seen)?;
-        let documents = result::documents(&seen)?;
+        let documents = documents(&seen)?;
         let body = view((&seen, &documents), &questions, &BTreeMap::new(), &[]);
         seen.page("Decide", &body)
     })
@@ -63,7 +64,7 @@ pub(crate) async fn settle(
             }
         }
         if !open.is_empty() {
-            let documents = result::documents(&seen)?;
+            let documents = documents(&seen)?;
             let body = view((&seen, &documents), &questions, &given, &open);
             return seen.page("Decide", &body);
         }

@@ -12,13 +12,13 @@ pub(crate) struct Route {
 
 /// What every form is sent: each takes of it what it knows.
 pub(crate) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&question=0&lease=1&to=&hours=1&result=r&ai=none\
-    &decision=accept&content=CONTENT&missed=nothing&file=result.json&label=l&pass=CONTENT&name=Noor&\
+    &decision=accept&content=CONTENT&missed=nothing&file=write.json&label=l&pass=PASS&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
-    &query=x&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
-    &changes=c&remark=cmd_00000000000000000000000000&invitation=CONTENT&at=1";
+    &query=q%3Dx&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
+    &changes=c&remark=REMARK&invitation=INVITATION&at=1";
 
 /// What every page is asked about: each takes of it what it knows.
-pub(super) const QUERY: &str = "?content=CONTENT&document=notes.txt";
+pub(super) const QUERY: &str = "?content=CONTENT&document=offer.txt";
 
 /// What is sent to addresses of the API, by their last word.
 pub(crate) const BODIES: &[(&str, &str)] = &[
@@ -60,10 +60,15 @@ pub(crate) fn all() -> Vec<Route> {
             }
         }
     }
-    // Whoever leaves has to come in again, so that is asked last.
+    // What ends something is asked after what needs it, and whoever leaves has to come in again.
     let order = |route: &Route| {
         let is_last = route.path == "/leave";
-        (is_last, route.method.to_string(), route.path.clone())
+        (
+            is_last,
+            route.path.ends_with("/end"),
+            route.method.to_string(),
+            route.path.clone(),
+        )
     };
     routes.sort_by_key(order);
     routes.dedup_by_key(|route| order(route));
