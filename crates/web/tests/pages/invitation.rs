@@ -173,7 +173,9 @@ async fn a_guest_sees_what_their_task_rests_on() {
     let (own, outcome) = (desk(&house), house.begin(SPEECH));
     let task = |key| TaskId::in_outcome(outcome, key);
     let ada = house.browser(house.ada).await;
+    // Whoever can write could be offered the writing, too, and have a part in it.
     let form = noor(own, &[Role::Reviewer], Some(task("polish")));
+    let form = form.replace("writing", "listening");
     let invited = ada.post("/people/invite", &form).await;
     let (noor, _) = come(&house, &link(&invited)).await;
     for (key, expected) in [
@@ -198,6 +200,36 @@ async fn a_guest_sees_what_their_task_rests_on() {
         StatusCode::FORBIDDEN,
         "to see is not to judge"
     );
+}
+
+#[tokio::test]
+async fn whoever_invites_a_reviewer_is_told_whether_there_is_anything_to_judge() {
+    let house = House::new();
+    let own = desk(&house);
+    let ada = house.browser(house.ada).await;
+    let due = house.letter_handed_in().await;
+    let page = ada.get(&format!("/tasks/{due}")).await.text;
+    assert!(page.contains("A judgment is due"), "{page}");
+    let early = house.letter().1;
+    for (task, is_early) in [(due, false), (early, true)] {
+        let asked = format!("/people/invite?task={task}");
+        let page = ada.get(&asked).await.text;
+        for words in [
+            "name=\"role-reviewer\" value=\"yes\" checked",
+            "writing 1",
+            "selected",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let words = "has nothing to judge now";
+        assert_eq!(page.contains(words), is_early, "{page}");
+        let form = noor(own, &[Role::Reviewer], Some(task)).replace("Noor", &task.to_string());
+        let made = ada.post("/people/invite", &form).await.text;
+        assert_eq!(made.contains(words), is_early, "{made}");
+    }
+    let hidden = house.browser(house.eve).await;
+    let page = hidden.get(&format!("/people/invite?task={due}")).await;
+    assert!(page.status.is_client_error());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

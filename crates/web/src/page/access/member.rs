@@ -143,7 +143,7 @@ fn ask(organisation: &Organisation, carried: &Markup) -> Markup {
                     input.input #who name="who" required autocomplete="off" aria-describedby="who-hint";
                     p.hint #who-hint { "A name or an identifier. Without a role they are no member and no guest any more." }
                 }
-                (choices())
+                (choices(&[]))
                 div.field { label for="reason" { "Why?" } input.input #reason name="reason" required; }
                 div.actions { button.button { "Set the roles" } }
             }
@@ -151,14 +151,14 @@ fn ask(organisation: &Organisation, carried: &Markup) -> Markup {
     }
 }
 
-/// The roles to choose from.
-pub(in crate::page) fn choices() -> Markup {
+/// The roles to choose from, and which are chosen already.
+pub(in crate::page) fn choices(taken: &[Role]) -> Markup {
     markup! {
         fieldset.field {
             legend { "Roles" }
             @for role in Role::ALL {
                 div.choice {
-                    input type="checkbox" id={ "role-" (role.name()) } name={ "role-" (role.name()) } value="yes";
+                    input type="checkbox" id={ "role-" (role.name()) } name={ "role-" (role.name()) } value="yes" checked[taken.contains(&role)];
                     label for={ "role-" (role.name()) } { (role.name()) }
                     p.hint { (about_role(role)) }
                 }

@@ -238,7 +238,7 @@ pub(super) async fn again(
             Ok(((id, link), format!("/people/{id}")))
         })?;
         let name = People::of(&web.engine).name(id)?;
-        shown(web, &visitor, &headers, (&name, made))
+        shown(web, &visitor, &headers, (&name, made), &markup! {})
     })
     .await
 }

@@ -10,7 +10,7 @@ use consort_kernel::command::Body;
 use consort_kernel::contributor::Nature;
 use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::organisation::{OrganisationCommand, Role};
-use consort_kernel::task::Task;
+use consort_kernel::task::{Phase, Task};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use super::super::access::organisations;
 use super::super::form::{Once, anew, once};
 use super::invitation;
 use super::join::{HOUR_MS, Joining, able, added, address, named, page, shown_once, was_shown};
+use crate::part::Icon;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
@@ -49,17 +50,23 @@ pub(super) async fn ask(
             return Err(Failure::NoRight(Act::Invite));
         }
         let key = anew(web, &visitor, HERE)?;
+        let task = into.task.map(|id| sight::task(&web.engine, visitor.id, id));
+        let task = task.transpose()?;
+        let organisation = into.organisation.or(task.as_ref().map(|it| it.organisation));
+        let able_to = task.as_ref().map_or_else(String::new, takes);
+        let roles: &[Role] = if task.is_some() { &[Role::Reviewer] } else { &[] };
         let body = markup! {
             header.page-head { div {
                 h1 { "Invite somebody" }
                 p.muted { "They come in by a link that is used once. What they see is what they are offered, hold or did, and what their roles let them see." }
             } }
+            @if let Some(task) = &task { (unasked(web, task)?) }
             form.form method="post" action=(HERE) {
                 (key)
                 (named("Their name", "Ben Example"))
-                (able("writing 5", false))
-                (place(&places, into.organisation))
-                (choices())
+                (able("writing 5", false, &able_to))
+                (place(&places, organisation))
+                (choices(roles))
                 div.field {
                     label for="task" { "Which task do they come for?" span.muted { " (may be left empty)" } }
                     input.input #task name="task" value=[into.task] autocomplete="off" aria-describedby="task-hint";
@@ -72,6 +79,32 @@ pub(super) async fn ask(
         page(web, &visitor, "Invite somebody", &body)
     })
     .await
+}
+
+/// What whoever judges a task can do.
+fn takes(task: &Task) -> String {
+    format!("{} {}", task.spec.capability, task.spec.level)
+}
+
+/// What is said where a reviewer of a task would be asked nothing.
+fn unasked(web: &Web, task: &Task) -> Result<Markup, Failure> {
+    let why = match &task.phase {
+        Phase::Reviewing(_) => return Ok(markup! {}),
+        Phase::Signing(_)
+        | Phase::Accepted(..)
+        | Phase::Failed { .. }
+        | Phase::Cancelled { .. } => "It is judged already, or over.",
+        _ if web.engine.policy()?.review_rule(task.spec.risk).reviews == 0 => {
+            "The rules ask for no review of work with so little risk."
+        }
+        _ => "It is not handed in yet; then it stands on their list of today.",
+    };
+    Ok(markup! {
+        div.section { div.note {
+            (Icon::Review.show())
+            p { b { "A reviewer of “" (task.spec.title) "” has nothing to judge now." } " " (why) " They see it, and what it rests on." }
+        } }
+    })
 }
 
 fn place(places: &[(OrganisationId, String)], chosen: Option<OrganisationId>) -> Markup {
@@ -124,6 +157,7 @@ pub(super) async fn invite(
         let organisation = wanted::<OrganisationId>(text("organisation"), "an organisation")?;
         let task = wanted::<TaskId>(text("task"), "a task")?;
         let roles = chosen(&form);
+        let is_to_judge = roles.contains(&Role::Reviewer);
         check(web, &visitor, organisation, (task, &roles))?;
         let joining = Joining {
             name: text("name").to_owned(),
@@ -147,7 +181,11 @@ pub(super) async fn invite(
             let link = web.access.invite(id, visitor.id, open_for(web), leads_to)?;
             Ok(((id, link), format!("/people/{id}")))
         })?;
-        shown(web, &visitor, &headers, (&joining.name, made))
+        let judged = task.filter(|_| is_to_judge);
+        let judged = judged.map(|id| sight::task(&web.engine, visitor.id, id));
+        let said = judged.transpose()?.map(|task| unasked(web, &task));
+        let said = said.transpose()?.unwrap_or_default();
+        shown(web, &visitor, &headers, (&joining.name, made), &said)
     })
     .await
 }
@@ -164,6 +202,7 @@ pub(super) fn shown(
     visitor: &Visitor,
     headers: &HeaderMap,
     (name, made): (&str, Once<(ContributorId, String)>),
+    said: &Markup,
 ) -> Result<Response, Failure> {
     let body = match made {
         Once::Now((id, link)) => markup! {
@@ -171,6 +210,7 @@ pub(super) fn shown(
                 h1 { (name) " is invited" }
                 p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
             } }
+            (said)
             (shown_once(&format!("{}/enter/{link}", address(web, headers))))
             p { a.button href={ "/people/" (id) } { "See their page" } }
         },

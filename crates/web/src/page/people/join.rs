@@ -112,7 +112,7 @@ pub(super) async fn ask_agent(
             form.form method="post" action=(HERE) {
                 (key)
                 (named("Its name", "Scout"))
-                (able("research 4", true))
+                (able("research 4", true, ""))
                 div.field {
                     label for="family" { "What is it built on?" }
                     input.input #family name="family" required maxlength=(NAME_MAX) aria-describedby="family-hint";
@@ -139,11 +139,11 @@ pub(super) fn named(label: &str, example: &str) -> Markup {
     }
 }
 
-pub(super) fn able(example: &str, is_needed: bool) -> Markup {
+pub(super) fn able(example: &str, is_needed: bool, given: &str) -> Markup {
     markup! {
         div.field {
             label for="capabilities" { "What can they do?" @if !is_needed { span.muted { " (may be left empty)" } } }
-            textarea.input #capabilities name="capabilities" rows="3" required[is_needed] placeholder=(example) aria-describedby="able-hint" {}
+            textarea.input #capabilities name="capabilities" rows="3" required[is_needed] placeholder=(example) aria-describedby="able-hint" { (given) }
             p.hint #able-hint { "One capability on a line, with its level from 1 to 8, as in " code { (example) } ". A track record begins with the first result." }
         }
     }

@@ -140,6 +140,7 @@ fn body(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failure> {
         (steps(&seen.task))
         (sent_back(seen)?)
         (review::asked_for(seen)?)
+            (review::due(seen)?)
         div.cols.section {
             div {
                 (act::offered(seen))

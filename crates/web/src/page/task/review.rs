@@ -18,6 +18,7 @@ use super::super::done::Deed;
 use super::super::today;
 use super::criterion::checks_alone;
 use super::files::{Evidence, evidence};
+use super::stuck::is_stuck_for;
 use super::{Seen, material, result, see};
 use crate::part::{Icon, steps};
 use crate::right::{self, About, Act};
@@ -77,6 +78,33 @@ pub(super) fn asked_for(seen: &Seen<'_>) -> Result<Markup, Failure> {
     };
     Ok(markup! {
         div.section { div.note { (Icon::Review.show()) p { b { "You were asked to judge this." } " " (why) } } }
+    })
+}
+
+/// That a result waits for a judgment, for whoever answers for it: they give it with their signature, or somebody
+/// else does before.
+pub(super) fn due(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let task = &seen.task;
+    let is_due = matches!(task.phase, Phase::Reviewing(_)) && task.accountable == seen.visitor.id;
+    if !is_due || is_stuck_for(seen.visitor.id, task) {
+        return Ok(markup! {});
+    }
+    let about = About::Organisation(task.organisation);
+    let may_invite = right::may(&seen.web.engine, seen.visitor.asking(), Act::Invite, about)?;
+    let (capability, level) = (&task.spec.capability, task.spec.level);
+    let first = if seen.is_to_sign()? {
+        "A judgment is due; you give it with your signature, unless somebody else does before."
+    } else {
+        "Somebody else judges it before you sign."
+    };
+    Ok(markup! {
+        div.section { div.note {
+            (Icon::Review.show())
+            div {
+                p { b { (first) } " It takes " b { (capability) " " (level) } "; whoever can do that here, and had no part in it, finds it on their list of today." }
+                @if may_invite { div.actions { a.button href={ "/people/invite?task=" (task.id) } { (Icon::People.show()) "Invite a reviewer" } } }
+            }
+        } }
     })
 }
 
