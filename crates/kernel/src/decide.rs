@@ -406,6 +406,7 @@ fn check_personal(command: &Command) -> Result<(), Rejection> {
     let committed = match &command.body {
         Body::Contributor(_, ContributorCommand::Add { name, .. })
         | Body::Organisation(_, OrganisationCommand::Found { name, .. }) => Some(*name),
+        Body::Contributor(_, ContributorCommand::SetPayout { details }) => Some(*details),
         Body::Contributor(..)
         | Body::Network(..)
         | Body::Organisation(..)

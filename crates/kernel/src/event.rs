@@ -44,7 +44,9 @@ impl Event {
                 | ContributorEvent::Declared { .. }
                 | ContributorEvent::Suspended { .. }
                 | ContributorEvent::Reinstated { .. } => true,
-                ContributorEvent::StandingChanged { .. } | ContributorEvent::Tied { .. } => false,
+                ContributorEvent::PayoutSet { .. }
+                | ContributorEvent::StandingChanged { .. }
+                | ContributorEvent::Tied { .. } => false,
             },
             Self::Network(event) => event.moves_fence(),
             Self::Organisation(event) => matches!(event, OrganisationEvent::Founded { .. }),

@@ -14,6 +14,8 @@ use consort_kernel::outcome::OutcomeCommand;
 use consort_kernel::personal::{PersonalValue, VALUE_BYTES_MAX};
 use consort_kernel::rejection::Rejection;
 use consort_kernel::reputation::WHOLE;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Method, Mode, Risk, TaskCommand, Verdict};
 
 use crate::world::{World, agent_profile, criterion, judgment, personal_name, pre_approval, spec};
@@ -176,6 +178,36 @@ fn declaring_again_keeps_the_track_record() {
         (7, 1)
     );
     assert_eq!(skills["draw"].track.results, 0);
+}
+
+#[test]
+fn where_somebodys_money_goes_is_said_by_them_alone() {
+    let mut world = World::new();
+    let (person, other) = (world.person(), world.person());
+    let agent = world.agent("small");
+    let value = PersonalValue {
+        field: "payout".to_owned(),
+        salt: Digest::of(b"salt"),
+        value: "an account".to_owned(),
+    };
+    let details = value.commitment();
+    let mut say = |by: ContributorId, of: ContributorId, personal: Vec<PersonalValue>| {
+        let command = ContributorCommand::SetPayout { details };
+        let body = Body::Contributor(of, command);
+        let said = world.send_with(Principal::Contributor(by), body, personal);
+        said.map(|_| ()).map_err(|why| why.code())
+    };
+    assert_eq!(say(person, person, vec![value.clone()]), Ok(()));
+    assert_eq!(say(person, person, Vec::new()), Err("invalid"));
+    for (by, of) in [(other, person), (agent, agent), (person, agent)] {
+        let refused = say(by, of, vec![value.clone()]);
+        assert_eq!(refused, Err("not_allowed"), "{by} of {of}");
+    }
+    let known = world.states.get(&StreamId::Contributor(person));
+    let Some(State::Contributor(known)) = known else {
+        panic!("{known:?}");
+    };
+    assert_eq!(known.payout, Some((details, world.now)));
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub(super) fn concerns(event: &Event, outcome: OutcomeId, tasks: &BTreeSet<TaskI
             ContributorEvent::Declared { .. }
             | ContributorEvent::Suspended { .. }
             | ContributorEvent::Reinstated { .. }
+            | ContributorEvent::PayoutSet { .. }
             | ContributorEvent::Tied { task: None, .. } => false,
         },
         Event::Organisation(event) => match event {

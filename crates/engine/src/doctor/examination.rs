@@ -194,6 +194,8 @@ impl<'a> Examination<'a> {
         }
         self.purses.finish(&self.ledger, &is_broken, findings);
         self.reactions.finish(findings);
+        let done = self.personal.compare_payouts(store, findings);
+        findings.read("payout details", done)?;
         self.personal.finish(findings);
         if let Some(references) = self.references.take() {
             references.finish(findings);

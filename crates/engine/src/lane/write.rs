@@ -159,6 +159,12 @@ impl Writes {
     }
 
     pub(super) fn personal(&mut self, subject: StreamId, values: &[PersonalValue]) {
+        // Of what is said twice in a batch, the last is kept.
+        let is_said = |row: &PersonalRow| {
+            let is_same = |value: &PersonalValue| value.field == row.field;
+            row.subject == subject && values.iter().any(is_same)
+        };
+        self.set.personal.retain(|row| !is_said(row));
         self.set
             .personal
             .extend(values.iter().map(|value| PersonalRow {

@@ -2,6 +2,10 @@
 //!
 //! Who is there already is found by name, so that coming back changes nothing.
 
+mod payout;
+
+pub use payout::{PayoutDetails, set_payout};
+
 use std::collections::BTreeMap;
 
 use consort_kernel::command::{Body, Command, Principal};

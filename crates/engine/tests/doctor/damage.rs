@@ -341,6 +341,15 @@ fn changed_words_about_somebody_are_found() {
         }));
     };
     check("a changed name", tamper, vec![Code::PersonalDiffers]);
+    let tamper: Tamper = |store| {
+        store.personal = Some(Arc::new(|rows| {
+            let payout = rows.iter_mut().filter(|row| row.field == "payout");
+            for row in payout {
+                row.value = "somebody else's account".to_owned();
+            }
+        }));
+    };
+    check("another account", tamper, vec![Code::PersonalDiffers]);
 }
 
 #[test]

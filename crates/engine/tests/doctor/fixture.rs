@@ -247,6 +247,16 @@ impl Story {
             };
             self.ask_with(anna(), Body::Contributor(who, add), vec![name]);
         }
+        // Of what is said twice the last counts.
+        for account in ["an account", "another account"] {
+            let value = PersonalValue {
+                field: "payout".to_owned(),
+                ..name(account)
+            };
+            let details = value.commitment();
+            let say = ContributorCommand::SetPayout { details };
+            self.ask_with(anna(), Body::Contributor(anna(), say), vec![value]);
+        }
         let found = NetworkCommand::Found {
             policy: Box::new(Policy::default()),
             steward: anna(),

@@ -35,6 +35,7 @@ const fn contributor(command: &ContributorCommand) -> &'static str {
         ContributorCommand::Declare { .. } => "contributor.declare",
         ContributorCommand::Suspend { .. } => "contributor.suspend",
         ContributorCommand::Reinstate { .. } => "contributor.reinstate",
+        ContributorCommand::SetPayout { .. } => "contributor.set_payout",
         ContributorCommand::Introduce { .. } => "contributor.introduce",
         ContributorCommand::RecordResult { .. } => "contributor.record_result",
         ContributorCommand::RecordTie { .. } => "contributor.record_tie",

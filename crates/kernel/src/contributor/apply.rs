@@ -30,10 +30,12 @@ impl Contributor {
                     skills: skills(&BTreeMap::new(), capabilities, at),
                     ties: BTreeMap::new(),
                     suspension: None,
+                    payout: None,
                 }),
                 ContributorEvent::Declared { .. }
                 | ContributorEvent::Suspended { .. }
                 | ContributorEvent::Reinstated { .. }
+                | ContributorEvent::PayoutSet { .. }
                 | ContributorEvent::StandingChanged { .. }
                 | ContributorEvent::Tied { .. } => None,
             };
@@ -55,6 +57,7 @@ impl Contributor {
                 });
             }
             ContributorEvent::Reinstated { .. } => contributor.suspension = None,
+            ContributorEvent::PayoutSet { details } => contributor.payout = Some((*details, at)),
             ContributorEvent::StandingChanged {
                 capability,
                 evidence,

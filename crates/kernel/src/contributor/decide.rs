@@ -41,6 +41,7 @@ pub fn decide(
             ContributorCommand::Declare { .. }
             | ContributorCommand::Suspend { .. }
             | ContributorCommand::Reinstate { .. }
+            | ContributorCommand::SetPayout { .. }
             | ContributorCommand::Introduce { .. }
             | ContributorCommand::RecordResult { .. }
             | ContributorCommand::RecordTie { .. } => {
@@ -92,6 +93,10 @@ fn decide_existing(
             }
             let reason = crate::text::said("reason", reason)?;
             Ok(Some(ContributorEvent::Reinstated { by, reason }))
+        }
+        ContributorCommand::SetPayout { details } => {
+            themselves(contributor, context.principal)?;
+            Ok(Some(ContributorEvent::PayoutSet { details: *details }))
         }
         ContributorCommand::Introduce { to } => {
             let by = introducer(rows, contributor, *to, context.principal)?;
@@ -293,6 +298,18 @@ fn self_or_operator(contributor: &Contributor, principal: Principal) -> Result<(
     Err(Rejection::NotAllowed {
         who: principal.to_string(),
         why: "a profile is declared by its contributor, or by the operator of an agent",
+    })
+}
+
+/// Nobody says where somebody else's money goes, and an agent has none of its own.
+fn themselves(contributor: &Contributor, principal: Principal) -> Result<(), Rejection> {
+    let is_own = principal == Principal::Contributor(contributor.id);
+    if is_own && contributor.nature == Nature::Person {
+        return Ok(());
+    }
+    Err(Rejection::NotAllowed {
+        who: principal.to_string(),
+        why: "where somebody's money goes is said by that person alone",
     })
 }
 

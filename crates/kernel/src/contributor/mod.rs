@@ -110,6 +110,9 @@ pub struct Contributor {
     pub ties: BTreeMap<ContributorId, BTreeMap<Tie, u32>>,
     /// Set while it may not take work.
     pub suspension: Option<Suspension>,
+    /// Where a person's money goes once it leaves the network, committed, and since when they say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout: Option<(Commitment, Timestamp)>,
 }
 
 /// What a contributor declares about how it works.
@@ -184,6 +187,11 @@ pub enum ContributorCommand {
         /// Why.
         reason: String,
     },
+    /// Says where a person's money goes once it leaves the network: only they themselves do.
+    SetPayout {
+        /// The words of it, committed.
+        details: Commitment,
+    },
     /// Introduces it to somebody: done by a person who knows both, or by a steward.
     Introduce {
         /// To whom.
@@ -248,6 +256,11 @@ pub enum ContributorEvent {
         by: ContributorId,
         /// Why.
         reason: String,
+    },
+    /// They said where their money goes once it leaves the network.
+    PayoutSet {
+        /// The words of it, committed.
+        details: Commitment,
     },
     /// Its standing changed.
     StandingChanged {

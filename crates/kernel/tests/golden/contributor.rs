@@ -102,6 +102,7 @@ fn changed() -> Vec<(&'static str, ContributorEvent)> {
                 reason: words(),
             },
         ),
+        ("", ContributorEvent::PayoutSet { details: name() }),
         ("", standing(Evidence::Accepted(666_666))),
         ("_failed", standing(Evidence::Failed(Cause::Communication))),
         (

@@ -10,6 +10,7 @@ use consort_kernel::money::{Amount, Asset, Fraction};
 use consort_kernel::network::{Duty, NetworkCommand, Policy, Switch};
 use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::outcome::{Conclusion, OutcomeCommand};
+use consort_kernel::personal::PersonalValue;
 use consort_kernel::state::Rows;
 use consort_kernel::task::{
     Check, DataClass, Judgment, Method, Mode, Phase, Reason, Risk, SignOff, TaskCommand, TaskSpec,
@@ -92,7 +93,12 @@ impl Stage {
             _ => usual,
         };
         // Nonsense is refused; what must hold is looked at after either answer.
-        drop(self.world.send(principal, body));
+        let is_payout = matches!(
+            body,
+            Body::Contributor(_, ContributorCommand::SetPayout { .. })
+        );
+        let personal = is_payout.then(payout).into_iter().collect();
+        drop(self.world.send_with(principal, body, personal));
     }
 
     /// A task: one that is still open, where there is one and mostly.
@@ -223,6 +229,11 @@ impl Stage {
                     who,
                 },
             ),
+            2 if which.is_multiple_of(3) => {
+                let details = payout().commitment();
+                let body = Body::Contributor(who, ContributorCommand::SetPayout { details });
+                return (Principal::Contributor(who), body);
+            }
             0 => Body::Contributor(who, ContributorCommand::Suspend { reason }),
             1 | 2 => Body::Contributor(who, ContributorCommand::Reinstate { reason }),
             3 => Body::Network(network, NetworkCommand::Stop { reason, switch }),
@@ -461,4 +472,13 @@ fn some<T: Ord + Copy>(all: &[T], bits: u8) -> BTreeSet<T> {
         .filter(|(place, _)| (bits >> place) & 1 == 1)
         .map(|(_, it)| *it)
         .collect()
+}
+
+/// Where everybody's money goes.
+fn payout() -> PersonalValue {
+    PersonalValue {
+        field: "payout".to_owned(),
+        salt: Digest::of(b"salt"),
+        value: "an account".to_owned(),
+    }
 }

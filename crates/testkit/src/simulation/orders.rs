@@ -10,6 +10,7 @@ use consort_kernel::money::{Amount, Asset};
 use consort_kernel::network::{Duty, NetworkCommand, Switch};
 use consort_kernel::organisation::{OrganisationCommand, Role};
 use consort_kernel::outcome::{Conclusion, Outcome, OutcomeCommand, Phase};
+use consort_kernel::personal::PersonalValue;
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 
@@ -184,14 +185,24 @@ impl World {
         if self.random.chance(20) {
             profile.payee = Some(self.population.person(&mut self.random));
         }
-        let command = ContributorCommand::Declare {
+        let declare = ContributorCommand::Declare {
             capabilities: capabilities(&mut self.random, false),
             profile,
         };
+        let payout = self.random.chance(20).then(|| PersonalValue {
+            field: "payout".to_owned(),
+            salt: Digest::of(&self.random.bits().to_be_bytes()),
+            value: format!("account {}", self.random.below(1_000)),
+        });
+        let command = payout.as_ref().map_or(declare, |it| {
+            let details = it.commitment();
+            ContributorCommand::SetPayout { details }
+        });
         let mut command = self.command(
             Principal::Contributor(id),
             Body::Contributor(id, command).into(),
         );
+        command.personal = payout.into_iter().collect();
         if self.random.chance(5) {
             let long_ago = self.now().plus_millis(-LONG_AGO_MS);
             command.id = CommandId::new(long_ago, self.random.bits());

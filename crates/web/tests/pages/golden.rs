@@ -252,6 +252,10 @@ async fn keys(house: &House, (ada, clock): (&Browser<'_>, &ManualClock), album: 
     let form = "label=my+script&idempotency-key=a";
     album.keep("token", &ada.post(&tokens, form).await.text);
     album.keep("token-before", &ada.post(&tokens, form).await.text);
+    let own = format!("/people/{}", house.ada);
+    ada.post("/me/payout", "holder=Ada&account=DE89370400440532013000")
+        .await;
+    album.take(ada, &[("profile-payout", &own)]).await;
     house.keep_passkey();
     let identity = ("example 7", "ada@example.org at Example");
     house.keep_credential(CredentialKind::Identity, identity);
@@ -259,7 +263,6 @@ async fn keys(house: &House, (ada, clock): (&Browser<'_>, &ManualClock), album: 
     house.keep_credential(CredentialKind::Password, (&name, "a password"));
     ada.post("/views", "list=/tasks&query=risk%3Dhigh&name=Risky")
         .await;
-    let own = format!("/people/{}", house.ada);
     let pages = [
         ("profile-agent", agent),
         ("profile-own", &own),

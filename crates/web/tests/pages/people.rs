@@ -87,3 +87,51 @@ async fn the_map_says_who_does_and_who_signs() {
         "{signs}"
     );
 }
+
+#[tokio::test]
+async fn where_somebodys_money_goes_is_read_by_whoever_pays_it_out_and_nobody_else() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    story.deliver().await;
+    let (ben, profile) = (&story.ben, format!("/people/{}", house.ben));
+    assert!(
+        ben.get(&profile)
+            .await
+            .text
+            .contains("You have not said yet")
+    );
+    let wrong = "holder=Ben+Example&account=GB29NWBK60161331926818";
+    let refused = ben.post("/me/payout", wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("check digits"), "{}", refused.text);
+    for account in ["GB29NWBK60161331926819", "DE89370400440532013000"] {
+        let form = format!("holder=Ben+Example&account={account}");
+        let said = ben.post("/me/payout", &form).await;
+        assert_eq!(said.leads_to(), format!("{profile}#payout"));
+    }
+    let own = ben.get(&profile).await.text;
+    assert!(own.contains("…3000") && !own.contains("DE8937"), "{own}");
+    let steward = house.browser(house.sam).await;
+    let accounts = "/ledger/accounts.csv?kind=payable";
+    let paid = steward.get(accounts).await.text;
+    let line = "Ben Example,DE89370400440532013000";
+    assert!(paid.contains(line) && !paid.contains("GB29"), "{paid}");
+    for (browser, path) in [
+        (&story.ada, accounts),
+        (&story.ada, profile.as_str()),
+        (&steward, profile.as_str()),
+        (ben, accounts),
+    ] {
+        let text = browser.get(path).await.text;
+        assert!(
+            !text.contains("DE89") && !text.contains("…3000"),
+            "{path}: {text}"
+        );
+    }
+    let decided = steward.get("/settings/audit.csv?kind=payout").await.text;
+    assert_eq!(
+        decided.matches("Payout details changed").count(),
+        2,
+        "{decided}"
+    );
+}

@@ -33,6 +33,8 @@ const COLUMNS: &[Column] = &[
     Column::number("balance", "Stands there"),
     Column::hidden("account"),
     Column::hidden("asset"),
+    Column::hidden("holder"),
+    Column::hidden("paid_to"),
 ];
 
 type Balances = BTreeMap<(Account, Asset), Amount>;
@@ -46,7 +48,7 @@ pub(super) async fn list(
     web.blocking(move |web| {
         let reader = Reader::of(web, &visitor)?;
         let (balances, is_whole) = balances(&reader)?;
-        let found = found(web, &asked, balances)?;
+        let found = found(&reader, &asked, balances)?;
         let head = Head {
             title: "Accounts",
             place: Place::Ledger,
@@ -99,8 +101,8 @@ fn balances(reader: &Reader<'_>) -> Result<(Balances, bool), Failure> {
 
 /// The accounts in the order of their names. There are few but for those of tasks and people, so they
 /// are all gone through for each page.
-fn found(web: &Web, asked: &Asked, balances: Balances) -> Result<Found, Failure> {
-    let people = People::of(&web.engine);
+fn found(reader: &Reader<'_>, asked: &Asked, balances: Balances) -> Result<Found, Failure> {
+    let people = People::of(reader.engine);
     let after: Option<String> = asked.place()?;
     let kind = asked.get("kind");
     let mut lines = Vec::new();
@@ -124,6 +126,7 @@ fn found(web: &Web, asked: &Asked, balances: Balances) -> Result<Found, Failure>
             .iter()
             .find(|(key, _)| *key == own)
             .map_or("", |(_, words)| *words);
+        let [holder, paid_to] = paid_out(reader, account)?;
         let (address, shown) = (format!("/ledger?account={name}"), named(&people, account)?);
         lines.push(Line::of(vec![
             Cell::of(markup! { a href=(address) { (shown) } }, shown),
@@ -131,6 +134,8 @@ fn found(web: &Web, asked: &Asked, balances: Balances) -> Result<Found, Failure>
             Cell::of(markup! { (asset.show(amount)) }, decimal(asset, amount)),
             Cell::text(name),
             Cell::text(asset.to_string()),
+            holder,
+            paid_to,
         ]));
     }
     Ok(Found {
@@ -163,4 +168,16 @@ pub(in crate::page) fn named(people: &People<'_>, account: Account) -> Result<St
 
 fn owed(people: &People<'_>, who: ContributorId) -> Result<String, Failure> {
     Ok(format!("Owed to {}", people.name(who)?))
+}
+
+/// Where what somebody is owed goes, for whoever sees all accounts and pays it out.
+fn paid_out(reader: &Reader<'_>, account: Account) -> Result<[Cell; 2], Failure> {
+    let details = match account {
+        Account::Payable(who) if reader.is_steward => reader.engine.payout_of(who)?,
+        _ => None,
+    };
+    let (holder, account) = details
+        .map(|(it, _)| (it.holder, it.account))
+        .unwrap_or_default();
+    Ok([Cell::text(holder), Cell::text(account)])
 }

@@ -5,6 +5,7 @@ mod invitation;
 mod invite;
 mod join;
 pub(super) mod pass;
+mod payout;
 mod profile;
 mod restrict;
 mod standing;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/people/invite", get(invite::ask).post(invite::invite))
         .route("/people/{id}", get(profile::person))
         .merge(listed("/people/{id}/standing", standing::list))
+        .route("/me/payout", post(payout::say))
         .route("/people/{id}/suspension", post(restrict::decide))
         .route("/people/{id}/tokens", post(pass::make))
         .route("/people/{id}/trial", post(trial::begin))

@@ -17,7 +17,7 @@ use super::super::password;
 use super::super::shell::{self, Head, Place};
 use super::super::{identity, passkey};
 use super::directory::is_at_work;
-use super::{answers_for, invitation, pass, restrict, standing, state, trial};
+use super::{answers_for, invitation, pass, payout, restrict, standing, state, trial};
 use crate::part::{Icon, Known, People, Tone, chip, day};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -77,7 +77,7 @@ fn profile(
             );
             #[cfg(feature = "passwords")]
             let identities = markup! { (identities) (password::those(web, visitor)?) };
-            Ok(markup! { (keys) (identities) })
+            Ok(markup! { (payout::own(web, visitor)?) (keys) (identities) })
         })
         .transpose()?;
     let restriction = restrict::ask(web, visitor, contributor)?;

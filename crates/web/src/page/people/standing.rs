@@ -98,6 +98,8 @@ fn found(
 /// Whether an event is of a task that the visitor sees.
 fn is_seen(web: &Web, visitor: &Visitor, event: &ContributorEvent) -> Result<bool, Failure> {
     let task = match event {
+        // It is nobody else's, and no standing rests on it.
+        ContributorEvent::PayoutSet { .. } => return Ok(false),
         ContributorEvent::StandingChanged { task, .. } => Some(*task),
         ContributorEvent::Tied { task, .. } => *task,
         ContributorEvent::Added { .. }
@@ -157,6 +159,9 @@ fn line(
         }
         ContributorEvent::Reinstated { by, reason } => {
             Said::plain("May work again", decided(reason, *by)?)
+        }
+        ContributorEvent::PayoutSet { .. } => {
+            Said::plain("Said where their money goes", Cell::text(""))
         }
         ContributorEvent::Added { capabilities, .. }
         | ContributorEvent::Declared { capabilities, .. } => {

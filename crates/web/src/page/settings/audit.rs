@@ -25,9 +25,10 @@ use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("sign-off", "Signatures"),
     ("restriction", "Restrictions"),
+    ("payout", "Payout details"),
     ("rules", "Rules and switches"),
     ("plan", "Plans"),
     ("escalation", "Escalations"),
@@ -171,6 +172,7 @@ fn decided(envelope: &Envelope) -> Option<Decided> {
             ContributorEvent::Reinstated { reason, .. } => {
                 line("restriction", "May work again", reason)
             }
+            ContributorEvent::PayoutSet { .. } => line("payout", "Payout details changed", ""),
             ContributorEvent::Added { .. }
             | ContributorEvent::Declared { .. }
             | ContributorEvent::StandingChanged { .. }
