@@ -624,6 +624,6 @@ fn an_added_contributor_may_be_anybody_but_not_twice() {
         .try_add(id, Nature::Person, Profile::default(), &[])
         .unwrap();
     let again = world.try_add(id, Nature::Person, Profile::default(), &[]);
-    let exists = Rejection::Exists(consort_kernel::stream::StreamId::Contributor(id));
+    let exists = Rejection::Exists(StreamId::Contributor(id));
     assert_eq!(again, Err(exists));
 }
