@@ -19,6 +19,7 @@ use consort_testkit::clock::ManualClock;
 use consort_web::Ways;
 
 use crate::fixture::{Browser, House, LETTER};
+use crate::hand_in::begin_reading;
 use crate::notification::{link, outside};
 use crate::server::{Does, Server};
 
@@ -473,4 +474,25 @@ fn no_two_regions_of_a_page_have_one_name() {
         let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
         assert_eq!(twice, None, "{}", file.display());
     }
+}
+
+#[tokio::test]
+async fn the_pages_of_a_reading_are_printed_as_they_were() {
+    let clock = ManualClock::at(Timestamp::from_millis(1_800_000_000_000));
+    let house = House::by(Arc::new(clock), Ways::default());
+    let mut album = Album::default();
+    let outcome = begin_reading(&house);
+    let task = TaskId::in_outcome(outcome, "read");
+    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+    let ada = house.browser(house.ada).await;
+    let (offer, nowhere) = (
+        format!("/outcomes/{outcome}/source?document=offer.txt&from=4&to=17#passage"),
+        format!("/people/invite?task={task}"),
+    );
+    let pages = [("source", offer.as_str()), ("invite-early", &nowhere)];
+    album.take(&ada, &pages).await;
+    let end = format!("/outcomes/{outcome}/cancel");
+    let asked = ada.post(&end, "reason=Nobody+signs+next+week.").await;
+    album.keep("cancel-asked", &asked.text);
+    album.compare();
 }
