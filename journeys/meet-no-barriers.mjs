@@ -11,7 +11,7 @@ import { bringToPayment, closeTheOutcome } from './world/steps.mjs';
 
 const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** What is looked at in which theme: a theme is about colours alone. */
+/** What is looked at in which theme: a theme changes colours alone, which a test of the style makes sure of. */
 const themes = { light: rules, dark: ['color-contrast'] };
 const height = 900;
 /** How many closed parts of a page are opened: where there are many, they are alike. */

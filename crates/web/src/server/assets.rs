@@ -53,3 +53,22 @@ fn kept(kind: &'static str, text: &'static str) -> Response {
     ];
     (headers, text).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE;
+
+    #[test]
+    fn a_theme_changes_colours_and_nothing_else() {
+        // `light-dark()` takes colours alone. Whatever else asked for the theme could change what is there, and
+        // barriers other than of contrast would have to be looked for in both.
+        assert!(!STYLE.contains("prefers-color-scheme"));
+        let rules: Vec<&str> = STYLE.matches("data-theme").collect();
+        assert_eq!(rules.len(), 2);
+        for theme in ["light", "dark"] {
+            let rule = format!(":root[data-theme=\"{theme}\"] {{ color-scheme: {theme}; }}");
+            assert!(STYLE.contains(&rule), "{rule}");
+        }
+        assert!(STYLE.contains("light-dark("));
+    }
+}
