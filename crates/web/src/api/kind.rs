@@ -165,6 +165,12 @@ pub(super) const KINDS: &[Kind] = &[
         "Wait for as long as Retry-After says.",
     ),
     kind(
+        "halfway",
+        "A part is done, and then something came between",
+        "Put right what the detail says and send the same under the same Idempotency-Key: it goes on where it \
+         stopped.",
+    ),
+    kind(
         "too_large",
         "More than one request may carry",
         "Send less at a time.",

@@ -17,6 +17,7 @@ mod kind;
 mod list;
 mod organisation;
 mod outcome;
+mod plan;
 mod policy;
 mod problem;
 mod request;
@@ -92,6 +93,7 @@ fn described() -> OpenApiRouter<Arc<Web>> {
         .merge(event::routes())
         .merge(organisation::routes())
         .merge(outcome::routes())
+        .merge(plan::routes())
         .merge(policy::routes())
         .merge(task::routes())
         .merge(webhook::routes())

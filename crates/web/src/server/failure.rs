@@ -162,7 +162,7 @@ impl Since {
 
 impl Failure {
     /// The same, with what happened since, where that is why.
-    pub(super) fn with_news(self, engine: &Engine) -> Self {
+    pub(crate) fn with_news(self, engine: &Engine) -> Self {
         let Self::Desk(DeskError::Engine(error)) = &self else {
             return self;
         };
