@@ -15,6 +15,7 @@ mod discussion;
 mod event;
 mod kind;
 mod list;
+mod once;
 mod organisation;
 mod outcome;
 mod plan;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use consort_engine::access::Kept;
 use consort_kernel::id::WebhookId;
 use consort_kernel::time::Timestamp;
 use consort_post::{Delivery, Webhook};
@@ -15,17 +14,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
+use super::once::once;
 use super::problem::{Problem, Told};
 use super::request::{At, Once, Sent};
 use super::view::Page;
 use crate::key::Key;
-use crate::once;
 use crate::right;
 use crate::server::{Failure, Web};
 
-/// How far it is.
-const BEGUN: &str = "begun";
-const DONE: &str = "done";
 /// How many of the latest deliveries are told of.
 const DELIVERIES_MAX: usize = 100;
 
@@ -238,45 +234,22 @@ async fn rotate(
 
 /// Ends a webhook. What waits for it is not sent any more.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/end", operation_id = "end_webhook", tag = "webhooks",
-    params(("id" = String, Path, description = "The webhook.")),
+    params(("id" = String, Path, description = "The webhook."), Once),
     responses((status = 204), Told))]
 async fn end(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At(id): At<WebhookId>,
 ) -> Result<StatusCode, Problem> {
     web.blocking(move |web| {
         right::check_told(&web.engine, caller.asking())?;
-        Ok(web.office.end(caller.id, id, "its owner ended it")?)
+        once(web, caller, &key, &format!("end {id}"), || {
+            Ok(web.office.end(caller.id, id, "its owner ended it")?)
+        })
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Does something once under a key of the caller's; whoever sends it again asks for nothing more. What fails is not
-/// done, and can be sent again, and so can what was begun by a server that ended.
-fn once(
-    web: &Web,
-    caller: Caller,
-    key: &Key,
-    what: &str,
-    with: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let Some(key) = key.name() else {
-        return with();
-    };
-    let name = Kept::of("asked", &[&caller.id.to_string(), what, key]);
-    let made = once::once(web, name, BEGUN, || {
-        with()?;
-        Ok(((), DONE.to_owned()))
-    })?;
-    match made {
-        once::Once::Before(kept) if kept != DONE => {
-            let why = "it is being done under this key; ask again in a moment";
-            Err(Failure::Misused(why.to_owned()))
-        }
-        once::Once::Now(()) | once::Once::Before(_) => Ok(()),
-    }
 }
 
 fn view(web: &Web, webhook: Webhook, secret: Option<String>) -> Result<WebhookView, Failure> {

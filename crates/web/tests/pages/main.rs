@@ -23,6 +23,7 @@ mod list;
 #[path = "../../../post/tests/notice/message.rs"]
 mod message;
 mod notification;
+mod once;
 mod operate;
 #[cfg(feature = "passkeys")]
 mod passkey;
