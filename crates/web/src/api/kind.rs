@@ -102,7 +102,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind(
         "moved",
         "More has happened to it than was seen",
-        "Read it again, look at 'changes', and send it with the new ETag if you still want it.",
+        "Read it again, look at 'changes' where they are told, and send it with the new ETag if you still want it.",
     ),
     kind(
         "not_opened",

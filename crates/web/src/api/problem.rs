@@ -56,7 +56,7 @@ enum Why {
     /// Too many requests; after so many seconds there is room again.
     TooMany(u64),
     /// So many of so many were done before something came between.
-    Halfway(usize, usize, Failure),
+    Halfway(usize, usize, Box<Failure>),
 }
 
 /// A problem as it is sent.
@@ -219,7 +219,7 @@ impl Problem {
     /// The same, after so many of so many were done.
     pub(super) fn halfway(self, done: usize, of: usize) -> Self {
         let why = match self.why {
-            Why::Failed(failure) => Why::Halfway(done, of, failure),
+            Why::Failed(failure) => Why::Halfway(done, of, Box::new(failure)),
             other => other,
         };
         Self { why, ..self }
@@ -238,7 +238,7 @@ impl Problem {
             Why::Failed(Failure::NotHere) => "not_found",
             Why::Failed(Failure::NoRight(_)) => "no_right",
             Why::Failed(Failure::Misused(_)) => "invalid",
-            Why::Failed(Failure::Moved(_)) => "moved",
+            Why::Failed(Failure::Moved(_) | Failure::Changed) => "moved",
             Why::Failed(Failure::Desk(DeskError::Engine(error))) => match error.rejection() {
                 Some(rejection) => rejection.code(),
                 None if matches!(error, EngineError::Busy | EngineError::Stopped) => "busy",

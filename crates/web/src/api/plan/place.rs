@@ -31,7 +31,12 @@ fn in_field(spec: &TaskSpec, field: &str) -> String {
     match name {
         "key" | "title" | "kind" | "capability" | "level" => format!("/{name}"),
         "goal" | "context" => format!("/instructions/{name}"),
-        "constraints" => match spec.instructions.constraints.iter().position(is_no_text) {
+        "constraints" => match spec
+            .instructions
+            .constraints
+            .iter()
+            .position(|it| is_no_text(it))
+        {
             Some(at) => format!("/instructions/constraints/{at}"),
             None => "/instructions/constraints".to_owned(),
         },
@@ -41,7 +46,7 @@ fn in_field(spec: &TaskSpec, field: &str) -> String {
     }
 }
 
-fn is_no_text(text: &String) -> bool {
+fn is_no_text(text: &str) -> bool {
     let text = text.trim();
     text.is_empty() || text.len() > TEXT_BYTES_MAX
 }

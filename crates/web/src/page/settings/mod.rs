@@ -92,6 +92,7 @@ async fn show(
         let (network, version) = network(&web.engine)?;
         let carried = form::carried(&visitor, stream, version);
         let keyed = form::keyed(&visitor, stream, version);
+        let both = (&keyed, &carried);
         let asking = visitor.asking();
         let is_steward = right::may(&web.engine, asking, Act::TendNetwork, About::Network)?;
         let found = version::found(web, &network, &asked, is_steward.then_some(&carried))?;
@@ -105,7 +106,7 @@ async fn show(
                 (top("/settings"))
                 (rules(&network.policy))
                 @if is_steward { (change_form(&network.policy, &carried)) }
-                (switches(&network, is_steward.then_some(&keyed)))
+                (switches(&network, is_steward.then_some(both)))
                 (version::section(web, &visitor, (&asked, &found))?)
             })
         })
@@ -156,7 +157,7 @@ fn reason(id: &str) -> Markup {
     }
 }
 
-fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
+fn switches(network: &Network, carried: Option<(&Markup, &Markup)>) -> Markup {
     let both = [
         (
             Switch::Payouts,
@@ -178,9 +179,10 @@ fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
                 @let is_stopped = network.stopped.contains(&switch);
                 div.decide {
                     p { b { (words) } " " (chip(if is_stopped { Tone::Bad } else { Tone::Done }, if is_stopped { "Stopped" } else { "Going on" })) br; span.small.muted { (means) } }
-                    @if let Some(keyed) = keyed {
+                    @if let Some((keyed, seen)) = carried {
                         form.inline method="post" action="/settings/switch" {
-                            (keyed)
+                            // To stop holds whatever happened since; to let go on rests on what was seen.
+                            @if is_stopped { (seen) } @else { (keyed) }
                             input type="hidden" name="switch" value=(key);
                             input type="hidden" name="stop" value=(if is_stopped { "no" } else { "yes" });
                             label.sr for={ "why-" (key) } { "Why?" }
