@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract;
 use axum::response::Response;
 use consort_desk::Case;
 use consort_desk::record::record;
 use consort_kernel::id::OutcomeId;
-use consort_kernel::outcome::Outcome;
+use consort_kernel::outcome::{Outcome, Phase};
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,13 +35,46 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
         .routes(routes!(whole))
 }
 
+/// How far an outcome is.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// It was stated, and has not begun.
+    Planned,
+    /// It is worked on.
+    Running,
+    /// It rests until somebody lets it go on.
+    Paused,
+    /// It is being ended before its time.
+    Cancelling,
+    /// It was signed.
+    Delivered,
+    /// It was ended before its time.
+    Cancelled,
+}
+
+impl State {
+    /// The word that it is listed by.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => Phase::Planned,
+            Self::Running => Phase::Running,
+            Self::Paused => Phase::Paused,
+            Self::Cancelling => Phase::Cancelling,
+            Self::Delivered => Phase::Delivered,
+            Self::Cancelled => Phase::Cancelled,
+        }
+        .as_str()
+    }
+}
+
 /// Which outcomes are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Which {
-    /// Only those that are so far, as in `running`.
-    state: Option<String>,
+    /// Only those that are so far.
+    state: Option<State>,
     /// How many at the most, up to 200.
     #[serde(default)]
     #[param(value_type = usize, minimum = 1, maximum = 200, default = 50)]
@@ -55,7 +88,7 @@ struct Which {
 #[utoipa::path(get, path = "/api/v1/outcomes", operation_id = "list_outcomes", tag = "outcomes", params(Which),
     responses((status = 200, body = Page<OutcomeView>), Told))]
 async fn list(
-    State(web): State<Arc<Web>>,
+    extract::State(web): extract::State<Arc<Web>>,
     caller: Caller,
     Asked(which): Asked<Which>,
 ) -> Result<Json<Page<OutcomeView>>, Problem> {
@@ -64,7 +97,7 @@ async fn list(
 }
 
 fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, Failure> {
-    let statuses: Vec<&str> = which.state.as_deref().into_iter().collect();
+    let statuses: Vec<&str> = which.state.map(State::as_str).into_iter().collect();
     let read = |last: Option<&Outcome>, count: usize| {
         let after = last.map(|it| it.id).or(which.cursor);
         Ok(web.engine.outcomes_after(&statuses, after, count)?)
@@ -83,7 +116,7 @@ fn found(web: &Web, caller: Caller, which: &Which) -> Result<Page<OutcomeView>, 
     responses((status = 200, body = OutcomeView, headers(("ETag" = String, description = "The version that is shown."))),
               (status = 304, description = "The reader has it already."), Told))]
 async fn show(
-    State(web): State<Arc<Web>>,
+    extract::State(web): extract::State<Arc<Web>>,
     caller: Caller,
     has: Has,
     At(id): At<OutcomeId>,
@@ -101,7 +134,7 @@ async fn show(
     params(("id" = String, Path, description = "The outcome.")),
     responses((status = 200, body = Object), Told))]
 async fn whole(
-    State(web): State<Arc<Web>>,
+    extract::State(web): extract::State<Arc<Web>>,
     caller: Caller,
     At(id): At<OutcomeId>,
 ) -> Result<Json<Value>, Problem> {

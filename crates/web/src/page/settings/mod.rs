@@ -88,6 +88,7 @@ async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        version::filters().check(&asked, &[])?;
         let stream = StreamId::Network(web.engine.network());
         let (network, version) = network(&web.engine)?;
         let carried = form::carried(&visitor, stream, version);

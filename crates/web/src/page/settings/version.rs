@@ -35,13 +35,9 @@ struct Change<'a> {
     policy: Option<&'a Policy>,
 }
 
-/// The list as a part of the page, with what narrows it.
-pub(super) fn section(
-    web: &Web,
-    visitor: &Visitor,
-    (asked, found): (&Asked, &Found),
-) -> Result<Markup, Failure> {
-    let filters = Filters {
+/// What narrows the list.
+pub(super) fn filters() -> Filters {
+    Filters {
         first: Some(Choice::of(
             "kind",
             "Kind",
@@ -52,7 +48,15 @@ pub(super) fn section(
             ],
         )),
         ..Filters::default()
-    };
+    }
+}
+
+/// The list as a part of the page, with what narrows it.
+pub(super) fn section(
+    web: &Web,
+    visitor: &Visitor,
+    (asked, found): (&Asked, &Found),
+) -> Result<Markup, Failure> {
     let empty = Empty {
         title: "Nothing was changed yet.",
         why: "Each version of the rules stands here, each use of a switch and each duty that somebody was given.",
@@ -62,7 +66,7 @@ pub(super) fn section(
         section.section aria-labelledby="versions" {
             div.section-head { h2 #versions { "What was changed, when and by whom" } }
             (list::chips(web, visitor, asked)?)
-            (filters.show(asked))
+            (filters().show(asked))
             (list::show(asked, "Changes", found, &empty))
         }
     })
