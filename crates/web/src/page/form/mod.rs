@@ -29,7 +29,7 @@ use crate::key::{Key, Seen};
 use crate::server::{Failure, SignedOut, Since, Visitor, Web, Why, in_words};
 
 pub(super) use once::{Once, anew, once, once_to};
-pub(crate) use sheet::{SentFile, Sheet};
+pub(crate) use sheet::{SentFile, Sheet, Unread};
 
 /// The field with the key.
 const KEY: &str = "idempotency-key";
