@@ -28,6 +28,7 @@ use maud::{Markup, html as markup};
 use crate::key::{Key, Seen};
 use crate::server::{Failure, SignedOut, Since, Visitor, Web, Why, in_words};
 
+pub(crate) use once::Drawn;
 pub(super) use once::{Once, anew, once, once_to};
 pub(crate) use sheet::{SentFile, Sheet, Unread};
 
