@@ -1,6 +1,8 @@
 //! Lists: filters and places in the address, the same rows as files, and no more than the reader sees.
 
 use axum::http::StatusCode;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::network::{NetworkCommand, Switch};
 use serde_json::Value;
 
 use crate::fixture::{Browser, House, hidden};
@@ -308,7 +310,7 @@ async fn rules_of_an_older_page_are_put_in_force_again() {
         .unwrap();
     let older = sam.get(next).await.text;
     assert!(older.contains(again), "{older}");
-    let form = "version=1&reason=It+was+better";
+    let form = "version=1&at=1&reason=It+was+better";
     sam.post("/settings/rules/again", form).await.leads_to();
     assert!(
         sam.get("/settings")
@@ -316,9 +318,42 @@ async fn rules_of_an_older_page_are_put_in_force_again() {
             .text
             .contains("<del>5</del> <ins>3</ins>")
     );
-    let never = "version=9&reason=It+never+was";
-    let refused = sam.post("/settings/rules/again", never).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    for never in ["version=9&at=1", "version=1&at=2", "version=1&at=999999"] {
+        let form = format!("{never}&reason=It+never+was");
+        let refused = sam.post("/settings/rules/again", &form).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{never}");
+    }
+}
+
+#[tokio::test]
+async fn what_rules_took_the_place_of_is_looked_for_in_so_many_changes_and_no_more() {
+    let house = House::new();
+    let sam = house.browser(house.sam).await;
+    let steward = Principal::Contributor(house.sam);
+    let network = house.engine.network();
+    for round in 0..600 {
+        let (switch, reason) = (Switch::Agents, format!("round {round}"));
+        let command = if round % 2 == 0 {
+            NetworkCommand::Stop { reason, switch }
+        } else {
+            NetworkCommand::Release { reason, switch }
+        };
+        let body = Body::Network(network, command);
+        house.engine.execute(steward, body).unwrap();
+    }
+    for (version, attempts) in [(1, 5), (2, 6)] {
+        let rules = format!(
+            "version={version}&{}&attempts={attempts}&reason=More+patience",
+            crate::settings::RULES
+        );
+        sam.post("/settings/rules", &rules).await.leads_to();
+    }
+    let page = sam.get("/settings").await.text;
+    // What stands on the page itself is told of; what is too long ago is not looked for.
+    assert!(page.contains("<del>5</del> <ins>6</ins>"), "{page}");
+    assert!(!page.contains("<del>3</del>"), "{page}");
+    let page = sam.get("/settings?kind=rules").await.text;
+    assert!(page.contains("<del>3</del> <ins>5</ins>"), "{page}");
 }
 
 /// The lists, with what each can be narrowed by and one of the values of it.

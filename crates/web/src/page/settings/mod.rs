@@ -231,6 +231,8 @@ async fn change(
 #[derive(Deserialize)]
 struct Again {
     version: u32,
+    /// The version of the network at which they were put in force.
+    at: u64,
     reason: String,
 }
 
@@ -243,7 +245,7 @@ async fn again(
     web.blocking(move |web| {
         tends(web, &visitor)?;
         let (network, _) = network(&web.engine)?;
-        let mut policy = version::policy(web, again.version)?.ok_or(Failure::NotHere)?;
+        let mut policy = version::policy(web, again.at, again.version)?.ok_or(Failure::NotHere)?;
         policy.version = network.policy.version + 1;
         put_in_force(web, &visitor, policy, again.reason)
     })
