@@ -161,7 +161,7 @@ async fn add(
     Ok(answer)
 }
 
-/// A webhook. Its ETag changes with what is changed of it, and not with what it is told.
+/// A webhook. Its tag changes with what is changed of it, and not with what it is told.
 #[utoipa::path(get, path = "/api/v1/webhooks/{id}", operation_id = "show_webhook", tag = "webhooks",
     params(("id" = String, Path, description = "The webhook."), Has),
     responses((status = 200, body = WebhookView, headers(("ETag" = String, description = "How it stands."))),
