@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::feed::{Bell, Recent};
 use crate::lane::{Answer, Lane, LaneError, Work};
 use crate::shelf::Shelf;
-use crate::{figures, reaction, timer};
+use crate::{figures, lane, reaction, timer};
 
 /// The most commands of one batch: more would make the first ones wait for the last.
 const BATCH_MAX: usize = 200;
@@ -198,6 +198,17 @@ impl Engine {
             .into_iter()
             .map(|answer| answer.ok_or(EngineError::Stopped))
             .collect()
+    }
+
+    /// The first of several commands that would be refused if they were carried out one after the other, and
+    /// why. Nothing is carried out.
+    pub fn rehearse(
+        &self,
+        commands: Vec<Command>,
+    ) -> Result<Option<(usize, EngineError)>, EngineError> {
+        let store = self.store.as_ref();
+        let refused = lane::rehearse(store, self.network, commands, self.clock.now())?;
+        Ok(refused.map(|(at, error)| (at, error.into())))
     }
 
     /// Hands a command over without waiting; its answer comes with the tag. Where the engine ends

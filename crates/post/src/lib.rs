@@ -17,7 +17,7 @@ pub use consort_engine::webhook::{Delivery, Webhook, Webhooks};
 pub use running::Running;
 pub use schedule::ATTEMPTS_MAX;
 pub use send::{Encryption, Mail, WHY_NONE};
-pub use webhook::{Courier, Office, WEBHOOKS_MAX};
+pub use webhook::{Courier, Office, WEBHOOKS_MAX, Which, standing};
 
 use consort_engine::EngineError;
 use consort_kernel::event::Envelope;
@@ -33,6 +33,9 @@ pub enum PostError {
     /// What was asked makes no sense, or goes too far.
     #[error("{0}")]
     Misused(String),
+    /// It is not as it was when whoever asks saw it.
+    #[error("it has changed since it was seen")]
+    Moved,
     /// A rule refuses it.
     #[error(transparent)]
     Refused(#[from] Rejection),

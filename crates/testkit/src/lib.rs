@@ -9,13 +9,14 @@ pub mod audit;
 pub mod chaos;
 pub mod clock;
 pub mod crowd;
+pub mod failing;
 pub mod fixture;
 pub mod postgres;
 pub mod simulation;
 
 use std::sync::Arc;
 
-use consort_store::memory::MemoryStore;
+pub use consort_store::memory::MemoryStore;
 
 /// An empty store in memory, for floors that do not know the store by name.
 pub fn memory_store() -> Arc<MemoryStore> {

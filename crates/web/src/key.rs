@@ -69,6 +69,15 @@ impl Key {
         self.key.as_deref()
     }
 
+    /// The versions that it rests on, by their numbers; none where it rests on nothing that was seen.
+    pub(crate) fn versions(&self) -> Vec<u64> {
+        match &self.seen {
+            Seen::Whatever => Vec::new(),
+            Seen::Versions(versions) => versions.clone(),
+            Seen::Of(_, version) => vec![*version],
+        }
+    }
+
     /// Whether there is one.
     pub(crate) const fn is_there(&self) -> bool {
         self.key.is_some()

@@ -10,6 +10,7 @@ use consort_kernel::time::Timestamp;
 use consort_store::{Pass, PassKind};
 
 use super::Access;
+use super::secret::digest;
 use crate::EngineError;
 
 /// What an invitation is called, before who made it.
@@ -77,11 +78,38 @@ impl Access {
         let Some(pass) = unused.find(|it| it.secret == secret) else {
             return Ok(None);
         };
-        if !self.end(secret)? {
-            return Ok(None);
-        }
+        // The new link is there before the old one ends: where it cannot be made, the old one lets in still.
         let leads_to = pass.leads_to.as_deref();
-        self.invite(who, by, between, leads_to).map(Some)
+        let link = self.invite(who, by, between, leads_to)?;
+        match self.end(secret) {
+            Ok(true) => Ok(Some(link)),
+            // Somebody else was quicker, or it was used meanwhile.
+            Ok(false) => {
+                self.end(digest(&link))?;
+                Ok(None)
+            }
+            Err(error) => {
+                // Nobody has seen the new one, which is not needed then.
+                self.end(digest(&link)).ok();
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends the invitations of somebody that nobody used, but for the one with this link: those that an attempt to
+    /// invite them left behind.
+    pub fn end_others(&self, who: ContributorId, link: &str) -> Result<(), EngineError> {
+        for invitation in self.invitations_of(who)? {
+            if invitation.used.is_none() && invitation.secret != digest(link) {
+                self.end(invitation.secret)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the invitation with this link.
+    pub fn end_link(&self, link: &str) -> Result<bool, EngineError> {
+        self.end(digest(link))
     }
 
     /// Ends an invitation of somebody that nobody used; tells whether there was one.
@@ -129,9 +157,11 @@ fn invitation(pass: &Pass) -> Option<Invitation> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
-    use consort_store::memory::MemoryStore;
+    use consort_store::memory::{Faults, MemoryStore};
+    use consort_store::{Committed, StoreError, WriteSet};
 
     const ADA: ContributorId = ContributorId::from_bits(7);
     const BEN: ContributorId = ContributorId::from_bits(8);
@@ -207,6 +237,54 @@ mod tests {
         assert_eq!(entered.leads_to.as_deref(), Some("/tasks"));
         let used = access.invitations_of(BEN).unwrap()[0].secret;
         assert_eq!(again(BEN, used), None, "somebody came by it");
+    }
+
+    /// A disk that keeps no pass while it is full.
+    #[derive(Default)]
+    struct Full(AtomicBool);
+
+    impl Faults for Full {
+        fn before_commit(&self, _: &WriteSet) -> Option<StoreError> {
+            None
+        }
+
+        fn loses_answer(&self, _: &WriteSet, _: &Committed) -> bool {
+            false
+        }
+
+        fn before_pass(&self, _: &Pass) -> Option<StoreError> {
+            let is_full = self.0.load(Ordering::SeqCst);
+            is_full.then(|| StoreError::Failed("the disk is full".to_owned()))
+        }
+    }
+
+    #[test]
+    fn where_no_new_link_can_be_made_the_old_one_lets_in() {
+        let full = Arc::new(Full::default());
+        let access = Access::new(Arc::new(MemoryStore::new().with_faults(full.clone())));
+        let link = access.invite(BEN, ADA, (at(0), at(90)), None).unwrap();
+        let secret = access.invitations_of(BEN).unwrap()[0].secret;
+        let again = || access.invite_again(BEN, secret, (ADA, (at(10), at(20))));
+        full.0.store(true, Ordering::SeqCst);
+        assert!(again().is_err());
+        assert_eq!(access.invitations_of(BEN).unwrap()[0].secret, secret);
+        assert!(access.behind(&link, at(11)).unwrap().is_some());
+        full.0.store(false, Ordering::SeqCst);
+        let new = again().unwrap().unwrap();
+        assert_eq!(access.behind(&link, at(12)).unwrap(), None);
+        assert!(access.enter(&new, at(12)).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_an_attempt_left_behind_is_ended() {
+        let access = access();
+        let [old, new] = [0, 1].map(|_| access.invite(BEN, ADA, (at(0), at(9)), None).unwrap());
+        let other = access.invite(ADA, BEN, (at(0), at(9)), None).unwrap();
+        access.end_others(BEN, &new).unwrap();
+        assert_eq!(access.behind(&old, at(1)).unwrap(), None);
+        for link in [new, other] {
+            assert!(access.behind(&link, at(1)).unwrap().is_some());
+        }
     }
 
     #[test]

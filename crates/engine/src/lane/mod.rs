@@ -19,6 +19,7 @@ mod answer;
 mod batch;
 mod cache;
 mod connected;
+mod rehearse;
 mod view;
 mod write;
 
@@ -40,6 +41,7 @@ pub use answer::Answer;
 use batch::Batch;
 use cache::Cache;
 use connected::Touched;
+pub(crate) use rehearse::rehearse;
 use write::Writes;
 
 use crate::agenda::Agenda;

@@ -13,7 +13,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 
-use super::public::is_public;
+use super::public::{is_nearby, is_public};
 use super::sign::signatures;
 use super::{Message, Outcome};
 use crate::{PostError, Reach};
@@ -207,6 +207,10 @@ fn checked(address: &str, reach: &Reach) -> Result<Url, String> {
         "http" if is_named => {}
         _ => return Err("the address has to begin with https://".to_owned()),
     }
+    // A name that leads nowhere else is told of at once, and not first when something is sent.
+    if !is_named && is_nearby(host) {
+        return Err(NOT_PUBLIC.to_owned());
+    }
     // An address in numbers is not looked up, so it is looked at here.
     let literal = host
         .trim_start_matches('[')
@@ -275,6 +279,13 @@ mod tests {
             ("https://[::ffff:10.0.0.8]/", false),
             ("https://169.254.169.254/latest/meta-data", false),
             ("https://ada:secret@receiver.example/", false),
+            ("https://hooks.localhost/", false),
+            ("https://LOCALHOST.:8443/", true),
+            ("https://metadata.google.internal/", false),
+            ("https://internal/", false),
+            ("https://printer.local/", false),
+            ("https://localhost.example/", true),
+            ("https://local.example/", true),
             ("ftp://receiver.example/", false),
             ("file:///etc/passwd", false),
             ("receiver.example", false),
@@ -283,6 +294,8 @@ mod tests {
             let answer = check(address, &reach);
             assert_eq!(answer.is_ok(), expected, "{address}: {answer:?}");
         }
+        let refused = check("https://localhost/", &Reach::default());
+        assert!(refused.is_err(), "nobody named it");
         let long = format!("https://receiver.example/{}", "a".repeat(ADDRESS_BYTES_MAX));
         assert!(check(&long, &reach).is_err());
     }

@@ -29,6 +29,17 @@ const SPECIAL: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
+/// Names, and what ends with a dot and one of them, that lead to this machine or its neighbours wherever they are
+/// looked up (RFC 6761, RFC 6762, and what ICANN keeps for networks of one's own).
+const NEARBY: [&str; 3] = ["localhost", "internal", "local"];
+
+/// Whether a name leads to this machine or its neighbours, as it stands in an address.
+pub(super) fn is_nearby(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let last = host.rsplit('.').next().unwrap_or_default();
+    NEARBY.contains(&last)
+}
+
 /// Whether an address belongs to a host that everybody may reach: it is none of the special ones that IANA
 /// keeps lists of, nor does it have one of them inside.
 pub(super) fn is_public(address: IpAddr) -> bool {

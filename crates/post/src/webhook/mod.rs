@@ -7,4 +7,4 @@ mod wish;
 pub use courier::Courier;
 #[cfg(feature = "post")]
 pub(crate) use office::SECRET_PREFIX;
-pub use office::{Office, WEBHOOKS_MAX};
+pub use office::{Office, WEBHOOKS_MAX, Which, standing};

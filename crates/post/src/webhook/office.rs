@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use consort_engine::webhook::{Delivery, Webhook, Webhooks};
 use consort_engine::{Engine, EngineError};
+use consort_kernel::digest::Digest;
 use consort_kernel::event::Envelope;
 use consort_kernel::id::{ContributorId, NetworkId, WebhookId};
 use consort_kernel::rejection::Rejection;
@@ -26,6 +27,45 @@ pub(crate) const SECRET_PREFIX: &str = "whsec_";
 const BESIDE_MS: i64 = 24 * 3_600_000;
 /// How often a change is tried again, when the webhook moved meanwhile.
 const TRIES_MAX: usize = 20;
+
+/// A webhook that is changed, and what of it was seen before: nothing in particular, or one of these standings.
+#[derive(Debug, Clone)]
+pub struct Which {
+    id: WebhookId,
+    seen: Vec<u64>,
+}
+
+impl Which {
+    /// A webhook of which one of these standings was seen; of none, nothing in particular.
+    pub const fn seen(id: WebhookId, seen: Vec<u64>) -> Self {
+        Self { id, seen }
+    }
+}
+
+impl From<WebhookId> for Which {
+    fn from(id: WebhookId) -> Self {
+        let seen = Vec::new();
+        Self { id, seen }
+    }
+}
+
+/// How a webhook stands, as a number that is never zero: another one after each change of its owner's or of the
+/// network, and the same while it is told what happens.
+pub fn standing(webhook: &Webhook) -> u64 {
+    let Webhook {
+        address,
+        wanted,
+        secret,
+        ended,
+        epoch,
+        ..
+    } = webhook;
+    let ended = ended.as_ref().map(|(at, _)| at.as_millis());
+    let text = format!("{address:?} {wanted:?} {secret:?} {ended:?} {epoch}");
+    let digest = Digest::of(text.as_bytes());
+    let bytes = digest.as_bytes().first_chunk();
+    u64::from_be_bytes(*bytes.expect("a digest has more than eight bytes")) | 1
+}
 
 /// Keeps webhooks for their owners.
 pub struct Office {
@@ -147,19 +187,28 @@ impl Office {
     }
 
     /// Ends a webhook; one that has ended stays as it is.
-    pub fn end(&self, owner: ContributorId, id: WebhookId, why: &str) -> Result<(), PostError> {
+    pub fn end(
+        &self,
+        owner: ContributorId,
+        which: impl Into<Which>,
+        why: &str,
+    ) -> Result<(), PostError> {
         let now = self.engine.now();
-        self.change(owner, id, |webhook| {
+        self.change(owner, which, |webhook| {
             webhook.ended.get_or_insert_with(|| (now, why.to_owned()));
             Ok(Vec::new())
         })
     }
 
     /// Gives a webhook a new secret; the one before signs beside it for a day.
-    pub fn rotate(&self, owner: ContributorId, id: WebhookId) -> Result<String, PostError> {
+    pub fn rotate(
+        &self,
+        owner: ContributorId,
+        which: impl Into<Which>,
+    ) -> Result<String, PostError> {
         let secret = self.secret()?;
         let until = self.engine.now().plus_millis(BESIDE_MS);
-        self.change(owner, id, |webhook| {
+        self.change(owner, which, |webhook| {
             check_open(webhook)?;
             let before = std::mem::replace(&mut webhook.secret, secret.clone());
             webhook.former = Some((before, until));
@@ -172,11 +221,11 @@ impl Office {
     pub fn send_again(
         &self,
         owner: ContributorId,
-        id: WebhookId,
+        which: impl Into<Which>,
         position: u64,
     ) -> Result<(), PostError> {
         let now = self.engine.now();
-        self.change(owner, id, |webhook| {
+        self.change(owner, which, |webhook| {
             check_open(webhook)?;
             if !(1..=webhook.looked).contains(&position) {
                 return Err(PostError::NotHere);
@@ -189,11 +238,11 @@ impl Office {
     pub fn send_since(
         &self,
         owner: ContributorId,
-        id: WebhookId,
+        which: impl Into<Which>,
         since: Timestamp,
     ) -> Result<(), PostError> {
         let before = self.before(since)?;
-        self.change(owner, id, |webhook| {
+        self.change(owner, which, |webhook| {
             check_open(webhook)?;
             webhook.looked = webhook.looked.min(before);
             Ok(Vec::new())
@@ -201,9 +250,9 @@ impl Office {
     }
 
     /// Has a webhook go on that rests since a backup was restored.
-    pub fn go_on(&self, owner: ContributorId, id: WebhookId) -> Result<(), PostError> {
+    pub fn go_on(&self, owner: ContributorId, which: impl Into<Which>) -> Result<(), PostError> {
         let epoch = self.epoch()?;
-        self.change(owner, id, |webhook| {
+        self.change(owner, which, |webhook| {
             check_open(webhook)?;
             webhook.epoch = epoch;
             Ok(Vec::new())
@@ -221,11 +270,15 @@ impl Office {
     fn change(
         &self,
         owner: ContributorId,
-        id: WebhookId,
+        which: impl Into<Which>,
         mut with: impl FnMut(&mut Webhook) -> Result<Vec<Delivery>, PostError>,
     ) -> Result<(), PostError> {
+        let Which { id, seen } = which.into();
         for _ in 0..TRIES_MAX {
             let mut webhook = self.find(owner, id)?;
+            if !seen.is_empty() && !seen.contains(&standing(&webhook)) {
+                return Err(PostError::Moved);
+            }
             let deliveries = with(&mut webhook)?;
             let written = self.kept.write_webhook(&webhook, &deliveries);
             if written.map_err(EngineError::from)? {

@@ -28,10 +28,15 @@ fn an_address_that_is_not_public_is_refused_when_it_is_added() {
 }
 
 #[test]
-fn a_name_that_leads_to_this_machine_is_not_sent_to() {
-    // Nothing of it shows before it is looked up.
+fn a_name_that_leads_to_this_machine_is_refused_and_where_it_was_added_before_not_sent_to() {
     let scene = Scene::reaching([]);
-    let (id, _) = scene.webhook("https://localhost/hook");
+    let nearby = "https://localhost/hook";
+    let refused = scene.office.add(scene.ada, nearby, [], None);
+    assert!(matches!(refused, Err(PostError::Misused(_))), "{refused:?}");
+    let (id, _) = scene.webhook(ELSEWHERE);
+    let mut webhook = scene.kept.webhook(id).unwrap().unwrap();
+    webhook.address = nearby.to_owned();
+    assert!(scene.kept.write_webhook(&webhook, &[]).unwrap());
     scene.join("Ben");
     scene.work();
     let answer = scene.only(id).answer.unwrap();

@@ -1,7 +1,7 @@
-//! Faults that a test asks for: commits that fail, and commits whose answer is lost.
+//! Faults that a test asks for: commits that fail, commits whose answer is lost, and passes that are not kept.
 
-use crate::StoreError;
 use crate::write::{Committed, WriteSet};
+use crate::{Pass, StoreError};
 
 /// Decides which commits fail. It is asked before and after each one.
 pub trait Faults: Send + Sync {
@@ -11,6 +11,12 @@ pub trait Faults: Send + Sync {
     /// Whether the answer to a commit is lost, so that the caller gets [`StoreError::Unknown`]
     /// and has to ask for the receipts.
     fn loses_answer(&self, set: &WriteSet, answer: &Committed) -> bool;
+
+    /// An error to answer with before a pass is kept; nothing to go on.
+    fn before_pass(&self, pass: &Pass) -> Option<StoreError> {
+        let _ = pass;
+        None
+    }
 }
 
 /// Nothing fails.

@@ -11,6 +11,9 @@ use crate::{Pass, Passes, StoreError};
 
 impl Passes for MemoryStore {
     fn put_pass(&self, pass: &Pass) -> Result<(), StoreError> {
+        if let Some(error) = self.faults.before_pass(pass) {
+            return Err(error);
+        }
         let mut content = self.content();
         if content.passes.contains_key(&pass.secret) {
             return Err(refused(

@@ -102,7 +102,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind(
         "moved",
         "More has happened to it than was seen",
-        "Read it again, look at 'changes', and send it with the new ETag if you still want it.",
+        "Read it again, look at 'changes' where they are told, and send it with the new ETag if you still want it.",
     ),
     kind(
         "not_opened",
@@ -163,6 +163,12 @@ pub(super) const KINDS: &[Kind] = &[
         "too_many_requests",
         "Too many requests",
         "Wait for as long as Retry-After says.",
+    ),
+    kind(
+        "halfway",
+        "A part is done, and then something came between",
+        "Put right what the detail says and send the same under the same Idempotency-Key: it goes on where it \
+         stopped.",
     ),
     kind(
         "too_large",

@@ -15,8 +15,10 @@ mod discussion;
 mod event;
 mod kind;
 mod list;
+mod once;
 mod organisation;
 mod outcome;
+mod plan;
 mod policy;
 mod problem;
 mod request;
@@ -92,6 +94,7 @@ fn described() -> OpenApiRouter<Arc<Web>> {
         .merge(event::routes())
         .merge(organisation::routes())
         .merge(outcome::routes())
+        .merge(plan::routes())
         .merge(policy::routes())
         .merge(task::routes())
         .merge(webhook::routes())

@@ -55,6 +55,8 @@ enum Why {
     KeyNeeded,
     /// Too many requests; after so many seconds there is room again.
     TooMany(u64),
+    /// So many of so many were done before something came between.
+    Halfway(usize, usize, Box<Failure>),
 }
 
 /// A problem as it is sent.
@@ -192,6 +194,37 @@ impl Problem {
         }
     }
 
+    /// The same, at a place in the request: a JSON pointer.
+    pub(super) fn at(self, pointer: String) -> Self {
+        Self {
+            pointer: Some(pointer),
+            ..self
+        }
+    }
+
+    /// The same, where what it is about stands at a place in the request.
+    pub(super) fn within(self, place: &str) -> Self {
+        let pointer = self.pointer.unwrap_or_default();
+        Self {
+            pointer: Some(format!("{place}{pointer}")),
+            ..self
+        }
+    }
+
+    /// Whether it says no to what was asked, and nothing broke.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.status().is_client_error()
+    }
+
+    /// The same, after so many of so many were done.
+    pub(super) fn halfway(self, done: usize, of: usize) -> Self {
+        let why = match self.why {
+            Why::Failed(failure) => Why::Halfway(done, of, Box::new(failure)),
+            other => other,
+        };
+        Self { why, ..self }
+    }
+
     fn code(&self) -> &'static str {
         match &self.why {
             Why::NoToken | Why::Failed(Failure::NotIn) => "unauthenticated",
@@ -201,10 +234,11 @@ impl Problem {
             Why::OtherMethod => "other_method",
             Why::TooLarge => "too_large",
             Why::TooMany(_) => "too_many_requests",
+            Why::Halfway(..) => "halfway",
             Why::Failed(Failure::NotHere) => "not_found",
             Why::Failed(Failure::NoRight(_)) => "no_right",
             Why::Failed(Failure::Misused(_)) => "invalid",
-            Why::Failed(Failure::Moved(_)) => "moved",
+            Why::Failed(Failure::Moved(_) | Failure::Changed) => "moved",
             Why::Failed(Failure::Desk(DeskError::Engine(error))) => match error.rejection() {
                 Some(rejection) => rejection.code(),
                 None if matches!(error, EngineError::Busy | EngineError::Stopped) => "busy",
@@ -234,6 +268,7 @@ impl Problem {
             Why::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Why::Halfway(..) => StatusCode::CONFLICT,
             Why::Failed(failure) => failure.status(),
         }
     }
@@ -296,6 +331,12 @@ impl fmt::Display for Problem {
             Why::OtherMethod => out.write_str("this address takes no request of this kind"),
             Why::TooLarge => out.write_str("the body is longer than this route takes"),
             Why::TooMany(seconds) => write!(out, "there is room again in {seconds} s"),
+            Why::Halfway(done, of, failure) => {
+                write!(
+                    out,
+                    "{done} of {of} are done, and then something came between: {failure}"
+                )
+            }
         }
     }
 }
@@ -326,8 +367,34 @@ impl IntoResponse for Problem {
             | Why::SessionNeeded
             | Why::KeyNeeded
             | Why::OtherMethod
-            | Why::TooLarge => {}
+            | Why::TooLarge
+            | Why::Halfway(..) => {}
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_between_says_how_much_is_done_and_how_it_goes_on() {
+        let refused = || Problem::from(Failure::Misused("it is over".to_owned()));
+        let told = refused()
+            .at("/tasks/400".to_owned())
+            .halfway(400, 450)
+            .told();
+        assert_eq!(
+            (told.status, told.kind.as_str()),
+            (409, "/api/problems/halfway")
+        );
+        assert!(
+            told.detail.starts_with("400 of 450 are done") && told.detail.ends_with("it is over")
+        );
+        assert!(told.hint.contains("the same Idempotency-Key"));
+        assert_eq!(told.errors[0].pointer, "#/tasks/400");
+        // What broke is no refusal: it is asked again as it was.
+        assert!(refused().is_refusal() && !Problem::from(Failure::Broken).is_refusal());
     }
 }

@@ -5,27 +5,25 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use consort_engine::access::Kept;
+use axum::response::Response;
 use consort_kernel::id::WebhookId;
 use consort_kernel::time::Timestamp;
-use consort_post::{Delivery, Webhook};
+use consort_post::{Delivery, Webhook, Which, standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
+use super::once::once;
 use super::problem::{Problem, Told};
 use super::request::{At, Once, Sent};
+use super::tag::{Has, Unchanged, Versioned};
 use super::view::Page;
 use crate::key::Key;
-use crate::once;
 use crate::right;
 use crate::server::{Failure, Web};
 
-/// How far it is.
-const BEGUN: &str = "begun";
-const DONE: &str = "done";
 /// How many of the latest deliveries are told of.
 const DELIVERIES_MAX: usize = 100;
 
@@ -33,6 +31,7 @@ const DELIVERIES_MAX: usize = 100;
 pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
     OpenApiRouter::new()
         .routes(routes!(list, add))
+        .routes(routes!(show))
         .routes(routes!(deliveries))
         .routes(routes!(replay))
         .routes(routes!(rotate))
@@ -139,13 +138,13 @@ async fn list(
 #[utoipa::path(post, path = "/api/v1/webhooks", operation_id = "add_webhook", tag = "webhooks",
     params(Once),
     request_body = Wanted,
-    responses((status = 201, body = WebhookView), Told))]
+    responses((status = 201, body = WebhookView, headers(("ETag" = String, description = "How it stands."))), Told))]
 async fn add(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     Sent(wanted): Sent<Wanted>,
-) -> Result<(StatusCode, Json<WebhookView>), Problem> {
+) -> Result<Response, Problem> {
     let added = web
         .blocking(move |web| {
             right::check_told(&web.engine, caller.asking())?;
@@ -154,10 +153,32 @@ async fn add(
             let (webhook, secret) = web
                 .office
                 .add(caller.id, &wanted.address, kinds, Some(id))?;
-            view(web, webhook, secret)
+            versioned(web, webhook, secret)
         })
         .await?;
-    Ok((StatusCode::CREATED, Json(added)))
+    let mut answer = added.answer(&Has::default())?;
+    *answer.status_mut() = StatusCode::CREATED;
+    Ok(answer)
+}
+
+/// A webhook. Its tag changes with what is changed of it, and not with what it is told.
+#[utoipa::path(get, path = "/api/v1/webhooks/{id}", operation_id = "show_webhook", tag = "webhooks",
+    params(("id" = String, Path, description = "The webhook."), Has),
+    responses((status = 200, body = WebhookView, headers(("ETag" = String, description = "How it stands."))),
+              (status = 304, description = "The reader has it already."), Told))]
+async fn show(
+    State(web): State<Arc<Web>>,
+    caller: Caller,
+    has: Has,
+    At(id): At<WebhookId>,
+) -> Result<Response, Problem> {
+    let seen = web
+        .blocking(move |web| {
+            right::check_told(&web.engine, caller.asking())?;
+            versioned(web, web.office.find(caller.id, id)?, None)
+        })
+        .await?;
+    seen.answer(&has)
 }
 
 /// The latest deliveries of a webhook, those of the latest events first.
@@ -181,7 +202,7 @@ async fn deliveries(
 
 /// Sends one event again, or everything since a moment. What is sent again has the `webhook-id` that it had.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", operation_id = "replay_webhook", tag = "webhooks",
-    params(("id" = String, Path, description = "The webhook."), Once), request_body = Again,
+    params(("id" = String, Path, description = "The webhook."), Once, Unchanged), request_body = Again,
     responses((status = 204), Told))]
 async fn replay(
     State(web): State<Arc<Web>>,
@@ -195,13 +216,14 @@ async fn replay(
         let office = &web.office;
         office.find(caller.id, id)?;
         let what = format!("replay {id} {:?} {:?}", again.event, again.since);
+        let which = Which::seen(id, key.versions());
         once(web, caller, &key, &what, || {
             match (again.event, again.since) {
                 (Some(event), None) => {
                     let position = event.parse().map_err(|_| Failure::NotHere)?;
-                    Ok(office.send_again(caller.id, id, position)?)
+                    Ok(office.send_again(caller.id, which, position)?)
                 }
-                (None, Some(since)) => Ok(office.send_since(caller.id, id, since)?),
+                (None, Some(since)) => Ok(office.send_since(caller.id, which, since)?),
                 (Some(_), Some(_)) | (None, None) => Err(Failure::Misused(
                     "either 'event' or 'since' says what is to be sent again".to_owned(),
                 )),
@@ -215,68 +237,64 @@ async fn replay(
 /// Gives a webhook a new secret; the one before signs beside it for a day. Under the same key once: whoever asks
 /// again is told the secret that it has.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", operation_id = "rotate_webhook", tag = "webhooks",
-    params(("id" = String, Path, description = "The webhook."), Once),
-    responses((status = 200, body = SecretView), Told))]
+    params(("id" = String, Path, description = "The webhook."), Once, Unchanged),
+    responses((status = 200, body = SecretView, headers(("ETag" = String, description = "How the webhook stands."))), Told))]
 async fn rotate(
     State(web): State<Arc<Web>>,
     caller: Caller,
     key: Key,
     At(id): At<WebhookId>,
-) -> Result<Json<SecretView>, Problem> {
-    let secret = web
+) -> Result<Response, Problem> {
+    let renewed = web
         .blocking(move |web| {
             right::check_told(&web.engine, caller.asking())?;
             once(web, caller, &key, &format!("rotate {id}"), || {
-                web.office.rotate(caller.id, id)?;
+                let which = Which::seen(id, key.versions());
+                web.office.rotate(caller.id, which)?;
                 Ok(())
             })?;
-            Ok(web.office.find(caller.id, id)?.secret)
+            let webhook = web.office.find(caller.id, id)?;
+            Ok(Versioned {
+                version: standing(&webhook),
+                view: SecretView {
+                    secret: webhook.secret,
+                },
+            })
         })
         .await?;
-    Ok(Json(SecretView { secret }))
+    renewed.answer(&Has::default())
 }
 
 /// Ends a webhook. What waits for it is not sent any more.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/end", operation_id = "end_webhook", tag = "webhooks",
-    params(("id" = String, Path, description = "The webhook.")),
+    params(("id" = String, Path, description = "The webhook."), Once, Unchanged),
     responses((status = 204), Told))]
 async fn end(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At(id): At<WebhookId>,
 ) -> Result<StatusCode, Problem> {
     web.blocking(move |web| {
         right::check_told(&web.engine, caller.asking())?;
-        Ok(web.office.end(caller.id, id, "its owner ended it")?)
+        once(web, caller, &key, &format!("end {id}"), || {
+            let which = Which::seen(id, key.versions());
+            Ok(web.office.end(caller.id, which, "its owner ended it")?)
+        })
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Does something once under a key of the caller's; whoever sends it again asks for nothing more. What fails is not
-/// done, and can be sent again, and so can what was begun by a server that ended.
-fn once(
+fn versioned(
     web: &Web,
-    caller: Caller,
-    key: &Key,
-    what: &str,
-    with: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let Some(key) = key.name() else {
-        return with();
-    };
-    let name = Kept::of("asked", &[&caller.id.to_string(), what, key]);
-    let made = once::once(web, name, BEGUN, || {
-        with()?;
-        Ok(((), DONE.to_owned()))
-    })?;
-    match made {
-        once::Once::Before(kept) if kept != DONE => {
-            let why = "it is being done under this key; ask again in a moment";
-            Err(Failure::Misused(why.to_owned()))
-        }
-        once::Once::Now(()) | once::Once::Before(_) => Ok(()),
-    }
+    webhook: Webhook,
+    secret: Option<String>,
+) -> Result<Versioned<WebhookView>, Failure> {
+    Ok(Versioned {
+        version: standing(&webhook),
+        view: view(web, webhook, secret)?,
+    })
 }
 
 fn view(web: &Web, webhook: Webhook, secret: Option<String>) -> Result<WebhookView, Failure> {

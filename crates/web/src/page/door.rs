@@ -53,6 +53,25 @@ pub(crate) fn welcome(web: &Web, link: &str, joins: &Joins) -> Html<String> {
     )
 }
 
+/// Whoever came too often waits for a while.
+pub(crate) fn too_often(seconds: u64) -> Html<String> {
+    let words = if seconds == 1 {
+        "a second".to_owned()
+    } else {
+        format!("{seconds} seconds")
+    };
+    bare(
+        "That was too often",
+        &markup! {
+            section.card {
+                h1 { "That was too often" }
+                p { "From where you are, more was asked at this door than it takes at a time. Try again in " (words) ":                      a link that you have was not used by it." }
+                p { a.button href="/sign-in" { "See every way to come in" } }
+            }
+        },
+    )
+}
+
 /// A link that lets nobody in any more.
 pub(crate) fn used_up() -> impl IntoResponse {
     let page = bare(

@@ -90,6 +90,7 @@ pub(crate) async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let people = People::of(&web.engine);
         let map = Map::of(web, &visitor, asked.get("part"))?;
         let mut lines = Vec::new();

@@ -35,6 +35,7 @@ pub(crate) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let found = found(web, &visitor, &asked)?;
         let head = Head {
             title: "Outcomes",

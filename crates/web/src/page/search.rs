@@ -44,6 +44,7 @@ pub(crate) async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let hits = hits(web, &visitor, &asked)?;
         let found = Found {
             columns: COLUMNS,
@@ -58,7 +59,7 @@ pub(crate) async fn show(
                     p.muted { "The newest " (OUTCOMES_MAX) " outcomes, " (TASKS_MAX) " tasks and " (PEOPLE_MAX) " people and agents, by their names; anything by its whole identifier." }
                 } }
                 (list::chips(web, &visitor, &asked)?)
-                (Filters { looks_in: Some("outcomes, tasks, people"), ..Filters::default() }.show(&asked))
+                (filters().show(&asked))
                 (list::show(&asked, "What was found", &found, &Empty {
                     title: "What are you looking for?",
                     why: "Some letters of a name are enough; an identifier such as tsk_… leads straight there.",
@@ -68,6 +69,13 @@ pub(crate) async fn show(
         })
     })
     .await
+}
+
+fn filters() -> Filters {
+    Filters {
+        looks_in: Some("outcomes, tasks, people"),
+        ..Filters::default()
+    }
 }
 
 fn hits(web: &Web, visitor: &Visitor, asked: &Asked) -> Result<Vec<Hit>, Failure> {

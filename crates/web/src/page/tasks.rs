@@ -47,13 +47,14 @@ pub(crate) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &["outcome", "who"])?;
         let found = found(web, &visitor, &asked)?;
         let head = Head {
             title: "Tasks",
             place: Place::Outcomes,
             above: &[("Outcomes", "/outcomes")],
         };
-        let only = asked.read::<OutcomeId>("outcome").map(|id| title(web, id)).transpose()?;
+        let only = asked.read::<OutcomeId>("outcome")?.map(|id| title(web, id)).transpose()?;
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 header.page-head { div {
@@ -111,8 +112,8 @@ fn found(web: &Web, visitor: &Visitor, asked: &Asked) -> Result<Found, Failure> 
         .iter()
         .find(|(key, ..)| asked.get("state") == Some(key));
     let statuses = state.map_or(&[][..], |(_, _, statuses)| statuses);
-    let outcome: Option<OutcomeId> = asked.read("outcome");
-    let who: Option<ContributorId> = asked.read("who");
+    let outcome: Option<OutcomeId> = asked.read("outcome")?;
+    let who: Option<ContributorId> = asked.read("who")?;
     let (words, mine, risk) = (asked.words(), asked.get("mine"), asked.get("risk"));
     let sees_all = sight::is_steward(engine, visitor.id)?;
     let mut titles = BTreeMap::new();

@@ -82,6 +82,18 @@ impl Kind {
         }
     }
 
+    /// One for each word that addresses have.
+    const ALL: [Self; 8] = [
+        Self::SignOff,
+        Self::Review,
+        Self::Decision,
+        Self::Question,
+        Self::Escalation,
+        Self::Held,
+        Self::Offer,
+        Self::Mention,
+    ];
+
     /// What programs and addresses call it.
     const fn key(self) -> &'static str {
         match self {
@@ -300,6 +312,7 @@ pub(crate) async fn today(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        every_kind().check(&asked, &[])?;
         let mut needs = needs(web, &visitor)?;
         let title = match needs.len() {
             0 => "Today".to_owned(),
@@ -325,6 +338,15 @@ pub(crate) async fn today(
         })
     })
     .await
+}
+
+/// What can be asked for, whether there is any of it just now.
+fn every_kind() -> Filters {
+    let kinds = Kind::ALL.map(|kind| (kind.key(), kind.word()));
+    Filters {
+        first: Some(Choice::of("kind", "Kind", kinds)),
+        ..Filters::default()
+    }
 }
 
 /// The kinds that are on the list; with one there is nothing to choose.

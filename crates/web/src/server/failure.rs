@@ -44,6 +44,9 @@ pub(crate) enum Failure {
     /// More has happened to it than who asks has seen.
     #[error("{}", .0.words())]
     Moved(Arc<Since>),
+    /// What has no history is not as it was when who asks saw it.
+    #[error("it has changed since it was seen")]
+    Changed,
     /// The server itself broke.
     #[error("something broke here; it was not your doing")]
     Broken,
@@ -59,6 +62,7 @@ impl From<PostError> for Failure {
     fn from(error: PostError) -> Self {
         match error {
             PostError::NotHere => Self::NotHere,
+            PostError::Moved => Self::Changed,
             PostError::Misused(why) => Self::Misused(why),
             PostError::Refused(rejection) => {
                 EngineError::from(LaneError::Rejected(rejection)).into()
@@ -85,7 +89,7 @@ impl Failure {
             Self::NotHere => StatusCode::NOT_FOUND,
             Self::NoRight(_) => StatusCode::FORBIDDEN,
             Self::Misused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Moved(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Moved(_) | Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Desk(error) => of_desk(error),
         }
@@ -162,7 +166,7 @@ impl Since {
 
 impl Failure {
     /// The same, with what happened since, where that is why.
-    pub(super) fn with_news(self, engine: &Engine) -> Self {
+    pub(crate) fn with_news(self, engine: &Engine) -> Self {
         let Self::Desk(DeskError::Engine(error)) = &self else {
             return self;
         };

@@ -2,6 +2,7 @@
 
 mod admin;
 mod assets;
+mod door;
 mod enter;
 mod failure;
 mod identity;
@@ -119,6 +120,8 @@ pub struct Web {
     /// What the page about health is counted from.
     pub(crate) health: Facts,
     pub(crate) budgets: api::Budgets,
+    /// How often each address may knock at a way in.
+    knocks: door::Knocks,
     /// The passkeys of the address that this server has; none where browsers keep none.
     pub(crate) passkeys: Option<Passkeys>,
     /// Where people look after their webhooks.
@@ -174,6 +177,7 @@ impl Web {
             trouble: Mutex::default(),
             health: Facts::default(),
             budgets: api::Budgets::default(),
+            knocks: door::Knocks::default(),
             passkeys,
             office: Arc::new(office),
             notices: Arc::new(notices),
@@ -262,7 +266,8 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(assets::routes())
         .merge(page::routes().layer(from_fn_with_state(Arc::clone(&web), page::form::carry)))
         .merge(api::routes(&web))
-        .fallback(failure::nowhere);
+        .fallback(failure::nowhere)
+        .layer(from_fn_with_state(Arc::clone(&web), door::limit));
     shield::around(routes)
         .layer(from_fn_with_state(Arc::clone(&web), observe::observe))
         .with_state(web)

@@ -182,13 +182,14 @@ pub(crate) fn client(web: &Web, headers: &HeaderMap, more: &Extensions) -> Optio
 
 /// The last address that no trusted proxy has: whatever stands before it, anybody could have written.
 fn forwarded(peer: IpAddr, named: &str, proxies: &[IpAddr]) -> IpAddr {
-    let mut client = peer;
+    // On a socket for both, an address of IPv4 is one of IPv6.
+    let mut client = peer.to_canonical();
     for name in named.rsplit(',') {
         if !proxies.contains(&client) {
             break;
         }
-        match name.trim().parse() {
-            Ok(address) => client = address,
+        match name.trim().parse::<IpAddr>() {
+            Ok(address) => client = address.to_canonical(),
             Err(_) => break,
         }
     }
@@ -229,6 +230,8 @@ mod tests {
             ("203.0.113.9", "10.0.0.5", "203.0.113.9"),
             ("10.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
             ("10.0.0.1", "203.0.113.7, 10.0.0.2", "203.0.113.7"),
+            ("::ffff:10.0.0.1", "203.0.113.7", "203.0.113.7"),
+            ("10.0.0.1", "203.0.113.7, ::ffff:10.0.0.2", "203.0.113.7"),
             ("10.0.0.1", "", "10.0.0.1"),
             ("10.0.0.1", "nonsense", "10.0.0.1"),
         ] {

@@ -13,6 +13,7 @@ use consort_kernel::id::ContributorId;
 use super::{Failure, Web, known_as};
 use crate::key::Key;
 use crate::page::done::Done;
+use crate::page::form::Drawn;
 use crate::page::shell::THEME;
 use crate::right::Asking;
 
@@ -41,6 +42,8 @@ pub(crate) struct Visitor {
     pub(crate) done: Option<Done>,
     /// Whether the page answers a form: the script does not ask for such a page again.
     pub(crate) has_sent: bool,
+    /// By what the forms of this answer have their keys.
+    pub(crate) forms: Drawn,
 }
 
 impl Visitor {
@@ -88,6 +91,7 @@ impl FromRequestParts<Arc<Web>> for Visitor {
                 key,
                 done,
                 has_sent,
+                forms: Drawn::default(),
             })
         })
         .await

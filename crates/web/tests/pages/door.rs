@@ -1,10 +1,15 @@
 //! Coming in, and what stands around every page.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
-use axum::http::header::{COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE};
+use axum::extract::ConnectInfo;
+use axum::http::header::{COOKIE, ETAG, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE};
 use axum::http::{Request, StatusCode};
 
-use crate::fixture::House;
+use consort_web::Outside;
+
+use crate::fixture::{Answer, House};
 
 /// Pages that everybody who is in has.
 const PAGES: [&str; 7] = [
@@ -151,5 +156,66 @@ async fn whether_it_lives_is_told_to_everybody() {
     assert_eq!(
         house.get("/nowhere", "").await.status,
         StatusCode::NOT_FOUND
+    );
+}
+
+/// Asks for a page from an address, for whom a proxy there may ask.
+async fn from(house: &House, address: &str, asks_for: &str, path: &str) -> Answer {
+    let peer = SocketAddr::new(address.parse().unwrap(), 4_000);
+    let mut request = Request::get(path).body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer));
+    if !asks_for.is_empty() {
+        let named = asks_for.parse().unwrap();
+        request.headers_mut().insert("x-forwarded-for", named);
+    }
+    house.send(request).await
+}
+
+/// Asks until it is too often, with another forged address each time; how often that was.
+async fn too_often(house: &House, address: &str, asks_for: &str, path: &str) -> Option<Answer> {
+    for number in 0..1_000 {
+        let forged = format!("198.51.100.{}", number % 250);
+        let named = if asks_for.is_empty() {
+            forged
+        } else {
+            format!("{forged}, {asks_for}")
+        };
+        let answer = from(house, address, &named, path).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(number >= 200, "after {number}");
+            return Some(answer);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn whoever_knocks_too_often_is_told_when_to_come_again() {
+    let house = House::behind(Outside {
+        proxies: vec!["10.0.0.1".parse().unwrap()],
+        ..Outside::default()
+    });
+    let link = house.link(house.ada);
+    // What anybody can write into a header moves nobody's count.
+    let told = too_often(&house, "203.0.113.7", "", "/sign-in").await;
+    let told = told.unwrap();
+    assert_eq!(told.headers[RETRY_AFTER], "1");
+    assert_eq!(told.headers["ratelimit-policy"], "\"door\";q=200;w=40");
+    assert!(told.text.contains("Try again in a second"), "{}", told.text);
+    assert!(told.headers.contains_key("content-security-policy"));
+    // Those that were named meanwhile, by nobody who may, come in.
+    let named = from(&house, "198.51.100.7", "", &link).await;
+    assert_eq!(named.status, StatusCode::OK, "{}", named.text);
+    // By a trusted proxy each is counted for themselves.
+    let links = "/enter/nothing";
+    let told = too_often(&house, "10.0.0.1", "203.0.113.8", links).await;
+    assert!(told.is_some());
+    let other = from(&house, "10.0.0.1", "203.0.113.9", links).await;
+    assert_eq!(other.status, StatusCode::GONE);
+    // Nothing but the ways in is counted so.
+    assert!(
+        too_often(&house, "203.0.113.10", "", "/livez")
+            .await
+            .is_none()
     );
 }

@@ -25,7 +25,7 @@ use consort_kernel::network::Policy;
 use consort_kernel::task::{Phase, Task};
 use consort_playbook::{InputValue, Inputs};
 use consort_post::{Webhook, Webhooks};
-use consort_testkit::memory_store;
+use consort_testkit::{MemoryStore, memory_store};
 use consort_web::{Notice, Outside, Ways, Web, router};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -134,8 +134,16 @@ impl House {
 
     /// The same, with all of it.
     pub(crate) fn around(clock: Arc<dyn Clock>, around: (Outside, Ways)) -> Self {
+        Self::over(memory_store(), clock, around)
+    }
+
+    /// The same, over this store.
+    pub(crate) fn over(
+        store: Arc<MemoryStore>,
+        clock: Arc<dyn Clock>,
+        around: (Outside, Ways),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = memory_store();
         let artefacts = Artefacts::open(&folder.path().join("artefacts")).unwrap();
         let engine = Engine::start(store.clone(), artefacts, clock, true).unwrap();
         // People are listed by their identifiers: in the order in which they came, whatever is drawn.

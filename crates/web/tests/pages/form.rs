@@ -98,10 +98,91 @@ const WITHOUT: [(&str, &str); 26] = [
     ),
 ];
 
-/// A form of a page: where it is sent, and whether it carries a key.
+/// Where forms are sent that carry a key and no version of what they are about, each with the reason.
+const WITHOUT_VERSION: [(&str, &str); 27] = [
+    ("/me/payout", "one's own, of which the last holds"),
+    (
+        "/me/identities/end",
+        "it names the identity, which ends once",
+    ),
+    ("/me/passkeys/end", "it names the passkey, which ends once"),
+    ("/me/password", "the password that was set last holds"),
+    ("/me/password/end", "there is one, which ends once"),
+    (
+        "/outcomes/{id}/discussion",
+        "what is said stands beside what others say meanwhile",
+    ),
+    (
+        "/outcomes/{id}/pause",
+        "to pause holds whatever happened since; to go on carries it",
+    ),
+    ("/people/connect", "somebody new has no version yet"),
+    ("/people/invite", "somebody new has no version yet"),
+    (
+        "/people/{id}/invitations/again",
+        "it names the link that it takes the place of",
+    ),
+    (
+        "/people/{id}/invitations/end",
+        "it names the link, which ends once",
+    ),
+    (
+        "/people/{id}/passes/end",
+        "it names what lets in, which ends once",
+    ),
+    ("/people/{id}/tokens", "a new token has no version yet"),
+    ("/people/{id}/trial", "a new outcome has no version yet"),
+    (
+        "/settings/notifications",
+        "one's own wishes, of which the last hold",
+    ),
+    (
+        "/settings/notifications/chat",
+        "one's own wishes, of which the last hold",
+    ),
+    (
+        "/settings/notifications/chat/end",
+        "one's own, which ends once",
+    ),
+    (
+        "/settings/notifications/confirm/{secret}",
+        "the secret is used once",
+    ),
+    (
+        "/settings/notifications/go-on",
+        "one's own, which goes on once",
+    ),
+    (
+        "/settings/notifications/mail",
+        "one's own wishes, of which the last hold",
+    ),
+    (
+        "/settings/notifications/mail/end",
+        "one's own, which ends once",
+    ),
+    (
+        "/settings/notifications/try",
+        "a message is sent, and nothing is changed",
+    ),
+    (
+        "/settings/switch",
+        "to stop holds whatever happened since; to let go on carries it",
+    ),
+    ("/settings/webhooks", "a new webhook has no version yet"),
+    (
+        "/settings/webhooks/{id}/{what}",
+        "one's own, and each change of it is done once",
+    ),
+    ("/views", "one's own, of which the last holds"),
+    ("/views/end", "it names the view, which ends once"),
+    ("/views/usual", "one's own, of which the last holds"),
+];
+
+/// A form of a page: where it is sent, and what it carries.
 struct Found {
     action: String,
     has_key: bool,
+    has_version: bool,
 }
 
 /// The forms of a page that change something.
@@ -115,6 +196,7 @@ fn forms(page: &str) -> Vec<Found> {
             Found {
                 action: action.split('"').next().unwrap().to_owned(),
                 has_key: form.contains("name=\"idempotency-key\""),
+                has_version: form.contains("name=\"if-match\""),
             }
         })
         .collect()
@@ -137,7 +219,10 @@ fn every_form_that_changes_something_carries_a_key() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = entry.unwrap().path();
         let page = std::fs::read_to_string(&file).unwrap();
-        for Found { action, has_key } in forms(&page) {
+        for Found {
+            action, has_key, ..
+        } in forms(&page)
+        {
             // An exact word comes before one that stands for any.
             let known = routes.get(&action);
             let known = known.or_else(|| routes.iter().find(|it| is_of(it, &action)));
@@ -167,6 +252,28 @@ fn every_form_that_changes_something_carries_a_key() {
             !keyed.contains(route),
             "{route} stands on a page that is taken"
         );
+    }
+}
+
+#[test]
+fn every_form_about_what_may_have_moved_carries_what_was_seen_of_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/golden");
+    let mut without = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let page = std::fs::read_to_string(&file).unwrap();
+        let found = forms(&page).into_iter();
+        for form in found.filter(|it| it.has_key && !it.has_version) {
+            let known = WITHOUT_VERSION
+                .iter()
+                .find(|(route, _)| is_of(route, &form.action));
+            let (route, _) = known
+                .unwrap_or_else(|| panic!("{} of {} carries none", form.action, file.display()));
+            without.insert(*route);
+        }
+    }
+    for (route, _) in WITHOUT_VERSION {
+        assert!(without.contains(route), "{route} carries one");
     }
 }
 

@@ -495,3 +495,30 @@ async fn each_item_of_a_batch_is_asked_about_with_the_labels_in_sight() {
     let told = serde_json::json!([{"id": "r7", "label": "bad"}, {"id": "r2", "label": "good"}]);
     assert_eq!(content["labels"], told);
 }
+
+#[tokio::test]
+async fn nothing_of_a_file_is_written_before_its_sender_may_send_it() {
+    let house = House::new();
+    let (_, task) = house.letter();
+    let uploads = house.folder().join("uploads");
+    let eve = house.browser(house.eve).await;
+    let files = ("file/letter", &[("letter.txt", "Dear all, thank you.")][..]);
+    let fields = [("lease", "1")];
+    for (path, status) in [
+        (format!("/tasks/{task}/hand-in"), StatusCode::NOT_FOUND),
+        (
+            "/outcomes/new/nothing/plan".to_owned(),
+            StatusCode::NOT_FOUND,
+        ),
+    ] {
+        let refused = eve.post_parts(&path, &fields, files).await;
+        assert_eq!(refused.status, status, "{path}: {}", refused.text);
+        assert!(!uploads.exists(), "{path}");
+    }
+    // Whoever may work at it has their file taken in.
+    house.until(task, |task| matches!(task.phase, Phase::Offered(_)));
+    let ben = house.browser(house.ben).await;
+    let path = format!("/tasks/{task}/hand-in");
+    ben.post_parts(&path, &fields, files).await;
+    assert!(uploads.exists());
+}

@@ -2,15 +2,19 @@
 //! outside sees who judges one task.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
-use consort_engine::network;
+use consort_engine::clock::SystemClock;
+use consort_engine::network::{self, contributors};
 use consort_kernel::command::Principal;
 use consort_kernel::event::Event;
 use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::organisation::{OrganisationEvent, Role};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
+use consort_testkit::failing::{Fails, failing_store};
+use consort_web::{Outside, Ways};
 
 use crate::fixture::{Answer, Browser, House, hidden};
 
@@ -106,7 +110,7 @@ async fn come(house: &House, link: &str) -> (String, String) {
 }
 
 fn named(house: &House, name: &str) -> Option<ContributorId> {
-    let all = network::contributors(&house.engine).unwrap();
+    let all = contributors(&house.engine).unwrap();
     all.get(name).copied()
 }
 
@@ -359,4 +363,57 @@ async fn what_makes_no_sense_invites_nobody() {
     let answer = sam.post("/people/invite", &nowhere).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(named(&house, "Noor"), None);
+}
+
+#[tokio::test]
+async fn whoever_is_invited_has_a_link_or_is_not_here_whatever_fails_between() {
+    let (store, failing) = failing_store();
+    let clock = Arc::new(SystemClock);
+    let house = House::over(store, clock, (Outside::default(), Ways::default()));
+    let own = network::organisation(&house.engine, house.ada, "Ada's desk").unwrap();
+    let ada = house.browser(house.ada).await;
+    let form = format!(
+        "name=Noor&organisation={own}&role-contributor=yes&{}&idempotency-key=a-key",
+        "capabilities=writing+5"
+    );
+    let invite = async || ada.post("/people/invite", &form).await;
+    let noor = || contributors(&house.engine).unwrap().get("Noor").copied();
+    // Without a link, nobody is here; without them, there is no link.
+    for what in [Fails::Passes, Fails::Commits("contributor.added")] {
+        failing.set(Some(what));
+        let failed = invite().await;
+        assert!(failed.status.is_server_error(), "{what:?}: {}", failed.text);
+        assert_eq!(noor(), None, "{what:?}");
+        assert!(house.access().invitations_by(house.ada).unwrap().is_empty());
+    }
+    // Whoever is here, and has no role yet, has a link that can be made anew.
+    failing.set(Some(Fails::Commits("organisation.roles_set")));
+    let failed = invite().await;
+    assert!(failed.status.is_server_error(), "{}", failed.text);
+    let who = noor().unwrap();
+    assert_eq!(house.access().invitations_of(who).unwrap().len(), 1);
+    let listed = ada.get("/people/invite").await.text;
+    assert!(listed.contains("Not used yet"), "{listed}");
+    // The same form goes on, and one link is left.
+    failing.set(None);
+    let done = invite().await;
+    assert!(done.text.contains("Noor is invited"), "{}", done.text);
+    assert_eq!(noor(), Some(who), "they are here once");
+    assert_eq!(house.access().invitations_of(who).unwrap().len(), 1);
+    let organisation = house.engine.organisation(own).unwrap().unwrap();
+    assert!(organisation.roles_of(who).contains(&Role::Contributor));
+    let link = &done.text[done.text.find("/enter/").unwrap()..];
+    let link = link.split('<').next().unwrap();
+    // Where no new link can be made, the one before lets in still.
+    let listed = ada.get("/people/invite").await.text;
+    let form = format!("invitation={}", hidden(&listed, "invitation"));
+    let again = format!("/people/{who}/invitations/again");
+    failing.set(Some(Fails::Passes));
+    let failed = ada.post(&again, &form).await;
+    assert!(failed.status.is_server_error(), "{}", failed.text);
+    assert_eq!(house.get(link, "").await.status, StatusCode::OK);
+    failing.set(None);
+    let renewed = ada.post(&again, &form).await;
+    assert_eq!(renewed.status, StatusCode::OK, "{}", renewed.text);
+    assert_eq!(house.get(link, "").await.status, StatusCode::GONE);
 }

@@ -1,6 +1,8 @@
 //! Lists: filters and places in the address, the same rows as files, and no more than the reader sees.
 
 use axum::http::StatusCode;
+use consort_kernel::command::{Body, Principal};
+use consort_kernel::network::{NetworkCommand, Switch};
 use serde_json::Value;
 
 use crate::fixture::{Browser, House, hidden};
@@ -308,7 +310,7 @@ async fn rules_of_an_older_page_are_put_in_force_again() {
         .unwrap();
     let older = sam.get(next).await.text;
     assert!(older.contains(again), "{older}");
-    let form = "version=1&reason=It+was+better";
+    let form = "version=1&at=1&reason=It+was+better";
     sam.post("/settings/rules/again", form).await.leads_to();
     assert!(
         sam.get("/settings")
@@ -316,7 +318,134 @@ async fn rules_of_an_older_page_are_put_in_force_again() {
             .text
             .contains("<del>5</del> <ins>3</ins>")
     );
-    let never = "version=9&reason=It+never+was";
-    let refused = sam.post("/settings/rules/again", never).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    for never in ["version=9&at=1", "version=1&at=2", "version=1&at=999999"] {
+        let form = format!("{never}&reason=It+never+was");
+        let refused = sam.post("/settings/rules/again", &form).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{never}");
+    }
+}
+
+#[tokio::test]
+async fn what_rules_took_the_place_of_is_looked_for_in_so_many_changes_and_no_more() {
+    let house = House::new();
+    let sam = house.browser(house.sam).await;
+    let steward = Principal::Contributor(house.sam);
+    let network = house.engine.network();
+    for round in 0..600 {
+        let (switch, reason) = (Switch::Agents, format!("round {round}"));
+        let command = if round % 2 == 0 {
+            NetworkCommand::Stop { reason, switch }
+        } else {
+            NetworkCommand::Release { reason, switch }
+        };
+        let body = Body::Network(network, command);
+        house.engine.execute(steward, body).unwrap();
+    }
+    for (version, attempts) in [(1, 5), (2, 6)] {
+        let rules = format!(
+            "version={version}&{}&attempts={attempts}&reason=More+patience",
+            crate::settings::RULES
+        );
+        sam.post("/settings/rules", &rules).await.leads_to();
+    }
+    let page = sam.get("/settings").await.text;
+    // What stands on the page itself is told of; what is too long ago is not looked for.
+    assert!(page.contains("<del>5</del> <ins>6</ins>"), "{page}");
+    assert!(!page.contains("<del>3</del>"), "{page}");
+    let page = sam.get("/settings?kind=rules").await.text;
+    assert!(page.contains("<del>3</del> <ins>5</ins>"), "{page}");
+}
+
+/// The lists, with what each can be narrowed by and one of the values of it.
+const NARROWED: [(&str, &[(&str, &str)]); 18] = [
+    ("/today", &[("kind", "review")]),
+    ("/outcomes", &[("state", "running"), ("mine", "yes")]),
+    (
+        "/tasks",
+        &[
+            ("state", "accepted"),
+            ("mine", "done"),
+            ("risk", "critical"),
+        ],
+    ),
+    ("/people", &[("kind", "agent"), ("free", "now")]),
+    ("/ledger", &[("purpose", "pay")]),
+    ("/ledger/accounts", &[("kind", "escrow")]),
+    ("/map", &[("part", "does")]),
+    ("/search", &[]),
+    ("/access", &[("duty", "steward")]),
+    ("/settings", &[("kind", "rules")]),
+    ("/settings/members", &[("kind", "person")]),
+    ("/settings/agents", &[("state", "working"), ("mine", "yes")]),
+    (
+        "/settings/tokens",
+        &[("kind", "session"), ("whose", "mine")],
+    ),
+    ("/settings/webhooks", &[("state", "told")]),
+    ("/settings/audit", &[("kind", "money")]),
+    ("/views", &[("whose", "own"), ("list", "/tasks")]),
+    ("/playbooks", &[]),
+    ("/health", &[]),
+];
+
+#[tokio::test]
+async fn a_list_says_what_it_knows_to_whoever_asks_for_what_it_does_not() {
+    let house = House::new();
+    let sam = house.browser(house.sam).await;
+    // A view can be saved of each list that can be narrowed.
+    let views = sam.get("/views").await.text;
+    let (_, options) = views.split_once("name=\"list\"").unwrap();
+    let options = options.split("</select>").next().unwrap();
+    let lists: Vec<&str> = options.split("value=\"").skip(2).collect();
+    assert!(lists.len() > 10);
+    for list in lists {
+        let list = list.split('"').next().unwrap();
+        assert!(NARROWED.iter().any(|(it, _)| *it == list), "{list}");
+    }
+    for (list, filters) in NARROWED {
+        for ending in ["", ".json", ".csv"] {
+            let unknown = sam.get(&format!("{list}{ending}?colour=red")).await;
+            assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{list}");
+            assert!(unknown.text.contains("colour"), "{}", unknown.text);
+            for (key, value) in filters {
+                assert!(unknown.text.contains(key), "{list}: {}", unknown.text);
+                let known = sam.get(&format!("{list}{ending}?{key}={value}")).await;
+                assert_eq!(known.status, StatusCode::OK, "{list} {key}: {}", known.text);
+                let unknown = sam.get(&format!("{list}{ending}?{key}=zzz")).await;
+                assert_eq!(
+                    unknown.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{list} {key}"
+                );
+                assert!(
+                    unknown.text.contains(value),
+                    "{list} {key}: {}",
+                    unknown.text
+                );
+            }
+        }
+    }
+    for wrong in [
+        "/tasks?outcome=zzz",
+        "/tasks?who=out_1",
+        "/ledger?task=zzz",
+        "/ledger.journal?purpose=zzz",
+        "/settings/audit?by=zzz",
+        "/outcomes?after=zzz",
+    ] {
+        let answer = sam.get(wrong).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    // A program is told in the form of its own.
+    let program = house.program(house.sam);
+    for (path, names) in [
+        ("/api/v1/outcomes?state=zzz", "`delivered`"),
+        ("/api/v1/tasks?state=zzz", "`leased`"),
+        ("/api/v1/outcomes?colour=red", "`state`"),
+    ] {
+        let problem = program.get(path).await;
+        let problem = problem.is_problem(StatusCode::BAD_REQUEST, "unreadable");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(names), "{detail}");
+    }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod batch;
 mod discussion;
 mod door;
 mod file;
@@ -22,6 +23,7 @@ mod list;
 #[path = "../../../post/tests/notice/message.rs"]
 mod message;
 mod notification;
+mod once;
 mod operate;
 #[cfg(feature = "passkeys")]
 mod passkey;

@@ -244,7 +244,9 @@ impl Scene {
 
     /// What a page is asked about, beside what its address names.
     fn query(&self, route: &Route) -> String {
-        let asks = route.method == Method::GET && !route.path.starts_with("/api/");
+        // A list says no to what it does not know.
+        let is_asked = route.path.starts_with("/tasks/{") || route.path.ends_with("/source");
+        let asks = route.method == Method::GET && is_asked;
         let query = route::QUERY.replace("CONTENT", &self.content);
         if asks { query } else { String::new() }
     }

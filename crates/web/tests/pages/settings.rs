@@ -88,7 +88,7 @@ async fn who_does_not_look_after_the_network_reads_the_rules_and_changes_none() 
     for (path, form) in [
         ("/settings/rules", form.as_str()),
         ("/settings/switch", "switch=payouts&stop=yes&reason=Mine"),
-        ("/settings/rules/again", "version=1&reason=Mine"),
+        ("/settings/rules/again", "version=1&at=1&reason=Mine"),
     ] {
         let answer = eve.post(path, form).await;
         assert_eq!(

@@ -4,6 +4,9 @@
 use axum::http::header::ETAG;
 use axum::http::{Method, StatusCode};
 use consort_engine::network;
+use consort_kernel::network::Switch;
+use consort_kernel::state::State;
+use consort_kernel::stream::StreamId;
 use consort_kernel::task::Phase;
 use serde_json::{Value, json};
 
@@ -354,4 +357,95 @@ async fn a_pause_holds_whatever_happened_since_and_going_on_rests_on_what_was_se
         "{}",
         late.text
     );
+}
+
+#[tokio::test]
+async fn a_switch_stops_whatever_happened_since_and_letting_go_on_rests_on_what_was_seen() {
+    let house = House::new();
+    let (sam, other) = (
+        house.browser(house.sam).await,
+        house.browser(house.sam).await,
+    );
+    let switch = async |browser: &Browser<'_>, stop: &str, carried: &str| {
+        let form = format!("switch=agents&stop={stop}&reason=so+it+is+{stop}{carried}");
+        browser.post("/settings/switch", &form).await
+    };
+    let is_stopped = || {
+        let stream = StreamId::Network(house.engine.network());
+        let Some((State::Network(network), _)) = house.engine.versioned(stream).unwrap() else {
+            panic!("there is no network")
+        };
+        network.stopped.contains(&Switch::Agents)
+    };
+    switch(&sam, "yes", "").await.leads_to();
+    let page = page(&sam, "/settings").await;
+    let form = |page: &str| {
+        let (_, from) = page.split_once("action=\"/settings/switch\"").unwrap();
+        let (_, agents) = from.split_once("action=\"/settings/switch\"").unwrap();
+        agents.split("</form>").next().unwrap().to_owned()
+    };
+    let stale = carried(&form(&page));
+    // Meanwhile it went on, and was stopped again for another reason.
+    switch(&other, "no", "").await.leads_to();
+    switch(&other, "yes", "").await.leads_to();
+    let late = switch(&sam, "no", &stale).await;
+    assert_eq!(
+        late.status,
+        StatusCode::PRECONDITION_FAILED,
+        "{}",
+        late.text
+    );
+    assert!(
+        is_stopped() && late.text.contains("<b>Sam</b>: stopped"),
+        "{}",
+        late.text
+    );
+    let fresh = carried(&late.text);
+    switch(&sam, "no", &fresh).await.leads_to();
+    assert!(!is_stopped());
+    let page = sam.get("/settings").await.text;
+    assert!(
+        !form(&page).contains("if-match"),
+        "to stop holds whatever happened"
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_is_changed_where_it_stands_as_it_was_seen() {
+    let house = House::new();
+    house.letter();
+    let id = house.webhook(house.ada);
+    let ada = house.program(house.ada);
+    let one = format!("/api/v1/webhooks/{id}");
+    let [end, rotate, replay] = ["end", "rotate", "replay"].map(|it| format!("{one}/{it}"));
+    let seen = tag(&ada.get(&one).await);
+    // What it is told changes nothing of it.
+    house.delivered(id, 1, true);
+    let again = on(&ada, &replay, &json!({ "event": "1" }), "", &seen).await;
+    assert_eq!(again.status, StatusCode::NO_CONTENT, "{}", again.text);
+    let renewed = on(&ada, &rotate, &json!({}), "one", &seen).await;
+    let new = tag(&renewed);
+    let secret = renewed.json()["secret"].clone();
+    for path in [&end, &rotate, &replay] {
+        let late = on(&ada, path, &json!({ "event": "1" }), "", &seen).await;
+        late.is_problem(StatusCode::PRECONDITION_FAILED, "moved");
+    }
+    // What was answered is answered the same, whatever was seen since.
+    let repeated = on(&ada, &rotate, &json!({}), "one", &seen).await;
+    assert_eq!(repeated.json()["secret"], secret);
+    assert_eq!(
+        tag(&ada.get(&one).await).split('-').next(),
+        new.split('-').next()
+    );
+    let ended = on(&ada, &end, &json!({}), "", &format!("{seen}, {new}")).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.text);
+    let ended = ada.get(&one).await;
+    assert!(ended.json()["ended"].is_string(), "{}", ended.text);
+    let headers = [("if-none-match", ended.headers[ETAG].to_str().unwrap())];
+    let known = ada.ask_with(Method::GET, &one, "", &headers).await;
+    assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+    let ben = house.program(house.ben);
+    ben.get(&one)
+        .await
+        .is_problem(StatusCode::NOT_FOUND, "not_found");
 }

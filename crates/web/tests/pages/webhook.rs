@@ -109,14 +109,24 @@ async fn a_webhook_is_added_and_its_secret_is_shown_once() {
         );
         assert!(!page.contains(&secret), "{path}");
     }
+    let program = house.program(house.ada);
     for wrong in [
         "http://receiver.example/",
         "https://127.0.0.1/",
         "https://10.1.2.3/",
+        "https://169.254.169.254/",
+        "https://[::1]/",
+        "https://localhost:8443/",
+        "https://hooks.localhost/",
+        "https://metadata.internal/",
+        "https://printer.local./",
     ] {
         let form = format!("address={}&kinds=", wrong.replace(':', "%3A"));
         let refused = ada.post(HERE, &form).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        let asked = json!({ "address": wrong });
+        let refused = program.post("/api/v1/webhooks", &asked, "").await;
+        refused.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
     }
     let nothing_like_it = format!("{FORM}+job.done");
     let refused = ada.post(HERE, &nothing_like_it).await;

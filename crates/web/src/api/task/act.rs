@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
+use super::super::once::once;
 use super::super::problem::{Problem, Told, rejected};
 use super::super::request::{At, Once, Sent};
 use super::super::tag::Unchanged;
@@ -53,7 +54,7 @@ pub(super) struct Under {
 }
 
 /// Until when a lease stands.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct Alive {
     /// The lease number.
     lease: u64,
@@ -61,13 +62,15 @@ pub(super) struct Alive {
     until: String,
 }
 
-/// Says that the work goes on: the lease is extended by its full time.
+/// Says that the work goes on: the lease is extended by its full time. Under the same key once: each heartbeat
+/// has its own, or none.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/heartbeat", operation_id = "heartbeat", tag = "work",
-    params(("id" = String, Path, description = "The task.")), request_body = Under,
+    params(("id" = String, Path, description = "The task."), Once), request_body = Under,
     responses((status = 200, body = Alive), Told))]
 pub(super) async fn heartbeat(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At(id): At<TaskId>,
     Sent(Under { lease }): Sent<Under>,
 ) -> Result<Json<Alive>, Problem> {
@@ -76,16 +79,24 @@ pub(super) async fn heartbeat(
             let engine = &web.engine;
             let task = allowed(web, caller, id, Act::Work)?;
             let LeaseNumber(number) = lease;
-            let holds = matches!(&task.phase, Phase::Leased(lease)
-                if lease.holder.id == caller.id && lease.number == number);
-            if !holds {
-                return Err(stale(&task, number));
-            }
-            let until = kept_alive(engine, &task, number)?;
-            Ok(Alive {
-                lease: number,
-                until: until.to_string(),
-            })
+            once(
+                web,
+                caller,
+                &key,
+                &format!("heartbeat {id} {number}"),
+                || {
+                    let holds = matches!(&task.phase, Phase::Leased(lease)
+                    if lease.holder.id == caller.id && lease.number == number);
+                    if !holds {
+                        return Err(stale(&task, number));
+                    }
+                    let until = kept_alive(engine, &task, number)?;
+                    Ok(Alive {
+                        lease: number,
+                        until: until.to_string(),
+                    })
+                },
+            )
         })
         .await?;
     Ok(Json(alive))

@@ -16,6 +16,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
+use super::super::once::{once, was_asked};
 use super::super::problem::{Problem, Told};
 use super::super::request::{At, Once, Sent};
 use super::super::tag::Unchanged;
@@ -115,7 +116,7 @@ pub(super) async fn hand_in(
 }
 
 /// A file that was taken in.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct Kept {
     /// Its digest, which a submission names it by.
     sha256: String,
@@ -125,27 +126,41 @@ pub(super) struct Kept {
 
 /// Sends a file that a submission will name. Only for whoever holds the task.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/files", operation_id = "send_file", tag = "work",
-    params(("id" = String, Path, description = "The task.")),
+    params(("id" = String, Path, description = "The task."), Once),
     request_body(content = Binary, content_type = "application/octet-stream"),
     responses((status = 201, body = Kept), Told))]
 pub(super) async fn upload(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At(id): At<TaskId>,
     body: Body,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
     let holds = move |web: &Web| held(web, caller, id);
-    web.blocking(holds).await?;
+    let again = key.clone();
+    web.blocking(move |web| {
+        // Whoever asks again is answered as they were, though they hold it no more.
+        let is_again = was_asked(web, caller, &again)?;
+        if is_again {
+            Ok(())
+        } else {
+            holds(web).map(|_| ())
+        }
+    })
+    .await?;
     let received = file::receive(&web, body, FILE_BYTES_MAX).await?;
     let received = received.ok_or_else(Problem::too_large)?;
     let kept = web
         .blocking(move |web| {
-            // It may have run out while the file came.
-            holds(web)?;
-            let digest = sent::keep(web, (id, caller.id), &received)?;
-            Ok(Kept {
-                sha256: digest.to_string(),
-                bytes: received.bytes,
+            let asked = format!("file {id} {}", received.digest);
+            once(web, caller, &key, &asked, || {
+                // It may have run out while the file came.
+                holds(web)?;
+                let digest = sent::keep(web, (id, caller.id), &received)?;
+                Ok(Kept {
+                    sha256: digest.to_string(),
+                    bytes: received.bytes,
+                })
             })
         })
         .await?;

@@ -12,13 +12,15 @@ use axum::response::{IntoResponse, Response};
 use consort_kernel::contributor::Cause;
 use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
+use consort_kernel::rejection::Rejection;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Judgment, Phase, Reason, Task, TaskCommand, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
-use super::super::problem::{Problem, Told};
+use super::super::once::once;
+use super::super::problem::{Problem, Told, rejected};
 use super::super::request::{At, Once, Sent, required};
 use super::super::tag::Unchanged;
 use super::super::view::{Binary, ReasonView, TaskView};
@@ -83,19 +85,29 @@ pub(super) async fn evidence(
 /// Opens a file of what is handed in, and notes that the caller did.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/evidence/{name}", operation_id = "open_evidence", tag = "judging",
     params(("id" = String, Path, description = "The task."),
-           ("name" = String, Path, description = "The file, as `evidence` names it.")),
+           ("name" = String, Path, description = "The file, as `evidence` names it."), Once),
     responses((status = 200, body = Binary, content_type = "application/octet-stream"),
               Told))]
 pub(super) async fn open(
     State(web): State<Arc<Web>>,
     caller: Caller,
+    key: Key,
     At((id, name)): At<(TaskId, String)>,
 ) -> Result<Response, Problem> {
     let body = web
         .blocking(move |web| {
             let task = sight::task(&web.engine, caller.id, id)?;
-            let file = signing::open(web, caller.pass(), &task, &name)?;
-            file::body(&web.engine, file)
+            let content = signing::handed(&task)?.submission.content.to_string();
+            let asked = format!("open {id} {name} by {}", caller.pass());
+            let opened = once(web, caller, &key, &asked, || {
+                signing::open(web, caller.pass(), &task, &name)?;
+                Ok(content.clone())
+            })?;
+            if opened != content {
+                // What is there now was not opened under this key.
+                return Err(rejected(Rejection::Changed(id)));
+            }
+            file::body(&web.engine, signing::file(web, &task, &name)?)
         })
         .await?;
     let headers = [

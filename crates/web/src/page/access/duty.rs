@@ -28,6 +28,18 @@ const COLUMNS: &[Column] = &[
     Column::hidden("id"),
 ];
 
+/// What narrows the list.
+pub(super) fn filters() -> Filters {
+    Filters {
+        first: Some(Choice::of(
+            "duty",
+            "Duty",
+            [("steward", "Stewards"), ("operator", "Operators")],
+        )),
+        ..Filters::default()
+    }
+}
+
 /// The stewards and operators as a part of the page, and the form for whoever may name them.
 pub(super) fn section(
     web: &Web,
@@ -42,14 +54,6 @@ pub(super) fn section(
         About::Network,
     )?;
     let carried = form::carried(visitor, StreamId::Network(network.id), version);
-    let filters = Filters {
-        first: Some(Choice::of(
-            "duty",
-            "Duty",
-            [("steward", "Stewards"), ("operator", "Operators")],
-        )),
-        ..Filters::default()
-    };
     let empty = Empty {
         title: "Nobody looks after the network.",
         why: "Whoever founded it does at first; a steward names others, and takes a duty away again.",
@@ -59,7 +63,7 @@ pub(super) fn section(
         section.section aria-labelledby="duties" {
             div.section-head { h2 #duties { "Who looks after the network" } }
             (list::chips(web, visitor, asked)?)
-            (filters.show(asked))
+            (filters().show(asked))
             (list::show(asked, "Stewards and operators", found, &empty))
             @if may { (ask(&carried)) }
         }

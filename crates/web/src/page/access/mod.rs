@@ -91,6 +91,7 @@ async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        duty::filters().check(&asked, &[])?;
         let engine = &web.engine;
         right::check(engine, visitor.asking(), Act::SeeRules, About::Network)?;
         let (network, version) = network(engine)?;

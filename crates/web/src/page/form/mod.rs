@@ -28,8 +28,9 @@ use maud::{Markup, html as markup};
 use crate::key::{Key, Seen};
 use crate::server::{Failure, SignedOut, Since, Visitor, Web, Why, in_words};
 
+pub(crate) use once::Drawn;
 pub(super) use once::{Once, anew, once, once_to};
-pub(crate) use sheet::{SentFile, Sheet};
+pub(crate) use sheet::{SentFile, Sheet, Unread};
 
 /// The field with the key.
 const KEY: &str = "idempotency-key";

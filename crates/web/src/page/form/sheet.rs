@@ -1,5 +1,6 @@
 //! A form as it was sent, with files or without.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::multipart::MultipartError;
@@ -92,10 +93,26 @@ impl Sheet {
     }
 }
 
-impl FromRequest<Arc<Web>> for Sheet {
-    type Rejection = Response;
+/// A form that was not taken in yet: nothing of it is written before it is known that its sender may send it.
+pub(crate) struct Unread(Request);
 
-    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+impl Unread {
+    /// Takes it in; or what is answered where that cannot be done.
+    pub(crate) async fn read(self, web: &Arc<Web>) -> Result<Sheet, Response> {
+        Sheet::of(self.0, web).await
+    }
+}
+
+impl FromRequest<Arc<Web>> for Unread {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, Infallible> {
+        Ok(Self(request))
+    }
+}
+
+impl Sheet {
+    async fn of(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let content = request.headers().get(CONTENT_TYPE);
         let content = content.and_then(|it| it.to_str().ok()).unwrap_or_default();
         if content.starts_with(URL_ENCODED) {

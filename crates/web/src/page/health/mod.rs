@@ -13,7 +13,7 @@ use consort_kernel::id::OutcomeId;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
-use super::list::{self, Asked, Cell, Column, Found, Line};
+use super::list::{self, Asked, Cell, Column, Filters, Found, Line};
 use super::shell::{Head, Place};
 use crate::part::{Icon, bars, day, lasted};
 use crate::right::{self, About, Act};
@@ -47,6 +47,7 @@ pub(crate) async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        Filters::default().check(&asked, &[])?;
         let engine = &web.engine;
         let asking = visitor.asking();
         let is_steward = right::may(engine, asking, Act::SeeHealth, About::Network)?;

@@ -46,6 +46,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let reader = Reader::of(web, &visitor)?;
         let (balances, is_whole) = balances(&reader)?;
         let found = found(&reader, &asked, balances)?;

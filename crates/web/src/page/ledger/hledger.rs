@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use consort_engine::Moved;
 
 use super::super::list::Asked;
-use super::Reader;
+use super::{ALSO, Reader, filters};
 use crate::part::decimal;
 use crate::server::{Failure, Visitor, Web};
 
@@ -26,6 +26,7 @@ pub(super) async fn file(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, ALSO)?;
         let reader = Reader::of(web, &visitor)?;
         let (mut movements, next) = reader.movements(&asked, MOVEMENTS_MAX)?;
         movements.reverse();

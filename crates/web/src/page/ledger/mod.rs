@@ -88,8 +88,8 @@ impl<'a> Reader<'a> {
     /// So many of the movements that are asked for and that the reader sees, the newest first, each
     /// with its outcome; and the place to go on after.
     fn movements(&self, asked: &Asked, wanted: usize) -> Result<Movements, Failure> {
-        let outcome: Option<OutcomeId> = asked.read("outcome");
-        let task: Option<TaskId> = asked.read("task");
+        let outcome: Option<OutcomeId> = asked.read("outcome")?;
+        let task: Option<TaskId> = asked.read("task")?;
         let purpose = asked.get("purpose");
         let account = asked.get("account");
         gather(
@@ -126,6 +126,7 @@ async fn journal(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, ALSO)?;
         let reader = Reader::of(web, &visitor)?;
         let people = People::of(&web.engine);
         let (movements, next) = reader.movements(&asked, asked.rows())?;
@@ -158,6 +159,9 @@ async fn journal(
     })
     .await
 }
+
+/// What else can be asked for of movements.
+const ALSO: &[&str] = &["outcome", "task", "account"];
 
 fn filters() -> Filters {
     Filters {

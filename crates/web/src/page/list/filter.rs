@@ -4,6 +4,11 @@ use maud::{Markup, html as markup};
 
 use super::{Asked, Form};
 use crate::part::Icon;
+use crate::server::Failure;
+
+/// What every list may have in its address beside what narrows it: the place, the view that it is, and what its
+/// reader did before.
+const EVERYWHERE: [&str; 4] = [super::PLACE, super::saved::SAVED, "view", "done"];
 
 /// One choice among several.
 pub(crate) struct Choice {
@@ -45,6 +50,42 @@ impl Choice {
 }
 
 impl Filters {
+    /// Fails where an address asks for what the list does not know: a filter, or a value of one. `also` is what
+    /// else is read from the address of this list.
+    pub(crate) fn check(&self, asked: &Asked, also: &[&str]) -> Result<(), Failure> {
+        let choices = || self.first.iter().chain(&self.others);
+        let words = self.looks_in.map(|_| "q");
+        for (key, value) in &asked.said {
+            let Some(choice) = choices().find(|it| it.key == key) else {
+                let known: Vec<&str> = choices().map(|it| it.key).chain(words).collect();
+                if EVERYWHERE.contains(&key.as_str())
+                    || also.iter().chain(&known).any(|it| it == key)
+                {
+                    continue;
+                }
+                let known: Vec<&str> = known.iter().chain(also).copied().collect();
+                let known = if known.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                return Err(Failure::Misused(format!(
+                    "this list cannot be narrowed by '{key}'; it can by: {known}"
+                )));
+            };
+            let is_known = choice.among.iter().any(|(known, _)| known == value.trim());
+            if !is_known {
+                let among: Vec<&str> = choice.among.iter().map(|it| it.0.as_str()).collect();
+                return Err(Failure::Misused(format!(
+                    "'{key}' is never '{}'; it is one of: {}",
+                    value.trim(),
+                    among.join(", ")
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The filters as they are set.
     pub(crate) fn show(&self, asked: &Asked) -> Markup {
         let has_form = self.looks_in.is_some() || !self.others.is_empty();

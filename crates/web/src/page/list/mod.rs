@@ -147,9 +147,14 @@ impl Asked {
         self.said.get(key).map(|value| value.trim())
     }
 
-    /// What is said under a name, where it can be read as what is wanted.
-    pub(crate) fn read<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
-        self.get(key)?.parse().ok()
+    /// What is said under a name, as what is wanted; fails where it is nothing of the kind.
+    pub(crate) fn read<T: std::str::FromStr>(&self, key: &str) -> Result<Option<T>, Failure> {
+        let Some(said) = self.get(key) else {
+            return Ok(None);
+        };
+        let wrong =
+            |_| Failure::Misused(format!("'{key}' is an identifier, which '{said}' is not"));
+        said.parse().map(Some).map_err(wrong)
     }
 
     /// The words that are looked for, small.

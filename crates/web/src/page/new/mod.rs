@@ -24,10 +24,11 @@ use consort_playbook::{InputValue, Inputs};
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::form::{SentFile, Sheet};
+use super::form::{SentFile, Sheet, Unread};
 use super::shell::{self, Head, Place};
 use crate::owner::owner;
 use crate::part::Icon;
+use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
 use planned::Planned;
@@ -139,11 +140,22 @@ async fn plan(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    sheet: Sheet,
+    unread: Unread,
 ) -> Result<Response, Failure> {
-    let received = Received::from(sheet);
+    let (name, visitor, (text, playbook)) = web
+        .blocking(move |web| {
+            let found = found(&name)?;
+            // Whoever states an outcome has an organisation, or founds one.
+            let asking = visitor.asking();
+            right::check(&web.engine, asking, Act::FoundOrganisation, About::Network)?;
+            Ok((name, visitor, found))
+        })
+        .await?;
+    let received = match unread.read(&web).await {
+        Ok(sheet) => Received::from(sheet),
+        Err(answer) => return Ok(answer),
+    };
     web.blocking(move |web| {
-        let (text, playbook) = found(&name)?;
         let mut problems = Vec::new();
         let (inputs, skipped) = read(web, playbook, &received, &mut problems)?;
         if !problems.is_empty() {

@@ -30,7 +30,7 @@ use maud::{Markup, html as markup};
 use serde::Deserialize;
 
 use super::form;
-use super::list::{self, Asked};
+use super::list::{self, Asked, Filters};
 use super::shell::{self, Head, Place};
 use crate::part::{Icon, People, chip, of_outcome};
 use crate::right::{self, About, Act};
@@ -117,6 +117,7 @@ pub(crate) async fn events(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        Filters::default().check(&asked, &[])?;
         let id = id.parse().map_err(|_| Failure::NotHere)?;
         let seen = see(web, &visitor, id)?;
         if seen.sight < Sight::All {

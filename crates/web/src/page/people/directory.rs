@@ -44,6 +44,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let is_steward = sight::is_steward(&web.engine, visitor.id)?;
         let found = found(web, &visitor, &asked, is_steward)?;
         let invites = is_steward || invite::invites(web, &visitor)?;

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::super::form::{anew, once, once_to};
 use super::invite::{HERE, is_tending, open_for, places, shown};
+use super::join::is_here;
 use crate::part::{People, Tone, chip, when};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
@@ -62,9 +63,11 @@ pub(super) fn those(
         }
     }
     for invitation in web.access.invitations_by(visitor.id)? {
-        if shown
-            .iter()
-            .all(|it| it.invitation.secret != invitation.secret)
+        // Where nobody came of it, there is nothing to renew or end.
+        if is_here(web, invitation.who)?
+            && shown
+                .iter()
+                .all(|it| it.invitation.secret != invitation.secret)
         {
             shown.push(Shown::alone(invitation));
         }
@@ -231,6 +234,9 @@ pub(super) async fn again(
                     && is_theirs(web, &visitor, (id, which.invitation))?);
             if !may {
                 return Err(Failure::NoRight(Act::Invite));
+            }
+            if !is_here(web, id)? {
+                return Err(Failure::NotHere);
             }
             let by = (visitor.id, open_for(web));
             let link = web.access.invite_again(id, which.invitation, by)?;

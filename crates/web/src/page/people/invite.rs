@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Form, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use consort_engine::network::{self, Newcomer};
 use consort_kernel::command::Body;
 use consort_kernel::contributor::Nature;
 use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
@@ -19,7 +20,9 @@ use super::super::access::member::{choices, chosen};
 use super::super::access::organisations;
 use super::super::form::{Once, anew, once};
 use super::invitation;
-use super::join::{HOUR_MS, Joining, able, added, address, named, page, shown_once, was_shown};
+use super::join::{
+    HOUR_MS, Joining, able, address, is_here, named, newcomer, own_id, page, shown_once, was_shown,
+};
 use crate::part::Icon;
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -165,20 +168,21 @@ pub(super) async fn invite(
             family: String::new(),
         };
         let made = once(web, &visitor, HERE, || {
-            let id = added(web, &joining, Nature::Person)?;
-            if let (Some(organisation), false) = (organisation, roles.is_empty()) {
-                let command = OrganisationCommand::SetRoles {
-                    reason: format!("invited by {}", visitor.name),
-                    roles,
-                    task,
-                    who: id,
-                };
-                let body = Body::Organisation(organisation, command);
-                web.engine.execute(visitor.principal(), body)?;
-            }
+            let id = own_id(web, &visitor)?;
+            let newcomer = newcomer(web, id, &joining, Nature::Person)?;
+            // The link is there first: nobody is here without one, and while they are not here it lets nobody in.
             let leads_to = task.map(|task| format!("/tasks/{task}"));
             let leads_to = leads_to.as_deref();
             let link = web.access.invite(id, visitor.id, open_for(web), leads_to)?;
+            let place = organisation.filter(|_| !roles.is_empty());
+            let place = place.map(|organisation| (organisation, task, roles));
+            if let Err(failure) = taken_in(web, &visitor, (id, &newcomer), place) {
+                if !is_here(web, id)? {
+                    web.access.end_link(&link)?;
+                }
+                return Err(failure);
+            }
+            web.access.end_others(id, &link)?;
             Ok(((id, link), format!("/people/{id}")))
         })?;
         let judged = task.filter(|_| is_to_judge);
@@ -188,6 +192,32 @@ pub(super) async fn invite(
         shown(web, &visitor, &headers, (&joining.name, made), &said)
     })
     .await
+}
+
+/// Adds somebody, and gives them their roles; what of it was done by an attempt before is not done again.
+fn taken_in(
+    web: &Web,
+    visitor: &Visitor,
+    (id, newcomer): (ContributorId, &Newcomer),
+    place: Option<(OrganisationId, Option<TaskId>, BTreeSet<Role>)>,
+) -> Result<(), Failure> {
+    let engine = &web.engine;
+    if !is_here(web, id)? {
+        network::add(engine, id, newcomer)?;
+    }
+    let Some((organisation, task, roles)) = place else {
+        return Ok(());
+    };
+    let command = OrganisationCommand::SetRoles {
+        reason: format!("invited by {}", visitor.name),
+        roles,
+        task,
+        who: id,
+    };
+    let body = Body::Organisation(organisation, command);
+    let roles = visitor.key.part(0).further();
+    engine.send(roles.command(engine, visitor.principal(), body)?)?;
+    Ok(())
 }
 
 /// From when until when an invitation that is made now may be used.

@@ -7,12 +7,15 @@ use axum::extract::{Form, State};
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
 use axum::response::Response;
+use consort_engine::access::Kept;
 use consort_engine::network::{self, Newcomer, contributors};
 use consort_kernel::contributor::{CAPABILITIES_MAX, Nature, Profile};
 use consort_kernel::id::ContributorId;
+use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
+use crate::once::DONE_MS;
 use crate::page::form::{Once, anew, once};
 use crate::page::shell::{self, Head, Place, asset};
 use crate::right::{self, About, Act};
@@ -170,7 +173,11 @@ pub(super) async fn connect(
             operator: visitor.id,
         };
         let made = once(web, &visitor, "/people", || {
-            let id = added(web, &joining, nature)?;
+            let id = own_id(web, &visitor)?;
+            let newcomer = newcomer(web, id, &joining, nature)?;
+            if !is_here(web, id)? {
+                network::add(&web.engine, id, &newcomer)?;
+            }
             let token = token(web, id, "its first token")?;
             if is_tried {
                 trial::wish(web, id)?;
@@ -233,11 +240,42 @@ pub(super) fn address(web: &Web, headers: &HeaderMap) -> String {
     }
 }
 
-pub(super) fn added(
+/// The identifier of whoever comes by the form that a visitor sent: the same one when the form is sent again
+/// because it was not done to its end.
+pub(super) fn own_id(web: &Web, visitor: &Visitor) -> Result<ContributorId, Failure> {
+    let now = web.engine.now();
+    let fresh = ContributorId::new(now, web.engine.random()?);
+    let Some(key) = visitor.key.name() else {
+        return Ok(fresh);
+    };
+    let name = Kept::of("newcomer", &[&visitor.id.to_string(), key]);
+    let (content, until) = (fresh.to_string(), now.plus_millis(DONE_MS));
+    if web
+        .access
+        .keep_first(name, (content.as_bytes(), until), now)?
+    {
+        return Ok(fresh);
+    }
+    let kept = web.access.kept(name, now)?;
+    let kept = kept.and_then(|it| String::from_utf8(it).ok());
+    kept.and_then(|it| it.parse().ok()).ok_or(Failure::Broken)
+}
+
+/// Whether somebody is here.
+pub(super) fn is_here(web: &Web, who: ContributorId) -> Result<bool, Failure> {
+    Ok(web
+        .engine
+        .shared_state(StreamId::Contributor(who))?
+        .is_some())
+}
+
+/// A newcomer as the form says, who is not here yet by another identifier.
+pub(super) fn newcomer(
     web: &Web,
+    id: ContributorId,
     joining: &Joining,
     nature: Nature,
-) -> Result<ContributorId, Failure> {
+) -> Result<Newcomer, Failure> {
     let engine = &web.engine;
     // A person may come to judge, or to look: an agent comes to work.
     let least = usize::from(nature != Nature::Person);
@@ -248,20 +286,17 @@ pub(super) fn added(
             "a name has 1 to {NAME_MAX} letters"
         )));
     }
-    if contributors(engine)?.contains_key(name) {
+    if contributors(engine)?.get(name).is_some_and(|it| *it != id) {
         return Err(Failure::Misused(format!(
             "'{name}' is here already; names tell people apart, so choose another"
         )));
     }
-    let id = ContributorId::new(engine.now(), engine.random()?);
-    let newcomer = Newcomer {
+    Ok(Newcomer {
         name: name.to_owned(),
         nature,
         capabilities: capabilities(&joining.capabilities, least)?,
         profile: Profile::default(),
-    };
-    network::add(engine, id, &newcomer)?;
-    Ok(id)
+    })
 }
 
 /// Capabilities from their lines.

@@ -12,7 +12,7 @@ use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
-use super::super::list::{self, Asked, Cell, Column, Empty, Found, Line};
+use super::super::list::{self, Asked, Cell, Column, Empty, Filters, Found, Line};
 use super::super::shell::{Head, Place};
 use crate::part::{People, Tone, chip, when};
 use crate::right::{self, About, Act};
@@ -40,6 +40,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        Filters::default().check(&asked, &[])?;
         let id: ContributorId = id.parse().map_err(|_| Failure::NotHere)?;
         let Some(Row::Contributor(contributor)) = web.engine.state(StreamId::Contributor(id))? else {
             return Err(Failure::NotHere);

@@ -12,7 +12,7 @@ use consort_playbook::shipped::playbooks;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
-use super::list::{self, Asked, Cell, Column, Found, Line};
+use super::list::{self, Asked, Cell, Column, Filters, Found, Line};
 use super::new::is_offered;
 use super::shell::{Head, Place};
 use crate::part::{Icon, decimal, lasted};
@@ -39,6 +39,7 @@ pub(crate) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        Filters::default().check(&asked, &[])?;
         let versions = figures(web, &visitor)?;
         let found = Found {
             columns: COLUMNS,

@@ -34,6 +34,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let models = web.models.all();
         let found = found(web, &visitor, &models, &asked)?;
         let head = Head {

@@ -63,6 +63,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &["by"])?;
         let is_steward = sight::is_steward(&web.engine, visitor.id)?;
         let found = found(web, &visitor, &asked, is_steward)?;
         let head = Head { title: "Audit log", place: Place::Settings, above: &[("Settings", "/settings")] };
@@ -97,7 +98,7 @@ fn found(web: &Web, visitor: &Visitor, asked: &Asked, is_steward: bool) -> Resul
     let engine = &web.engine;
     let people = People::of(engine);
     let kind = asked.get("kind");
-    let by: Option<ContributorId> = asked.read("by");
+    let by: Option<ContributorId> = asked.read("by")?;
     let end = engine.events()? + 1;
     let (lines, next) = gather(
         asked.rows(),

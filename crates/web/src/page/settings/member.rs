@@ -38,6 +38,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let found = found(web, &visitor, &asked)?;
         let head = Head { title: "Members", place: Place::Settings, above: &[("Settings", "/settings")] };
         list::answer(web, &visitor, (&asked, &found), &head, || {

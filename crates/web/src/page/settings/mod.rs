@@ -88,10 +88,12 @@ async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        version::filters().check(&asked, &[])?;
         let stream = StreamId::Network(web.engine.network());
         let (network, version) = network(&web.engine)?;
         let carried = form::carried(&visitor, stream, version);
         let keyed = form::keyed(&visitor, stream, version);
+        let both = (&keyed, &carried);
         let asking = visitor.asking();
         let is_steward = right::may(&web.engine, asking, Act::TendNetwork, About::Network)?;
         let found = version::found(web, &network, &asked, is_steward.then_some(&carried))?;
@@ -105,7 +107,7 @@ async fn show(
                 (top("/settings"))
                 (rules(&network.policy))
                 @if is_steward { (change_form(&network.policy, &carried)) }
-                (switches(&network, is_steward.then_some(&keyed)))
+                (switches(&network, is_steward.then_some(both)))
                 (version::section(web, &visitor, (&asked, &found))?)
             })
         })
@@ -156,7 +158,7 @@ fn reason(id: &str) -> Markup {
     }
 }
 
-fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
+fn switches(network: &Network, carried: Option<(&Markup, &Markup)>) -> Markup {
     let both = [
         (
             Switch::Payouts,
@@ -178,9 +180,10 @@ fn switches(network: &Network, keyed: Option<&Markup>) -> Markup {
                 @let is_stopped = network.stopped.contains(&switch);
                 div.decide {
                     p { b { (words) } " " (chip(if is_stopped { Tone::Bad } else { Tone::Done }, if is_stopped { "Stopped" } else { "Going on" })) br; span.small.muted { (means) } }
-                    @if let Some(keyed) = keyed {
+                    @if let Some((keyed, seen)) = carried {
                         form.inline method="post" action="/settings/switch" {
-                            (keyed)
+                            // To stop holds whatever happened since; to let go on rests on what was seen.
+                            @if is_stopped { (seen) } @else { (keyed) }
                             input type="hidden" name="switch" value=(key);
                             input type="hidden" name="stop" value=(if is_stopped { "no" } else { "yes" });
                             label.sr for={ "why-" (key) } { "Why?" }
@@ -228,6 +231,8 @@ async fn change(
 #[derive(Deserialize)]
 struct Again {
     version: u32,
+    /// The version of the network at which they were put in force.
+    at: u64,
     reason: String,
 }
 
@@ -240,7 +245,7 @@ async fn again(
     web.blocking(move |web| {
         tends(web, &visitor)?;
         let (network, _) = network(&web.engine)?;
-        let mut policy = version::policy(web, again.version)?.ok_or(Failure::NotHere)?;
+        let mut policy = version::policy(web, again.at, again.version)?.ok_or(Failure::NotHere)?;
         policy.version = network.policy.version + 1;
         put_in_force(web, &visitor, policy, again.reason)
     })

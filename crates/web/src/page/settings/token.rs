@@ -39,6 +39,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         let agents = agents_of(web, visitor.id)?;
         let found = found(web, &visitor, &agents, &asked)?;
         let head = Head {

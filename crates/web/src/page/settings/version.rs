@@ -12,7 +12,9 @@ use super::rule;
 use crate::part::{People, capital, when};
 use crate::server::{Failure, Visitor, Web};
 
-/// How many events are read at a time to find the rules that were in force before.
+/// How many events are looked at to find the rules that the last on a page took the place of.
+const BACK_MAX: usize = 500;
+/// How many of them are read at a time.
 const BACK: usize = 50;
 const COLUMNS: &[Column] = &[
     Column::text("what", "What"),
@@ -35,13 +37,9 @@ struct Change<'a> {
     policy: Option<&'a Policy>,
 }
 
-/// The list as a part of the page, with what narrows it.
-pub(super) fn section(
-    web: &Web,
-    visitor: &Visitor,
-    (asked, found): (&Asked, &Found),
-) -> Result<Markup, Failure> {
-    let filters = Filters {
+/// What narrows the list.
+pub(super) fn filters() -> Filters {
+    Filters {
         first: Some(Choice::of(
             "kind",
             "Kind",
@@ -52,7 +50,15 @@ pub(super) fn section(
             ],
         )),
         ..Filters::default()
-    };
+    }
+}
+
+/// The list as a part of the page, with what narrows it.
+pub(super) fn section(
+    web: &Web,
+    visitor: &Visitor,
+    (asked, found): (&Asked, &Found),
+) -> Result<Markup, Failure> {
     let empty = Empty {
         title: "Nothing was changed yet.",
         why: "Each version of the rules stands here, each use of a switch and each duty that somebody was given.",
@@ -62,7 +68,7 @@ pub(super) fn section(
         section.section aria-labelledby="versions" {
             div.section-head { h2 #versions { "What was changed, when and by whom" } }
             (list::chips(web, visitor, asked)?)
-            (filters.show(asked))
+            (filters().show(asked))
             (list::show(asked, "Changes", found, &empty))
         }
     })
@@ -78,25 +84,30 @@ pub(super) fn found(
     let stream = StreamId::Network(network.id);
     let people = People::of(&web.engine);
     let kind = asked.get("kind");
-    let (lines, next) = gather(
+    let (events, next) = gather(
         asked.rows(),
         asked.place()?,
         |before, limit| Ok(web.engine.before(stream, before, limit)?),
         |envelope| envelope.version,
         |envelope| {
-            let Some(change) = changed(&people, &envelope)? else {
-                return Ok(None);
-            };
-            if kind.is_some_and(|it| it != change.kind) {
-                return Ok(None);
-            }
-            let form = |policy: &Policy| {
-                let is_past = policy.version != network.policy.version;
-                carried.filter(|_| is_past).map(|it| again_form(policy, it))
-            };
-            line(web, &people, (&envelope, &change), form).map(Some)
+            let change = changed(&people, &envelope)?.map(|it| it.kind);
+            let fits = change.is_some_and(|is| kind.is_none_or(|it| it == is));
+            Ok(fits.then_some(envelope))
         },
     )?;
+    let befores = befores(web, &events)?;
+    let form = |envelope: &Envelope, policy: &Policy| {
+        let is_past = policy.version != network.policy.version;
+        let carried = carried.filter(|_| is_past)?;
+        Some(again_form((envelope.version, policy), carried))
+    };
+    let mut lines = Vec::with_capacity(events.len());
+    for (envelope, before) in events.iter().zip(&befores) {
+        let Some(change) = changed(&people, envelope)? else {
+            continue;
+        };
+        lines.push(line(&people, (envelope, &change), before.as_ref(), form)?);
+    }
     Ok(Found {
         columns: COLUMNS,
         lines,
@@ -104,29 +115,48 @@ pub(super) fn found(
     })
 }
 
-/// The rules of a version, if it was ever in force.
-pub(super) fn policy(web: &Web, version: u32) -> Result<Option<Policy>, Failure> {
-    back(web, None, |policy| policy.version == version)
+/// The rules of a version, by the version of the network at which they were put in force.
+pub(super) fn policy(web: &Web, at: u64, version: u32) -> Result<Option<Policy>, Failure> {
+    let stream = StreamId::Network(web.engine.network());
+    let event = web.engine.before(stream, at.checked_add(1), 1)?.pop();
+    let event = event.filter(|it| it.version == at);
+    let policy = event.as_ref().and_then(policy_of);
+    Ok(policy.filter(|it| it.version == version).cloned())
 }
 
-/// Goes back through what was changed before a version of the network, until there are rules that fit.
-fn back(
-    web: &Web,
-    mut before: Option<u64>,
-    fits: impl Fn(&Policy) -> bool,
-) -> Result<Option<Policy>, Failure> {
+/// The rules that each of these events took the place of, where it put others in force. They stand in the list
+/// itself, but for those before the last of it: these are looked for in so many events and no more.
+fn befores(web: &Web, events: &[Envelope]) -> Result<Vec<Option<Policy>>, Failure> {
+    let last = events.iter().rfind(|it| policy_of(it).is_some());
+    let mut before = match last {
+        Some(last) => back(web, last.version)?,
+        None => None,
+    };
+    let mut befores = Vec::with_capacity(events.len());
+    for event in events.iter().rev() {
+        befores.push(match policy_of(event) {
+            Some(policy) => before.replace(policy.clone()),
+            None => None,
+        });
+    }
+    befores.reverse();
+    Ok(befores)
+}
+
+/// The rules that were in force before a version of the network, where it is not too long ago.
+fn back(web: &Web, mut before: u64) -> Result<Option<Policy>, Failure> {
     let stream = StreamId::Network(web.engine.network());
-    loop {
-        let events = web.engine.before(stream, before, BACK)?;
-        let found = events.iter().filter_map(policy_of).find(|it| fits(it));
-        if let Some(policy) = found {
+    for _ in 0..BACK_MAX / BACK {
+        let events = web.engine.before(stream, Some(before), BACK)?;
+        if let Some(policy) = events.iter().find_map(policy_of) {
             return Ok(Some(policy.clone()));
         }
         let Some(last) = events.last() else {
-            return Ok(None);
+            break;
         };
-        before = Some(last.version);
+        before = last.version;
     }
+    Ok(None)
 }
 
 const fn policy_of(envelope: &Envelope) -> Option<&Policy> {
@@ -186,20 +216,18 @@ const fn word(switch: Switch) -> &'static str {
 }
 
 fn line(
-    web: &Web,
     people: &People<'_>,
     (envelope, change): (&Envelope, &Change<'_>),
-    form: impl Fn(&Policy) -> Option<Markup>,
+    before: Option<&Policy>,
+    form: impl Fn(&Envelope, &Policy) -> Option<Markup>,
 ) -> Result<Line, Failure> {
     let (by, by_id) = match envelope.principal {
         Principal::Contributor(id) => (people.name(id)?, Some(id.to_string())),
         Principal::Engine => ("the engine".to_owned(), None),
     };
-    let differing = match change.policy {
-        Some(policy) => back(web, Some(envelope.version), |_| true)?
-            .map(|before| rule::changed(&before, policy))
-            .unwrap_or_default(),
-        None => Vec::new(),
+    let differing = match (before, change.policy) {
+        (Some(before), Some(policy)) => rule::changed(before, policy),
+        _ => Vec::new(),
     };
     let told = differing
         .iter()
@@ -211,7 +239,7 @@ fn line(
                 li { (words) ": " del { (before) } " " ins { (after) } }
             } }
         }
-        @if let Some(form) = change.policy.and_then(&form) { (form) }
+        @if let Some(form) = change.policy.and_then(|policy| form(envelope, policy)) { (form) }
     };
     let says = markup! { @if !change.reason.is_empty() { "“" (change.reason) "”" } };
     Ok(Line::of(vec![
@@ -227,7 +255,7 @@ fn line(
     ]))
 }
 
-fn again_form(policy: &Policy, carried: &Markup) -> Markup {
+fn again_form((at, policy): (u64, &Policy), carried: &Markup) -> Markup {
     let id = format!("again-{}", policy.version);
     markup! {
         details {
@@ -235,6 +263,7 @@ fn again_form(policy: &Policy, carried: &Markup) -> Markup {
             form.inline method="post" action="/settings/rules/again" {
                 (carried)
                 input type="hidden" name="version" value=(policy.version);
+                input type="hidden" name="at" value=(at);
                 label.sr for=(id) { "Why?" }
                 input.input id=(id) name="reason" required maxlength="500" placeholder="Why?";
                 button.button { "Put in force again" }

@@ -37,6 +37,7 @@ pub(super) fn answer(
     asked: &Asked,
     ended: Option<&View>,
 ) -> Result<Response, Failure> {
+    filters().check(asked, &[])?;
     let found = found(web, visitor, asked)?;
     let head = Head {
         title: "Saved views",

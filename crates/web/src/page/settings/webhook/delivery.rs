@@ -30,12 +30,16 @@ const COLUMNS: &[Column] = &[
     Column::hidden("answer"),
 ];
 
-/// The list as a part of the page of its webhook.
-pub(super) fn section(asked: &Asked, found: &Found) -> Markup {
-    let filters = Filters {
+/// What narrows the list.
+pub(super) fn filters() -> Filters {
+    Filters {
         first: Some(Choice::of("state", "State", STATES)),
         ..Filters::default()
-    };
+    }
+}
+
+/// The list as a part of the page of its webhook.
+pub(super) fn section(asked: &Asked, found: &Found) -> Markup {
     let empty = Empty {
         title: "Nothing was to be told yet.",
         why: "What happens from now on is told, as far as you may see it and the webhook wants it.",
@@ -44,7 +48,7 @@ pub(super) fn section(asked: &Asked, found: &Found) -> Markup {
     markup! {
         section.section aria-labelledby="deliveries" {
             div.section-head { h2 #deliveries { "Deliveries" } p { "Each is tried " (ATTEMPTS_MAX) " times over three days." } }
-            (filters.show(asked))
+            (filters().show(asked))
             (list::show(asked, "What was delivered", found, &empty))
         }
     }

@@ -82,6 +82,7 @@ async fn list(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        filters().check(&asked, &[])?;
         right::check_told(&web.engine, visitor.asking())?;
         let webhooks = web.office.of(visitor.id)?;
         let found = found(web, &webhooks, &asked)?;
@@ -272,6 +273,7 @@ async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        delivery::filters().check(&asked, &[])?;
         right::check_told(&web.engine, visitor.asking())?;
         let webhook = web.office.find(visitor.id, id)?;
         let asked = asked.below("/deliveries");

@@ -21,7 +21,7 @@ use consort_kernel::task::AiUse;
 use maud::{Markup, html as markup};
 
 use super::super::done::Deed;
-use super::super::form::Sheet;
+use super::super::form::{Sheet, Unread};
 use super::super::today;
 use super::{Seen, act, material, see};
 use crate::part::{Icon, sentence};
@@ -155,10 +155,20 @@ async fn begin(
 /// Hands in what a person made. What could not be handed in comes back as it was filled in.
 async fn hand_in(
     State(web): State<Arc<Web>>,
-    mut visitor: Visitor,
+    visitor: Visitor,
     Path(id): Path<TaskId>,
-    sheet: Sheet,
+    unread: Unread,
 ) -> Result<Response, Failure> {
+    let mut visitor = web
+        .blocking(move |web| {
+            see(web, &visitor, id)?.check(Act::Work)?;
+            Ok(visitor)
+        })
+        .await?;
+    let sheet = match unread.read(&web).await {
+        Ok(sheet) => sheet,
+        Err(answer) => return Ok(answer),
+    };
     visitor.key = sheet.key();
     web.blocking(move |web| {
         let seen = see(web, &visitor, id)?;

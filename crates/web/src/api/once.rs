@@ -1,0 +1,65 @@
+//! What a program asks for that is no command of the engine is done once under its key: the same request is
+//! answered the same, and another one under the same key is refused. It is known for a day.
+
+use consort_engine::EngineError;
+use consort_engine::access::Kept;
+use consort_kernel::digest::Digest;
+use consort_kernel::rejection::Rejection;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::caller::Caller;
+use super::problem::rejected;
+use crate::key::Key;
+use crate::once;
+use crate::server::{Failure, Web};
+
+fn kept(caller: Caller, key: &str) -> Kept {
+    Kept::of("asked", &[&caller.id.to_string(), key])
+}
+
+/// Does what is asked once under the caller's key, and gives what came of it then. What fails is not done, and can
+/// be asked again, and so can what was begun by a server that ended.
+pub(super) fn once<T: Serialize + DeserializeOwned>(
+    web: &Web,
+    caller: Caller,
+    key: &Key,
+    asked: &str,
+    with: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let Some(name) = key.name() else {
+        return with();
+    };
+    let asked = Digest::of(asked.as_bytes()).to_string();
+    let made = once::once(web, kept(caller, name), &asked, || {
+        if key.receipt(&web.engine, caller.principal())?.is_some() {
+            // It stands for a command that was carried out.
+            return Err(rejected(Rejection::IdReused));
+        }
+        let done = with()?;
+        let answer = serde_json::to_string(&done).map_err(|_| Failure::Broken)?;
+        Ok((done, format!("{asked} {answer}")))
+    })?;
+    let before = match made {
+        once::Once::Now(done) => return Ok(done),
+        once::Once::Before(before) => before,
+    };
+    let (was_asked, answer) = before.split_once(' ').unwrap_or((before.as_str(), ""));
+    if was_asked != asked {
+        return Err(rejected(Rejection::IdReused));
+    }
+    if answer.is_empty() {
+        // It is being done.
+        return Err(EngineError::Busy.into());
+    }
+    serde_json::from_str(answer).map_err(|_| Failure::Broken)
+}
+
+/// Whether something of this kind was asked under the caller's key.
+pub(super) fn was_asked(web: &Web, caller: Caller, key: &Key) -> Result<bool, Failure> {
+    let Some(name) = key.name() else {
+        return Ok(false);
+    };
+    let found = web.access.kept(kept(caller, name), web.engine.now())?;
+    Ok(found.is_some())
+}
