@@ -99,7 +99,7 @@ const WITHOUT: [(&str, &str); 26] = [
 ];
 
 /// Where forms are sent that carry a key and no version of what they are about, each with the reason.
-const WITHOUT_VERSION: [(&str, &str); 27] = [
+const WITHOUT_VERSION: [(&str, &str); 28] = [
     ("/me/payout", "one's own, of which the last holds"),
     (
         "/me/identities/end",
