@@ -31,6 +31,7 @@ mod network;
 mod notice;
 #[cfg(feature = "models")]
 mod obedient;
+mod package;
 mod pages;
 mod people;
 mod program;

@@ -180,8 +180,17 @@ impl Engine {
         why: &[Turn],
         limit: usize,
     ) -> Result<Vec<Task>, EngineError> {
-        let ids = self.agenda(|book| book.turns(who, why, limit))?;
-        self.tasks(&ids)
+        self.tasks(&self.turns_of(who, why, limit)?)
+    }
+
+    /// The same by their identifiers alone.
+    pub fn turns_of(
+        &self,
+        who: ContributorId,
+        why: &[Turn],
+        limit: usize,
+    ) -> Result<Vec<TaskId>, EngineError> {
+        self.agenda(|book| book.turns(who, why, limit))
     }
 
     /// A number that is another one as soon as a task needs somebody, or needs them no more; it is told at

@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod backup;
+mod batch;
 mod commit;
 mod connection;
 mod credential;
@@ -50,10 +51,12 @@ pub use ownership::{Ownership, OwnershipError};
 use consort_kernel::time::Timestamp;
 
 use crate::{StoreError, key};
+use batch::Together;
 use commit::Writer;
 use connection::{Location, Readers};
 use names::Names;
 use pass::Known;
+use transient::Keeping;
 
 /// The name of the database in a data directory.
 pub const DATABASE_FILE: &str = "consort.db";
@@ -79,6 +82,8 @@ pub struct SqliteStore {
     /// Closed before the writer, because only the writer can clear the log file away at the end.
     readers: Readers,
     writer: Mutex<Writer>,
+    /// Transients that are to be kept.
+    keepings: Together<Keeping>,
     /// The passes that were shown lately.
     passes: Known,
     /// Keeps other processes away for as long as the store is open.
@@ -150,6 +155,7 @@ impl SqliteStore {
                 connection,
                 names: Names::default(),
             }),
+            keepings: Together::default(),
             passes: Known::default(),
             ownership,
         }

@@ -2,43 +2,18 @@
 
 use consort_kernel::digest::Digest;
 use consort_kernel::time::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use crate::{StoreError, Transient, Transients};
 
 impl Transients for SqliteStore {
     fn put_transient(&self, transient: &Transient) -> Result<(), StoreError> {
-        self.writer()?.write(|connection, _| {
-            connection
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO transients (key, until, content) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![
-                    transient.key.as_bytes(),
-                    transient.until.as_millis(),
-                    transient.content
-                ])?;
-            Ok(())
-        })
+        self.keep(transient, None).map(|_| ())
     }
 
     fn add_transient(&self, transient: &Transient, now: Timestamp) -> Result<bool, StoreError> {
-        self.writer()?.write(|connection, _| {
-            let added = connection
-                .prepare_cached(
-                    "INSERT INTO transients (key, until, content) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (key) DO UPDATE SET until = excluded.until, content = excluded.content
-                     WHERE transients.until <= ?4",
-                )?
-                .execute(params![
-                    transient.key.as_bytes(),
-                    transient.until.as_millis(),
-                    transient.content,
-                    now.as_millis()
-                ])?;
-            Ok(added > 0)
-        })
+        self.keep(transient, Some(now))
     }
 
     fn transient(&self, key: Digest) -> Result<Option<Transient>, StoreError> {
@@ -68,6 +43,52 @@ impl Transients for SqliteStore {
                 .and_then(|mut it| it.execute([before.as_millis()]))?)
         })
     }
+}
+
+/// One that is to be kept: in place of whatever is there, or of what is over at a moment.
+#[derive(Debug, Clone)]
+pub(super) struct Keeping {
+    transient: Transient,
+    unless: Option<Timestamp>,
+}
+
+impl SqliteStore {
+    /// Keeps one, in one commit with those of others who come at the same time; tells whether it is kept.
+    fn keep(&self, transient: &Transient, unless: Option<Timestamp>) -> Result<bool, StoreError> {
+        let keeping = Keeping {
+            transient: transient.clone(),
+            unless,
+        };
+        self.keepings.write(
+            keeping,
+            || self.writer(),
+            |writer, all| {
+                writer.write(|connection, _| {
+                    let kept = all.iter().map(|it| keep(connection, it));
+                    kept.collect::<Result<Vec<bool>, _>>()
+                })
+            },
+        )
+    }
+}
+
+fn keep(connection: &Connection, keeping: &Keeping) -> Result<bool, StoreError> {
+    let Transient {
+        key,
+        until,
+        content,
+    } = &keeping.transient;
+    let (key, until) = (key.as_bytes(), until.as_millis());
+    // Whatever is there is over at the end of time.
+    let now = keeping.unless.map_or(i64::MAX, Timestamp::as_millis);
+    let kept = connection
+        .prepare_cached(
+            "INSERT INTO transients (key, until, content) VALUES (?1, ?2, ?3)
+             ON CONFLICT (key) DO UPDATE SET until = excluded.until, content = excluded.content
+             WHERE transients.until <= ?4",
+        )?
+        .execute(params![key, until, content, now])?;
+    Ok(kept > 0)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Transient> {

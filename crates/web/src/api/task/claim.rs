@@ -14,6 +14,7 @@ use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
 use consort_kernel::rejection::Rejection;
 use consort_kernel::routing::Exclusion;
+use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task, TaskCommand};
 use serde::Deserialize;
@@ -110,10 +111,8 @@ fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> 
     caller.check_still_in(web)?;
     let mut taken = claimed(engine, principal, key)?;
     if taken.is_none() {
-        let mut offers = engine.tasks_for(caller.id, &[Turn::Offer], OFFERS_MAX)?;
-        // Others went on meanwhile.
-        offers.retain(|task| has(caller, task));
-        taken = first_of(engine, principal, key, &offers)?;
+        let offers = engine.turns_of(caller.id, &[Turn::Offer], OFFERS_MAX)?;
+        taken = first_of(engine, caller, key, &offers)?;
     }
     match taken {
         Some(id) => in_hand(web, caller, engine.task(id)?).map(Some),
@@ -137,14 +136,20 @@ fn claimed(engine: &Engine, principal: Principal, key: &Key) -> Result<Option<Ta
 /// Claims the first of these that can be had.
 fn first_of(
     engine: &Engine,
-    principal: Principal,
+    caller: Caller,
     key: &Key,
-    offers: &[Task],
+    offers: &[TaskId],
 ) -> Result<Option<TaskId>, Failure> {
-    for task in offers {
-        let body = Body::Task(task.id, TaskCommand::Claim);
+    let principal = caller.principal();
+    for id in offers {
+        let offered = engine.shared_state(StreamId::Task(*id))?;
+        if !matches!(offered.as_deref(), Some(Row::Task(task)) if has(caller, task)) {
+            // Others went on meanwhile.
+            continue;
+        }
+        let body = Body::Task(*id, TaskCommand::Claim);
         let Err(error) = engine.send(key.command(engine, principal, body)?) else {
-            return Ok(Some(task.id));
+            return Ok(Some(*id));
         };
         match error.rejection() {
             // It went to somebody else, or its time was over: the next one, then.
