@@ -112,12 +112,25 @@ fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> 
     let mut taken = claimed(engine, principal, key)?;
     if taken.is_none() {
         let offers = engine.turns_of(caller.id, &[Turn::Offer], OFFERS_MAX)?;
-        taken = first_of(engine, caller, key, &offers)?;
+        // Others went on meanwhile; each is looked at when it comes to be claimed.
+        let still = offers.into_iter().filter_map(|id| {
+            let offered = engine.shared_state(StreamId::Task(id));
+            match offered.map(|it| is_had(caller, it.as_deref())) {
+                Ok(true) => Some(Ok(id)),
+                Ok(false) => None,
+                Err(error) => Some(Err(error.into())),
+            }
+        });
+        taken = first_of(engine, principal, key, still)?;
     }
     match taken {
         Some(id) => in_hand(web, caller, engine.task(id)?).map(Some),
         None => Ok(None),
     }
+}
+
+fn is_had(caller: Caller, state: Option<&Row>) -> bool {
+    matches!(state, Some(Row::Task(task)) if has(caller, task))
 }
 
 /// The task that was claimed under this key before.
@@ -136,20 +149,15 @@ fn claimed(engine: &Engine, principal: Principal, key: &Key) -> Result<Option<Ta
 /// Claims the first of these that can be had.
 fn first_of(
     engine: &Engine,
-    caller: Caller,
+    principal: Principal,
     key: &Key,
-    offers: &[TaskId],
+    offers: impl Iterator<Item = Result<TaskId, Failure>>,
 ) -> Result<Option<TaskId>, Failure> {
-    let principal = caller.principal();
     for id in offers {
-        let offered = engine.shared_state(StreamId::Task(*id))?;
-        if !matches!(offered.as_deref(), Some(Row::Task(task)) if has(caller, task)) {
-            // Others went on meanwhile.
-            continue;
-        }
-        let body = Body::Task(*id, TaskCommand::Claim);
+        let id = id?;
+        let body = Body::Task(id, TaskCommand::Claim);
         let Err(error) = engine.send(key.command(engine, principal, body)?) else {
-            return Ok(Some(*id));
+            return Ok(Some(id));
         };
         match error.rejection() {
             // It went to somebody else, or its time was over: the next one, then.
@@ -269,15 +277,15 @@ mod tests {
         let engine = engine(folder.path());
         let key = Key::new(Some("a claim".to_owned()), Seen::Whatever);
         let [one, other] = ["one", "other"].map(|it| TaskId::in_outcome(OUTCOME, it));
-        let offered = |id| vec![engine.task(id).unwrap().unwrap()];
+        let offered = |id| std::iter::once(Ok(id));
         let ada = Principal::Contributor(ADA);
         assert_eq!(
-            first_of(&engine, ada, &key, &offered(one)).unwrap(),
+            first_of(&engine, ada, &key, offered(one)).unwrap(),
             Some(one)
         );
         // Here nobody has heard of that yet, and another task is offered first.
         assert_eq!(
-            first_of(&engine, ada, &key, &offered(other)).unwrap(),
+            first_of(&engine, ada, &key, offered(other)).unwrap(),
             Some(one)
         );
         assert_eq!(engine.task(other).unwrap().unwrap().lease_number, 0);
