@@ -304,8 +304,10 @@ async fn desks(house: &House, ada: &Browser<'_>, album: &mut Album) -> OutcomeId
         .await
         .leads_to();
     let organisation = format!("/organisations/{own}");
+    let members = format!("{organisation}/members");
     let pages = [
         ("organisation", organisation.as_str()),
+        ("organisation-members", &members),
         ("task-asked", &question),
     ];
     album.take(ada, &pages).await;

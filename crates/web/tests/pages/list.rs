@@ -9,7 +9,7 @@ use crate::fixture::{Browser, House, hidden};
 use crate::work::Story;
 
 /// What a list says to programs.
-async fn items(browser: &Browser<'_>, address: &str) -> Vec<Value> {
+pub(crate) async fn items(browser: &Browser<'_>, address: &str) -> Vec<Value> {
     let answer = browser.get(address).await;
     assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
     let list: Value = serde_json::from_str(&answer.text).unwrap();
@@ -157,7 +157,7 @@ async fn an_outsider_finds_nothing_in_any_list() {
 }
 
 /// How many rows a list has, narrowed so.
-async fn count(browser: &Browser<'_>, address: &str) -> usize {
+pub(crate) async fn count(browser: &Browser<'_>, address: &str) -> usize {
     items(browser, address).await.len()
 }
 

@@ -20,6 +20,7 @@ mod join;
 mod judge;
 mod ledger;
 mod list;
+mod member;
 #[path = "../../../post/tests/notice/message.rs"]
 mod message;
 mod notification;
