@@ -212,6 +212,7 @@ async fn the_main_pages_are_printed_as_they_were() {
         ("outcome-sign", &of("/sign")),
         ("profile", &ben),
         ("standing", &format!("{ben}/standing")),
+        ("portfolio", &format!("{ben}/portfolio")),
     ];
     album.take(&ada, &whole).await;
     album.take(&ada, &OWN).await;

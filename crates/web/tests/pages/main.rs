@@ -32,6 +32,7 @@ mod passkey;
 mod password;
 mod people;
 mod plan;
+mod portfolio;
 mod program;
 #[cfg(feature = "oidc")]
 mod provider;

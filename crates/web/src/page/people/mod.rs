@@ -6,6 +6,7 @@ mod invite;
 mod join;
 pub(super) mod pass;
 mod payout;
+mod portfolio;
 mod profile;
 mod restrict;
 mod standing;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .route("/people/invite", get(invite::ask).post(invite::invite))
         .route("/people/{id}", get(profile::person))
         .merge(listed("/people/{id}/standing", standing::list))
+        .merge(listed("/people/{id}/portfolio", portfolio::list))
         .route("/me/payout", post(payout::say))
         .route("/people/{id}/suspension", post(restrict::decide))
         .route("/people/{id}/tokens", post(pass::make))
