@@ -230,7 +230,11 @@ async fn doors(house: &House, sam: &Browser<'_>, album: &mut Album) {
     album.keep("invited", &invited);
     let again = sam.post("/people/invite", &form).await.text;
     album.keep("invited-before", &again);
-    album.take(sam, &[("invitations", "/people/invite")]).await;
+    let pages = [
+        ("invitations", "/people/invite"),
+        ("invitations-listed", "/people/invitations"),
+    ];
+    album.take(sam, &pages).await;
     let link = &invited[invited.find("/enter/").unwrap()..];
     let link = link.split('<').next().unwrap();
     album.keep("link", &house.get(link, "").await.text);

@@ -357,7 +357,7 @@ async fn what_rules_took_the_place_of_is_looked_for_in_so_many_changes_and_no_mo
 }
 
 /// The lists, with what each can be narrowed by and one of the values of it.
-const NARROWED: [(&str, &[(&str, &str)]); 18] = [
+const NARROWED: [(&str, &[(&str, &str)]); 19] = [
     ("/today", &[("kind", "review")]),
     ("/outcomes", &[("state", "running"), ("mine", "yes")]),
     (
@@ -369,6 +369,7 @@ const NARROWED: [(&str, &[(&str, &str)]); 18] = [
         ],
     ),
     ("/people", &[("kind", "agent"), ("free", "now")]),
+    ("/people/invitations", &[("state", "open")]),
     ("/ledger", &[("purpose", "pay")]),
     ("/ledger/accounts", &[("kind", "escrow")]),
     ("/map", &[("part", "does")]),

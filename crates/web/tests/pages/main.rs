@@ -20,6 +20,7 @@ mod join;
 mod judge;
 mod ledger;
 mod list;
+mod listing;
 mod member;
 #[path = "../../../post/tests/notice/message.rs"]
 mod message;

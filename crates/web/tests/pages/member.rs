@@ -11,7 +11,7 @@ use crate::fixture::House;
 use crate::list::{count, items};
 
 /// Somebody new has a role.
-fn named(
+pub(crate) fn named(
     house: &House,
     organisation: OrganisationId,
     (number, role, task): (u128, Role, Option<TaskId>),

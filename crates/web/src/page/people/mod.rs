@@ -4,6 +4,7 @@ mod directory;
 mod invitation;
 mod invite;
 mod join;
+mod listing;
 pub(super) mod pass;
 mod payout;
 mod portfolio;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(listed("/people", directory::list))
         .route("/people/connect", get(join::ask_agent).post(join::connect))
         .route("/people/invite", get(invite::ask).post(invite::invite))
+        .merge(listed("/people/invitations", listing::list))
         .route("/people/{id}", get(profile::person))
         .merge(listed("/people/{id}/standing", standing::list))
         .merge(listed("/people/{id}/portfolio", portfolio::list))
