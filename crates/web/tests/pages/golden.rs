@@ -212,6 +212,7 @@ async fn the_main_pages_are_printed_as_they_were() {
         ("outcome-sign", &of("/sign")),
         ("profile", &ben),
         ("standing", &format!("{ben}/standing")),
+        ("portfolio", &format!("{ben}/portfolio")),
     ];
     album.take(&ada, &whole).await;
     album.take(&ada, &OWN).await;
@@ -229,7 +230,11 @@ async fn doors(house: &House, sam: &Browser<'_>, album: &mut Album) {
     album.keep("invited", &invited);
     let again = sam.post("/people/invite", &form).await.text;
     album.keep("invited-before", &again);
-    album.take(sam, &[("invitations", "/people/invite")]).await;
+    let pages = [
+        ("invitations", "/people/invite"),
+        ("invitations-listed", "/people/invitations"),
+    ];
+    album.take(sam, &pages).await;
     let link = &invited[invited.find("/enter/").unwrap()..];
     let link = link.split('<').next().unwrap();
     album.keep("link", &house.get(link, "").await.text);
@@ -304,8 +309,10 @@ async fn desks(house: &House, ada: &Browser<'_>, album: &mut Album) -> OutcomeId
         .await
         .leads_to();
     let organisation = format!("/organisations/{own}");
+    let members = format!("{organisation}/members");
     let pages = [
         ("organisation", organisation.as_str()),
+        ("organisation-members", &members),
         ("task-asked", &question),
     ];
     album.take(ada, &pages).await;

@@ -9,7 +9,7 @@ use crate::fixture::{Browser, House, hidden};
 use crate::work::Story;
 
 /// What a list says to programs.
-async fn items(browser: &Browser<'_>, address: &str) -> Vec<Value> {
+pub(crate) async fn items(browser: &Browser<'_>, address: &str) -> Vec<Value> {
     let answer = browser.get(address).await;
     assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
     let list: Value = serde_json::from_str(&answer.text).unwrap();
@@ -157,7 +157,7 @@ async fn an_outsider_finds_nothing_in_any_list() {
 }
 
 /// How many rows a list has, narrowed so.
-async fn count(browser: &Browser<'_>, address: &str) -> usize {
+pub(crate) async fn count(browser: &Browser<'_>, address: &str) -> usize {
     items(browser, address).await.len()
 }
 
@@ -357,7 +357,7 @@ async fn what_rules_took_the_place_of_is_looked_for_in_so_many_changes_and_no_mo
 }
 
 /// The lists, with what each can be narrowed by and one of the values of it.
-const NARROWED: [(&str, &[(&str, &str)]); 18] = [
+const NARROWED: [(&str, &[(&str, &str)]); 19] = [
     ("/today", &[("kind", "review")]),
     ("/outcomes", &[("state", "running"), ("mine", "yes")]),
     (
@@ -369,6 +369,7 @@ const NARROWED: [(&str, &[(&str, &str)]); 18] = [
         ],
     ),
     ("/people", &[("kind", "agent"), ("free", "now")]),
+    ("/people/invitations", &[("state", "open")]),
     ("/ledger", &[("purpose", "pay")]),
     ("/ledger/accounts", &[("kind", "escrow")]),
     ("/map", &[("part", "does")]),

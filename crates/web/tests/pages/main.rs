@@ -20,6 +20,8 @@ mod join;
 mod judge;
 mod ledger;
 mod list;
+mod listing;
+mod member;
 #[path = "../../../post/tests/notice/message.rs"]
 mod message;
 mod notification;
@@ -31,6 +33,7 @@ mod passkey;
 mod password;
 mod people;
 mod plan;
+mod portfolio;
 mod program;
 #[cfg(feature = "oidc")]
 mod provider;

@@ -7,7 +7,7 @@ use axum::extract::{Form, Path, State};
 use axum::response::{Redirect, Response};
 use consort_engine::Engine;
 use consort_kernel::command::Body;
-use consort_kernel::id::OrganisationId;
+use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::money::Asset;
 use consort_kernel::organisation::{Organisation, OrganisationCommand, Role};
 use consort_kernel::stream::StreamId;
@@ -21,6 +21,9 @@ use crate::part::{Known, People, amount};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
+/// How many members, and how many guests, stand on the organisation's page, those who came last.
+const SHOWN_MAX: usize = 50;
+
 /// What an organisation is called; its identifier once its name was erased.
 pub(super) fn name(engine: &Engine, organisation: &Organisation) -> Result<String, Failure> {
     let found = engine.name(StreamId::Organisation(organisation.id))?;
@@ -28,7 +31,11 @@ pub(super) fn name(engine: &Engine, organisation: &Organisation) -> Result<Strin
 }
 
 /// The organisation, if the visitor is in it or may see its books.
-fn see(web: &Web, visitor: &Visitor, id: OrganisationId) -> Result<Organisation, Failure> {
+pub(super) fn see(
+    web: &Web,
+    visitor: &Visitor,
+    id: OrganisationId,
+) -> Result<Organisation, Failure> {
     let engine = &web.engine;
     let organisation = engine.organisation(id)?.ok_or(Failure::NotHere)?;
     let sees_books = right::may(
@@ -76,12 +83,29 @@ pub(super) async fn show(
     .await
 }
 
+/// Whoever does something for an organisation, each once.
+pub(super) fn everybody(organisation: &Organisation) -> Vec<ContributorId> {
+    let all = organisation
+        .members
+        .keys()
+        .chain(organisation.guests.keys());
+    let all: BTreeSet<_> = all.chain([&organisation.owner]).copied().collect();
+    all.into_iter().collect()
+}
+
+/// What a task is called; its identifier where it is gone.
+pub(super) fn title(engine: &Engine, id: TaskId) -> Result<String, Failure> {
+    let title = engine.task(id)?.map(|it| it.spec.title);
+    Ok(title.unwrap_or_else(|| id.to_string()))
+}
+
+/// Some of them; the list has all.
 fn members(engine: &Engine, organisation: &Organisation) -> Result<Markup, Failure> {
     let people = People::of(engine);
     let all = organisation.members.keys().copied();
     let all: BTreeSet<_> = all.chain([organisation.owner]).collect();
     let mut rows: Vec<(Known, Vec<Role>)> = Vec::new();
-    for who in all {
+    for who in all.into_iter().rev().take(SHOWN_MAX) {
         let roles = organisation.roles_of(who).into_iter().collect();
         rows.push((people.find(who)?, roles));
     }
@@ -106,6 +130,14 @@ fn members(engine: &Engine, organisation: &Organisation) -> Result<Markup, Failu
                 p { "For one task alone:" }
                 ul.list { @for guest in &guests { (guest) } }
             }
+            p {
+                a href={ "/organisations/" (organisation.id) "/members" } {
+                    @match everybody(organisation).len() {
+                        1 => "The list of members",
+                        count => { "The list of all " (count) },
+                    }
+                }
+            }
         }
     })
 }
@@ -117,11 +149,10 @@ fn guests(
     organisation: &Organisation,
 ) -> Result<Vec<Markup>, Failure> {
     let mut rows = Vec::new();
-    for (who, guest) in &organisation.guests {
+    for (who, guest) in organisation.guests.iter().rev().take(SHOWN_MAX) {
         let known = people.find(*who)?;
         let roles: Vec<&str> = guest.roles.iter().map(|role| role.name()).collect();
-        let title = engine.task(guest.task)?.map(|it| it.spec.title);
-        let title = title.unwrap_or_else(|| guest.task.to_string());
+        let title = title(engine, guest.task)?;
         rows.push(markup! {
             li.row {
                 p.row-title { (known.show()) }

@@ -1,6 +1,7 @@
 //! Who may do what: what the visitor is here, who looks after the network, and the policies themselves.
 
 mod duty;
+mod list;
 pub(in crate::page) mod member;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
-use super::list::{self, Asked};
+use super::list::{Asked, answer};
 use super::shell::{Head, Place};
 use super::{listed, settings};
 use crate::part::{Icon, People};
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(listed("/access", show))
         .route("/access/duties", post(duty::set))
         .route("/organisations/{id}", get(member::show))
+        .merge(listed("/organisations/{id}/members", list::list))
         .route("/organisations/{id}/members", post(member::set))
         .route("/organisations/{id}/deposits", post(member::deposit))
 }
@@ -97,7 +99,7 @@ async fn show(
         let (network, version) = network(engine)?;
         let found = duty::found(engine, &network, &asked)?;
         let head = Head { title: "Who may do what", place: Place::Settings, above: &[] };
-        list::answer(web, &visitor, (&asked, &found), &head, || {
+        answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 (settings::top("/access"))
                 p.lead { "Rights come from policies in files, and from nothing else. A right is needed, and the rules of the work are asked after that." }

@@ -11,11 +11,12 @@ use crate::part::encoded;
 use crate::server::{Failure, Visitor, Web};
 
 /// The lists that can be narrowed, with what they are called.
-pub(in crate::page) const LISTS: [(&str, &str); 15] = [
+pub(in crate::page) const LISTS: [(&str, &str); 16] = [
     ("/today", "Today"),
     ("/outcomes", "Outcomes"),
     ("/tasks", "Tasks"),
     ("/people", "People and agents"),
+    ("/people/invitations", "Invitations"),
     ("/ledger", "Ledger"),
     ("/ledger/accounts", "Accounts"),
     ("/map", "Map"),

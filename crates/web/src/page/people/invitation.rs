@@ -1,5 +1,6 @@
 //! Invitations that were made: listed, and ended while nobody used them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, State};
@@ -16,21 +17,24 @@ use serde::Deserialize;
 use super::super::form::{anew, once, once_to};
 use super::invite::{HERE, is_tending, open_for, places, shown};
 use super::join::is_here;
-use crate::part::{People, Tone, chip, when};
+use crate::part::{Known, People, Tone, chip, when};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web};
 
-/// How many are shown, the latest first.
-const SHOWN_MAX: usize = 200;
+/// Where all of them are listed.
+pub(super) const LIST: &str = "/people/invitations";
+/// How many stand below the form, the latest first.
+const SHOWN_MAX: usize = 10;
 
 /// One, with what it is for.
-struct Shown<'a> {
-    invitation: Invitation,
+#[derive(Clone)]
+pub(super) struct Shown<'a> {
+    pub(super) invitation: Invitation,
     /// Into which organisation, where it is one.
-    place: Option<&'a str>,
-    roles: Vec<Role>,
+    pub(super) place: Option<(OrganisationId, &'a str)>,
+    pub(super) roles: Vec<Role>,
     /// The task that the roles are for, where it is one alone.
-    task: Option<(String, String)>,
+    pub(super) task: Option<(String, String)>,
 }
 
 impl Shown<'_> {
@@ -43,35 +47,57 @@ impl Shown<'_> {
             task: None,
         }
     }
+
+    const fn is_open(&self, now: Timestamp) -> bool {
+        self.invitation.used.is_none() && now.as_millis() < self.invitation.until.as_millis()
+    }
+
+    /// How far it came, for an address and for people.
+    pub(super) fn state(&self, now: Timestamp) -> (&'static str, Markup) {
+        match self.invitation.used {
+            Some(_) => ("used", chip(Tone::Done, "Came in")),
+            None if self.is_open(now) => ("open", chip(Tone::Wait, "Not used yet")),
+            None => ("over", chip(Tone::Bad, "Ran out")),
+        }
+    }
 }
 
-/// The invitations into these organisations, and what else the visitor made.
-pub(super) fn those(
+/// The invitations into these organisations, and what else the visitor made; in no order.
+pub(super) fn all<'a>(
     web: &Web,
     visitor: &Visitor,
-    places: &[(OrganisationId, String)],
-) -> Result<Markup, Failure> {
+    places: &'a [(OrganisationId, String)],
+) -> Result<Vec<Shown<'a>>, Failure> {
     let mut shown = Vec::new();
+    let mut known = BTreeSet::new();
     for (id, place) in places {
         let Some(organisation) = web.engine.organisation(*id)? else {
             continue;
         };
         for who in invited(&organisation) {
             for invitation in web.access.invitations_of(who)? {
+                known.insert(invitation.secret);
                 shown.push(of(web, &organisation, place, invitation)?);
             }
         }
     }
     for invitation in web.access.invitations_by(visitor.id)? {
         // Where nobody came of it, there is nothing to renew or end.
-        if is_here(web, invitation.who)?
-            && shown
-                .iter()
-                .all(|it| it.invitation.secret != invitation.secret)
-        {
+        if !known.contains(&invitation.secret) && is_here(web, invitation.who)? {
             shown.push(Shown::alone(invitation));
         }
     }
+    Ok(shown)
+}
+
+/// The latest of them, and the way to all.
+pub(super) fn those(
+    web: &Web,
+    visitor: &Visitor,
+    places: &[(OrganisationId, String)],
+) -> Result<Markup, Failure> {
+    let mut shown = all(web, visitor, places)?;
+    let count = shown.len();
     shown.sort_by_key(|it| std::cmp::Reverse(it.invitation.made));
     shown.truncate(SHOWN_MAX);
     let (people, now) = (People::of(&web.engine), web.engine.now());
@@ -80,6 +106,7 @@ pub(super) fn those(
             div.section-head { h2 #invitations { "Invitations" } p { "Of the last weeks. Ending one lets nobody in by it; the roles stay until somebody takes them away." } }
             @if shown.is_empty() { p.muted { "There is none." } }
             ul.list { @for one in &shown { (row((web, visitor), &people, one, now)?) } }
+            @if count > 0 { p { a href=(LIST) { @if count > SHOWN_MAX { "The list of all " (count) } @else { "As a list" } } } }
         }
     })
 }
@@ -133,7 +160,7 @@ fn of<'a>(
     let task = task.flatten().map(|it| (it.id.to_string(), it.spec.title));
     Ok(Shown {
         invitation,
-        place: Some(place),
+        place: Some((organisation.id, place)),
         roles,
         task,
     })
@@ -146,46 +173,61 @@ fn row(
     now: Timestamp,
 ) -> Result<Markup, Failure> {
     let Invitation {
-        who,
-        by,
-        until,
-        used,
-        ..
+        who, until, used, ..
     } = &one.invitation;
     let roles: Vec<&str> = one.roles.iter().map(|role| role.name()).collect();
-    let is_open = used.is_none() && now < *until;
-    let may_renew = used.is_none()
-        && (is_tending(web, visitor)? || (*by == visitor.id && may_end(web, visitor, *who)?));
-    let [end, again] = ["end", "again"].map(|what| format!("/people/{who}/invitations/{what}"));
-    let secret = &one.invitation.secret;
-    let (who, by) = (people.find(*who)?, people.find(*by)?);
+    let (who, by) = (people.find(*who)?, people.find(one.invitation.by)?);
     Ok(markup! {
         li.row {
             p.row-title { (who.show()) }
             p.row-why {
-                @if let Some(place) = one.place { (roles.join(", ")) " at " (place) }
+                @if let Some((_, place)) = one.place { (roles.join(", ")) " at " (place) }
                 @if let Some((id, title)) = &one.task { ", for " a href={ "/tasks/" (id) } { (title) } " alone" }
                 @if one.place.is_some() { "; " }
                 "invited by " (by.show()) " " (when(one.invitation.made))
             }
             div.row-end {
-                @if let Some(used) = used { (chip(Tone::Done, "Came in")) span.small.muted { (when(*used)) } }
-                @else if is_open { (chip(Tone::Wait, "Not used yet")) span.small.muted { "until " (when(*until)) } }
-                @else { (chip(Tone::Bad, "Ran out")) span.small.muted { (when(*until)) } }
-                @if may_renew {
-                    form method="post" action=(again) {
-                        (anew(web, visitor, &again)?)
-                        input type="hidden" name="invitation" value=(secret);
-                        button.button { "New link" span.sr { " for " (who.name) } }
+                (one.state(now).1)
+                span.small.muted {
+                    @match used {
+                        Some(used) => (when(*used)),
+                        None => { @if one.is_open(now) { "until " } (when(*until)) },
                     }
                 }
-                @if is_open {
-                    form method="post" action=(end) {
-                        (anew(web, visitor, &end)?)
-                        input type="hidden" name="invitation" value=(secret);
-                        button.button { "End" span.sr { " the invitation of " (who.name) } }
-                    }
-                }
+                (actions((web, visitor), &who, one, None)?)
+            }
+        }
+    })
+}
+
+/// The forms that make a new link in place of one, and that end it.
+pub(super) fn actions(
+    (web, visitor): (&Web, &Visitor),
+    who: &Known,
+    one: &Shown<'_>,
+    back: Option<&str>,
+) -> Result<Markup, Failure> {
+    let Invitation {
+        by, secret, used, ..
+    } = &one.invitation;
+    let may_renew = used.is_none()
+        && (is_tending(web, visitor)? || (*by == visitor.id && may_end(web, visitor, who.id)?));
+    let [end, again] =
+        ["end", "again"].map(|what| format!("/people/{}/invitations/{what}", who.id));
+    Ok(markup! {
+        @if may_renew {
+            form method="post" action=(again) {
+                (anew(web, visitor, &again)?)
+                input type="hidden" name="invitation" value=(secret);
+                button.button { "New link" span.sr { " for " (who.name) } }
+            }
+        }
+        @if one.is_open(web.engine.now()) {
+            form method="post" action=(end) {
+                (anew(web, visitor, &end)?)
+                input type="hidden" name="invitation" value=(secret);
+                @if let Some(back) = back { input type="hidden" name="back" value=(back); }
+                button.button { "End" span.sr { " the invitation of " (who.name) } }
             }
         }
     })
@@ -195,6 +237,8 @@ fn row(
 #[derive(Deserialize)]
 pub(super) struct Which {
     invitation: Digest,
+    /// The list, where the form was sent from it; whatever else is said here leads nowhere.
+    back: Option<String>,
 }
 
 /// Ends one: whoever made it, may invite where somebody was invited to, or looks after the network.
@@ -205,7 +249,9 @@ pub(super) async fn end(
     Form(which): Form<Which>,
 ) -> Result<Redirect, Failure> {
     web.blocking(move |web| {
-        once_to(web, &visitor, HERE, || {
+        let is_listed = which.back.as_deref() == Some(LIST);
+        let leads_to = if is_listed { LIST } else { HERE };
+        once_to(web, &visitor, leads_to, || {
             if !is_theirs(web, &visitor, (id, which.invitation))? && !may_end(web, &visitor, id)? {
                 return Err(Failure::NoRight(Act::Invite));
             }

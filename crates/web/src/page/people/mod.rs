@@ -4,8 +4,10 @@ mod directory;
 mod invitation;
 mod invite;
 mod join;
+mod listing;
 pub(super) mod pass;
 mod payout;
+mod portfolio;
 mod profile;
 mod restrict;
 mod standing;
@@ -31,8 +33,10 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(listed("/people", directory::list))
         .route("/people/connect", get(join::ask_agent).post(join::connect))
         .route("/people/invite", get(invite::ask).post(invite::invite))
+        .merge(listed("/people/invitations", listing::list))
         .route("/people/{id}", get(profile::person))
         .merge(listed("/people/{id}/standing", standing::list))
+        .merge(listed("/people/{id}/portfolio", portfolio::list))
         .route("/me/payout", post(payout::say))
         .route("/people/{id}/suspension", post(restrict::decide))
         .route("/people/{id}/tokens", post(pass::make))

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use consort_kernel::contributor::{Contributor, ContributorEvent, Evidence, Nature};
-use consort_kernel::event::Event;
+use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
-use consort_kernel::task::{Phase, Task};
+use consort_kernel::task::Phase;
 use maud::{Markup, html as markup};
 
 #[cfg(feature = "passwords")]
@@ -17,16 +16,11 @@ use super::super::password;
 use super::super::shell::{self, Head, Place};
 use super::super::{identity, passkey};
 use super::directory::is_at_work;
-use super::{answers_for, invitation, pass, payout, restrict, standing, state, trial};
-use crate::part::{Icon, Known, People, Tone, chip, day};
+use super::{invitation, pass, payout, portfolio, restrict, standing, state, trial};
+use crate::part::{Icon, Known, People, Tone, chip};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
-use crate::sight;
 
-/// How many accepted tasks a portfolio shows.
-const PORTFOLIO_MAX: usize = 50;
-/// How many of the latest events are looked through for it.
-const EVENTS_MAX: usize = 500;
 /// How many tasks that somebody holds are looked through.
 const HELD_MAX: usize = 1_000;
 
@@ -65,7 +59,7 @@ fn profile(
         Nature::Agent { family, operator } => Some((family.clone(), people.find(*operator)?)),
         Nature::Person => None,
     };
-    let done = portfolio(web, visitor, contributor)?;
+    let done = portfolio::latest(web, visitor, contributor)?;
     let about = About::Contributor(contributor);
     let tells_why = right::may(&web.engine, visitor.asking(), Act::SeeStanding, about)?;
     let passes = pass::passes(web, visitor, contributor)?;
@@ -100,14 +94,7 @@ fn profile(
         div.cols {
             div {
                 (standing::capabilities(contributor))
-                section.section aria-labelledby="portfolio" {
-                    div.section-head { h2 #portfolio { "Accepted work" } p { "Of what you may see, the newest first." } }
-                    @if done.is_empty() {
-                        div.empty { h2 { "Nothing accepted yet" } p { "What somebody hands in stands here once a named person has accepted it." } }
-                    } @else {
-                        ul.list data-keys { @for (task, outcome) in &done { (accepted(task, outcome)) } }
-                    }
-                }
+                (done)
                 @if let Some(keys) = &own_keys { (keys) }
                 (trial::offered(web, visitor, contributor)?)
                 (passes)
@@ -190,53 +177,4 @@ fn ties(people: &People<'_>, contributor: &Contributor) -> Result<Markup, Failur
             li { (Icon::Person.show()) span { (who.show()) } span.muted { (count) @if *count == 1 { " time" } @else { " times" } } }
         } }
     })
-}
-
-/// The accepted tasks of somebody that the visitor may see, the latest first, each with its outcome.
-fn portfolio(
-    web: &Web,
-    visitor: &Visitor,
-    contributor: &Contributor,
-) -> Result<Vec<(Task, String)>, Failure> {
-    let engine = &web.engine;
-    let mut shown = Vec::new();
-    for envelope in engine.latest(StreamId::Contributor(contributor.id), EVENTS_MAX)? {
-        let Event::Contributor(ContributorEvent::StandingChanged {
-            task,
-            evidence: Evidence::Accepted(_),
-            ..
-        }) = envelope.event
-        else {
-            continue;
-        };
-        let Some(task) = engine.task(task)? else {
-            continue;
-        };
-        let may =
-            answers_for(visitor.id, contributor) || sight::sees_task(engine, visitor.id, &task)?;
-        if may && task.is_accepted() {
-            let outcome = engine.outcome(task.outcome)?;
-            let title = outcome.map(|it| it.charter.title).unwrap_or_default();
-            shown.push((task, title));
-        }
-        if shown.len() == PORTFOLIO_MAX {
-            break;
-        }
-    }
-    Ok(shown)
-}
-
-fn accepted(task: &Task, outcome: &str) -> Markup {
-    let Phase::Accepted(handed, settlement) = &task.phase else {
-        return markup! {};
-    };
-    let met = settlement.met_ppm / 10_000;
-    markup! {
-        li.row {
-            (Tone::Done.icon().toned("tone is-done"))
-            p.row-title { a href={ "/tasks/" (task.id) } { (task.spec.title) } }
-            p.row-why { (task.spec.capability) ", accepted " (day(handed.at)) ", for " (outcome) }
-            p.row-end { @if met < 100 { span { (met) " % met" } } span.num { (task.asset.show(settlement.net)) } }
-        }
-    }
 }
