@@ -160,6 +160,8 @@ pub(crate) fn serve(
     let carrier = Carrier::start(place, served.configuration, web.clone(), console)?;
     let note = place.directory.join(ADDRESS_FILE);
     std::fs::write(&note, &url).with_context(|| format!("{} cannot be written", note.display()))?;
+    // Whoever hears that it serves may end it, and in order.
+    interrupt::listen()?;
     welcome(served, &access, &url, console)?;
     if listening.is_open_to_others() && !url.starts_with("https://") {
         tracing::warn!("{NO_TLS}");
@@ -168,7 +170,6 @@ pub(crate) fn serve(
         tracing::warn!("people sign by their session alone: {NO_PROOF}");
     }
     tracing::info!(url, network = %engine.network(), "serving");
-    interrupt::listen()?;
     let drain = Duration::from_secs(u64::from(settings.drain_seconds));
     let ended = listening.answer(web, admin, drain);
     tracing::info!("draining");

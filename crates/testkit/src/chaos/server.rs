@@ -15,6 +15,8 @@ use rustix::process::{Pid, Signal, kill_process};
 const LINK: &str = "/enter/";
 /// What a server prints goes here, in its data directory's parent.
 const SAID: &str = "said.txt";
+/// What servers go by: those who sign here are programs, and have no passkeys.
+const SETTINGS: &str = "[server]\nsignatures_need_proof = false\n";
 /// How long a server may take to end: what it answers has half a minute, and waits for the database for half of it.
 const END_MAX: Duration = Duration::from_mins(1);
 /// How long it may take until it listens: it waits for the database for a quarter of that.
@@ -76,6 +78,9 @@ impl Server {
             .create(true)
             .append(true)
             .open(place.folder.join(SAID))?;
+        let data = place.data();
+        std::fs::create_dir_all(&data)?;
+        std::fs::write(data.join("consort.toml"), SETTINGS)?;
         let mut command = place.consort();
         command.args(["--as", "Operator", "serve", "--listen", "127.0.0.1:0"]);
         if let Some((faketime, seconds)) = clock {
@@ -148,12 +153,17 @@ impl Drop for Server {
 }
 
 impl Place {
+    /// The data directory.
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     /// The program over this data directory, with nobody at its terminal.
     pub(super) fn consort(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
             .arg("--data")
-            .arg(self.folder.join("data"))
+            .arg(self.data())
             .arg("--artefacts")
             .arg(&self.artefacts)
             .args(["--database", &self.database])
