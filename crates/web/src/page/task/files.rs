@@ -125,16 +125,42 @@ fn shown(web: &Web, name: &str, file: Delivered) -> Result<Response, Failure> {
     Ok((headers, file::body(&web.engine, file)?).into_response())
 }
 
-/// What a file is served as, and whether it is shown or taken home: what was made here of a result is shown, what
-/// somebody handed in never runs in a browser that is signed in.
+/// What a file is served as, and whether it is shown or taken home: text is shown as text and nothing else, a page
+/// only where it was made here. What somebody handed in never runs in a browser that is signed in.
 fn kind(name: &str, file: &Delivered) -> (&'static str, &'static str) {
-    let kind = match name.rsplit('.').next() {
-        Some("html") => PAGE,
-        Some("json" | "txt" | "patch" | "csv") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    };
-    match file {
-        Delivered::Made(_) if kind != "application/octet-stream" => (kind, "inline"),
-        Delivered::Made(_) | Delivered::Kept(_) => (kind, "attachment"),
+    match (name.rsplit('.').next(), file) {
+        (Some("html"), Delivered::Made(_)) => (PAGE, "inline"),
+        (Some("html"), Delivered::Kept(_)) => (PAGE, "attachment"),
+        (Some("json" | "txt" | "patch" | "csv"), _) => ("text/plain; charset=utf-8", "inline"),
+        _ => ("application/octet-stream", "attachment"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_desk::deliver::Delivered;
+    use consort_kernel::digest::Digest;
+
+    use super::kind;
+
+    #[test]
+    fn what_somebody_handed_in_is_no_page_in_a_browser() {
+        let (made, kept) = (
+            Delivered::Made(Vec::new()),
+            Delivered::Kept(Digest::of(b"a page")),
+        );
+        for (name, file, how) in [
+            ("brief.html", &made, "inline"),
+            ("brief.html", &kept, "attachment"),
+            ("notes.txt", &kept, "inline"),
+            ("brief.docx", &made, "attachment"),
+            ("picture.svg", &kept, "attachment"),
+            ("html", &kept, "attachment"),
+        ] {
+            let (kind, found) = kind(name, file);
+            assert_eq!(found, how, "{name}");
+            assert!(found == "attachment" || kind != "application/octet-stream");
+            assert!(name != "notes.txt" || kind.starts_with("text/plain"));
+        }
     }
 }
