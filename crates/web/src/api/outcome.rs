@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Web>> {
 /// How far an outcome is.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OutcomeState)]
 enum State {
     /// It was stated, and has not begun.
     Planned,

@@ -63,6 +63,7 @@ pub(super) struct TaskLine {
 /// How far a task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TaskState)]
 pub(super) enum State {
     /// It waits for other tasks.
     Blocked,

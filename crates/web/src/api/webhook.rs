@@ -104,7 +104,11 @@ struct Again {
     /// The position of an event that it was told of.
     event: Option<String>,
     /// A moment (RFC 3339): everything that happened since is sent again.
-    #[schema(value_type = Option<String>, example = "2026-03-01T09:00:00Z")]
+    #[schema(
+        value_type = Option<String>,
+        example = "2026-03-01T09:00:00Z",
+        pattern = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+    )]
     since: Option<Timestamp>,
 }
 
