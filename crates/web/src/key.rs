@@ -180,7 +180,7 @@ impl Key {
     ) -> Result<(), Failure> {
         let last = bodies.len().saturating_sub(1);
         // Where the request was cut off after its first part, that part moved the version itself.
-        let mut rests = self.part(0).receipt(engine, principal)?.is_none();
+        let mut rests = last == 0 || self.part(0).receipt(engine, principal)?.is_none();
         for (number, body) in bodies.into_iter().enumerate() {
             let key = if number == last {
                 self.clone()

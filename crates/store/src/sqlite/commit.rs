@@ -11,6 +11,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::error::{failed_at_commit, is_refusal};
 use super::log::{self, Edge};
 use super::names::Names;
+use super::batch::Taken;
+use super::transient::{self, Keeping};
 use super::{
     acceptance, event, lease, message, personal, reaction, receipt, refusal, state, timer, transfer,
 };
@@ -26,20 +28,29 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Commits the write set.
-    pub(super) fn commit(&mut self, set: &WriteSet) -> Result<Committed, StoreError> {
+    /// Commits the write set, and what others keep beside it; where it is not committed, neither is that.
+    pub(super) fn commit(
+        &mut self,
+        set: &WriteSet,
+        beside: Taken<Keeping>,
+    ) -> Result<Committed, StoreError> {
         rules::check(set)?;
         self.names.trim();
         let transaction = begin(&mut self.connection)?;
-        match write(&transaction, &mut self.names, set) {
-            Ok(Some(done)) => match transaction.commit() {
-                Ok(()) => Ok(done),
+        let written = write(&transaction, &mut self.names, set)
+            .and_then(|done| Ok((done, transient::keep_all(&transaction, &beside.writes())?)));
+        match written {
+            Ok((Some(done), kept)) => match transaction.commit() {
+                Ok(()) => {
+                    beside.tell(&kept);
+                    Ok(done)
+                }
                 Err(error) => {
                     self.names.forget();
                     Err(failed_at_commit(&error))
                 }
             },
-            Ok(None) => {
+            Ok((None, _)) => {
                 self.names.forget();
                 drop(transaction);
                 moved(&self.connection, set)?.ok_or_else(|| {

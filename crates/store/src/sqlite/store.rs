@@ -59,7 +59,9 @@ impl Store for SqliteStore {
     }
 
     fn commit(&self, set: &WriteSet) -> Result<Committed, StoreError> {
-        self.writer()?.commit(set)
+        let mut writer = self.writer()?;
+        let beside = self.keepings.take();
+        writer.commit(set, beside)
     }
 
     fn extend_leases(

@@ -62,14 +62,18 @@ impl SqliteStore {
         self.keepings.write(
             keeping,
             || self.writer(),
-            |writer, all| {
-                writer.write(|connection, _| {
-                    let kept = all.iter().map(|it| keep(connection, it));
-                    kept.collect::<Result<Vec<bool>, _>>()
-                })
-            },
+            |writer, all| writer.write(|connection, _| keep_all(connection, all)),
         )
     }
+}
+
+/// Keeps these, in their order; tells of each whether it is kept.
+pub(super) fn keep_all(
+    connection: &Connection,
+    keepings: &[&Keeping],
+) -> Result<Vec<bool>, StoreError> {
+    let kept = keepings.iter().map(|it| keep(connection, it));
+    kept.collect()
 }
 
 fn keep(connection: &Connection, keeping: &Keeping) -> Result<bool, StoreError> {

@@ -32,19 +32,61 @@ pub(super) fn once<T: Serialize + DeserializeOwned>(
     };
     let asked = Digest::of(asked.as_bytes()).to_string();
     let made = once::once(web, kept(caller, name), &asked, || {
-        if key.receipt(&web.engine, caller.principal())?.is_some() {
-            // It stands for a command that was carried out.
-            return Err(rejected(Rejection::IdReused));
-        }
+        check_no_command(web, caller, key)?;
         let done = with()?;
-        let answer = serde_json::to_string(&done).map_err(|_| Failure::Broken)?;
-        Ok((done, format!("{asked} {answer}")))
+        let told = told(&asked, &done)?;
+        Ok((done, told))
     })?;
-    let before = match made {
-        once::Once::Now(done) => return Ok(done),
-        once::Once::Before(before) => before,
+    match made {
+        once::Once::Now(done) => Ok(done),
+        once::Once::Before(before) => answered(&asked, &before),
+    }
+}
+
+/// Keeps an answer under the caller's key, and gives the one that was kept first: for what comes to the same however
+/// often it is done, so that it need not be known to be over.
+pub(super) fn first<T: Serialize + DeserializeOwned>(
+    web: &Web,
+    caller: Caller,
+    key: &Key,
+    asked: &str,
+    answer: T,
+) -> Result<T, Failure> {
+    let Some(name) = key.name() else {
+        return Ok(answer);
     };
-    let (was_asked, answer) = before.split_once(' ').unwrap_or((before.as_str(), ""));
+    check_no_command(web, caller, key)?;
+    let asked = Digest::of(asked.as_bytes()).to_string();
+    let told = told(&asked, &answer)?;
+    let (name, now) = (kept(caller, name), web.engine.now());
+    let until = now.plus_millis(once::DONE_MS);
+    if web
+        .access
+        .keep_first(name, (told.as_bytes(), until), now)?
+    {
+        return Ok(answer);
+    }
+    let before = web.access.kept(name, now)?.unwrap_or_default();
+    answered(&asked, &String::from_utf8_lossy(&before))
+}
+
+/// Fails where the key stands for a command that was carried out.
+fn check_no_command(web: &Web, caller: Caller, key: &Key) -> Result<(), Failure> {
+    match key.receipt(&web.engine, caller.principal())? {
+        Some(_) => Err(rejected(Rejection::IdReused)),
+        None => Ok(()),
+    }
+}
+
+/// What is kept of a request that was answered.
+fn told(asked: &str, answer: &impl Serialize) -> Result<String, Failure> {
+    let answer = serde_json::to_string(answer).map_err(|_| Failure::Broken)?;
+    Ok(format!("{asked} {answer}"))
+}
+
+/// The answer that was kept, if the same was asked.
+fn answered<T: DeserializeOwned>(asked: &str, before: &str) -> Result<T, Failure> {
+    let (was_asked, answer) = before.split_once(' ').unwrap_or((before, ""));
     if was_asked != asked {
         return Err(rejected(Rejection::IdReused));
     }

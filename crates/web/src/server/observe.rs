@@ -80,20 +80,16 @@ pub(super) async fn observe(State(web): State<Arc<Web>>, request: Request, next:
     let route = matched.as_ref().map_or(NOWHERE, MatchedPath::as_str);
     let method = request.method().clone();
     let trace = trace(&web, request.headers());
+    let client = client(&web, request.headers(), request.extensions());
     let span = tracing::info_span!(
         "request",
         request_id = trace,
         method = method.as_str(),
         route,
         subject = subject(request.uri().path()),
-        client = field::Empty,
+        client = client.map(field::display),
         by = field::Empty,
     );
-    if !span.is_disabled()
-        && let Some(client) = client(&web, request.headers(), request.extensions())
-    {
-        span.record("client", field::display(client));
-    }
     let mut response = next.run(request).instrument(span.clone()).await;
     let (took, status) = (began.elapsed(), response.status().as_u16());
     let is_quiet = QUIET.contains(&route);

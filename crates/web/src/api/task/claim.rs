@@ -109,20 +109,21 @@ async fn has_stirred(
 fn taken(web: &Web, caller: Caller, key: &Key) -> Result<Option<Work>, Failure> {
     let (engine, principal) = (&web.engine, caller.principal());
     caller.check_still_in(web)?;
-    let mut taken = claimed(engine, principal, key)?;
-    if taken.is_none() {
-        let offers = engine.turns_of(caller.id, &[Turn::Offer], OFFERS_MAX)?;
-        // Others went on meanwhile; each is looked at when it comes to be claimed.
-        let still = offers.into_iter().filter_map(|id| {
-            let offered = engine.shared_state(StreamId::Task(id));
-            match offered.map(|it| is_had(caller, it.as_deref())) {
-                Ok(true) => Some(Ok(id)),
-                Ok(false) => None,
-                Err(error) => Some(Err(error.into())),
-            }
-        });
-        taken = first_of(engine, principal, key, still)?;
-    }
+    let offers = engine.turns_of(caller.id, &[Turn::Offer], OFFERS_MAX)?;
+    // Others went on meanwhile; each is looked at when it comes to be claimed.
+    let still = offers.into_iter().filter_map(|id| {
+        let offered = engine.shared_state(StreamId::Task(id));
+        match offered.map(|it| is_had(caller, it.as_deref())) {
+            Ok(true) => Some(Ok(id)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error.into())),
+        }
+    });
+    let taken = match first_of(engine, principal, key, still)? {
+        // Nothing is offered: this key may have taken something before.
+        None => claimed(engine, principal, key)?,
+        taken => taken,
+    };
     match taken {
         Some(id) => in_hand(web, caller, engine.task(id)?).map(Some),
         None => Ok(None),

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
-use super::super::once::once;
+use super::super::once::first;
 use super::super::problem::{Problem, Told, rejected};
 use super::super::request::{At, Once, Sent, required};
 use super::super::tag::Unchanged;
@@ -99,15 +99,12 @@ pub(super) async fn open(
             let task = sight::task(&web.engine, caller.id, id)?;
             let content = signing::handed(&task)?.submission.content.to_string();
             let asked = format!("open {id} {name} by {}", caller.pass());
-            let opened = once(web, caller, &key, &asked, || {
-                signing::open(web, caller.pass(), &task, &name)?;
-                Ok(content.clone())
-            })?;
-            if opened != content {
+            if content != first(web, caller, &key, &asked, content.clone())? {
                 // What is there now was not opened under this key.
                 return Err(rejected(Rejection::Changed(id)));
             }
-            file::body(&web.engine, signing::file(web, &task, &name)?)
+            let opened = signing::open(web, caller.pass(), &task, &name)?;
+            file::body(&web.engine, opened)
         })
         .await?;
     let headers = [
@@ -274,20 +271,34 @@ fn sign_with(
 ) -> Result<(), Failure> {
     let engine = &web.engine;
     let task = allowed(web, caller, id, Act::Sign)?;
-    let done = key.receipt(engine, caller.principal())?;
-    let is_repeated = done.is_some_and(|it| it.stream == StreamId::Task(id));
     signing::check_same(&task, sent.submission)?;
-    if !is_repeated {
-        caller.check_signer(web)?;
-        signing::check_opened(web, signer, &task)?;
-        let is_reviewed = matches!(task.phase, Phase::Signing(_)) && !task.spec.gate;
-        if sent.missed.is_some() || !is_reviewed {
-            let missed = sent.missed.as_deref().unwrap_or_default();
-            signing::check_said(signer.id, &task, missed)?;
+    if let Err(why) = check_ready(web, caller, signer, &task, &sent) {
+        // What was signed under this key is answered as it was then.
+        let done = key.receipt(engine, caller.principal())?;
+        if done.is_none_or(|it| it.stream != StreamId::Task(id)) {
+            return Err(why);
         }
     }
     let is_own = signing::is_own(signer.id, &task);
     let missed = sent.missed.filter(|_| !is_own);
     let missed = missed.map(|it| it.trim().to_owned());
     signing::sign(engine, key, &task, (signer.id, sent.lease.0), missed)
+}
+
+/// Fails where something has to come before the signature.
+fn check_ready(
+    web: &Web,
+    caller: Caller,
+    signer: Signer,
+    task: &Task,
+    sent: &Signed,
+) -> Result<(), Failure> {
+    caller.check_signer(web)?;
+    signing::check_opened(web, signer, task)?;
+    let is_reviewed = matches!(task.phase, Phase::Signing(_)) && !task.spec.gate;
+    if sent.missed.is_some() || !is_reviewed {
+        let missed = sent.missed.as_deref().unwrap_or_default();
+        signing::check_said(signer.id, task, missed)?;
+    }
+    Ok(())
 }
