@@ -140,6 +140,30 @@ pub struct Profile {
     pub supplier: Option<OrganisationId>,
 }
 
+impl Profile {
+    /// What whoever is offered nothing asks: more than any task pays.
+    const TOO_DEAR: u16 = u16::MAX;
+
+    /// Whether they are offered work at all: whoever asks more than a task pays is not.
+    pub const fn takes_offers(&self) -> bool {
+        self.rate_permille <= 1000
+    }
+
+    /// The same, offered work or nothing.
+    #[must_use]
+    pub fn with_offers(self, takes_offers: bool) -> Self {
+        let rate_permille = match (takes_offers, self.takes_offers()) {
+            (true, true) => self.rate_permille,
+            (true, false) => 1000,
+            (false, _) => Self::TOO_DEAR,
+        };
+        Self {
+            rate_permille,
+            ..self
+        }
+    }
+}
+
 impl Default for Profile {
     fn default() -> Self {
         Self {

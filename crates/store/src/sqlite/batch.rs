@@ -60,8 +60,7 @@ struct Entry<T> {
 impl<T> Entry<T> {
     fn tell(mut self, answer: bool) {
         self.is_told = true;
-        self.slot
-            .tell(|it| it.fate = Some(Fate::Written(answer)));
+        self.slot.tell(|it| it.fate = Some(Fate::Written(answer)));
     }
 }
 

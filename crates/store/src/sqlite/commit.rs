@@ -8,10 +8,10 @@
 use consort_kernel::id::CommandId;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::batch::Taken;
 use super::error::{failed_at_commit, is_refusal};
 use super::log::{self, Edge};
 use super::names::Names;
-use super::batch::Taken;
 use super::transient::{self, Keeping};
 use super::{
     acceptance, event, lease, message, personal, reaction, receipt, refusal, state, timer, transfer,

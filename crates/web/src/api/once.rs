@@ -60,10 +60,7 @@ pub(super) fn first<T: Serialize + DeserializeOwned>(
     let told = told(&asked, &answer)?;
     let (name, now) = (kept(caller, name), web.engine.now());
     let until = now.plus_millis(once::DONE_MS);
-    if web
-        .access
-        .keep_first(name, (told.as_bytes(), until), now)?
-    {
+    if web.access.keep_first(name, (told.as_bytes(), until), now)? {
         return Ok(answer);
     }
     let before = web.access.kept(name, now)?.unwrap_or_default();

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::list::{self, Asked, Cell, Choice, Column, Empty, Filters, Found, Line, gather};
 use super::shell::{Head, Place};
 use crate::part::{Icon, People, capital, chip, day, decimal, of_outcome};
+use crate::right;
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
@@ -42,18 +43,19 @@ pub(crate) async fn list(
             place: Place::Outcomes,
             above: &[],
         };
+        let states = right::states_outcomes(&web.engine, visitor.asking())?;
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
                 header.page-head {
                     div { h1 { "Outcomes" } p.muted { "What is wanted, who answers for it, and how far it is." } }
-                    div.actions { a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" } }
+                    @if states { div.actions { a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" } } }
                 }
                 (list::chips(web, &visitor, &asked)?)
                 (filters().show(&asked))
                 (list::show(&asked, "Outcomes", &found, &Empty {
                     title: "There is no outcome here.",
                     why: "State one from a playbook: it says what has to be done, by whom, and when it is good enough.",
-                    next: markup! { a.button.primary href="/outcomes/new" { "New outcome" } },
+                    next: markup! { @if states { a.button.primary href="/outcomes/new" { "New outcome" } } },
                 }))
             })
         })

@@ -12,7 +12,7 @@ use maud::html as markup;
 use super::list::{self, Asked, Cell, Column, Empty, Filters, Found, Line};
 use super::outcomes::has_words;
 use super::shell::{Head, Place};
-use crate::part::{Icon, People};
+use crate::part::{Icon, People, of_outcome, of_task};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
 
@@ -20,8 +20,6 @@ use crate::sight::{self, Sight};
 const OUTCOMES_MAX: usize = 300;
 const TASKS_MAX: usize = 500;
 const PEOPLE_MAX: usize = 500;
-/// How many of each kind are shown.
-const SHOWN_MAX: usize = 8;
 const COLUMNS: &[Column] = &[
     Column::text("title", "What"),
     Column::text("kind", "Kind"),
@@ -31,6 +29,8 @@ const COLUMNS: &[Column] = &[
 
 /// Something that was found.
 struct Hit {
+    /// Whether nothing of it is to be done any more.
+    is_over: bool,
     kind: &'static str,
     title: String,
     more: String,
@@ -46,10 +46,13 @@ pub(crate) async fn show(
     web.blocking(move |web| {
         filters().check(&asked, &[])?;
         let hits = hits(web, &visitor, &asked)?;
+        // What is found is in one order until something new comes.
+        let begin = asked.place::<usize>()?.unwrap_or_default();
+        let end = begin.saturating_add(asked.rows());
         let found = Found {
             columns: COLUMNS,
-            lines: hits.iter().map(line).collect(),
-            next: None,
+            lines: hits.iter().skip(begin).take(asked.rows()).map(line).collect(),
+            next: (end < hits.len()).then(|| end.to_string()),
         };
         let head = Head { title: "Search", place: Place::Search, above: &[] };
         list::answer(web, &visitor, (&asked, &found), &head, || {
@@ -91,12 +94,15 @@ fn hits(web: &Web, visitor: &Visitor, asked: &Asked) -> Result<Vec<Hit>, Failure
     let mut hits = outcomes(web, visitor, &words)?;
     hits.extend(tasks(web, visitor, &words)?);
     hits.extend(people(web, &words)?);
+    // What is open still is looked for more often than what is over.
+    hits.sort_by_key(|hit| hit.is_over);
     Ok(hits)
 }
 
 fn by_identifier(web: &Web, visitor: &Visitor, stream: StreamId) -> Result<Option<Hit>, Failure> {
     let engine = &web.engine;
     let hit = |kind, title: String, address: String| Hit {
+        is_over: false,
         kind,
         title,
         more: stream.to_string(),
@@ -127,15 +133,13 @@ fn outcomes(web: &Web, visitor: &Visitor, words: &[String]) -> Result<Vec<Hit>, 
     let engine = &web.engine;
     let mut hits = Vec::new();
     for outcome in engine.outcomes_before(&[], None, OUTCOMES_MAX)? {
-        if hits.len() == SHOWN_MAX {
-            break;
-        }
         if has_words(&outcome.charter.title, words)
             && sight::of_outcome(engine, visitor.id, &outcome)? > Sight::None
         {
             hits.push(Hit {
                 kind: "outcome",
-                more: outcome.phase.as_str().to_owned(),
+                is_over: outcome.phase.is_over(),
+                more: of_outcome(outcome.phase).1.to_owned(),
                 address: format!("/outcomes/{}", outcome.id),
                 title: outcome.charter.title,
             });
@@ -148,14 +152,12 @@ fn tasks(web: &Web, visitor: &Visitor, words: &[String]) -> Result<Vec<Hit>, Fai
     let engine = &web.engine;
     let mut hits = Vec::new();
     for task in engine.tasks_before(None, &[], None, TASKS_MAX)? {
-        if hits.len() == SHOWN_MAX {
-            break;
-        }
         let text = format!("{} {}", task.spec.title, task.spec.key);
         if has_words(&text, words) && sight::sees_task(engine, visitor.id, &task)? {
             hits.push(Hit {
                 kind: "task",
-                more: task.phase.as_str().to_owned(),
+                is_over: task.is_settled(),
+                more: of_task(&task).1.to_owned(),
                 address: format!("/tasks/{}", task.id),
                 title: task.spec.title,
             });
@@ -167,15 +169,13 @@ fn tasks(web: &Web, visitor: &Visitor, words: &[String]) -> Result<Vec<Hit>, Fai
 fn people(web: &Web, words: &[String]) -> Result<Vec<Hit>, Failure> {
     let mut hits = Vec::new();
     for contributor in web.engine.contributors_before(None, PEOPLE_MAX)? {
-        if hits.len() == SHOWN_MAX {
-            break;
-        }
         let Some(name) = web.engine.name_of(contributor.id)? else {
             continue;
         };
         let capabilities: Vec<&str> = contributor.skills.keys().map(String::as_str).collect();
         if has_words(&name, words) {
             hits.push(Hit {
+                is_over: false,
                 kind: if contributor.is_person() {
                     "person"
                 } else {

@@ -379,15 +379,16 @@ fn view(
 ) -> Result<Markup, Failure> {
     let now = web.engine.now();
     let offers = needs.iter().filter(|need| need.offer.is_some()).count();
+    let states = right::states_outcomes(&web.engine, visitor.asking())?;
     Ok(markup! {
         header.page-head {
             div {
                 h1 { "Today" }
                 p.muted { (count(all)) }
             }
-            div.actions {
+            @if states { div.actions {
                 a.button.primary href="/outcomes/new" { (Icon::Plus.show()) "New outcome" }
-            }
+            } }
         }
         (filters)
         div.cols {

@@ -51,11 +51,21 @@ pub(crate) enum Act {
     SeeStanding,
     /// Says what lets somebody in: their tokens, sessions and passkeys.
     LetIn,
+    /// Says whether somebody is offered work.
+    TakeOffers,
     /// Suspends somebody, and reinstates them.
     Restrict,
 }
 
 impl Act {
+    /// Whether it matters if whoever asks is here for one task alone, which is not looked up for the others.
+    pub(super) const fn is_for_no_guest(self) -> bool {
+        matches!(
+            self,
+            Self::ConnectAgent | Self::FoundOrganisation | Self::TakeOffers
+        )
+    }
+
     /// What it is, to whoever may not do it.
     pub(crate) const fn words(self) -> &'static str {
         match self {
@@ -82,6 +92,7 @@ impl Act {
             Self::Sign => "sign this task",
             Self::SeeStanding => "see how well they did",
             Self::LetIn => "say what lets them in",
+            Self::TakeOffers => "say whether they are offered work",
             Self::Restrict => "suspend anybody",
         }
     }
@@ -113,6 +124,7 @@ impl Act {
             Self::Sign => "sign",
             Self::SeeStanding => "see_standing",
             Self::LetIn => "let_in",
+            Self::TakeOffers => "take_offers",
             Self::Restrict => "restrict",
         }
     }
@@ -169,7 +181,7 @@ pub(super) mod tests {
         ),
         (
             Kind::Contributor,
-            &[Act::SeeStanding, Act::LetIn, Act::Restrict],
+            &[Act::SeeStanding, Act::LetIn, Act::TakeOffers, Act::Restrict],
         ),
     ];
 }

@@ -12,6 +12,7 @@ use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::{Phase, Task};
 
+use super::act::Act;
 use crate::server::Failure;
 
 /// Who asks, and how they came in.
@@ -77,6 +78,8 @@ pub(crate) enum Relation {
     Involved,
     /// They do something for a task that rests on it, and for no other.
     Guest,
+    /// They are here for one task alone, and for nothing else.
+    Visiting,
     /// They answer for whoever has it or did it.
     AnswersForPerformer,
     /// It is they.
@@ -102,6 +105,7 @@ impl Facts {
     pub(super) fn gather(
         engine: &Engine,
         asking: Asking,
+        act: Act,
         about: About<'_>,
     ) -> Result<Self, Failure> {
         let who = asking.who;
@@ -121,6 +125,12 @@ impl Facts {
                 facts.relations.insert(relation);
             }
         };
+        if act.is_for_no_guest() {
+            // Whoever is offered work is here for more than one task.
+            let is_offered = known.is_none_or(|it| it.profile.takes_offers());
+            let is_visiting = !is_offered && facts.duties.is_empty() && is_visiting(engine, who)?;
+            relate(&mut facts, Relation::Visiting, is_visiting);
+        }
         match about {
             About::Network => {}
             About::Organisation(id) => facts.roles = roles(engine, who, id)?,
@@ -207,6 +217,20 @@ fn roles(
     let state = engine.shared_state(StreamId::Organisation(id))?;
     let party = organisation(state.as_deref());
     Ok(party.map(|it| it.roles_of(who)).unwrap_or_default())
+}
+
+/// Whether somebody has a role for single tasks alone, and none in any organisation.
+fn is_visiting(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
+    let mut is_guest = false;
+    for state in engine.all("organisation")? {
+        if let State::Organisation(it) = state {
+            if !it.roles_of(who).is_empty() {
+                return Ok(false);
+            }
+            is_guest |= it.guests.contains_key(&who);
+        }
+    }
+    Ok(is_guest)
 }
 
 /// Whether the task for which somebody from outside has a role rests on this one.

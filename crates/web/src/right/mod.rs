@@ -27,7 +27,10 @@ pub(crate) fn may(
     act: Act,
     about: About<'_>,
 ) -> Result<bool, Failure> {
-    Ok(policy::permits(act, Facts::gather(engine, asking, about)?))
+    Ok(policy::permits(
+        act,
+        Facts::gather(engine, asking, act, about)?,
+    ))
 }
 
 /// Fails where somebody may not do something that they see.
@@ -42,6 +45,16 @@ pub(crate) fn check(
     } else {
         Err(Failure::NoRight(act))
     }
+}
+
+/// Whether somebody states outcomes of their own.
+pub(crate) fn states_outcomes(engine: &Engine, asking: Asking) -> Result<bool, Failure> {
+    may(engine, asking, Act::FoundOrganisation, About::Network)
+}
+
+/// Whether somebody brings agents in.
+pub(crate) fn brings_agents(engine: &Engine, asking: Asking) -> Result<bool, Failure> {
+    may(engine, asking, Act::ConnectAgent, About::Network)
 }
 
 /// Fails where somebody is not told what happens.

@@ -160,6 +160,10 @@ fn principal(facts: &Facts) -> Entity {
     let attributes = [
         ("person", RestrictedExpression::new_bool(facts.is_person)),
         ("answers", link(answers)),
+        (
+            "guest",
+            RestrictedExpression::new_bool(facts.relations.contains(&Relation::Visiting)),
+        ),
     ];
     entity(asking(), attributes, parents)
 }
@@ -185,6 +189,7 @@ fn resource(facts: &Facts) -> Entity {
                     RestrictedExpression::new_bool(!is(Relation::Operator)),
                 ),
                 ("answers", link(who(Relation::Operator))),
+                ("guest", RestrictedExpression::new_bool(false)),
             ];
             entity(another(), attributes, HashSet::new())
         }

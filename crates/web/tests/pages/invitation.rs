@@ -206,6 +206,67 @@ async fn a_guest_sees_what_their_task_rests_on() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_here_for_one_task_brings_nobody_in_and_is_offered_nothing() {
+    let house = House::new();
+    let own = desk(&house);
+    let due = house.letter_handed_in().await;
+    let ada = house.browser(house.ada).await;
+    let invited = ada
+        .post("/people/invite", &noor(own, &[Role::Reviewer], Some(due)))
+        .await;
+    let (cookie, _) = come(&house, &link(&invited)).await;
+    let who = named(&house, "Noor").unwrap();
+    let profile = |house: &House| match house.engine.state(StreamId::Contributor(who)).unwrap() {
+        Some(State::Contributor(it)) => it.profile,
+        other => panic!("{other:?}"),
+    };
+    assert!(!profile(&house).takes_offers());
+    let own_page = format!("/people/{who}");
+    let offers = format!("{own_page}/offers");
+    let agent = "name=Scout&capabilities=writing+5&family=f";
+    for path in [
+        "/people/connect",
+        "/outcomes/new",
+        "/outcomes/new/objective",
+    ] {
+        let refused = house.get(path, &cookie).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for (path, form) in [("/people/connect", agent), (&offers, "takes=true")] {
+        let refused = house.post(path, form, &cookie).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for path in ["/today", "/outcomes", "/people"] {
+        let page = house.get(path, &cookie).await.text;
+        let leads = page.contains("a class=\"button") && page.contains("/people/connect");
+        assert!(!leads, "{page}");
+    }
+    let page = house.get(&own_page, &cookie).await.text;
+    assert!(page.contains("Takes no offers") && !page.contains(&offers));
+    // With a role in the organisation they are no guest any more, and say themselves what they take.
+    ada.post(
+        &format!("/organisations/{own}/members"),
+        "who=Noor&reason=r&role-contributor=yes",
+    )
+    .await
+    .leads_to();
+    let noor = house.browser(who).await;
+    for (takes, words) in [
+        (true, "Take no offers for now"),
+        (false, "Take offers again"),
+    ] {
+        let said = noor.post(&offers, &format!("takes={takes}")).await;
+        assert_eq!(said.leads_to(), own_page);
+        assert_eq!(profile(&house).takes_offers(), takes);
+        assert!(noor.get(&own_page).await.text.contains(words));
+    }
+    assert_eq!(
+        house.get("/people/connect", &cookie).await.status,
+        StatusCode::OK
+    );
+}
+
 #[tokio::test]
 async fn whoever_invites_a_reviewer_is_told_whether_there_is_anything_to_judge() {
     let house = House::new();

@@ -96,6 +96,7 @@ pub(crate) async fn choose(
     visitor: Visitor,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        check_states(web, &visitor)?;
         let body = markup! {
             header.page-head { div {
                 h1 { "New outcome" }
@@ -129,6 +130,7 @@ pub(crate) async fn ask(
     Path(name): Path<String>,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        check_states(web, &visitor)?;
         let (_, playbook) = found(&name)?;
         form(web, &visitor, playbook, &BTreeMap::new(), &[])
     })
@@ -145,9 +147,7 @@ async fn plan(
     let (name, visitor, (text, playbook)) = web
         .blocking(move |web| {
             let found = found(&name)?;
-            // Whoever states an outcome has an organisation, or founds one.
-            let asking = visitor.asking();
-            right::check(&web.engine, asking, Act::FoundOrganisation, About::Network)?;
+            check_states(web, &visitor)?;
             Ok((name, visitor, found))
         })
         .await?;
@@ -183,6 +183,12 @@ async fn plan(
         }
     })
     .await
+}
+
+/// Whoever states an outcome has an organisation, or founds one.
+fn check_states(web: &Web, visitor: &Visitor) -> Result<(), Failure> {
+    let asking = visitor.asking();
+    right::check(&web.engine, asking, Act::FoundOrganisation, About::Network)
 }
 
 /// What somebody agrees to.

@@ -17,6 +17,7 @@ use super::super::shell::{Head, Place};
 use super::super::tasks::performer;
 use super::{answers_for, invite, state};
 use crate::part::{Icon, People};
+use crate::right;
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
 
@@ -48,6 +49,7 @@ pub(super) async fn list(
         let is_steward = sight::is_steward(&web.engine, visitor.id)?;
         let found = found(web, &visitor, &asked, is_steward)?;
         let invites = is_steward || invite::invites(web, &visitor)?;
+        let connects = right::brings_agents(&web.engine, visitor.asking())?;
         let head = Head { title: "People and agents", place: Place::People, above: &[] };
         list::answer(web, &visitor, (&asked, &found), &head, || {
             Ok(markup! {
@@ -58,7 +60,7 @@ pub(super) async fn list(
                     }
                     div.actions {
                         @if invites { a.button href="/people/invite" { "Invite somebody" } }
-                        a.button href="/people/connect" { "Connect an agent" }
+                        @if connects { a.button href="/people/connect" { "Connect an agent" } }
                         a.button href="/map" { (Icon::Map.show()) "Map" }
                     }
                 }

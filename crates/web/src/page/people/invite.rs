@@ -8,10 +8,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::command::Body;
-use consort_kernel::contributor::Nature;
+use consort_kernel::contributor::{Nature, Profile};
 use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::organisation::{OrganisationCommand, Role};
-use consort_kernel::task::{Phase, Task};
+use consort_kernel::task::{DataClass, Phase, Task};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -162,6 +162,8 @@ pub(super) async fn invite(
         let roles = chosen(&form);
         let is_to_judge = roles.contains(&Role::Reviewer);
         check(web, &visitor, organisation, (task, &roles))?;
+        let here_for = task.map(|id| sight::task(&web.engine, visitor.id, id));
+        let here_for = here_for.transpose()?;
         let joining = Joining {
             name: text("name").to_owned(),
             capabilities: text("capabilities").to_owned(),
@@ -170,6 +172,10 @@ pub(super) async fn invite(
         let made = once(web, &visitor, HERE, || {
             let id = own_id(web, &visitor)?;
             let newcomer = newcomer(web, id, &joining, Nature::Person)?;
+            let newcomer = match &here_for {
+                Some(task) if !roles.contains(&Role::Contributor) => guest(web, newcomer, task)?,
+                Some(_) | None => newcomer,
+            };
             // The link is there first: nobody is here without one, and while they are not here it lets nobody in.
             let leads_to = task.map(|task| format!("/tasks/{task}"));
             let leads_to = leads_to.as_deref();
@@ -185,13 +191,35 @@ pub(super) async fn invite(
             web.access.end_others(id, &link)?;
             Ok(((id, link), format!("/people/{id}")))
         })?;
-        let judged = task.filter(|_| is_to_judge);
-        let judged = judged.map(|id| sight::task(&web.engine, visitor.id, id));
-        let said = judged.transpose()?.map(|task| unasked(web, &task));
-        let said = said.transpose()?.unwrap_or_default();
+        let judged = here_for.filter(|_| is_to_judge);
+        let said = judged.map(|task| unasked(web, &task)).transpose()?;
+        let said = said.unwrap_or_default();
         shown(web, &visitor, &headers, (&joining.name, made), &said)
     })
     .await
+}
+
+/// Whoever comes for one task alone: they see what it rests on, up to its class, and are offered nothing.
+fn guest(web: &Web, newcomer: Newcomer, task: &Task) -> Result<Newcomer, Failure> {
+    let all = web.engine.tasks_of(task.outcome)?;
+    let rests_on = all
+        .iter()
+        .filter(|it| task.spec.needs.contains(&it.spec.key));
+    let classes = rests_on
+        .chain([task])
+        .flat_map(|it| &it.spec.instructions.context)
+        .map(|item| item.class);
+    let profile = Profile {
+        clearance: classes
+            .max()
+            .unwrap_or(DataClass::Public)
+            .min(newcomer.profile.clearance),
+        ..newcomer.profile.with_offers(false)
+    };
+    Ok(Newcomer {
+        profile,
+        ..newcomer
+    })
 }
 
 /// Adds somebody, and gives them their roles; what of it was done by an attempt before is not done again.

@@ -106,6 +106,8 @@ pub(super) async fn ask_agent(
     visitor: Visitor,
 ) -> Result<Response, Failure> {
     web.blocking(move |web| {
+        let asking = visitor.asking();
+        right::check(&web.engine, asking, Act::ConnectAgent, About::Network)?;
         let key = anew(web, &visitor, HERE)?;
         let body = markup! {
             header.page-head { div {

@@ -5,6 +5,7 @@ mod invitation;
 mod invite;
 mod join;
 mod listing;
+mod offers;
 pub(super) mod pass;
 mod payout;
 mod portfolio;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> Router<Arc<Web>> {
         .merge(listed("/people/{id}/portfolio", portfolio::list))
         .route("/me/payout", post(payout::say))
         .route("/people/{id}/suspension", post(restrict::decide))
+        .route("/people/{id}/offers", post(offers::say))
         .route("/people/{id}/tokens", post(pass::make))
         .route("/people/{id}/trial", post(trial::begin))
         .route("/people/{id}/passes/end", post(pass::end))
@@ -62,6 +64,7 @@ fn state(contributor: &Contributor, tells_why: bool) -> Markup {
             (chip(Tone::Bad, "Suspended"))
             @if tells_why { br; span.small.muted { (suspension.reason) } }
         },
+        None if !contributor.profile.takes_offers() => chip(Tone::Idle, "Takes no offers"),
         None => chip(Tone::Done, "Takes work"),
     }
 }

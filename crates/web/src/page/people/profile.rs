@@ -16,7 +16,7 @@ use super::super::password;
 use super::super::shell::{self, Head, Place};
 use super::super::{identity, passkey};
 use super::directory::is_at_work;
-use super::{invitation, pass, payout, portfolio, restrict, standing, state, trial};
+use super::{invitation, offers, pass, payout, portfolio, restrict, standing, state, trial};
 use crate::part::{Icon, Known, People, Tone, chip};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
@@ -101,7 +101,7 @@ fn profile(
                 (invitations)
                 (restriction)
             }
-            aside.rail aria-label="Availability" { (availability(web, people, contributor)?) }
+            aside.rail aria-label="Availability" { (availability(web, visitor, people, contributor)?) }
         }
     })
 }
@@ -109,6 +109,7 @@ fn profile(
 /// When somebody is there, and how much they take.
 fn availability(
     web: &Web,
+    visitor: &Visitor,
     people: &People<'_>,
     contributor: &Contributor,
 ) -> Result<Markup, Failure> {
@@ -128,6 +129,7 @@ fn availability(
     );
     let (tone, words) = match (contributor.suspension.is_some(), is_here, is_full) {
         (true, ..) => (Tone::Bad, "Takes no work"),
+        _ if !profile.takes_offers() => (Tone::Idle, "Takes no offers"),
         (_, _, true) => (Tone::Busy, "Busy"),
         (_, false, _) => (Tone::Wait, "Not at this hour"),
         (_, true, false) => (Tone::Done, "Free now"),
@@ -146,10 +148,11 @@ fn availability(
                     @if hours.hours >= 24 { "round the clock" }
                     @else { (hours.from) ":00 to " ((u16::from(hours.from) + u16::from(hours.hours)) % 24) ":00 UTC" }
                 }
-                dt { "Asks" } dd { (profile.rate_permille / 10) " % of a task's price" }
+                @if profile.takes_offers() { dt { "Asks" } dd { (profile.rate_permille / 10) " % of a task's price" } }
                 dt { "Sees" } dd { "up to " (format!("{:?}", profile.clearance).to_lowercase()) }
                 @if let Some(payee) = payee { dt { "Paid" } dd { (payee.show()) } }
             }
+            (offers::ask(web, visitor, contributor)?)
         }
         section.section aria-labelledby="ties" {
             div.section-head { h2 #ties { "Worked with" } }

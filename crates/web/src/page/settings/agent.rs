@@ -127,6 +127,7 @@ fn line(
     };
     let (tone, word) = match agent.suspension {
         Some(_) => (Tone::Bad, "Suspended"),
+        None if !agent.profile.takes_offers() => (Tone::Idle, "Takes no offers"),
         None => (Tone::Done, "Takes work"),
     };
     let (known, answers) = (people.find(agent.id)?, people.find(*operator)?);

@@ -15,7 +15,7 @@ pub(crate) const FORM: &str = "reason=it+is+so&plan_version=1&note=n&text=t&ques
     &decision=accept&content=CONTENT&missed=nothing&file=write.json&label=l&pass=PASS&name=Noor&\
     capabilities=writing+5&family=f&who=Ben&units=1&reference=r&suspended=true&theme=dark&plan=out_0&most=1\
     &query=q%3Dx&key=k&view=v&version=1&switch=agents&stop=no&from=OWN&amount=0.00&list=/tasks\
-    &changes=c&remark=REMARK&invitation=INVITATION&at=1";
+    &changes=c&remark=REMARK&invitation=INVITATION&at=1&takes=false";
 
 /// What every page is asked about: each takes of it what it knows.
 pub(super) const QUERY: &str = "?content=CONTENT&document=offer.txt";
