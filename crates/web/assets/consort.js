@@ -465,6 +465,9 @@ function filter() {
 
 let [sought, seeking] = ['', 0];
 
+/** How much of what is found stands in the palette; the page of the search has all of it. */
+const FOUND_MAX = 12;
+
 function search(words) {
   if (words === sought) return;
   sought = words;
@@ -480,7 +483,7 @@ async function seek(words) {
     if (words !== sought) return;
     const known = new Set($$(palette, 'ul > li:not([hidden]) > a').map((it) => it.getAttribute('href')));
     const isNew = ({ address }) => !known.has(address) && !known.has(location.origin + address);
-    for (const { title, kind, address } of items.filter(isNew)) {
+    for (const { title, kind, address } of items.filter(isNew).slice(0, FOUND_MAX)) {
       const more = make('span', { className: 'muted' }, kind);
       const link = make('a', { className: 'nav-link', href: address }, make('span', {}, title), more);
       palette.querySelector('ul').append(make('li', { className: 'is-found is-served' }, link));

@@ -3,7 +3,7 @@
 use consort_engine::Engine;
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
 use consort_kernel::network::Duty;
-use consort_kernel::outcome::Outcome;
+use consort_kernel::outcome::{Outcome, Phase};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::Task;
@@ -93,6 +93,12 @@ fn some_of(engine: &Engine, who: ContributorId, outcome: &Outcome) -> Result<Sig
         Sight::None => Err(Failure::NotHere),
         sight => Ok(sight),
     }
+}
+
+/// Whether an outcome is paused, so that nothing of it is carried out.
+pub(crate) fn is_paused(engine: &Engine, id: OutcomeId) -> Result<bool, Failure> {
+    let state = engine.shared_state(StreamId::Outcome(id))?;
+    Ok(matches!(state.as_deref(), Some(State::Outcome(it)) if it.phase == Phase::Paused))
 }
 
 /// The task, if they may see it.

@@ -10,7 +10,8 @@ use consort_desk::question::hand_in;
 use consort_engine::runner::{Drivers, Runner, Settings};
 use consort_kernel::command::{Body, Principal};
 use consort_kernel::id::{ContributorId, OutcomeId, TaskId};
-use consort_kernel::money::Amount;
+use consort_kernel::money::{Amount, Asset};
+use consort_kernel::organisation::OrganisationCommand;
 use consort_kernel::task::{AiUse, Phase, TaskCommand};
 use consort_playbook::playbook::Playbook;
 use consort_playbook::shipped::shipped;
@@ -30,6 +31,8 @@ const MUST_KNOW: [&str; 4] = [
     "warranty",
     "accessibility certificate",
 ];
+/// What the visitor's organisation has beside what its outcomes were given.
+const SPARE: Amount = Amount::from_minor(50_000);
 /// How often it is looked whether everybody was offered their errand.
 const LOOKS: u32 = 200;
 const GLANCE: std::time::Duration = std::time::Duration::from_millis(50);
@@ -66,6 +69,15 @@ pub(super) fn set(place: &Place, cast: &Cast, folder: &Path) -> Result<Scene> {
     inputs.insert("branches".to_owned(), branches);
     let asking = Given::new(ASKING.to_owned(), "the demo's playbook", inputs, Vec::new())?;
     let asking = start(place, cast, &asking)?;
+    // So that a visitor can have more done than is under way.
+    let spare = OrganisationCommand::Deposit {
+        amount: SPARE,
+        asset: Asset::PRACTICE,
+        reference: "practice money of the demo".to_owned(),
+    };
+    let visitor = Principal::Contributor(cast.visitor);
+    let body = Body::Organisation(cast.organisation, spare);
+    place.engine.execute(visitor, body)?;
     Ok(Scene { errand, asking })
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use consort_kernel::outcome::Phase;
 use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::html as markup;
@@ -138,7 +139,7 @@ fn outcomes(web: &Web, visitor: &Visitor, words: &[String]) -> Result<Vec<Hit>, 
         {
             hits.push(Hit {
                 kind: "outcome",
-                is_over: outcome.phase.is_over(),
+                is_over: matches!(outcome.phase, Phase::Delivered | Phase::Cancelled),
                 more: of_outcome(outcome.phase).1.to_owned(),
                 address: format!("/outcomes/{}", outcome.id),
                 title: outcome.charter.title,

@@ -21,6 +21,7 @@ use crate::needed::{Call, calls};
 use crate::part::{Icon, People, until};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
+use crate::sight;
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
 const SHOWN_MAX: usize = 200;
@@ -161,11 +162,14 @@ pub(crate) fn needs(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> 
     tasks.retain(|task| seen.insert(task.id));
     for task in &tasks {
         let calls = calls(web, visitor.asking(), task)?;
-        needs.extend(
-            calls
-                .into_iter()
-                .map(|call| of_task(visitor.id, task, call)),
-        );
+        let is_paused = !calls.is_empty() && sight::is_paused(engine, task.outcome)?;
+        needs.extend(calls.into_iter().map(|call| {
+            let mut need = of_task(visitor.id, task, call);
+            if is_paused {
+                need.why = format!("Paused until it goes on. {}", need.why);
+            }
+            need
+        }));
     }
     needs.extend(mentions(web, visitor)?);
     needs.sort_by_key(|need| (need.kind, need.due, need.title.clone()));

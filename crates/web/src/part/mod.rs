@@ -18,7 +18,7 @@ pub(crate) use happened::Happened;
 pub(crate) use icon::Icon;
 pub(crate) use layout::{Grid, align, lay_out, path, stand};
 pub(crate) use person::{Known, People};
-pub(crate) use source::{Documents, files_of, quoted, statement, statements};
+pub(crate) use source::{Documents, files_of, in_order_of_doubt, quoted, statement, statements};
 pub(crate) use state::{Tone, chip, of_outcome, of_task};
 pub(crate) use steps::{pips, steps};
 pub(crate) use when::{day, lasted, until, when};

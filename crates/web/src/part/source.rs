@@ -1,7 +1,7 @@
 //! Statements beside the passages that they rest on, and whether the passages stand where they say.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consort_documents::{Citation, Document, Statement};
 use consort_engine::Engine;
@@ -126,11 +126,30 @@ fn figure(class: &str, (words, citation): (&str, &Citation), documents: &Documen
     }
 }
 
-/// Every statement with passages in a result, wherever in it.
+/// Every statement with passages in a result, wherever in it; what stands there twice is one.
 pub(crate) fn statements(content: &Value) -> Vec<Statement> {
     let mut found = Vec::new();
     gather(content, &mut found);
+    let mut seen = BTreeSet::new();
+    found.retain(|one: &Statement| {
+        let cited = one.citations.iter();
+        let cited = cited.map(|it| (it.sha256, it.block, it.start, it.quote.clone()));
+        seen.insert((one.text.clone(), cited.collect::<Vec<_>>()))
+    });
     found
+}
+
+/// What is read first comes first: what its source does not say, then what somebody says in their own words, then
+/// what is quoted.
+pub(crate) fn in_order_of_doubt(statements: &mut [Statement], documents: &Documents<'_>) {
+    statements.sort_by_cached_key(|one| {
+        let mut looked = one.citations.iter().map(|it| documents.look(it));
+        match looked.any(|found| matches!(found, Some(Err(_)))) {
+            true => 0,
+            false if !is_quote(one) => 1,
+            false => 2,
+        }
+    });
 }
 
 fn gather(value: &Value, found: &mut Vec<Statement>) {
@@ -177,13 +196,14 @@ pub(crate) fn statement(statement: &Statement, documents: &Documents<'_>) -> Mar
     let is_done = looked
         .iter()
         .all(|(_, found)| matches!(found, Some(Ok(()))));
+    let is_quoted = is_done && is_quote(statement);
     markup! {
         div.beside {
             div {
-                p { (statement.text) }
+                @if !(is_quoted && looked.len() == 1) { p { (statement.text) } }
                 @if is_bad { (chip(Tone::Bad, "The source does not say this")) }
-                @else if is_done && is_quote(statement) { (chip(Tone::Done, "Quoted word for word")) }
-                @else if is_done { p.small.muted { "In the words of whoever handed it in. The passage stands where it says; whether it bears the statement out is for people to judge." } }
+                @else if is_quoted { (chip(Tone::Done, "Quoted word for word")) }
+                @else if is_done { (chip(Tone::Idle, "In their own words")) }
             }
             div.stack {
                 @for (citation, found) in &looked {

@@ -100,6 +100,46 @@ async fn a_task_is_changed_by_putting_another_in_its_place_with_the_same_money()
 }
 
 #[tokio::test]
+async fn where_money_is_missing_the_effect_is_shown_and_what_was_written_waits_for_it() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    let outcome = || house.engine.outcome(story.outcome).unwrap().unwrap();
+    let address = format!("/outcomes/{}/plan", story.outcome);
+    let add = format!(
+        "what=add&plan={}&title=Post+the+letter&kind=errand&capability=posting&mode=person&price=7.50&needs=write&{WORDS}",
+        outcome().plan_version
+    );
+    let version = outcome().plan_version;
+    let left = outcome().purse.available.minor();
+    let missing = format!(
+        "{}.{:02} practice is missing",
+        (750 - left) / 100,
+        (750 - left) % 100
+    );
+    let shown = story.ada.post(&address, &add).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    for words in [
+        missing.as_str(),
+        "What this does",
+        "?view=money#give",
+        "value=\"Post the letter\"",
+        "Look again",
+    ] {
+        assert!(shown.text.contains(words), "{words}: {}", shown.text);
+    }
+    assert!(!shown.text.contains("name=\"confirmed\""), "{}", shown.text);
+    let forced = story
+        .ada
+        .post(&address, &format!("{add}&confirmed=yes"))
+        .await;
+    assert!(forced.status.is_client_error());
+    for words in ["name=\"price\" value=\"7.50\"", "Write it well."] {
+        assert!(forced.text.contains(words), "{words}: {}", forced.text);
+    }
+    assert_eq!(outcome().plan_version, version);
+}
+
+#[tokio::test]
 async fn a_plan_is_split_merged_added_to_and_thinned_out() {
     let house = House::new();
     let story = Story::begin(&house).await;
@@ -173,12 +213,7 @@ async fn only_whoever_answers_edits_a_plan_and_what_is_taken_stays() {
     }
     let dear = format!("what=change&plan=1&task=write&title=Gold&mode=person&price=900&{WORDS}");
     let dear = story.ada.post(&address, &dear).await;
-    assert_eq!(dear.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        dear.text.contains("fund the outcome first"),
-        "{}",
-        dear.text
-    );
+    assert!(dear.text.contains("is missing."), "{}", dear.text);
     story.ben.post(&story.at("/claim"), "").await;
     let taken = story.ada.post(&address, remove).await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -38,6 +38,26 @@ async fn outcomes_tasks_and_people_are_found_by_words_and_by_identifier() {
 }
 
 #[tokio::test]
+async fn what_is_open_is_found_first_and_all_of_it_is_found() {
+    let house = House::new();
+    let story = Story::begin(&house).await;
+    story.deliver().await;
+    for _ in 0..59 {
+        house.letter();
+    }
+    let page = story.ada.get("/search?q=write").await.text;
+    let rows = page.matches("data-label=\"Kind\"").count();
+    assert_eq!(rows, 50, "{page}");
+    assert!(page.contains("Older ones") && !page.contains("That is all of them."));
+    let next = story.ada.get("/search?q=write&after=50").await.text;
+    assert!(next.contains("That is all of them."), "{next}");
+    let open = page.find("Offered").or_else(|| page.find("Ready"));
+    assert!(open.is_some() && !page.contains(">Accepted<"), "{page}");
+    assert!(next.contains(">Accepted"), "{next}");
+    assert_eq!(titles(&story.ada, "write").await.len(), 60);
+}
+
+#[tokio::test]
 async fn nobody_finds_what_they_may_not_see() {
     let house = House::new();
     let story = Story::begin(&house).await;

@@ -95,6 +95,23 @@ async fn what_is_paid_stands_on_the_page_before_it_is_signed() {
 }
 
 #[tokio::test]
+async fn what_is_paused_says_so_where_one_signs() {
+    let house = House::new();
+    let task = house.letter_handed_in().await;
+    let outcome = now(&house, task).outcome;
+    let ada = house.browser(house.ada).await;
+    let pause = format!("/outcomes/{outcome}/pause");
+    ada.post(&pause, "reason=wait").await.leads_to();
+    let desk = ada.get(&format!("/tasks/{task}/sign")).await.text;
+    let today = ada.get("/today").await.text;
+    assert!(
+        desk.contains("is paused.") && desk.contains(" disabled"),
+        "{desk}"
+    );
+    assert!(today.contains("Paused until it goes on."), "{today}");
+}
+
+#[tokio::test]
 async fn what_is_no_decision_decides_nothing() {
     let house = House::new();
     let task = house.letter_handed_in().await;

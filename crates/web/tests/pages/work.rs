@@ -313,6 +313,15 @@ async fn a_signature_pays_once_and_the_last_one_closes_the_outcome_at_zero() {
     assert_eq!(now.phase, outcome::Phase::Delivered);
     assert_eq!(now.purse.available, Amount::ZERO);
 
+    let told = story.ada.get(&format!("/outcomes/{outcome}")).await.text;
+    for words in [
+        "<h2 id=\"concluded\">Send it</h2>",
+        "Signed by Ada",
+        "What was delivered",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(!told.contains("Nothing is known to be at risk"), "{told}");
     let record = format!("/outcomes/{outcome}/record.json");
     let record: serde_json::Value =
         serde_json::from_str(&story.ada.get(&record).await.text).unwrap();

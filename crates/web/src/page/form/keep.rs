@@ -14,13 +14,20 @@ use crate::server::{Failure, Since, Visitor, Web, Why};
 
 /// The names of fields in which people write, with what stands beside them; other fields are carried on
 /// as they are.
-const WRITTEN: [(&str, &str); 25] = [
+const WRITTEN: [(&str, &str); 30] = [
     ("address", "Address"),
     ("amount", "How much?"),
     ("capabilities", "Capabilities, one on each line"),
+    ("capability", "Capability"),
     ("changes", "What has to change?"),
+    ("constraints", "What has to be kept to? One on each line"),
+    (
+        "criteria",
+        "When is it good enough? One criterion on each line",
+    ),
     ("family", "Family"),
     ("fee", "The network's fee, in percent"),
+    ("goal", "What has to be done?"),
     ("kinds", "Events"),
     ("label", "Label"),
     ("lacks-", "What has to change"),
@@ -28,6 +35,7 @@ const WRITTEN: [(&str, &str); 25] = [
     ("name", "Name"),
     ("note", "What should the next one know?"),
     ("objective", "What is wanted?"),
+    ("price", "What does it pay?"),
     ("question", "Question"),
     ("reason", "Why?"),
     ("reason-", "Reason"),
@@ -40,6 +48,22 @@ const WRITTEN: [(&str, &str); 25] = [
     ("title", "Title"),
     ("units", "How much?"),
     ("who", "Who?"),
+];
+/// Those of them that are one line.
+const LINES: [&str; 13] = [
+    "address",
+    "amount",
+    "capability",
+    "family",
+    "fee",
+    "label",
+    "name",
+    "price",
+    "reference",
+    "tax",
+    "title",
+    "units",
+    "who",
 ];
 /// What the names of fields have in them whose values no page shows: with one, nothing is kept.
 const SECRET: [&str; 3] = ["password", "secret", "code"];
@@ -192,7 +216,8 @@ fn field(number: usize, name: &str, value: &str, is_at_fault: bool) -> Markup {
         @match words {
             Some(words) => div.field {
                 label for=(id) { (words) }
-                textarea.input id=(id) name=(name) { (value) }
+                @if LINES.contains(&name) && !value.contains('\n') { input.input id=(id) name=(name) value=(value); }
+                @else { textarea.input id=(id) name=(name) { (value) } }
             },
             None => input type="hidden" name=(name) value=(value);,
         }

@@ -1,6 +1,7 @@
 //! What is certain about an outcome: who answers for it, when it is likely done, which checks stand between a
 //! result and its payment, and what is at risk.
 
+use consort_kernel::outcome::Phase;
 use consort_kernel::task::{Method, Task};
 use maud::{Markup, html as markup};
 
@@ -42,11 +43,8 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let outcome = &seen.outcome;
     let charter = &outcome.charter;
     let accountable = seen.people.name(charter.accountable)?;
-    let waiting = seen
-        .tasks
-        .iter()
-        .filter(|task| table::waits_for(task, seen.visitor.id))
-        .count();
+    let waiting = waiting(seen);
+    let is_over = matches!(outcome.phase, Phase::Delivered | Phase::Cancelled);
     let likely = forecast::forecast(seen.web, outcome.id, &seen.tasks)?;
     let risks = risks(seen, &likely);
     Ok(markup! {
@@ -61,18 +59,25 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 }
                 (when_likely(&likely))
                 (checked(seen))
-                li {
+                @if !is_over { li {
                     @if seen.is_mine() && seen.is_to_sign() { (Icon::Sign.toned("is-mine")) b { "It waits for your signature" } span.muted { "every task is done; it closes the outcome" } }
-                    @else if waiting > 0 { (Icon::Risk.toned("is-wait")) b { (waiting) @if waiting == 1 { " task waits for you" } @else { " tasks wait for you" } } span.muted { "what follows stands still" } }
+                    @else if let Some(first) = waiting.first() { (Icon::Risk.toned("is-wait")) b { a href={ "/tasks/" (first.id) } { (waiting.len()) @if waiting.len() == 1 { " task waits for you" } @else { " tasks wait for you" } } } span.muted { "what follows stands still" } }
                     @else { (Icon::Done.toned("is-done")) b { "Nothing here waits for you" } }
-                }
+                } }
                 @for (what, why) in &risks { li { (Icon::Risk.toned("is-wait")) b { (what) } span.muted { (why) } } }
-                @if risks.is_empty() { li { (Icon::Done.toned("is-done")) b { "Nothing is known to be at risk" } span.muted { "no step is stuck, sent back or given up" } } }
+                @if risks.is_empty() && !is_over { li { (Icon::Done.toned("is-done")) b { "Nothing is known to be at risk" } span.muted { "no step is stuck, sent back or given up" } } }
                 li { (Icon::Lock.show()) b { "Nothing is paid without a name" } span.muted { (charter.asset.show(outcome.purse.held)) " is reserved, " (charter.asset.show(outcome.purse.paid)) " is paid" } }
             }
             @if seen.is_mine() { (change::pause_button(seen)) (cancel::button(seen)) }
         }
     })
+}
+
+/// The tasks that wait for the visitor.
+pub(super) fn waiting<'a>(seen: &'a Seen<'_>) -> Vec<&'a Task> {
+    let all = seen.tasks.iter();
+    all.filter(|task| table::waits_for(task, seen.visitor.id))
+        .collect()
 }
 
 /// Which checks there are, and of how many tasks.
@@ -116,6 +121,10 @@ fn when_likely(likely: &Forecast) -> Markup {
                 Some((early, late)) => {
                     b { "Likely done between " (when(early)) " and " (when(late)) }
                     span.muted { (steps) "; this is if they take as long as those before, half of the time and nine times of ten" }
+                },
+                None if likely.waits => {
+                    b { (steps) }
+                    span.muted { "somebody has to judge what was handed in; nobody can tell when they will" }
                 },
                 None => {
                     b { (steps) }

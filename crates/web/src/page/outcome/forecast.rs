@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consort_kernel::id::OutcomeId;
-use consort_kernel::task::{Mode, Task, TaskSpec};
+use consort_kernel::task::{Mode, Phase, Task, TaskSpec};
 use consort_kernel::time::Timestamp;
 
 use super::super::health::{Pace, Paces, paces};
@@ -27,6 +27,8 @@ pub(super) struct Forecast {
     pub(super) steps: usize,
     /// The moments between which it is likely done; nothing where nobody can say.
     pub(super) between: Option<(Timestamp, Timestamp)>,
+    /// Whether something that was handed in waits for somebody's judgment, who takes as long as they take.
+    pub(super) waits: bool,
 }
 
 /// A task that is left: what it needs, and how long such a one takes.
@@ -34,6 +36,8 @@ pub(super) struct Forecast {
 pub(super) struct Left<'a> {
     needs: &'a [String],
     pace: Option<Pace>,
+    /// Whether it is handed in, and waits for somebody.
+    waits: bool,
 }
 
 /// The longest way to the end of a task.
@@ -75,7 +79,11 @@ pub(super) fn forecast(web: &Web, outcome: OutcomeId, tasks: &[Task]) -> Result<
 pub(super) fn left(tasks: &[Task], paces: Paces) -> BTreeMap<&str, Left<'_>> {
     let open = tasks.iter().filter(|task| !task.is_settled());
     open.take(TASKS_MAX)
-        .map(|task| one(&task.spec, paces))
+        .map(|task| {
+            let (key, left) = one(&task.spec, paces);
+            let waits = matches!(task.phase, Phase::Reviewing(_) | Phase::Signing(_));
+            (key, Left { waits, ..left })
+        })
         .collect()
 }
 
@@ -89,6 +97,7 @@ pub(super) fn one(spec: &TaskSpec, paces: Paces) -> (&str, Left<'_>) {
     let left = Left {
         needs: &spec.needs,
         pace,
+        waits: false,
     };
     (spec.key.as_str(), left)
 }
@@ -96,7 +105,8 @@ pub(super) fn one(spec: &TaskSpec, paces: Paces) -> (&str, Left<'_>) {
 /// How long what is left takes from now on.
 pub(super) fn of(now: Timestamp, left: &BTreeMap<&str, Left<'_>>) -> Forecast {
     let way = longest(left);
-    let is_known = way.steps > 0 && left.values().all(|it| it.pace.is_some());
+    let waits = left.values().any(|it| it.waits);
+    let is_known = way.steps > 0 && !waits && left.values().all(|it| it.pace.is_some());
     let after = |millis: i64| {
         let at = now.as_millis().saturating_add(millis);
         let round_ms = if way.slow_ms < HOUR_MS {
@@ -109,6 +119,7 @@ pub(super) fn of(now: Timestamp, left: &BTreeMap<&str, Left<'_>>) -> Forecast {
     Forecast {
         steps: way.steps,
         between: is_known.then(|| (after(way.middle_ms), after(way.slow_ms))),
+        waits,
     }
 }
 
@@ -172,9 +183,10 @@ mod tests {
             .iter()
             .map(|(key, needs)| (*key, needs.iter().map(|it| (*it).to_owned()).collect()))
             .collect();
-        let left = owned
-            .iter()
-            .map(|(key, needs)| (*key, Left { needs, pace }));
+        let left = owned.iter().map(|(key, needs)| {
+            let waits = false;
+            (*key, Left { needs, pace, waits })
+        });
         of(Timestamp::from_millis(0), &left.collect())
     }
 
@@ -196,6 +208,23 @@ mod tests {
             steps(&[("r[1]", &[]), ("r[2]", &["r[1]"]), ("sum", &["r[*]"])]),
             3
         );
+    }
+
+    #[test]
+    fn nobody_can_tell_when_a_person_judges_what_was_handed_in() {
+        let pace = Some(Pace {
+            middle_ms: MINUTE_MS,
+            slow_ms: MINUTE_MS,
+        });
+        let left = |waits| {
+            let needs = &[][..];
+            BTreeMap::from([("a", Left { needs, pace, waits })])
+        };
+        let now = Timestamp::from_millis(0);
+        let (goes_on, waits) = (of(now, &left(false)), of(now, &left(true)));
+        assert!(goes_on.between.is_some() && !goes_on.waits);
+        assert!(waits.between.is_none() && waits.waits);
+        assert_eq!(waits.steps, 1);
     }
 
     #[test]

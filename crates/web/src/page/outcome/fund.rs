@@ -56,7 +56,7 @@ pub(super) fn form(seen: &Seen<'_>) -> Result<Markup, Failure> {
     Ok(markup! {
         details.disclosure {
             summary { (Icon::Money.show()) "Give it more money" }
-            form.form method="post" action={ (seen.address()) "/fund" } {
+            form.form #give method="post" action={ (seen.address()) "/fund" } {
                 div.field {
                     label for="from" { "Out of whose money?" }
                     select.input #from name="from" aria-describedby="from-hint" {

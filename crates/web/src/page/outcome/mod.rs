@@ -22,8 +22,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use consort_kernel::event::Event;
 use consort_kernel::id::OutcomeId;
-use consort_kernel::outcome::{Outcome, Phase};
+use consort_kernel::outcome::{Outcome, OutcomeEvent, Phase};
 use consort_kernel::stream::StreamId;
 use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
@@ -32,7 +33,7 @@ use serde::Deserialize;
 use super::form;
 use super::list::{self, Asked, Filters};
 use super::shell::{self, Head, Place};
-use crate::part::{Icon, People, chip, of_outcome};
+use crate::part::{Icon, People, chip, of_outcome, when};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight::{self, Sight};
@@ -62,6 +63,8 @@ pub(super) struct Seen<'a> {
     sight: Sight,
 }
 
+/// Among how many of the latest events the signature of a closed outcome is.
+const CONCLUDED_IN: usize = 50;
 /// The parts, by the word in the address.
 const VIEWS: [(&str, &str); 6] = [
     ("", "Overview"),
@@ -238,6 +241,8 @@ fn top(seen: &Seen<'_>) -> Markup {
                 div.actions {
                     a.button.primary href={ (seen.address()) "/sign" } { (Icon::Sign.show()) "Sign it off" }
                 }
+            } @else if let (Phase::Running, Some(first)) = (outcome.phase, certain::waiting(seen).first()) {
+                div.actions { a.button.primary href={ "/tasks/" (first.id) } { "Go to what waits for you" } }
             }
         }
     }
@@ -260,6 +265,7 @@ fn story(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let charter = &seen.outcome.charter;
     let trouble = trouble(seen);
     Ok(markup! {
+        (concluded(seen)?)
         @if let Some(trouble) = trouble {
             div.section { div.note.is-bad {
                 (Icon::Bad.show())
@@ -281,6 +287,30 @@ fn story(seen: &Seen<'_>) -> Result<Markup, Failure> {
         section.section aria-labelledby="people" {
             div.section-head { h2 #people { "People and agents" } }
             (orbit::show(seen)?)
+        }
+    })
+}
+
+/// What was decided in the end, by whom and when, and where it is.
+fn concluded(seen: &Seen<'_>) -> Result<Markup, Failure> {
+    let Some(conclusion) = &seen.outcome.conclusion else {
+        return Ok(markup! {});
+    };
+    let stream = StreamId::Outcome(seen.outcome.id);
+    let latest = seen.web.engine.latest(stream, CONCLUDED_IN)?;
+    let signed = latest.iter().find_map(|it| match &it.event {
+        Event::Outcome(OutcomeEvent::SignedOff { by, .. }) => Some((*by, it.recorded_at)),
+        _ => None,
+    });
+    let (by, at) = signed.unzip();
+    let by = seen
+        .people
+        .name(by.unwrap_or(seen.outcome.charter.accountable))?;
+    Ok(markup! {
+        section.card aria-labelledby="concluded" {
+            h2 #concluded { (conclusion.recommendation.as_deref().unwrap_or("It is delivered.")) }
+            p { "Signed by " (by) @if let Some(at) = at { ", " (when(at)) } ". " (conclusion.reason) }
+            div.actions { a.button href={ (seen.address()) "?view=deliverables" } { (Icon::File.show()) "What was delivered" } }
         }
     })
 }

@@ -20,6 +20,7 @@ use super::{Seen, back, checks, material, result, see};
 use crate::part::{Icon, encoded, steps};
 use crate::right::Act;
 use crate::server::{Failure, Visitor, Web, rejected};
+use crate::sight;
 use crate::signing::{self, PAID_TO_SIGNER, Signer, check_same, handed};
 
 /// What was said before the second step was left again, and what was on the desk on the way to it.
@@ -167,6 +168,7 @@ fn desk(
 ) -> Result<Markup, Failure> {
     let own = is_own(seen);
     let content = handed(&seen.task)?.submission.content;
+    let is_paused = sight::is_paused(&seen.web.engine, seen.task.outcome)?;
     let left = if own {
         0
     } else {
@@ -178,6 +180,10 @@ fn desk(
             div.actions { a.button.quiet href=(seen.address()) { "The whole task" } }
         }
         (steps(&seen.task))
+        @if is_paused { div.section { div.note.is-bad {
+            (Icon::Wait.show())
+            p { b { (seen.outcome) " is paused." } " Nothing is signed until " a href={ "/outcomes/" (seen.task.outcome) } { "it goes on" } "; what you write and open here counts then, too." }
+        } } }
         div.cols {
             div {
                 @if own {
@@ -193,7 +199,7 @@ fn desk(
                 (result::show(seen)?)
                 @let proof = proof::ask(seen.web, seen.visitor)?;
                 @if let Some(proof) = &proof { (proof) }
-                (verdict(seen, content, (own, before), (left, proof.is_some())))
+                (verdict(seen, content, (own, before), why_not(seen, left, proof.is_some(), is_paused)))
                 @if !own { (back::form(seen, content)) }
             }
             aside.rail aria-label="What signing does" { (scope(seen, case)?) }
@@ -201,13 +207,30 @@ fn desk(
     })
 }
 
+/// Why the visitor cannot sign yet, if they cannot.
+fn why_not(
+    seen: &Seen<'_>,
+    left: usize,
+    has_to_show: bool,
+    is_paused: bool,
+) -> Option<&'static str> {
+    if signing::is_paid_to(seen.visitor.id, &seen.task) {
+        return Some(PAID_TO_SIGNER);
+    }
+    match (left, has_to_show, is_paused) {
+        (1.., ..) => Some("You have not opened what it rests on yet"),
+        (_, true, _) => Some("You have not shown that it is you"),
+        (.., true) => Some("The outcome is paused"),
+        (0, false, false) => None,
+    }
+}
+
 fn verdict(
     seen: &Seen<'_>,
     content: Digest,
     (own, before): (bool, &str),
-    (left, has_to_show): (usize, bool),
+    why_not: Option<&str>,
 ) -> Markup {
-    let is_barred = signing::is_paid_to(seen.visitor.id, &seen.task);
     markup! {
         form.section method="post" action={ (seen.address()) "/sign" } aria-labelledby="verdict" {
             (seen.carried())
@@ -221,8 +244,8 @@ fn verdict(
                 }
             }
             div.decide.section {
-                p.small.muted #why-not { @if is_barred { (PAID_TO_SIGNER) "." } @else if left > 0 { "You have not opened what it rests on yet." } @else if has_to_show { "You have not shown that it is you." } @else { "You see what is paid before anything is recorded." } }
-                button.button.primary name="decision" value="sign" disabled[left > 0 || is_barred || has_to_show] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
+                p.small.muted #why-not { (why_not.unwrap_or("You see what is paid before anything is recorded")) "." }
+                button.button.primary name="decision" value="sign" disabled[why_not.is_some()] aria-describedby="why-not" { (Icon::Sign.show()) "Go on to sign" }
             }
         }
     }

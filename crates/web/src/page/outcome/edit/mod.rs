@@ -105,6 +105,11 @@ async fn post(
         let change = change(&seen.tasks, &edit).map_err(Failure::Misused)?;
         check(&seen, &change)?;
         if wish.is_confirmed {
+            if let Some(missing) = missing(&seen, &Cost::of(&seen, &change)) {
+                return Err(Failure::Misused(format!(
+                    "{missing} more is needed than the escrow has; fund the outcome first, under Money"
+                )));
+            }
             make(&seen, change, &wish.reason)?;
             return Ok(Redirect::to(&format!("{}?view=plan", seen.address())).into_response());
         }
@@ -131,15 +136,13 @@ fn check(seen: &Seen<'_>, change: &Change) -> Result<(), Failure> {
             return misused(rejection.to_string());
         }
     }
-    let cost = Cost::of(seen, change);
-    if cost.left < 0 {
-        let asset = seen.outcome.charter.asset;
-        let missing = asset.show(Amount::from_minor(-cost.left));
-        return misused(format!(
-            "{missing} more is needed than the escrow has; fund the outcome first, under Money"
-        ));
-    }
     wish::is_not_awaited(seen, &change.dropped)
+}
+
+/// What the escrow has too little, if it has.
+fn missing(seen: &Seen<'_>, cost: &Cost) -> Option<String> {
+    let asset = seen.outcome.charter.asset;
+    (cost.left < 0).then(|| asset.show(Amount::from_minor(-cost.left)))
 }
 
 /// What a change does to the money, in minor units.
@@ -217,17 +220,36 @@ fn preview(
                 @for task in gone { p.was { (task.spec.title) " " span.muted { (task.spec.key) ", " (task.spec.mode.as_str()) ", " (task.spec.risk.as_str()) " risk, " (shown(task.spec.price.minor())) } } }
                 @for spec in &change.add { p.now { (spec.title) " " span.muted { (spec.key) ", " (spec.mode.as_str()) ", " (spec.risk.as_str()) " risk, " (shown(spec.price.minor())) @if !spec.needs.is_empty() { ", needs " (spec.needs.join(", ")) } } } }
             }
-            form method="post" action={ (seen.address()) "/plan" } {
-                (seen.carried())
-                @for (name, value) in crate::page::form::own(fields) { input type="hidden" name=(name) value=(value); }
-                input type="hidden" name="confirmed" value="yes";
-                div.actions {
-                    a.button href={ (seen.address()) "/plan" } { "Not like this" }
+            (confirm(seen, fields, missing(seen, &cost).as_deref()))
+        }
+    })
+}
+
+/// The form that makes the change; where money is missing, the one that looks again once it is there.
+fn confirm(seen: &Seen<'_>, fields: &Fields, missing: Option<&str>) -> Markup {
+    let address = format!("{}/plan", seen.address());
+    markup! {
+        @if let Some(missing) = missing {
+            div.note.is-bad role="alert" {
+                (Icon::Money.show())
+                p { b { (missing) " is missing." } " Give the outcome more money beside this page, then look again; nothing that you wrote is lost." }
+            }
+        }
+        form method="post" action=(address) {
+            (seen.carried())
+            @for (name, value) in crate::page::form::own(fields) { input type="hidden" name=(name) value=(value); }
+            div.actions {
+                a.button href=(address) { "Not like this" }
+                @if missing.is_some() {
+                    a.button href={ (seen.address()) "?view=money#give" } target="_blank" { (Icon::Money.show()) "Give it more money" }
+                    button.button.primary { "Look again" }
+                } @else {
+                    input type="hidden" name="confirmed" value="yes";
                     button.button.primary { (Icon::Check.show()) "Change the plan" }
                 }
             }
         }
-    })
+    }
 }
 
 /// Changes the plan. Where what comes needs the money of what goes, that is set free first.
