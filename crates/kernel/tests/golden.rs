@@ -114,6 +114,7 @@ files! {
     "contributor_added_driven",
     "contributor_added_person",
     "contributor_declared",
+    "contributor_declared_guest",
     "contributor_payout_set",
     "contributor_reinstated",
     "contributor_standing_changed",

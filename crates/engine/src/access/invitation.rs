@@ -129,10 +129,12 @@ pub(super) fn is_one(pass: &Pass) -> bool {
     invitation(pass).is_some()
 }
 
-/// What is kept of an invitation once it is used: it lets nobody in.
+/// What is kept of an invitation once it is used: it lets nobody in. It has another name than its link had, so that
+/// whoever meant to end that link while it was used ends nothing.
 pub(super) fn used(pass: Pass, now: Timestamp) -> Pass {
     let now = now.max(pass.created);
     Pass {
+        secret: digest(&format!("used {}", pass.secret)),
         used: now,
         expires: now,
         ..pass

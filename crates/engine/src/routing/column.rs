@@ -60,7 +60,7 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
-    use consort_kernel::contributor::Hours;
+    use consort_kernel::contributor::{Hours, Offers};
     use consort_kernel::task::DataClass;
 
     use super::*;
@@ -74,6 +74,7 @@ mod tests {
             hours: Hours::ALWAYS,
             is_person: true,
             is_suspended: false,
+            offers: Offers::Taken,
             rate_permille,
         }
     }

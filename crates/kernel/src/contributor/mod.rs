@@ -130,6 +130,9 @@ pub struct Profile {
     pub hours: Hours,
     /// Organisations that it belongs to.
     pub memberships: Vec<OrganisationId>,
+    /// Whether it is offered work.
+    #[serde(default, skip_serializing_if = "Offers::are_taken")]
+    pub offers: Offers,
     /// Who is paid for its work, where that is somebody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payee: Option<ContributorId>,
@@ -140,27 +143,32 @@ pub struct Profile {
     pub supplier: Option<OrganisationId>,
 }
 
-impl Profile {
-    /// What whoever is offered nothing asks: more than any task pays.
-    const TOO_DEAR: u16 = u16::MAX;
+/// Whether somebody is offered work, beside what they can do and when they work.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Offers {
+    /// They are.
+    #[default]
+    Taken,
+    /// Not for now, as they say themselves.
+    Away,
+    /// They were let in for one task alone, and for no other.
+    Guest,
+}
 
-    /// Whether they are offered work at all: whoever asks more than a task pays is not.
-    pub const fn takes_offers(&self) -> bool {
-        self.rate_permille <= 1000
+impl Offers {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    const fn are_taken(&self) -> bool {
+        matches!(self, Self::Taken)
     }
+}
 
-    /// The same, offered work or nothing.
-    #[must_use]
-    pub fn with_offers(self, takes_offers: bool) -> Self {
-        let rate_permille = match (takes_offers, self.takes_offers()) {
-            (true, true) => self.rate_permille,
-            (true, false) => 1000,
-            (false, _) => Self::TOO_DEAR,
-        };
-        Self {
-            rate_permille,
-            ..self
-        }
+impl Profile {
+    /// Whether they are offered work.
+    pub fn takes_offers(&self) -> bool {
+        self.offers == Offers::Taken
     }
 }
 
@@ -172,6 +180,7 @@ impl Default for Profile {
             driver: None,
             hours: Hours::ALWAYS,
             memberships: Vec::new(),
+            offers: Offers::Taken,
             payee: None,
             rate_permille: 1000,
             supplier: None,

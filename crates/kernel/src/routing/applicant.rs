@@ -4,7 +4,7 @@
 //! one pass over a column.
 
 use super::{Exclusion, Requirement, Shown};
-use crate::contributor::{Contributor, Hours};
+use crate::contributor::{Contributor, Hours, Offers};
 use crate::id::ContributorId;
 use crate::task::{DataClass, Mode, Phase, Task};
 
@@ -25,6 +25,8 @@ pub struct Applicant {
     pub is_person: bool,
     /// Whether they are suspended.
     pub is_suspended: bool,
+    /// Whether they are offered work.
+    pub offers: Offers,
     /// What they ask, in thousandths of the price.
     pub rate_permille: u16,
 }
@@ -56,6 +58,7 @@ impl Applicant {
             hours: contributor.profile.hours,
             is_person: contributor.is_person(),
             is_suspended: contributor.suspension.is_some(),
+            offers: contributor.profile.offers,
             rate_permille: contributor.profile.rate_permille,
         }
     }
@@ -91,6 +94,9 @@ impl Applicant {
         }
         if task.passed_over.contains(&self.contributor) && !self.is_offered(task) {
             return Some(Exclusion::PassedOver);
+        }
+        if self.offers != Offers::Taken && !self.is_offered(task) {
+            return Some(Exclusion::Away);
         }
         if self.rate_permille > 1000 {
             return Some(Exclusion::Price);

@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 pub enum Exclusion {
     /// All agents are stopped.
     AgentsStopped,
+    /// They take no offers.
+    Away,
     /// They hold as many tasks as they take at a time.
     Busy,
     /// They do not have the capability.
@@ -48,6 +50,7 @@ impl fmt::Display for Exclusion {
             Self::MaterialExpired => "some of its material may not be used any more",
             Self::Mode => "the task is for the other kind of contributor",
             Self::Clearance => "they may not see its material",
+            Self::Away => "they take no offers",
             Self::Price => "they ask more than its price",
             Self::Offered => "it is offered to somebody else",
             Self::PassedOver => "they turned it down, or it was taken from them",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use consort_kernel::contributor::{Cause, ContributorEvent, Evidence, Hours, Nature, Profile, Tie};
+use consort_kernel::contributor::{
+    Cause, ContributorEvent, Evidence, Hours, Nature, Offers, Profile, Tie,
+};
 use consort_kernel::digest::Digest;
 use consort_kernel::event::Event;
 use consort_kernel::personal::{Commitment, PersonalValue};
@@ -60,6 +62,16 @@ fn added() -> Vec<(&'static str, ContributorEvent)> {
             ContributorEvent::Declared {
                 capabilities: levels(),
                 profile: profile(),
+            },
+        ),
+        (
+            "_guest",
+            ContributorEvent::Declared {
+                capabilities: levels(),
+                profile: Profile {
+                    offers: Offers::Guest,
+                    ..profile()
+                },
             },
         ),
     ]
@@ -139,6 +151,7 @@ fn profile() -> Profile {
         driver: None,
         hours: Hours { from: 22, hours: 4 },
         memberships: vec![organisation_id()],
+        offers: Offers::Taken,
         payee: Some(person_id()),
         rate_permille: 850,
         supplier: Some(organisation_id()),

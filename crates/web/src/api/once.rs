@@ -67,6 +67,19 @@ pub(super) fn first<T: Serialize + DeserializeOwned>(
     answered(&asked, &String::from_utf8_lossy(&before))
 }
 
+/// Fails where something else was asked under the caller's key.
+pub(super) fn check_same(web: &Web, caller: Caller, key: &Key, asked: &str) -> Result<(), Failure> {
+    let Some(name) = key.name() else {
+        return Ok(());
+    };
+    let found = web.access.kept(kept(caller, name), web.engine.now())?;
+    let asked = Digest::of(asked.as_bytes()).to_string();
+    match found {
+        Some(before) if !before.starts_with(asked.as_bytes()) => Err(rejected(Rejection::IdReused)),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Fails where the key stands for a command that was carried out.
 fn check_no_command(web: &Web, caller: Caller, key: &Key) -> Result<(), Failure> {
     match key.receipt(&web.engine, caller.principal())? {

@@ -65,7 +65,7 @@ pub(crate) fn too_often(seconds: u64) -> Html<String> {
         &markup! {
             section.card {
                 h1 { "That was too often" }
-                p { "From where you are, more was asked at this door than it takes at a time. Try again in " (words) ":                      a link that you have was not used by it." }
+                p { "Too many tries came from your network address. Try again in " (words) "; a link that you have is still good." }
                 p { a.button href="/sign-in" { "See every way to come in" } }
             }
         },

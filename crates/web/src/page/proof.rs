@@ -25,7 +25,7 @@ pub(super) fn ask(web: &Web, visitor: &Visitor) -> Result<Option<Markup>, Failur
         markup! {
             div.note.section {
                 div {
-                    p { b { "Show that it is you." } " Your signature is yours alone, so " (asked(&proof)) " It counts for five minutes." }
+                    p { b { "Show that it is you." } " What you are about to do is yours alone, so " (asked(&proof)) " It counts for five minutes." }
                     (form(visitor, &proof))
                 }
             }

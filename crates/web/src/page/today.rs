@@ -84,7 +84,7 @@ impl Kind {
     }
 
     /// One for each word that addresses have.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::SignOff,
         Self::Review,
         Self::Decision,
@@ -92,6 +92,7 @@ impl Kind {
         Self::Escalation,
         Self::Held,
         Self::Offer,
+        Self::WentBack,
         Self::Mention,
     ];
 

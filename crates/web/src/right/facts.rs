@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use consort_engine::Engine;
-use consort_kernel::contributor::{Contributor, Nature};
+use consort_kernel::contributor::{Contributor, Nature, Offers};
 use consort_kernel::id::{ContributorId, OrganisationId};
 use consort_kernel::network::Duty;
 use consort_kernel::organisation::{Organisation, Role};
@@ -126,9 +126,8 @@ impl Facts {
             }
         };
         if act.is_for_no_guest() {
-            // Whoever is offered work is here for more than one task.
-            let is_offered = known.is_none_or(|it| it.profile.takes_offers());
-            let is_visiting = !is_offered && facts.duties.is_empty() && is_visiting(engine, who)?;
+            let was_guest = known.is_some_and(|it| it.profile.offers == Offers::Guest);
+            let is_visiting = was_guest && facts.duties.is_empty() && !has_role(engine, who)?;
             relate(&mut facts, Relation::Visiting, is_visiting);
         }
         match about {
@@ -219,18 +218,12 @@ fn roles(
     Ok(party.map(|it| it.roles_of(who)).unwrap_or_default())
 }
 
-/// Whether somebody has a role for single tasks alone, and none in any organisation.
-fn is_visiting(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
-    let mut is_guest = false;
-    for state in engine.all("organisation")? {
-        if let State::Organisation(it) = state {
-            if !it.roles_of(who).is_empty() {
-                return Ok(false);
-            }
-            is_guest |= it.guests.contains_key(&who);
-        }
-    }
-    Ok(is_guest)
+/// Whether somebody has a role in any organisation.
+fn has_role(engine: &Engine, who: ContributorId) -> Result<bool, Failure> {
+    let all = engine.all("organisation")?;
+    Ok(all
+        .iter()
+        .any(|state| matches!(state, State::Organisation(it) if !it.roles_of(who).is_empty())))
 }
 
 /// Whether the task for which somebody from outside has a role rests on this one.

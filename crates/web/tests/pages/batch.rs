@@ -132,3 +132,22 @@ async fn what_many_tasks_need_together_is_looked_at_before_the_first_comes_in() 
     let problem = there.is_problem(StatusCode::CONFLICT, "exists");
     assert_eq!(problem["errors"][0]["pointer"], "#/tasks/0/key");
 }
+
+#[tokio::test]
+async fn a_key_stands_for_all_of_a_batch_and_for_no_other() {
+    let house = House::new();
+    let (outcome, _) = house.letter();
+    let before = planned(&house, outcome);
+    let of = |tasks: std::ops::Range<usize>| json!({ "reason": "more people helped", "tasks": tasks.map(task).collect::<Vec<_>>() });
+    for _ in 0..2 {
+        let added = add(&house, outcome, &of(0..250), "a batch").await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    }
+    assert_eq!(planned(&house, outcome), before + 250);
+    // Its first part is the same, and so is all of the shorter one.
+    for other in [of(0..300), of(0..200)] {
+        let refused = add(&house, outcome, &other, "a batch").await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    }
+    assert_eq!(planned(&house, outcome), before + 250);
+}

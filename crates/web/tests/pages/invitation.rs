@@ -237,10 +237,14 @@ async fn whoever_is_here_for_one_task_brings_nobody_in_and_is_offered_nothing() 
         let refused = house.post(path, form, &cookie).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
     }
-    for path in ["/today", "/outcomes", "/people"] {
+    for (path, button) in [
+        ("/today", "primary\" href=\"/outcomes/new\""),
+        ("/outcomes", "primary\" href=\"/outcomes/new\""),
+        ("/people", "href=\"/people/connect\""),
+    ] {
         let page = house.get(path, &cookie).await.text;
-        let leads = page.contains("a class=\"button") && page.contains("/people/connect");
-        assert!(!leads, "{page}");
+        assert!(!page.contains(button), "{page}");
+        assert!(ada.get(path).await.text.contains(button), "{path}");
     }
     let page = house.get(&own_page, &cookie).await.text;
     assert!(page.contains("Takes no offers") && !page.contains(&offers));
@@ -265,6 +269,32 @@ async fn whoever_is_here_for_one_task_brings_nobody_in_and_is_offered_nothing() 
         house.get("/people/connect", &cookie).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_works_for_one_task_says_when_they_take_offers_and_asks_what_they_asked() {
+    let house = House::new();
+    let own = desk(&house);
+    let task = house.letter().1;
+    let ada = house.browser(house.ada).await;
+    let form = noor(own, &[Role::Contributor], Some(task));
+    let (cookie, _) = come(&house, &link(&ada.post("/people/invite", &form).await)).await;
+    let who = named(&house, "Noor").unwrap();
+    let profile = || match house.engine.state(StreamId::Contributor(who)).unwrap() {
+        Some(State::Contributor(it)) => it.profile,
+        other => panic!("{other:?}"),
+    };
+    let (before, noor) = (profile(), house.browser(who).await);
+    for takes in [false, true] {
+        let said = noor
+            .post(&format!("/people/{who}/offers"), &format!("takes={takes}"))
+            .await;
+        said.leads_to();
+        assert_eq!(profile().takes_offers(), takes);
+        let connect = house.get("/people/connect", &cookie).await;
+        assert_eq!(connect.status, StatusCode::OK);
+    }
+    assert_eq!(profile(), before);
 }
 
 #[tokio::test]

@@ -90,6 +90,18 @@ async fn a_filter_narrows_page_and_file_alike_and_says_so_where_nothing_is_left(
     let ben = items(&story.ben, "/tasks.json?mine=done").await;
     assert_eq!(ben[0]["title"], "Write the letter");
     assert_eq!(items(&story.ben, "/today.json?kind=offer").await.len(), 1);
+    for kind in [
+        "review",
+        "decision",
+        "question",
+        "escalation",
+        "held",
+        "went-back",
+        "mention",
+    ] {
+        let none = items(&story.ben, &format!("/today.json?kind={kind}")).await;
+        assert_eq!(none.len(), 0, "{kind}");
+    }
     assert_eq!(
         items(&story.ben, "/today.json?kind=sign-off").await.len(),
         0

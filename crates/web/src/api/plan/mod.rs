@@ -22,6 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
+use super::once::{check_same, first};
 use super::problem::{Problem, Told, rejected};
 use super::request::{At, Once, Sent, required};
 use super::tag::Unchanged;
@@ -100,6 +101,9 @@ fn carry_out(
         });
         specs.push(spec.map_err(|problem| problem.within(&format!("/tasks/{number}")))?);
     }
+    let asked = (outcome.id, &added.reason, &specs);
+    let asked = serde_json::to_string(&asked).map_err(|_| Failure::Broken)?;
+    check_same(web, caller, key, &asked)?;
     let mut open = Vec::new();
     for (number, add) in specs.chunks(PLAN_CHANGE_MAX).enumerate() {
         let change = OutcomeCommand::ChangePlan {
@@ -126,6 +130,7 @@ fn carry_out(
         specs: &specs,
     };
     plan.change(open)?;
+    first(web, caller, key, &asked, true)?;
     let id = |spec: &TaskSpec| TaskId::in_outcome(outcome.id, &spec.key).to_string();
     Ok(Ids {
         tasks: specs.iter().map(id).collect(),

@@ -8,10 +8,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use consort_engine::network::{self, Newcomer};
 use consort_kernel::command::Body;
-use consort_kernel::contributor::{Nature, Profile};
+use consort_kernel::contributor::{Nature, Offers};
 use consort_kernel::id::{ContributorId, OrganisationId, TaskId};
 use consort_kernel::organisation::{OrganisationCommand, Role};
-use consort_kernel::task::{DataClass, Phase, Task};
+use consort_kernel::task::{Phase, Task};
 use consort_kernel::time::Timestamp;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -171,11 +171,10 @@ pub(super) async fn invite(
         };
         let made = once(web, &visitor, HERE, || {
             let id = own_id(web, &visitor)?;
-            let newcomer = newcomer(web, id, &joining, Nature::Person)?;
-            let newcomer = match &here_for {
-                Some(task) if !roles.contains(&Role::Contributor) => guest(web, newcomer, task)?,
-                Some(_) | None => newcomer,
-            };
+            let mut newcomer = newcomer(web, id, &joining, Nature::Person)?;
+            if task.is_some() && !roles.contains(&Role::Contributor) {
+                newcomer.profile.offers = Offers::Guest;
+            }
             // The link is there first: nobody is here without one, and while they are not here it lets nobody in.
             let leads_to = task.map(|task| format!("/tasks/{task}"));
             let leads_to = leads_to.as_deref();
@@ -197,29 +196,6 @@ pub(super) async fn invite(
         shown(web, &visitor, &headers, (&joining.name, made), &said)
     })
     .await
-}
-
-/// Whoever comes for one task alone: they see what it rests on, up to its class, and are offered nothing.
-fn guest(web: &Web, newcomer: Newcomer, task: &Task) -> Result<Newcomer, Failure> {
-    let all = web.engine.tasks_of(task.outcome)?;
-    let rests_on = all
-        .iter()
-        .filter(|it| task.spec.needs.contains(&it.spec.key));
-    let classes = rests_on
-        .chain([task])
-        .flat_map(|it| &it.spec.instructions.context)
-        .map(|item| item.class);
-    let profile = Profile {
-        clearance: classes
-            .max()
-            .unwrap_or(DataClass::Public)
-            .min(newcomer.profile.clearance),
-        ..newcomer.profile.with_offers(false)
-    };
-    Ok(Newcomer {
-        profile,
-        ..newcomer
-    })
 }
 
 /// Adds somebody, and gives them their roles; what of it was done by an attempt before is not done again.

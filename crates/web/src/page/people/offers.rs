@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Form, Path, State};
 use axum::response::Redirect;
 use consort_kernel::command::Body;
-use consort_kernel::contributor::{Contributor, ContributorCommand};
+use consort_kernel::contributor::{Contributor, ContributorCommand, Offers, Profile};
 use consort_kernel::id::ContributorId;
 use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
@@ -69,7 +69,10 @@ pub(super) async fn say(
             capabilities: skills
                 .map(|(name, skill)| (name.clone(), skill.level))
                 .collect(),
-            profile: it.profile.with_offers(takes),
+            profile: Profile {
+                offers: if takes { Offers::Taken } else { Offers::Away },
+                ..it.profile
+            },
         };
         visitor.send(web, Body::Contributor(id, command))?;
         Ok(Redirect::to(&format!("/people/{id}")))

@@ -148,7 +148,7 @@ fn availability(
                     @if hours.hours >= 24 { "round the clock" }
                     @else { (hours.from) ":00 to " ((u16::from(hours.from) + u16::from(hours.hours)) % 24) ":00 UTC" }
                 }
-                @if profile.takes_offers() { dt { "Asks" } dd { (profile.rate_permille / 10) " % of a task's price" } }
+                dt { "Asks" } dd { (profile.rate_permille / 10) " % of a task's price" }
                 dt { "Sees" } dd { "up to " (format!("{:?}", profile.clearance).to_lowercase()) }
                 @if let Some(payee) = payee { dt { "Paid" } dd { (payee.show()) } }
             }

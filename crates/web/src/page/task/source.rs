@@ -6,12 +6,15 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use consort_desk::Given;
-use consort_documents::Document;
+use consort_documents::{Citation, Document};
+use consort_engine::Engine;
 use consort_engine::runner::commission;
+use consort_kernel::digest::Digest;
 use consort_kernel::id::TaskId;
 use consort_kernel::outcome::Outcome;
 use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
+use consort_playbook::File;
 
 use super::super::outcome::source::{Where, passage};
 use super::{Seen, see};
@@ -59,25 +62,50 @@ fn given<'a>(seen: &Seen<'a>, outcome: &Outcome) -> Result<Documents<'a>, Failur
     let (Some(Row::Contributor(who)), Some(_)) = (who, outcome.charter.playbook.as_ref()) else {
         return Err(Failure::NotHere);
     };
-    let names = named(seen)?;
+    let known = Known::of(seen)?;
     let inputs = Given::of(engine, outcome)?.inputs;
     let seen_ones = files_of(&inputs)
-        .filter(|file| names.contains(&file.name) && file.class <= who.profile.clearance);
+        .filter(|file| file.class <= who.profile.clearance && known.has(engine, file));
     Ok(Documents::of(engine, seen.address(), seen_ones))
 }
 
-/// The names of the documents in the task's material, and of those that it cites.
-fn named(seen: &Seen<'_>) -> Result<BTreeSet<String>, Failure> {
-    let mut names = BTreeSet::new();
-    for piece in commission(&seen.web.engine, seen.task.clone())?.materials {
-        if let Ok(document) = serde_json::from_slice::<Document>(&piece.bytes) {
-            names.insert(document.name);
-        } else if let Ok(content) = serde_json::from_slice(&piece.bytes) {
-            let cited = statements(&content).into_iter().flat_map(|it| it.citations);
-            names.extend(cited.map(|citation| citation.document));
+/// What a task was given: documents, and passages of others that somebody cited who had them.
+#[derive(Default)]
+struct Known {
+    documents: BTreeSet<(String, Digest)>,
+    citations: Vec<Citation>,
+}
+
+impl Known {
+    fn of(seen: &Seen<'_>) -> Result<Self, Failure> {
+        let mut known = Self::default();
+        for piece in commission(&seen.web.engine, seen.task.clone())?.materials {
+            if let Ok(document) = serde_json::from_slice::<Document>(&piece.bytes) {
+                known.documents.insert((document.name, document.sha256));
+            } else if let Ok(content) = serde_json::from_slice(&piece.bytes) {
+                let cited = statements(&content).into_iter();
+                known.citations.extend(cited.flat_map(|it| it.citations));
+            }
         }
+        Ok(known)
     }
-    Ok(names)
+
+    /// Whether a file is among them: by its content, for several may have one name, and by words that stand in it,
+    /// which nobody can cite who has not read it.
+    fn has(&self, engine: &Engine, file: &File) -> bool {
+        let is_named = self.documents.iter().any(|(name, _)| *name == file.name);
+        let cited = || self.citations.iter().filter(|it| it.document == file.name);
+        if !is_named && cited().next().is_none() {
+            return false;
+        }
+        let bytes = engine.artefacts().get(file.digest).ok();
+        let read = bytes.and_then(|it| serde_json::from_slice::<Document>(&it).ok());
+        read.is_some_and(|document| {
+            let own = (file.name.clone(), document.sha256);
+            self.documents.contains(&own)
+                || cited().any(|it| it.sha256 == own.1 && it.verify(&document).is_ok())
+        })
+    }
 }
 
 fn outcome(seen: &Seen<'_>) -> Result<Outcome, Failure> {
