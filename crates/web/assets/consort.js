@@ -223,11 +223,23 @@ function morph(present, next) {
   if (present.checked !== next.checked) present.checked = next.checked;
 }
 
+/** Tells around the page what its middle tells: what it is called, and how much waits. */
+function surround({ dataset: { title, waiting } }) {
+  if (title === undefined) return;
+  document.title = `${title} · Consort`;
+  document.querySelector('.crumbs [aria-current]')?.replaceChildren(title);
+  const today = document.querySelector('.nav-link[href="/today"]');
+  today?.querySelector('.count')?.remove();
+  if (waiting === '0') return;
+  today?.append(make('span', { className: 'count' }, waiting, make('span', { className: 'sr' }, ' waiting')));
+}
+
 /** Makes this page what the server now prints. */
 function update(text) {
   const next = new DOMParser().parseFromString(text, 'text/html').getElementById('main');
   if (!next) return;
   enrich(next);
+  surround(next);
   const focused = document.activeElement;
   const selected = [focused.selectionStart, focused.selectionEnd];
   [changed, fresh] = [new Set(), new Set()];
