@@ -368,7 +368,11 @@ if (pauseButton && main && !main.hasAttribute('data-still')) {
     tune();
   });
 }
-document.addEventListener('visibilitychange', tune);
+document.addEventListener('visibilitychange', () => {
+  tune();
+  // Whoever comes back may have opened something meanwhile that counts here: the stream need not open first.
+  if (!document.hidden) news();
+});
 
 // Keys. They can be switched off, for those whose voice or hands press them by accident.
 
@@ -555,7 +559,9 @@ document.addEventListener('submit', (event) => {
     // Whatever was held back meanwhile is asked for again.
     tag = null;
     news();
-  }, 5000);
+  }, form.target ? 1000 : 5000);
+  // What is opened in another tab may count here as soon as it was sent, which no stream tells.
+  if (form.target) for (const wait of [200, 500, 3000]) setTimeout(news, wait);
 });
 
 enrich(document);
