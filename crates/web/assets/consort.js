@@ -71,7 +71,13 @@ function enrich(where) {
     time.title = full.format(moment);
   }
   if (!navigator.clipboard) return;
-  for (const id of $$(where, 'span.id, code[data-copy]')) {
+  for (const pre of $$(where, 'pre:has(> code[data-copy])')) {
+    const copied = pre.firstElementChild.dataset.copy;
+    const button = make('button', { type: 'button', className: 'button' }, `Copy ${copied}`);
+    button.dataset.copies = '';
+    pre.after(make('p', { className: 'actions' }, button));
+  }
+  for (const id of $$(where, 'span.id')) {
     if (id.closest('a, button, label, summary')) continue;
     for (const [name, value] of Object.entries({ role: 'button', tabindex: 0, title: 'Copy' })) {
       id.setAttribute(name, value);
@@ -533,7 +539,9 @@ palette?.addEventListener('keydown', (event) => {
 // Clicks and submissions anywhere on the page.
 
 document.addEventListener('click', (event) => {
-  const id = event.target.closest('span.id[role=button], code[data-copy][role=button]')?.textContent.trim();
+  const pressed = event.target.closest('span.id[role=button], button[data-copies]');
+  const copied = pressed?.matches('button') ? pressed.parentNode.previousElementSibling : pressed;
+  const id = copied?.textContent.trim();
   const [done, failed] = ['Copied.', 'It could not be copied.'];
   if (id) navigator.clipboard.writeText(id).then(() => say(done), () => say(failed));
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;

@@ -65,13 +65,13 @@ pub(super) fn token(web: &Web, who: ContributorId, label: &str) -> Result<String
     Ok(web.access.token(who, label, now, until)?)
 }
 
-/// A secret, which is never shown again.
-pub(super) fn shown_once(secret: &str) -> Markup {
+/// A secret, which is never shown again, and what it is.
+pub(super) fn shown_once(what: &str, secret: &str) -> Markup {
     markup! {
         section.card aria-labelledby="secret" {
             h2 #secret { "Keep it now" }
             p { "It is shown this once: what is kept here is a fingerprint of it, which lets nobody in." }
-            pre.scroll tabindex="0" { code data-copy { (secret) } }
+            pre.scroll tabindex="0" { code data-copy=(what) { (secret) } }
         }
     }
 }
@@ -212,10 +212,10 @@ fn connected(
                 h1 { (joining.name.trim()) " can come" }
                 p.muted { "It is " span.id { (id) } ", and you answer for it." }
             } }
-            (shown_once(token))
+            (shown_once("the token", token))
             section.section aria-labelledby="try" {
                 div.section-head { h2 #try { "Let it come in" } p { "In a shell, where the agent runs." } }
-                pre.scroll tabindex="0" { code {
+                pre.scroll tabindex="0" { code data-copy="the commands" {
                     "export CONSORT_URL=" (url) "\n"
                     "export CONSORT_TOKEN=" (token) "\n"
                     "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
