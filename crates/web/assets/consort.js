@@ -229,6 +229,11 @@ function morph(present, next) {
   if (present.checked !== next.checked) present.checked = next.checked;
 }
 
+/** A part of this page that is kept as it is on another page, while the rest stays as it is: by what it is in. */
+const follows = document.querySelector('[data-follow]');
+const followed = follows?.querySelector('[id]');
+const isStill = main?.hasAttribute('data-still') && !followed;
+
 /** Tells around the page what its middle tells: what it is called, and how much waits. */
 function surround({ dataset: { title, waiting } }) {
   if (title === undefined) return;
@@ -242,14 +247,15 @@ function surround({ dataset: { title, waiting } }) {
 
 /** Makes this page what the server now prints. */
 function update(text) {
-  const next = new DOMParser().parseFromString(text, 'text/html').getElementById('main');
+  const middle = new DOMParser().parseFromString(text, 'text/html').getElementById('main');
+  const next = followed ? middle?.querySelector(`#${followed.id}`) : middle;
   if (!next) return;
   enrich(next);
   surround(next);
   const focused = document.activeElement;
   const selected = [focused.selectionStart, focused.selectionEnd];
   [changed, fresh] = [new Set(), new Set()];
-  morph(main, next);
+  morph(followed ?? main, next);
   readAll();
   // An element that was moved to another place has lost its focus on the way.
   if (focused !== document.activeElement && main.contains(focused)) {
@@ -279,7 +285,7 @@ let [isOver, isInterrupted, isAsking, isWanted] = [false, false, false, false];
 let isLeaving = false;
 
 function isLive() {
-  const may = document.body.dataset.live && main && !main.hasAttribute('data-still');
+  const may = document.body.dataset.live && main && !isStill;
   return may && !isOver && !isPaused && !document.hidden;
 }
 
@@ -324,7 +330,7 @@ async function ask() {
   [isWanted, isAsking, asked] = [false, true, performance.now()];
   try {
     const headers = { 'x-fragment': '1', ...(tag && { 'if-none-match': tag }) };
-    const answer = await fetch(location.href, { headers, signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(follows?.dataset.follow ?? location.href, { headers, signal: AbortSignal.timeout(10_000) });
     const text = await answer.text();
     if (isLive()) take(answer, text);
   } catch {
@@ -364,7 +370,7 @@ function showPause() {
   pauseButton.querySelector('.sr').textContent = words;
 }
 
-if (pauseButton && main && !main.hasAttribute('data-still')) {
+if (pauseButton && main && !isStill) {
   pauseButton.hidden = false;
   showPause();
   pauseButton.addEventListener('click', () => {

@@ -121,6 +121,7 @@ async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
         let id = between(&connected, "primary\" href=\"/people/ctr_", "\"");
         let person = format!("/people/ctr_{id}");
         let waits = "as soon as the agent is heard of";
+        assert!(connected.contains("Waiting for its first heartbeat"));
         let before = ada.get(&person).await.text;
         assert_eq!(before.contains(waits), is_tried, "{before}");
         // However often it is heard of, it is tried out once.
@@ -128,7 +129,7 @@ async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
             ada.get("/outcomes.json")
                 .await
                 .text
-                .matches("A trial of an agent")
+                .matches("A trial of ")
                 .count()
         };
         let others = trials().await;
@@ -136,7 +137,19 @@ async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
             assert!(me(&house, &token).await.status.is_success());
         }
         assert_eq!(trials().await - others, usize::from(is_tried));
-        assert!(!ada.get(&person).await.text.contains(waits));
+        let after = ada.get(&person).await.text;
+        assert!(!after.contains(waits));
+        assert!(after.contains("First heartbeat received"), "{after}");
+        // While it is open it is led to, and no second one is offered or begun.
+        assert_eq!(after.contains("Run a free trial task"), !is_tried);
+        if is_tried {
+            let task = between(&after, "is under way: <a href=\"", "\"");
+            let again = ada.post(&format!("{person}/trial"), "").await;
+            assert_eq!(again.leads_to(), task);
+            assert_eq!(trials().await - others, 1);
+            let all = ada.get("/outcomes.json").await.text;
+            assert!(all.contains("A trial of Scout"), "{all}");
+        }
     }
 }
 

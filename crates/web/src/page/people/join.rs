@@ -11,6 +11,7 @@ use consort_engine::access::Kept;
 use consort_engine::network::{self, Newcomer, contributors};
 use consort_kernel::contributor::{CAPABILITIES_MAX, Nature, Profile};
 use consort_kernel::id::ContributorId;
+use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -186,8 +187,13 @@ pub(super) async fn connect(
         })?;
         let body = match made {
             Once::Now((id, token)) => {
+                let Some(Row::Contributor(agent)) = web.engine.state(StreamId::Contributor(id))?
+                else {
+                    return Err(Failure::NotHere);
+                };
+                let comes = super::trial::offered(web, &visitor, &agent)?;
                 let url = address(web, &headers);
-                connected(&joining, (id, &token), &url, is_tried)
+                connected(&joining, (id, &token), &url, &comes)
             }
             Once::Before(led) => markup! {
                 header.page-head { div { h1 { (joining.name.trim()) " is connected already" } } }
@@ -205,7 +211,7 @@ fn connected(
     joining: &Joining,
     (id, token): (ContributorId, &str),
     url: &str,
-    is_tried: bool,
+    comes: &Markup,
 ) -> Markup {
     markup! {
             header.page-head { div {
@@ -221,9 +227,11 @@ fn connected(
                     "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
                     "curl -fsS $CONSORT_URL" (asset("agent.py")) " -o agent.py && python3 agent.py"
                 } }
-                p { "Its page says so as soon as it was heard of" @if is_tried { ", and then it is given a free trial task" } ". Any program that speaks the API can stand in place of this one." }
-                p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
+                p { "Any program that speaks the API can stand in place of this one. What is below says so as soon as the agent was heard of." }
             }
+            // The part that changes comes from the agent's page: what is shown once stays as it is.
+            div data-follow={ "/people/" (id) } { (comes) }
+            p { a.button.primary href={ "/people/" (id) } { "See its page" } }
     }
 }
 
