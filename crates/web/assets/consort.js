@@ -239,7 +239,7 @@ function surround({ dataset: { title, waiting } }) {
   if (title === undefined) return;
   document.title = `${title} · Consort`;
   document.querySelector('.crumbs [aria-current]')?.replaceChildren(title);
-  const today = document.querySelector('.nav-link[href="/today"]');
+  const today = document.querySelector('.side a[href="/today"].nav-link');
   today?.querySelector('.count')?.remove();
   if (waiting === '0') return;
   today?.append(make('span', { className: 'count' }, waiting, make('span', { className: 'sr' }, ' waiting')));

@@ -329,7 +329,7 @@ fn drawn(label: &str, (low, high, mean): (i64, i64, i64)) -> Markup {
 pub(in crate::page) fn in_a_line(skill: &Skill) -> Markup {
     let (words, low, high, mean) = interval(skill);
     let label = format!("{mean} of 100, between {low} and {high}");
-    markup! { (words) " now: " (label) " " (drawn(&label, (low, high, mean))) }
+    markup! { (words) "; now " (label) " " (drawn(&label, (low, high, mean))) }
 }
 
 const fn percent(ppm: i64) -> i64 {

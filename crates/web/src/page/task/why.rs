@@ -32,7 +32,11 @@ pub(super) fn show(seen: &Seen<'_>, is_made_again: bool) -> Result<Markup, Failu
             continue;
         }
         told.push(in_words(seen, place, scored)?);
-        rows.push(in_numbers(&seen.people.find(scored.contributor)?, scored));
+        rows.push(in_numbers(
+            &seen.people.find(scored.contributor)?,
+            scored,
+            place == 0,
+        ));
     }
     let left_out: Vec<String> = recorded
         .excluded
@@ -76,12 +80,12 @@ fn in_words(seen: &Seen<'_>, place: usize, scored: &Scored) -> Result<Markup, Fa
     };
     let mut reasons = vec![able(scored.capability)];
     reasons.push(format!(
-        "Counted with a standing of {} of 100{}.",
+        "Has a record that counted as {} of 100; {}.",
         percent(scored.standing),
         match spec.risk {
-            Risk::Low => ", with some luck of the draw, so that newcomers are tried on safe work",
+            Risk::Low => "a draw adds to it, so that newcomers are tried on safe work",
             Risk::Medium | Risk::High | Risk::Critical =>
-                ", with less for what is not known yet, as there is something at risk",
+                "what is not known of it counts against them, as something is at risk",
         }
     ));
     if spec.price.is_positive() {
@@ -134,9 +138,9 @@ const fn percent(ppm: u32) -> u32 {
     (ppm + 5_000) / 10_000
 }
 
-fn in_numbers(who: &Known, scored: &Scored) -> Markup {
+fn in_numbers(who: &Known, scored: &Scored, is_first: bool) -> Markup {
     markup! {
-        tr {
+        tr.is-mine[is_first] {
             th scope="row" { (who.show()) }
             td.num data-label="Score" { (share(scored.score)) }
             td.num data-label="Capability" { (share(scored.capability)) }
