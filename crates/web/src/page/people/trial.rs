@@ -37,15 +37,17 @@ pub(super) fn offered(
     Ok(markup! {
         section.section #arrival aria-labelledby="trial" {
             div.section-head { h2 #trial { "Try it out" } p { "A free task for it alone, by the way that every task goes." } }
-            @if !tokens.is_empty() { p { (chip(tone, words)) } }
-            @if let Some(task) = trial::open(web, agent.id)? {
-                @let (tone, words) = of_task(&task);
-                p { "Its free trial is under way: " a href={ "/tasks/" (task.id) } { (task.spec.title) } " " (chip(tone, words)) }
-            } @else {
-                @if trial::is_wished(web, agent.id)? { p { "Its free trial begins by itself as soon as the agent is heard of." } }
-                form method="post" action=(action) {
-                    (anew(web, visitor, &action)?)
-                    button.button { (Icon::Task.show()) "Run a free trial task" }
+            div.stack {
+                @if !tokens.is_empty() { p { (chip(tone, words)) } }
+                @if let Some(task) = trial::open(web, agent.id)? {
+                    @let (tone, words) = of_task(&task);
+                    p { "Its free trial is under way: " a href={ "/tasks/" (task.id) } { (task.spec.title) } " " (chip(tone, words)) }
+                } @else {
+                    @if trial::is_wished(web, agent.id)? { p { "Its free trial begins by itself as soon as the agent is heard of." } }
+                    form method="post" action=(action) {
+                        (anew(web, visitor, &action)?)
+                        button.button { (Icon::Task.show()) "Run a free trial task" }
+                    }
                 }
             }
         }

@@ -113,7 +113,7 @@ fn able(capability: u32) -> String {
         0 => "Can do just what is asked.".to_owned(),
         1 => "Can do one level more than is asked.".to_owned(),
         2 => "Can do two levels more than is asked.".to_owned(),
-        _ => "Can do three levels more than is asked, or above.".to_owned(),
+        _ => "Can do three levels more than is asked, or still more.".to_owned(),
     }
 }
 
@@ -134,8 +134,9 @@ fn free(load: u32) -> String {
     }
 }
 
+/// A share of a hundred, cut as the numbers are.
 const fn percent(ppm: u32) -> u32 {
-    (ppm + 5_000) / 10_000
+    ppm / 10_000
 }
 
 fn in_numbers(who: &Known, scored: &Scored, is_first: bool) -> Markup {
