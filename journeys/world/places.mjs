@@ -15,6 +15,8 @@ export async function places(page) {
   await appears(page, rows(page).getByRole('link', { name: decision }));
   const follow = async (name) => page.getByRole('link', { name }).first().getAttribute('href');
   const [settle, sign, offer] = [await follow(decision), await follow(weak), await follow(offered)];
+  await page.goto(settle);
+  const passage = await page.locator('main a[href*="/source?"]').first().getAttribute('href');
   await page.goto('/outcomes');
   const [choice, errand] = [await follow('Which supplier'), await follow(small)];
   await page.goto(errand);
@@ -56,6 +58,8 @@ export async function places(page) {
     'task that is offered': offer,
     'task that went back': returned,
     'task that waits for a signature': sign.replace('/sign', ''),
+    'passage in its source': passage,
+    'passage in a source of a task': passage.replace(/^\/outcomes\/[^/]+/, settle.replace('/settle', '')),
     decision: settle,
     'review desk': sign,
     people: '/people',

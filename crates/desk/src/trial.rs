@@ -32,8 +32,12 @@ pub fn begin_trial(
     // A text of JSON is one of YAML.
     let capability = serde_json::Value::from(capability.as_str()).to_string();
     let text = PLAYBOOK.replace(PLACEHOLDER, &capability);
-    let note = InputValue::Text(NOTE.to_owned());
-    let inputs = Inputs::from([("note".to_owned(), note)]);
+    let name = engine.name_of(agent.id).map_err(DeskError::Engine)?;
+    let name = name.unwrap_or_else(|| agent.id.to_string());
+    let inputs = [("note", NOTE.to_owned()), ("agent", name)];
+    let inputs: Inputs = inputs
+        .map(|(what, text)| (what.to_owned(), InputValue::Text(text)))
+        .into();
     let given = Given::new(text, "the trial", inputs, Vec::new())?;
     let expansion = given.expansion()?;
     let terms = modest_terms(&expansion, engine.now());

@@ -71,7 +71,13 @@ function enrich(where) {
     time.title = full.format(moment);
   }
   if (!navigator.clipboard) return;
-  for (const id of $$(where, 'span.id, code[data-copy]')) {
+  for (const pre of $$(where, 'pre:has(> code[data-copy])')) {
+    const copied = pre.firstElementChild.dataset.copy;
+    const button = make('button', { type: 'button', className: 'button' }, `Copy ${copied}`);
+    button.dataset.copies = '';
+    pre.after(make('p', { className: 'actions' }, button));
+  }
+  for (const id of $$(where, 'span.id')) {
     if (id.closest('a, button, label, summary')) continue;
     for (const [name, value] of Object.entries({ role: 'button', tabindex: 0, title: 'Copy' })) {
       id.setAttribute(name, value);
@@ -223,15 +229,33 @@ function morph(present, next) {
   if (present.checked !== next.checked) present.checked = next.checked;
 }
 
+/** A part of this page that is kept as it is on another page, while the rest stays as it is: by what it is in. */
+const follows = document.querySelector('[data-follow]');
+const followed = follows?.querySelector('[id]');
+const isStill = main?.hasAttribute('data-still') && !followed;
+
+/** Tells around the page what its middle tells: what it is called, and how much waits. */
+function surround({ dataset: { title, waiting } }) {
+  if (title === undefined) return;
+  document.title = `${title} · Consort`;
+  document.querySelector('.crumbs [aria-current]')?.replaceChildren(title);
+  const today = document.querySelector('.side a[href="/today"].nav-link');
+  today?.querySelector('.count')?.remove();
+  if (waiting === '0') return;
+  today?.append(make('span', { className: 'count' }, waiting, make('span', { className: 'sr' }, ' waiting')));
+}
+
 /** Makes this page what the server now prints. */
 function update(text) {
-  const next = new DOMParser().parseFromString(text, 'text/html').getElementById('main');
+  const middle = new DOMParser().parseFromString(text, 'text/html').getElementById('main');
+  const next = followed ? middle?.querySelector(`#${followed.id}`) : middle;
   if (!next) return;
   enrich(next);
+  surround(next);
   const focused = document.activeElement;
   const selected = [focused.selectionStart, focused.selectionEnd];
   [changed, fresh] = [new Set(), new Set()];
-  morph(main, next);
+  morph(followed ?? main, next);
   readAll();
   // An element that was moved to another place has lost its focus on the way.
   if (focused !== document.activeElement && main.contains(focused)) {
@@ -261,7 +285,7 @@ let [isOver, isInterrupted, isAsking, isWanted] = [false, false, false, false];
 let isLeaving = false;
 
 function isLive() {
-  const may = document.body.dataset.live && main && !main.hasAttribute('data-still');
+  const may = document.body.dataset.live && main && !isStill;
   return may && !isOver && !isPaused && !document.hidden;
 }
 
@@ -306,7 +330,7 @@ async function ask() {
   [isWanted, isAsking, asked] = [false, true, performance.now()];
   try {
     const headers = { 'x-fragment': '1', ...(tag && { 'if-none-match': tag }) };
-    const answer = await fetch(location.href, { headers, signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(follows?.dataset.follow ?? location.href, { headers, signal: AbortSignal.timeout(10_000) });
     const text = await answer.text();
     if (isLive()) take(answer, text);
   } catch {
@@ -346,7 +370,7 @@ function showPause() {
   pauseButton.querySelector('.sr').textContent = words;
 }
 
-if (pauseButton && main && !main.hasAttribute('data-still')) {
+if (pauseButton && main && !isStill) {
   pauseButton.hidden = false;
   showPause();
   pauseButton.addEventListener('click', () => {
@@ -356,7 +380,11 @@ if (pauseButton && main && !main.hasAttribute('data-still')) {
     tune();
   });
 }
-document.addEventListener('visibilitychange', tune);
+document.addEventListener('visibilitychange', () => {
+  tune();
+  // Whoever comes back may have opened something meanwhile that counts here: the stream need not open first.
+  if (!document.hidden) news();
+});
 
 // Keys. They can be switched off, for those whose voice or hands press them by accident.
 
@@ -520,7 +548,9 @@ palette?.addEventListener('keydown', (event) => {
 // Clicks and submissions anywhere on the page.
 
 document.addEventListener('click', (event) => {
-  const id = event.target.closest('span.id[role=button], code[data-copy][role=button]')?.textContent.trim();
+  const pressed = event.target.closest('span.id[role=button], button[data-copies]');
+  const copied = pressed?.matches('button') ? pressed.parentNode.previousElementSibling : pressed;
+  const id = copied?.textContent.trim();
   const [done, failed] = ['Copied.', 'It could not be copied.'];
   if (id) navigator.clipboard.writeText(id).then(() => say(done), () => say(failed));
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
@@ -546,7 +576,9 @@ document.addEventListener('submit', (event) => {
     // Whatever was held back meanwhile is asked for again.
     tag = null;
     news();
-  }, 5000);
+  }, form.target ? 1000 : 5000);
+  // What is opened in another tab may count here as soon as it was sent, which no stream tells.
+  if (form.target) for (const wait of [200, 500, 3000]) setTimeout(news, wait);
 });
 
 enrich(document);

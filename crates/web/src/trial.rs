@@ -6,6 +6,7 @@ use consort_kernel::contributor::{Contributor, Nature};
 use consort_kernel::id::{ContributorId, TaskId};
 use consort_kernel::state::State;
 use consort_kernel::stream::StreamId;
+use consort_kernel::task::{Phase, Task};
 
 use crate::owner::owner;
 use crate::right::{self, About, Act, Asking};
@@ -17,6 +18,25 @@ const WAITED_MS: i64 = 90 * 24 * 3_600_000;
 /// What is kept of an agent whose trial begins when it is first heard of.
 fn wished(agent: ContributorId) -> Kept {
     Kept::of("trial", &[&agent.to_string()])
+}
+
+/// What is kept of an agent that was tried out: the task of its latest trial.
+fn latest(agent: ContributorId) -> Kept {
+    Kept::of("latest trial", &[&agent.to_string()])
+}
+
+/// The task of an agent's trial, while it is neither done nor given up.
+pub(crate) fn open(web: &Web, agent: ContributorId) -> Result<Option<Task>, Failure> {
+    let kept = web.access.kept(latest(agent), web.engine.now())?;
+    let id = kept.and_then(|it| String::from_utf8(it).ok());
+    let id: Option<TaskId> = id.and_then(|it| it.parse().ok());
+    let task = id.map(|id| web.engine.task(id)).transpose()?.flatten();
+    Ok(task.filter(|task| {
+        !matches!(
+            task.phase,
+            Phase::Accepted(..) | Phase::Failed { .. } | Phase::Cancelled { .. }
+        )
+    }))
 }
 
 /// Has the trial of an agent begin as soon as it is heard of.
@@ -49,7 +69,8 @@ pub(crate) fn take_back(web: &Web, agent: ContributorId) -> Result<bool, Failure
     Ok(web.access.take(wished(agent), web.engine.now())?.is_some())
 }
 
-/// Begins a trial at the desk of whoever answers for the agent; gives its task. Nothing is begun for an agent that can
+/// Begins a trial at the desk of whoever answers for the agent; gives its task, or that of the trial that is open
+/// already. Nothing is begun for an agent that can
 /// do nothing, and none for a person.
 pub(crate) fn begin(web: &Web, agent: &Contributor) -> Result<Option<TaskId>, Failure> {
     let Nature::Agent { operator, .. } = &agent.nature else {
@@ -57,5 +78,14 @@ pub(crate) fn begin(web: &Web, agent: &Contributor) -> Result<Option<TaskId>, Fa
     };
     let asking = Asking::in_person(*operator);
     right::check(&web.engine, asking, Act::ConnectAgent, About::Network)?;
-    Ok(begin_trial(&web.engine, owner(web, asking)?, agent)?)
+    if let Some(task) = open(web, agent.id)? {
+        return Ok(Some(task.id));
+    }
+    let begun = begin_trial(&web.engine, owner(web, asking)?, agent)?;
+    if let Some(task) = begun {
+        let until = web.engine.now().plus_millis(WAITED_MS);
+        let task = task.to_string();
+        web.access.keep(latest(agent.id), task.as_bytes(), until)?;
+    }
+    Ok(begun)
 }

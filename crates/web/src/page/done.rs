@@ -8,7 +8,9 @@ use crate::part::{Icon, of_task};
 use crate::server::{Visitor, Web};
 use crate::sight;
 
-/// What an address has that a deed led to, before the deed and its task.
+/// Under which an address has the deed that led to it, and its task.
+pub(super) const KEY: &str = "done";
+/// The same, as it stands in the address.
 const DONE: &str = "done=";
 
 /// What can be done with a task so that something else is next.

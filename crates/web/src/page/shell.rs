@@ -63,11 +63,17 @@ pub(crate) fn page(
     head: &Head<'_>,
     body: &Markup,
 ) -> Result<Response, Failure> {
-    let main = markup! { main.page #main tabindex="-1" data-still[visitor.has_sent] { (done::show(web, visitor)) (body) } };
     let waiting = today::needs(web, visitor)?.len();
+    // What stands around the middle is told with it, where the middle comes alone.
+    let title = visitor.wants_fragment.then_some(head.title);
+    let count = visitor.wants_fragment.then_some(waiting);
+    let main = markup! {
+        main.page #main tabindex="-1" data-still[visitor.has_sent] data-title=[title] data-waiting=[count] {
+            (done::show(web, visitor)) (body)
+        }
+    };
     if visitor.wants_fragment {
-        let text = format!("{waiting}\n{}", main.0);
-        let tag = format!("\"{}\"", &Digest::of(text.as_bytes()).to_string()[..32]);
+        let tag = format!("\"{}\"", &Digest::of(main.0.as_bytes()).to_string()[..32]);
         if visitor.has_tag.as_deref() == Some(tag.as_str()) {
             return Ok(StatusCode::NOT_MODIFIED.into_response());
         }

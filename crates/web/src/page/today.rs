@@ -207,16 +207,17 @@ fn mentions(web: &Web, visitor: &Visitor) -> Result<Vec<Need>, Failure> {
 }
 
 /// What is said to whoever answers for an outcome when a result waits for them.
-fn why_sign(who: ContributorId, handed: &Handed) -> &'static str {
+fn why_sign(who: ContributorId, (task, handed): (&Task, &Handed)) -> &'static str {
+    if handed.lease.holder.id != who {
+        return "You answer for this outcome, and only your signature is missing.";
+    }
     match (
-        handed.lease.holder.id == who,
         handed.lease.agreed.is_positive(),
+        task.spec.kind == "decide",
     ) {
-        (true, true) => {
-            "You did it yourself and are paid for it, so somebody else has to see to it."
-        }
-        (true, false) => "You decided it yourself; your signature makes it count.",
-        (false, _) => "You answer for this outcome, and only your signature is missing.",
+        (true, _) => "You did it yourself and are paid for it, so somebody else has to see to it.",
+        (false, true) => "You decided it yourself; your signature makes it count.",
+        (false, false) => "You did it yourself; your signature makes it count.",
     }
 }
 
@@ -238,7 +239,9 @@ fn of_task(who: ContributorId, task: &Task, call: Call) -> Need {
     let decides = task.spec.kind == "decide";
     let (kind, why, page, due) = match call {
         Call::Sign => {
-            let why = task.handed().map_or("", |handed| why_sign(who, handed));
+            let why = task
+                .handed()
+                .map_or("", |handed| why_sign(who, (task, handed)));
             (Kind::SignOff, why.to_owned(), "/sign", None)
         }
         Call::Review => {
@@ -445,7 +448,7 @@ fn row(now: Timestamp, need: &Need, has_choice: bool) -> Markup {
             p.row-why { (need.kind.word()) ". " (need.why) }
             p.row-end {
                 @if let Some(money) = &need.money { span.num { (money) } }
-                @if let Some(due) = need.due { span { (until(now, due)) } }
+                @if let Some(due) = need.due { span { @if need.kind == Kind::Offer { "ends " } @else { "due " } (until(now, due)) } }
                 @if let Some(task) = need.offer.filter(|_| has_choice) {
                     input type="checkbox" name="task" value=(task) form="together" aria-label={ "Choose " (need.title) };
                 }

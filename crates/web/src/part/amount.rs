@@ -10,6 +10,14 @@ pub(crate) fn decimal(asset: Asset, amount: Amount) -> String {
     shown.split(' ').next().unwrap_or_default().to_owned()
 }
 
+/// What a currency is called where an amount of it is asked for.
+pub(crate) fn in_which(asset: Asset) -> String {
+    if asset == Asset::PRACTICE {
+        return "practice money".to_owned();
+    }
+    asset.code().to_owned()
+}
+
 /// The amount that somebody wrote, as in `12.50`.
 pub(crate) fn amount(asset: Asset, text: &str) -> Result<Amount, Failure> {
     let scale = usize::from(asset.scale());

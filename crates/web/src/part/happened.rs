@@ -88,10 +88,7 @@ fn of_task(event: &TaskEvent) -> Option<Line> {
             None,
         ),
         TaskEvent::Declined { by, .. } => line(Icon::Idle, "", Some(*by), "said no", None),
-        TaskEvent::Claimed { holder, lease, .. } => {
-            let what = format!("took it, lease {lease}");
-            line(Icon::Busy, "", Some(holder.id), &what, None)
-        }
+        TaskEvent::Claimed { holder, .. } => line(Icon::Busy, "", Some(holder.id), "took it", None),
         TaskEvent::LeaseExpired { holder, .. } => line(
             Icon::Risk,
             "is-wait",
@@ -169,14 +166,19 @@ fn of_task(event: &TaskEvent) -> Option<Line> {
         ),
         TaskEvent::Accepted { settlement, .. } => {
             let (how, why) = match &settlement.approval {
-                Approval::InAdvance { .. } => ("signed in advance, not opened; it is paid", None),
-                Approval::SignedOff { reason, .. } => ("signed it; it is paid", quoted(reason)),
+                Approval::InAdvance { .. } => ("signed in advance, not opened", None),
+                Approval::SignedOff { reason, .. } => ("signed it", quoted(reason)),
+            };
+            let paid = if settlement.net.is_positive() {
+                "; it is paid"
+            } else {
+                ""
             };
             line(
                 Icon::Done,
                 "is-done",
                 Some(settlement.approval.by()),
-                how,
+                &format!("{how}{paid}"),
                 why,
             )
         }

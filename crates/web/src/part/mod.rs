@@ -12,7 +12,7 @@ mod steps;
 mod when;
 mod words;
 
-pub(crate) use amount::{amount, decimal};
+pub(crate) use amount::{amount, decimal, in_which};
 pub(crate) use chart::bars;
 pub(crate) use happened::Happened;
 pub(crate) use icon::Icon;

@@ -66,7 +66,10 @@ pub(crate) const fn of_task(task: &Task) -> (Tone, &'static str) {
         task::Phase::Checking(_) => (Tone::Busy, "Being checked"),
         task::Phase::Reviewing(_) => (Tone::Wait, "In review"),
         task::Phase::Signing(_) => (Tone::Wait, "Waits for a signature"),
-        task::Phase::Accepted(..) => (Tone::Done, "Accepted and paid"),
+        task::Phase::Accepted(_, settled) if settled.net.is_positive() => {
+            (Tone::Done, "Accepted and paid")
+        }
+        task::Phase::Accepted(..) => (Tone::Done, "Accepted"),
         task::Phase::Failed { .. } => (Tone::Bad, "Given up"),
         task::Phase::Cancelled { .. } => (Tone::Idle, "Cancelled"),
     }

@@ -42,12 +42,23 @@ pub(crate) fn in_words(summary: &str) -> String {
             .strip_prefix('\'')
             .and_then(|it| it.strip_suffix('\''));
         match quoted.filter(|it| it.starts_with('/')) {
-            Some(address) => format!("“{}”{end}", name_of(address)),
-            None if !end.is_empty() && is_address(plain) => format!("“{}”{end}", name_of(plain)),
+            Some(address) => format!("{}{end}", told(address)),
+            None if !end.is_empty() && is_address(plain) => format!("{}{end}", told(plain)),
             None => word.to_owned(),
         }
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// A field by its name, and what stands in a list by its number in it.
+fn told(address: &str) -> String {
+    let within = address.rsplit_once('/');
+    match within.and_then(|(list, place)| Some((list, place.parse::<u64>().ok()?))) {
+        Some((list, place)) => {
+            format!("“{}”, number {}", name_of(list), place.saturating_add(1))
+        }
+        None => format!("“{}”", name_of(address)),
+    }
 }
 
 /// Whether this is the address of something in a list, and no file or part of a text.
@@ -86,7 +97,7 @@ mod tests {
             ("'size(a) > 1' holds.", "'size(a) > 1' holds."),
             (
                 "1 of 1 statement does not hold. Found: /statements/0: “a/b”",
-                "1 of 1 statement does not hold. Found: “Statements 1”: “a/b”",
+                "1 of 1 statement does not hold. Found: “Statements”, number 1: “a/b”",
             ),
             (
                 "It lies in /srv/files: look.",

@@ -139,6 +139,14 @@ async fn the_script_gets_the_middle_of_a_page_and_nothing_where_nothing_changed(
     let changed = ask(&tag).await;
     assert_eq!(changed.status, StatusCode::OK);
     assert!(changed.text.contains("A letter"));
+    // What stands around the middle comes with it, and agrees with the whole page.
+    let told = changed.text.split_once("data-waiting=\"").unwrap().1;
+    let waiting = told.split_once('"').unwrap().0;
+    assert!(changed.text.contains("data-title=\"Outcomes\""));
+    let whole = ada.get("/outcomes").await.text;
+    let shown = whole.split_once("span class=\"count\">");
+    let shown = shown.map_or("0", |(_, rest)| rest.split_once('<').unwrap().0);
+    assert_eq!(waiting, shown, "{whole}");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ async fn playbooks_are_compared_by_what_came_of_them() {
     assert!(file.contains("\nletter,1,1,0,100,0,5.00,"), "{file}");
     let page = story.ada.get("/playbooks").await.text;
     assert!(
-        page.contains("Brought from a file") && page.contains("What the figures mean"),
+        page.contains(">A letter</h2>") && page.contains("What the figures mean"),
         "{page}"
     );
 }

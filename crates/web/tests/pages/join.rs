@@ -29,7 +29,7 @@ async fn an_agent_is_connected_heard_of_and_ended() {
     let ada = house.browser(house.ada).await;
     let connected = ada.post("/people/connect", SCOUT).await;
     assert_eq!(connected.status, StatusCode::OK, "{}", connected.text);
-    let token = between(&connected.text, "<code data-copy>", "</code>").to_owned();
+    let token = between(&connected.text, "<code data-copy=\"the token\">", "</code>").to_owned();
     // The command fetches a program that comes in: no checkout is needed.
     let program = between(&connected.text, "curl -fsS $CONSORT_URL", " -o");
     let program = house.get(program, "").await;
@@ -76,7 +76,7 @@ async fn a_token_of_ones_own_is_shown_once() {
     let ben = house.browser(house.ben).await;
     let own = format!("/people/{}", house.ben);
     let made = ben.post(&format!("{own}/tokens"), "label=my+script").await;
-    let token = between(&made.text, "<code data-copy>", "</code>").to_owned();
+    let token = between(&made.text, "<code data-copy=\"the token\">", "</code>").to_owned();
     assert!(me(&house, &token).await.text.contains("\"name\":\"Ben\""));
     let page = ben.get(&own).await.text;
     assert!(
@@ -101,7 +101,7 @@ async fn only_a_steward_invites_and_the_link_lets_one_in() {
     );
     let sam = house.browser(house.sam).await;
     let invited = sam.post("/people/invite", form).await;
-    let link = between(&invited.text, "<code data-copy>", "</code>");
+    let link = between(&invited.text, "<code data-copy=\"the link\">", "</code>");
     let path = &link[link.find("/enter/").unwrap()..];
     assert!(house.get(path, "").await.text.contains("Welcome, Noor"));
     house.post(path, "", "").await.leads_to();
@@ -117,10 +117,11 @@ async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
         (SCOUT.replace("Scout", "Rover"), false),
     ] {
         let connected = ada.post("/people/connect", &form).await.text;
-        let token = between(&connected, "<code data-copy>", "</code>").to_owned();
+        let token = between(&connected, "<code data-copy=\"the token\">", "</code>").to_owned();
         let id = between(&connected, "primary\" href=\"/people/ctr_", "\"");
         let person = format!("/people/ctr_{id}");
         let waits = "as soon as the agent is heard of";
+        assert!(connected.contains("Waiting for its first heartbeat"));
         let before = ada.get(&person).await.text;
         assert_eq!(before.contains(waits), is_tried, "{before}");
         // However often it is heard of, it is tried out once.
@@ -128,7 +129,7 @@ async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
             ada.get("/outcomes.json")
                 .await
                 .text
-                .matches("A trial of an agent")
+                .matches("A trial of ")
                 .count()
         };
         let others = trials().await;
@@ -136,7 +137,19 @@ async fn a_trial_begins_by_itself_when_the_agent_is_first_heard_of() {
             assert!(me(&house, &token).await.status.is_success());
         }
         assert_eq!(trials().await - others, usize::from(is_tried));
-        assert!(!ada.get(&person).await.text.contains(waits));
+        let after = ada.get(&person).await.text;
+        assert!(!after.contains(waits));
+        assert!(after.contains("First heartbeat received"), "{after}");
+        // While it is open it is led to, and no second one is offered or begun.
+        assert_eq!(after.contains("Run a free trial task"), !is_tried);
+        if is_tried {
+            let task = between(&after, "is under way: <a href=\"", "\"");
+            let again = ada.post(&format!("{person}/trial"), "").await;
+            assert_eq!(again.leads_to(), task);
+            assert_eq!(trials().await - others, 1);
+            let all = ada.get("/outcomes.json").await.text;
+            assert!(all.contains("A trial of Scout"), "{all}");
+        }
     }
 }
 

@@ -86,6 +86,16 @@ async fn accounts_are_those_that_the_reader_sees() {
         hers.contains("Owed to Ben") && hers.contains("5.00 practice"),
         "{hers}"
     );
+    // Accounts of a kind are told apart by what they are for, on the page and in the file.
+    let outcome = story.outcome.to_string();
+    let escrow = "/ledger/accounts?kind=escrow";
+    let page = story.ada.get(escrow).await.text;
+    assert!(
+        page.contains(&format!("<a href=\"/outcomes/{outcome}\">")),
+        "{page}"
+    );
+    let file = story.ada.get("/ledger/accounts.csv?kind=escrow").await.text;
+    assert!(file.contains(&format!(",{outcome},")), "{file}");
     let eve = house.browser(house.eve).await;
     assert!(!eve.get("/ledger/accounts").await.text.contains("Ben"));
 }

@@ -29,12 +29,15 @@ const KINDS: [(&str, &str); 7] = [
 ];
 const COLUMNS: &[Column] = &[
     Column::text("name", "Account"),
+    Column::text("about", "For what"),
     Column::text("kind", "Kind"),
     Column::number("balance", "Stands there"),
     Column::hidden("account"),
     Column::hidden("asset"),
     Column::hidden("holder"),
     Column::hidden("paid_to"),
+    Column::hidden("outcome_id"),
+    Column::hidden("task_id"),
 ];
 
 type Balances = BTreeMap<(Account, Asset), Amount>;
@@ -128,15 +131,19 @@ fn found(reader: &Reader<'_>, asked: &Asked, balances: Balances) -> Result<Found
             .find(|(key, _)| *key == own)
             .map_or("", |(_, words)| *words);
         let [holder, paid_to] = paid_out(reader, account)?;
+        let [about, outcome, task] = of_what(reader, account)?;
         let (address, shown) = (format!("/ledger?account={name}"), named(&people, account)?);
         lines.push(Line::of(vec![
             Cell::of(markup! { a href=(address) { (shown) } }, shown),
+            about,
             Cell::of(markup! { (words) }, own),
             Cell::of(markup! { (asset.show(amount)) }, decimal(asset, amount)),
             Cell::text(name),
             Cell::text(asset.to_string()),
             holder,
             paid_to,
+            outcome,
+            task,
         ]));
     }
     Ok(Found {
@@ -144,6 +151,37 @@ fn found(reader: &Reader<'_>, asked: &Asked, balances: Balances) -> Result<Found
         lines,
         next,
     })
+}
+
+/// The outcome or the task that an account is for, by what it is called, with the identifiers of both; nothing
+/// where it is for neither, or where the reader does not see it.
+fn of_what(reader: &Reader<'_>, account: Account) -> Result<[Cell; 3], Failure> {
+    let nothing = || [Cell::text(""), Cell::text(""), Cell::text("")];
+    let (id, task) = match account {
+        Account::Escrow(id) => (id, None),
+        Account::Hold(id) => match reader.engine.task(id)? {
+            Some(task) => (task.outcome, Some(task)),
+            None => return Ok(nothing()),
+        },
+        Account::Clearing
+        | Account::Funds(_)
+        | Account::Payable(_)
+        | Account::Fee
+        | Account::Tax => return Ok(nothing()),
+    };
+    let Some(outcome) = reader.titled(id)? else {
+        return Ok(nothing());
+    };
+    let task_id = task.as_ref().map(|it| it.id.to_string());
+    let (address, title) = match task {
+        Some(task) => (format!("/tasks/{}", task.id), task.spec.title),
+        None => (format!("/outcomes/{id}"), outcome),
+    };
+    Ok([
+        Cell::of(markup! { a href=(address) { (title) } }, title.as_str()),
+        Cell::text(id.to_string()),
+        Cell::text(task_id.unwrap_or_default()),
+    ])
 }
 
 fn kind_of(name: &str) -> &str {

@@ -72,9 +72,14 @@ impl<'a> Reader<'a> {
 
     /// What the outcome of a movement is called, if the reader sees the movement.
     fn sees(&self, moved: &Moved) -> Result<Option<String>, Failure> {
-        let Some(id) = moved.transfer.outcome else {
-            return Ok(self.is_steward.then(String::new));
-        };
+        match moved.transfer.outcome {
+            Some(id) => self.titled(id),
+            None => Ok(self.is_steward.then(String::new)),
+        }
+    }
+
+    /// What an outcome is called, if the reader sees the whole of it.
+    fn titled(&self, id: OutcomeId) -> Result<Option<String>, Failure> {
         if let Some(known) = self.outcomes.borrow().get(&id) {
             return Ok(known.clone());
         }

@@ -20,6 +20,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::Markup;
 use serde_json::Value;
 
+use super::done;
 use super::shell::{self, Head};
 use crate::part::encoded;
 use crate::server::{Failure, Visitor, Web};
@@ -115,7 +116,8 @@ impl Asked {
         };
         let said = said
             .into_iter()
-            .filter(|(_, value)| !value.trim().is_empty());
+            // What was just done led here, and narrows nothing.
+            .filter(|(key, value)| key != done::KEY && !value.trim().is_empty());
         Ok(Self {
             path: path.to_owned(),
             form,

@@ -2,7 +2,7 @@
 //! shown before anything starts.
 
 mod agree;
-mod objective;
+pub(super) mod objective;
 mod planned;
 mod upload;
 

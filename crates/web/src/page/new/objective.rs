@@ -19,7 +19,7 @@ const MODES: [(&str, &str); 3] = [
     ("an agent drafts, a person finishes", "pair"),
 ];
 /// What it is called in addresses.
-pub(super) const NAME: &str = "objective";
+pub(in crate::page) const NAME: &str = "objective";
 /// The form.
 pub(super) static FORM: LazyLock<Playbook> =
     LazyLock::new(|| parse(TEXT).expect("what ships is in order"));

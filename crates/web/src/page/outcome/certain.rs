@@ -98,8 +98,13 @@ fn checked(seen: &Seen<'_>) -> Markup {
     markup! {
         li {
             (Icon::Check.show())
-            b { (software) " of " (counted(all, "task")) @if software == 1 { " is" } @else { " are" } " checked by software" }
-            span.muted { "against what was asked, before anybody reads them" }
+            @if software > 0 {
+                b { (software) " of " (counted(all, "task")) @if software == 1 { " is" } @else { " are" } " checked by software" }
+                span.muted { "against what was asked, before anybody reads them" }
+            } @else {
+                b { "People judge the work" }
+                span.muted { "nothing of it is asked to be checked by software" }
+            }
             ul.small.muted { @for (words, count) in checks.iter().filter(|it| it.1 > 0) {
                 li { (words) span { " " (counted(*count, "task")) } }
             } }

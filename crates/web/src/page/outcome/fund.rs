@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::super::access::organisations;
 use super::super::form::{keyed, version};
 use super::{Seen, see, top};
-use crate::part::{Icon, amount};
+use crate::part::{Icon, amount, in_which};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 
@@ -67,7 +67,7 @@ pub(super) fn form(seen: &Seen<'_>) -> Result<Markup, Failure> {
                     p.hint #from-hint { "What an organisation has set aside is recorded on " a href={ "/organisations/" (funders[0].0.id) } { "its page" } "." }
                 }
                 div.field {
-                    label for="amount" { "How much, in " (asset.code()) "?" }
+                    label for="amount" { "How much, in " (in_which(asset)) "?" }
                     input.input #amount name="amount" inputmode="decimal" required;
                 }
                 div.actions { button.button { "Show what it does" } }

@@ -5,7 +5,7 @@ use consort_kernel::task::{Phase, Task};
 use maud::{Markup, html as markup};
 
 use super::Seen;
-use crate::part::{Known, chip, of_task, pips};
+use crate::part::{Known, chip, counted, of_task, pips};
 use crate::server::Failure;
 
 /// Tasks beyond this are not in the table of the page.
@@ -40,7 +40,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let left = seen.tasks.len().saturating_sub(SHOWN_MAX);
     Ok(markup! {
         details.disclosure open[seen.tasks.len() < 30] {
-            summary { "The plan as a table " span.muted { (seen.tasks.len()) " tasks" } }
+            summary { "The plan as a table " span.muted { (counted(seen.tasks.len(), "task")) } }
             div.scroll tabindex="0" role="region" aria-label="Plan, as a table" {
                 table.stacked {
                     caption.sr { "Tasks of the plan" }

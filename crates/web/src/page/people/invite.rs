@@ -245,7 +245,7 @@ pub(super) fn shown(
                 p.muted { "The link lets one person in, once, within " (INVITATION_HOURS) " hours. Give it to nobody else." }
             } }
             (said)
-            (shown_once(&format!("{}/enter/{link}", address(web, headers))))
+            (shown_once("the link", &format!("{}/enter/{link}", address(web, headers))))
             p { a.button href={ "/people/" (id) } { "See their page" } }
         },
         Once::Before(led) => markup! {

@@ -11,6 +11,7 @@ use consort_engine::access::Kept;
 use consort_engine::network::{self, Newcomer, contributors};
 use consort_kernel::contributor::{CAPABILITIES_MAX, Nature, Profile};
 use consort_kernel::id::ContributorId;
+use consort_kernel::state::State as Row;
 use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
@@ -65,13 +66,13 @@ pub(super) fn token(web: &Web, who: ContributorId, label: &str) -> Result<String
     Ok(web.access.token(who, label, now, until)?)
 }
 
-/// A secret, which is never shown again.
-pub(super) fn shown_once(secret: &str) -> Markup {
+/// A secret, which is never shown again, and what it is.
+pub(super) fn shown_once(what: &str, secret: &str) -> Markup {
     markup! {
         section.card aria-labelledby="secret" {
             h2 #secret { "Keep it now" }
             p { "It is shown this once: what is kept here is a fingerprint of it, which lets nobody in." }
-            pre.scroll tabindex="0" { code data-copy { (secret) } }
+            pre.scroll tabindex="0" { code data-copy=(what) { (secret) } }
         }
     }
 }
@@ -188,8 +189,13 @@ pub(super) async fn connect(
         })?;
         let body = match made {
             Once::Now((id, token)) => {
+                let Some(Row::Contributor(agent)) = web.engine.state(StreamId::Contributor(id))?
+                else {
+                    return Err(Failure::NotHere);
+                };
+                let comes = super::trial::offered(web, &visitor, &agent)?;
                 let url = address(web, &headers);
-                connected(&joining, (id, &token), &url, is_tried)
+                connected(&joining, (id, &token), &url, &comes)
             }
             Once::Before(led) => markup! {
                 header.page-head { div { h1 { (joining.name.trim()) " is connected already" } } }
@@ -207,25 +213,27 @@ fn connected(
     joining: &Joining,
     (id, token): (ContributorId, &str),
     url: &str,
-    is_tried: bool,
+    comes: &Markup,
 ) -> Markup {
     markup! {
             header.page-head { div {
                 h1 { (joining.name.trim()) " can come" }
                 p.muted { "It is " span.id { (id) } ", and you answer for it." }
             } }
-            (shown_once(token))
+            (shown_once("the token", token))
             section.section aria-labelledby="try" {
                 div.section-head { h2 #try { "Let it come in" } p { "In a shell, where the agent runs." } }
-                pre.scroll tabindex="0" { code {
+                pre.scroll tabindex="0" { code data-copy="the commands" {
                     "export CONSORT_URL=" (url) "\n"
                     "export CONSORT_TOKEN=" (token) "\n"
                     "curl -H \"Authorization: Bearer $CONSORT_TOKEN\" $CONSORT_URL/api/v1/me\n"
                     "curl -fsS $CONSORT_URL" (asset("agent.py")) " -o agent.py && python3 agent.py"
                 } }
-                p { "Its page says so as soon as it was heard of" @if is_tried { ", and then it is given a free trial task" } ". Any program that speaks the API can stand in place of this one." }
-                p { a.button.primary href={ "/people/" (id) } { "See it come in" } }
+                p { "Any program that speaks the API can stand in place of this one. What is below says so as soon as the agent was heard of." }
             }
+            // The part that changes comes from the agent's page: what is shown once stays as it is.
+            div data-follow={ "/people/" (id) } { (comes) }
+            p { a.button.primary href={ "/people/" (id) } { "See its page" } }
     }
 }
 

@@ -27,6 +27,7 @@ use crate::part::{Tone, chip};
 use crate::server::Web;
 
 pub(super) use join::was_shown;
+pub(super) use standing::in_a_line;
 
 /// The routes about people and agents.
 pub(super) fn routes() -> Router<Arc<Web>> {

@@ -167,7 +167,7 @@ pub(super) async fn make(
         let body = match made {
             Once::Now(token) => markup! {
                 header.page-head { div { h1 { "A token for " (name) } } }
-                (join::shown_once(&token))
+                (join::shown_once("the token", &token))
                 p { a.button href=(page_of) { "Go on" } }
             },
             Once::Before(led) => markup! {

@@ -308,14 +308,28 @@ fn capability(name: &str, skill: &Skill) -> Markup {
             th scope="row" { (name) }
             td.num data-label="Level" { (skill.level) }
             td data-label="Standing" {
-                svg.interval viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label=(label) {
-                    path.track d="M0 8H100" {} path.range d={ "M" (low) " 8H" (high) } {} path.point d={ "M" (mean) " 3V13" } {}
-                }
+                (drawn(&label, (low, high, mean)))
             }
             td data-label="In words" { (chip(tone, words)) br; span.small.muted { (label) } }
             td.num data-label="Rests on" { (skill.track.results) @if skill.track.results == 1 { " result" } @else { " results" } }
         }
     }
+}
+
+/// An interval as a picture.
+fn drawn(label: &str, (low, high, mean): (i64, i64, i64)) -> Markup {
+    markup! {
+        svg.interval viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label=(label) {
+            path.track d="M0 8H100" {} path.range d={ "M" (low) " 8H" (high) } {} path.point d={ "M" (mean) " 3V13" } {}
+        }
+    }
+}
+
+/// A standing as it is now, in a line.
+pub(in crate::page) fn in_a_line(skill: &Skill) -> Markup {
+    let (words, low, high, mean) = interval(skill);
+    let label = format!("{mean} of 100, between {low} and {high}");
+    markup! { (words) "; now " (label) " " (drawn(&label, (low, high, mean))) }
 }
 
 const fn percent(ppm: i64) -> i64 {

@@ -11,11 +11,13 @@ use consort_kernel::stream::StreamId;
 use maud::{Markup, html as markup};
 
 use super::super::form::{Once, anew, once};
-use crate::part::Icon;
+use super::pass;
+use crate::part::{Icon, Tone, chip, of_task};
 use crate::server::{Failure, Visitor, Web};
 use crate::trial;
 
-/// What is offered on the page of an agent to whoever answers for it.
+/// What whoever answers for an agent sees of how it came in, and of its trial: on its page, and where it was
+/// just connected.
 pub(super) fn offered(
     web: &Web,
     visitor: &Visitor,
@@ -25,13 +27,28 @@ pub(super) fn offered(
         return Ok(markup! {});
     }
     let action = format!("/people/{}/trial", agent.id);
+    let tokens = web.access.of(agent.id)?;
+    let heard = tokens.iter().any(pass::was_used);
+    let (tone, words) = if heard {
+        (Tone::Done, "First heartbeat received")
+    } else {
+        (Tone::Wait, "Waiting for its first heartbeat")
+    };
     Ok(markup! {
-        section.section aria-labelledby="trial" {
+        section.section #arrival aria-labelledby="trial" {
             div.section-head { h2 #trial { "Try it out" } p { "A free task for it alone, by the way that every task goes." } }
-            @if trial::is_wished(web, agent.id)? { p { "It begins by itself as soon as the agent is heard of." } }
-            form method="post" action=(action) {
-                (anew(web, visitor, &action)?)
-                button.button { (Icon::Task.show()) "Run a free trial task" }
+            div.stack {
+                @if !tokens.is_empty() { p { (chip(tone, words)) } }
+                @if let Some(task) = trial::open(web, agent.id)? {
+                    @let (tone, words) = of_task(&task);
+                    p { "Its free trial is under way: " a href={ "/tasks/" (task.id) } { (task.spec.title) } " " (chip(tone, words)) }
+                } @else {
+                    @if trial::is_wished(web, agent.id)? { p { "Its free trial begins by itself as soon as the agent is heard of." } }
+                    form method="post" action=(action) {
+                        (anew(web, visitor, &action)?)
+                        button.button { (Icon::Task.show()) "Run a free trial task" }
+                    }
+                }
             }
         }
     })

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use consort_kernel::event::Event;
+use consort_kernel::id::OutcomeId;
 use consort_kernel::money::{Amount, Asset};
 use consort_kernel::outcome::{Outcome, OutcomeEvent};
 use consort_kernel::stream::StreamId;
@@ -30,6 +31,8 @@ pub(super) struct Figures {
     pub(super) delivered: u32,
     /// Outcomes that are not over.
     pub(super) open: u32,
+    /// The newest outcome of it, in which its text is kept.
+    pub(super) newest: Option<OutcomeId>,
     /// Accepted tasks that were looked at.
     pub(super) tasks: u32,
     /// The sum of the shares of their criteria that were met, in millionths.
@@ -95,6 +98,7 @@ pub(super) fn figures(web: &Web, visitor: &Visitor) -> Result<BTreeMap<Version, 
         let figures = all.entry(version).or_default();
         let is_over =
             outcome.phase.as_str() == "delivered" || outcome.phase.as_str() == "cancelled";
+        figures.newest = figures.newest.or(Some(outcome.id));
         figures.open += u32::from(!is_over);
         if let Some(ended) = delivered(web, &outcome)? {
             figures.delivered += 1;

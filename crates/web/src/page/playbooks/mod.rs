@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use consort_desk::Given;
 use consort_playbook::playbook::Playbook;
 use consort_playbook::shipped::playbooks;
 use maud::{Markup, html as markup};
 use serde_json::Value;
 
 use super::list::{self, Asked, Cell, Column, Filters, Found, Line};
-use super::new::is_offered;
+use super::new::{is_offered, objective};
 use super::shell::{Head, Place};
 use crate::part::{Icon, decimal, lasted};
 use crate::server::{Failure, Visitor, Web};
@@ -55,19 +56,19 @@ pub(crate) async fn list(
             above: &[],
         };
         list::answer(web, &visitor, (&asked, &found), &head, || {
-            Ok(page(&versions))
+            page(web, &versions)
         })
     })
     .await
 }
 
-fn page(versions: &BTreeMap<Version, Figures>) -> Markup {
+fn page(web: &Web, versions: &BTreeMap<Version, Figures>) -> Result<Markup, Failure> {
     let playbooks = playbooks();
     let is_shipped = |name: &str| playbooks.iter().any(|it| it.name == name);
     let mut own: Vec<&str> = versions.keys().map(|(name, _)| name.as_str()).collect();
     own.dedup();
     own.retain(|name| !is_shipped(name));
-    markup! {
+    Ok(markup! {
         header.page-head {
             div {
                 h1 { "Playbooks" }
@@ -77,8 +78,9 @@ fn page(versions: &BTreeMap<Version, Figures>) -> Markup {
         }
         @for playbook in playbooks { (section(playbook, versions)) }
         @for name in own {
+            @let (title, description) = told(web, name, versions)?;
             section.section aria-labelledby=(name) {
-                div.section-head { h2 id=(name) { (name) } p { "Brought from a file." } }
+                div.section-head { h2 id=(name) { (title) } p { (description) } }
                 (side_by_side(name, versions))
             }
         }
@@ -96,7 +98,31 @@ fn page(versions: &BTreeMap<Version, Figures>) -> Markup {
                 }
             }
         }
+    })
+}
+
+/// What a playbook that somebody brought is called and for, as the newest outcome of it has it; its name alone where
+/// that cannot be read any more.
+fn told(
+    web: &Web,
+    name: &str,
+    versions: &BTreeMap<Version, Figures>,
+) -> Result<(String, String), Failure> {
+    if name == objective::NAME {
+        let words = "What people wanted in their own words, each with a plan of its own.";
+        return Ok((
+            "An objective in your own words".to_owned(),
+            words.to_owned(),
+        ));
     }
+    let of_it = versions.iter().filter(|((it, _), _)| it == name);
+    let newest = of_it.filter_map(|(_, figures)| figures.newest).max();
+    let outcome = newest.map(|id| web.engine.outcome(id)).transpose()?;
+    let given = outcome.flatten().map(|it| Given::of(&web.engine, &it));
+    Ok(match given {
+        Some(Ok(given)) => (given.playbook.title, given.playbook.description),
+        Some(Err(_)) | None => (name.to_owned(), "Brought from a file.".to_owned()),
+    })
 }
 
 fn section(playbook: &Playbook, versions: &BTreeMap<Version, Figures>) -> Markup {

@@ -114,7 +114,11 @@ fn own_agents(count: usize) -> Markup {
                     1 => a href="/settings/agents?mine=yes" { "You answer for one agent" },
                     more => a href="/settings/agents?mine=yes" { "You answer for " (more) " agents" },
                 }
-                @if count > 0 { "; its tokens are made on its page." }
+                @match count {
+                    0 => {},
+                    1 => "; its tokens are made on its page.",
+                    _ => "; the tokens of each are made on its page.",
+                }
             }
             p { a.button href="/people/connect" { (Icon::Plus.show()) "Connect an agent" } }
         }

@@ -43,16 +43,16 @@ fn table(seen: &Seen<'_>, with_people: bool) -> Result<Markup, Failure> {
     })
 }
 
-/// How a criterion is judged, in a word or two.
+/// By whom or what a criterion is judged, in a few words.
 const fn method(method: &Method) -> &'static str {
     match method {
-        Method::Schema(_) => "Shape",
-        Method::Expression(_) => "Expression",
-        Method::Bounds(_) => "Length",
-        Method::MustCite => "Must cite",
-        Method::Program(_) => "Program",
+        Method::Schema(_) => "Software: are all parts there?",
+        Method::Expression(_) => "Software: does it come out right?",
+        Method::Bounds(_) => "Software: its length",
+        Method::MustCite => "Software: are the quotes in their sources?",
+        Method::Program(_) => "A program that the operator keeps",
         Method::Rubric(_) => "A reviewer",
-        Method::KnownAnswer(_) => "Known answer",
+        Method::KnownAnswer(_) => "Software: answers that are known",
         Method::Judgment => "A person",
     }
 }
@@ -77,15 +77,26 @@ fn result(seen: &Seen<'_>, criterion: &Criterion, with_people: bool) -> Result<M
     };
     Ok(markup! {
         @if check.is_none() && people.is_empty() { (chip(Tone::Idle, "Not yet")) }
-        @if let Some(check) = check { (of_check(check)) }
+        @if let Some(check) = check { (of_check(criterion, check)) }
         @for (number, one) in people.iter().enumerate() { @if number > 0 || check.is_some() { br; } (one) }
     })
 }
 
-fn of_check(check: &Check) -> Markup {
+/// What a check found. What it calculated with is for programs: people have the criterion in words beside it.
+fn of_check(criterion: &Criterion, check: &Check) -> Markup {
+    let (tone, word) = if check.passed {
+        (Tone::Done, "Holds")
+    } else {
+        (Tone::Bad, "Failed")
+    };
+    let found = in_words(&check.summary);
     markup! {
-        @if check.passed { (chip(Tone::Done, "Holds")) br; span.small.muted { (in_words(&check.summary)) } }
-        @else { (chip(Tone::Bad, "Failed")) br; span.small { (in_words(&check.summary)) } }
+        (chip(tone, word))
+        @if matches!(criterion.method, Method::Expression(_)) {
+            details { summary.small { "How it was calculated" } p.small.muted { code { (found) } } }
+        } @else {
+            br; span.small.muted[check.passed] { (found) }
+        }
     }
 }
 

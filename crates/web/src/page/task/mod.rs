@@ -163,8 +163,8 @@ fn top(seen: &Seen<'_>) -> Result<Markup, Failure> {
     let (tone, words) = of_task(task);
     let now = seen.web.engine.now();
     let (who, due) = match &task.phase {
-        Phase::Offered(offer) => (Some(offer.to), Some(offer.until)),
-        Phase::Leased(lease) => (Some(lease.holder.id), Some(lease.until)),
+        Phase::Offered(offer) => (Some(offer.to), Some(("the offer ends ", offer.until))),
+        Phase::Leased(lease) => (Some(lease.holder.id), Some(("due ", lease.until))),
         _ => (task.handed().map(|it| it.lease.holder.id), None),
     };
     let who = who.map(|id| seen.people.find(id)).transpose()?;
@@ -175,7 +175,7 @@ fn top(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 p.meta {
                     (chip(tone, words)) span { (task.spec.kind) }
                     @if let Some(who) = who { (who.show()) }
-                    @if let Some(due) = due { span { (until(now, due)) } }
+                    @if let Some((what, at)) = due { span { (what) (until(now, at)) } }
                     span.id { (task.id) }
                 }
             }
@@ -263,7 +263,7 @@ fn about(seen: &Seen<'_>) -> Result<Markup, Failure> {
                 dt { "Risk" } dd { (task.spec.risk.as_str()) }
                 dt { "Signs" } dd { (accountable.show()) }
                 dt { "Pays" } dd { (task.asset.show(task.spec.price)) }
-                dt { "Lease" } dd { (task.lease_number) small { @match task.attempts_total { 0 => "nobody took it yet", 1 => "taken once", count => { "taken " (count) " times" } } } }
+                dt { "Taken" } dd { @match task.attempts_total { 0 => "by nobody yet", 1 => "once", count => { (count) " times" } } }
             }
         }
     })

@@ -101,7 +101,7 @@ pub(super) fn due(seen: &Seen<'_>) -> Result<Markup, Failure> {
         div.section { div.note {
             (Icon::Review.show())
             div {
-                p { b { (first) } " It takes " b { (capability) " " (level) } "; whoever can do that here, and had no part in it, finds it on their list of today." }
+                p { b { (first) } " It takes " b { (capability) " at level " (level) } "; whoever can do that here, and had no part in it, finds it on their list of today." }
                 @if may_invite { div.actions { a.button href={ "/people/invite?task=" (task.id) } { (Icon::People.show()) "Invite a reviewer" } } }
             }
         } }

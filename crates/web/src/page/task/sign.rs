@@ -187,7 +187,7 @@ fn desk(
         div.cols {
             div {
                 @if own {
-                    p.lead { "You decided this yourself. Your signature makes it count, and the record says that one person did both." }
+                    p.lead { "You " @if seen.task.spec.kind == "decide" { "decided" } @else { "did" } " this yourself. Your signature makes it count, and the record says that one person did both." }
                 } @else {
                     section.section aria-labelledby="evidence" {
                         div.section-head { h2 #evidence { "What it rests on" } p { @if left == 0 { "You have opened all of it." } @else { "Open it before you sign." } } }

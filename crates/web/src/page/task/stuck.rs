@@ -48,7 +48,7 @@ pub(super) fn show(seen: &Seen<'_>) -> Result<Markup, Failure> {
             h2 #stuck { "Nobody has taken it" }
             p { "It waits for you to decide what happens. Nothing is accepted or paid by waiting." }
             @if able.is_empty() {
-                p { "Nobody here can do it: it takes " b { (seen.task.spec.capability) " " (seen.task.spec.level) } "." }
+                p { "Nobody here can do it: it takes " b { (seen.task.spec.capability) " at level " (seen.task.spec.level) } "." }
                 div.actions {
                     a.button href="/people/connect" { "Connect an agent" }
                     a.button href="/people/invite" { (Icon::People.show()) "Invite somebody" }
@@ -96,7 +96,7 @@ fn unjudged(seen: &Seen<'_>) -> Markup {
     markup! {
         section.card aria-labelledby="stuck" {
             h2 #stuck { "Somebody else has to judge it" }
-            p { "A reviewer left the decision to you, and nobody judges what they made. Whoever can do such work and had no part in this one may: " b { (seen.task.spec.capability) " " (seen.task.spec.level) } "." }
+            p { "A reviewer left the decision to you, and nobody judges what they made. Whoever can do such work and had no part in this one may: " b { (seen.task.spec.capability) " at level " (seen.task.spec.level) } "." }
             div.actions { a.button.primary href={ "/people/invite?task=" (seen.task.id) } { (Icon::People.show()) "Invite a reviewer" } }
         }
     }

@@ -7,7 +7,7 @@ use maud::{Markup, html as markup};
 
 use super::change::is_untouched;
 use crate::page::outcome::Seen;
-use crate::part::{Icon, decimal};
+use crate::part::{Icon, decimal, in_which};
 use crate::server::Failure;
 
 const MODES: [(&str, &str); 4] = [
@@ -202,7 +202,7 @@ fn about(seen: &Seen<'_>, spec: Option<&TaskSpec>) -> Markup {
         (select("mode", "Who may do it", &MODES, spec.map_or("either", |it| it.mode.as_str())))
         (select("risk", "Risk", &RISKS, spec.map_or("low", |it| it.risk.as_str())))
         div.halves {
-            (field("price", &format!("Pays, in {}", seen.outcome.charter.asset.code()), &price, ""))
+            (field("price", &format!("Pays, in {}", in_which(seen.outcome.charter.asset)), &price, ""))
             (field("level", "Level that it takes", &level, "From 1 to 8."))
         }
     }

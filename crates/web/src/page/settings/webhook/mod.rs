@@ -215,7 +215,7 @@ fn shown_once(
         section.card aria-labelledby="secret" {
             h2 #secret { "Keep it now" }
             p { "Your program verifies with it that what comes in comes from here. It is shown this once." }
-            pre.scroll tabindex="0" { code { (secret) } }
+            pre.scroll tabindex="0" { code data-copy="the secret" { (secret) } }
         }
         p { a.button href={ (HERE) "/" (id) } { "Go on" } }
     };
