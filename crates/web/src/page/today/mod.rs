@@ -1,5 +1,7 @@
 //! Today: what needs the visitor now, in one list.
 
+mod kind;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ use crate::part::{Icon, People, until};
 use crate::right::{self, About, Act};
 use crate::server::{Failure, Visitor, Web};
 use crate::sight;
+pub(crate) use kind::Kind;
 
 /// How many tasks and outcomes are listed at the most; when some are done, others take their places.
 const SHOWN_MAX: usize = 200;
@@ -30,31 +33,6 @@ const REVIEWS_MAX: usize = 200;
 
 /// How much of a remark is quoted, in letters.
 const QUOTED_MAX: usize = 160;
-
-/// Why something is on the list; the order is that of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    /// The outcome itself waits for their signature.
-    Conclude,
-    /// A result waits for their signature.
-    SignOff,
-    /// A result waits for their judgment, and for somebody else's signature.
-    Review,
-    /// Something is to be decided.
-    Decision,
-    /// Somebody asks.
-    Question,
-    /// It went up to them.
-    Escalation,
-    /// They hold it.
-    Held,
-    /// It was offered to them.
-    Offer,
-    /// A check sent it back, and they answer for it.
-    WentBack,
-    /// Somebody named them in a discussion.
-    Mention,
-}
 
 /// Something that needs the visitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,71 +45,6 @@ pub(crate) struct Need {
     money: Option<String>,
     /// The task, where it is an offer: several can be answered at once.
     offer: Option<TaskId>,
-}
-
-impl Kind {
-    const fn icon(self) -> Icon {
-        match self {
-            Self::Conclude | Self::SignOff => Icon::Sign,
-            Self::Review => Icon::Review,
-            Self::Decision => Icon::Conflict,
-            Self::Question | Self::Mention => Icon::Question,
-            Self::Escalation => Icon::Escalate,
-            Self::Held => Icon::Task,
-            Self::WentBack => Icon::Back,
-            Self::Offer => Icon::Offer,
-        }
-    }
-
-    /// One for each word that addresses have.
-    const ALL: [Self; 9] = [
-        Self::SignOff,
-        Self::Review,
-        Self::Decision,
-        Self::Question,
-        Self::Escalation,
-        Self::Held,
-        Self::Offer,
-        Self::WentBack,
-        Self::Mention,
-    ];
-
-    /// What programs and addresses call it.
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Conclude | Self::SignOff => "sign-off",
-            Self::Review => "review",
-            Self::Decision => "decision",
-            Self::Question => "question",
-            Self::Escalation => "escalation",
-            Self::Held => "held",
-            Self::Offer => "offer",
-            Self::WentBack => "went-back",
-            Self::Mention => "mention",
-        }
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Conclude | Self::SignOff => "Sign-off",
-            Self::Review => "Review",
-            Self::Decision => "Decision",
-            Self::Question => "Question",
-            Self::Escalation => "Escalation",
-            Self::Held => "You hold this",
-            Self::Offer => "Offer",
-            Self::WentBack => "Went back",
-            Self::Mention => "Mention",
-        }
-    }
-
-    const fn tone(self) -> &'static str {
-        match self {
-            Self::Conclude | Self::SignOff => "tone is-mine",
-            Self::Decision | Self::Review | Self::Escalation => "tone is-wait",
-            Self::Question | Self::Held | Self::Offer | Self::WentBack | Self::Mention => "tone",
-        }
-    }
 }
 
 /// Everything that needs the visitor, the most pressing first.
