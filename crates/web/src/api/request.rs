@@ -48,7 +48,12 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Web>> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
         match Query::from_request_parts(parts, web).await {
             Ok(Query(asked)) => Ok(Self(asked)),
-            Err(error) => Err(Problem::unreadable(error.body_text(), None)),
+            Err(error) => {
+                let said = error.body_text();
+                // Behind whatever the library says first stands the field, and what is wrong with it.
+                let why = said.split_once(": ").map_or(said.as_str(), |(_, why)| why);
+                Err(Problem::unreadable(format!("in the query, {why}"), None))
+            }
         }
     }
 }

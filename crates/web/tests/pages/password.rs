@@ -226,12 +226,21 @@ async fn signs_by_a_proof_alone(house: &House) {
     assert!(refused.text.contains("nobody signs by their session alone"));
     let confirmed = ada.post(&format!("{desk}/confirm"), &judged).await;
     assert_eq!(confirmed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (account, own) = (
+        "holder=Ada&account=DE89370400440532013000",
+        format!("/people/{}", house.ada),
+    );
+    let refused = ada.post("/me/payout", account).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!ada.get(&own).await.text.contains("…3000"));
     // The first password is set by the session, and is a proof from then on.
     set(&ada, WORDS).await;
     assert_eq!(
         prove(house, ada.cookie(), WORDS).await.status,
         StatusCode::SEE_OTHER
     );
+    ada.post("/me/payout", account).await.leads_to();
+    assert!(ada.get(&own).await.text.contains("…3000"));
     let lines = ada.post_on(&desk, &judged).await;
     assert!(
         lines.text.contains("Nothing is recorded yet"),

@@ -85,6 +85,7 @@ impl<'a> Story<'a> {
     async fn open(&self, words: &str) {
         let opened = self.ada.post(&self.at("/open"), "file=write.json").await;
         assert!(opened.text.contains(words), "{}", opened.text);
+        assert!(opened.text.contains("What was handed in, as write.json"));
     }
 
     /// Everything up to the end: handed in, signed, and the outcome closed.

@@ -54,6 +54,7 @@ pub(super) fn more(seen: &Seen<'_>) -> Markup {
     if seen.task.accountable != seen.visitor.id {
         return markup! {};
     }
+    let usual = sign::criterion_of_remarks(&seen.task);
     markup! {
         details.disclosure {
             summary { (Icon::Undo.show()) "Ask for changes" span.muted { "beside these, before it is handed in again" } }
@@ -62,6 +63,14 @@ pub(super) fn more(seen: &Seen<'_>) -> Markup {
                 div.field {
                     label for="changes" { "What else has to change?" }
                     textarea.input #changes name="changes" required {}
+                }
+                div.field {
+                    label for="criterion" { "Which criterion is it about?" }
+                    select.input #criterion name="criterion" {
+                        @for criterion in &seen.task.spec.instructions.criteria {
+                            option value=(criterion.key) selected[usual == Some(criterion.key.as_str())] { (criterion.text) }
+                        }
+                    }
                 }
                 div.actions { button.button { (Icon::Undo.show()) "Ask for it" } }
             }
@@ -73,6 +82,8 @@ pub(super) fn more(seen: &Seen<'_>) -> Markup {
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
     changes: String,
+    /// What it is about; what such remarks are about as a rule, where it is not said.
+    criterion: Option<String>,
 }
 
 /// Adds to what has to change.
@@ -83,9 +94,10 @@ pub(crate) async fn add(
     Form(wanted): Form<Wanted>,
 ) -> Result<Redirect, Failure> {
     act::carry_out(web, visitor, (id, Act::Decide), move |task| {
-        let criterion = sign::criterion_of_remarks(task).ok_or(Failure::NotHere)?;
+        let usual = || sign::criterion_of_remarks(task).map(str::to_owned);
+        let criterion = wanted.criterion.or_else(usual).ok_or(Failure::NotHere)?;
         let reasons = vec![Reason {
-            criterion: criterion.to_owned(),
+            criterion,
             text: wanted.changes.trim().to_owned(),
         }];
         Ok(TaskCommand::AddChanges { reasons })

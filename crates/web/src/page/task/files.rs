@@ -11,7 +11,7 @@ use consort_kernel::task::Task;
 use maud::{Markup, html as markup};
 use serde::Deserialize;
 
-use super::see;
+use super::{result, see};
 use crate::file;
 use crate::part::{Icon, Tone, chip};
 use crate::server::{Failure, Visitor, Web};
@@ -76,7 +76,7 @@ pub(crate) struct Which {
     file: String,
 }
 
-/// Notes that a file was opened, and shows it.
+/// Notes that a file was opened, and shows it: what was handed in as data, as somebody reads it.
 pub(crate) async fn open(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
@@ -87,9 +87,25 @@ pub(crate) async fn open(
         let seen = see(web, &visitor, id)?;
         let session = visitor.entered.secret;
         let file = signing::open(web, session, &seen.task, &which.file)?;
-        shown(web, &which.file, file)
+        if !is_data(&seen.task, &which.file, &file) {
+            return shown(web, &which.file, file);
+        }
+        let body = markup! {
+            header.page-head { div { h1 { (seen.task.spec.title) } p.muted { "What was handed in, as " (which.file) "." } } }
+            (result::show(&seen)?)
+        };
+        seen.page(&which.file, &body)
     })
     .await
+}
+
+/// Whether a file is what was handed in itself, and nothing that was handed in beside it or made from it.
+fn is_data(task: &Task, name: &str, file: &Delivered) -> bool {
+    let has_files = task
+        .handed()
+        .is_some_and(|it| !it.submission.files.is_empty());
+    let own = format!("{}.json", task.spec.key);
+    !has_files && name == own && matches!(file, Delivered::Made(_))
 }
 
 /// Shows a file.
